@@ -1,0 +1,67 @@
+# Everything here works from a fresh clone with nothing but Python 3.11+ and make: `make` lists what there is.
+
+PYTHON ?= python3
+PORT ?= 8000
+PYTEST_ARGS ?=
+
+DEMO := .demo
+STAMP := .venv/.locked
+BIN := .venv/bin
+SERVERS := $(BIN)/python -m config.servers
+
+# For commands that only read the code; nothing is connected to.
+SETTINGS := DEBUG=1 SECRET_KEY=never-used DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0
+PRODUCTION := DEBUG= SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	ALLOWED_HOSTS=answers.example.org SITE_URL=https://answers.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
+	DATABASE_URL=postgres://imprimatur@db.example.org/imprimatur REDIS_URL=redis://redis.example.org:6379/0
+
+# Tests bring these settings, also against servers that DATABASE_URL and REDIS_URL name.
+test e2e bench: export DEBUG = 1
+test e2e bench: export SECRET_KEY = for-tests-only
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test check e2e bench lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(STAMP) ## run the demo at http://127.0.0.1:8000 (PORT=… changes it); Ctrl-C ends it, the data stays
+	@$(SERVERS) --data $(DEMO) -- $(BIN)/python manage.py demo --data $(DEMO) --port $(PORT)
+
+demo-reset: $(STAMP) ## delete the demo's data; the next `make demo` starts over
+	@$(SERVERS) --data $(DEMO) --delete
+	@echo "The demo's data is deleted."
+
+test: $(STAMP) ## run the tests in parallel, with branch coverage (PYTEST_ARGS=… goes to pytest)
+	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --cov --cov-report=term $(PYTEST_ARGS)
+
+check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, architecture, settings of a production site
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(SETTINGS) $(BIN)/mypy .
+	find articles config editorial reviews -path '*/templates/*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
+	@$(SERVERS) -- $(BIN)/python manage.py makemigrations --check --dry-run
+	$(SETTINGS) $(BIN)/python manage.py draw_lifecycle --check
+	@$(SERVERS) -- $(BIN)/python -m pytest -q --no-cov tests/test_architecture.py
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+e2e: $(STAMP) ## run the browser journeys in headless Chromium (from PATH, else Playwright downloads it)
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/playwright install chromium
+	@$(SERVERS) -- $(BIN)/python -m pytest -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e $(PYTEST_ARGS)
+
+bench: $(STAMP) ## measure
+	@$(SERVERS) -- $(BIN)/python manage.py bench
+
+lock: ## remake the locked requirements from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml $(UV_COMPILE) -o requirements/runtime.txt
+	uv pip compile pyproject.toml $(UV_COMPILE) --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+UV_COMPILE := --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
+
+$(STAMP): requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; PYTHON=… names another than $(PYTHON)." >&2; exit 1; }
+	@echo "Installing what requirements/dev.txt locks into .venv …"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
