@@ -1,0 +1,85 @@
+"""What a site open to the world may not start with. Nothing here applies while ``DEBUG`` is on."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
+
+# Mail that these take reaches nobody.
+MAIL_NOT_SENT = {
+    f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy", "filebased", "locmem")
+}
+WEAK_KEY_WORDS = ("insecure", "changeme", "change-me", "example")
+
+
+class Rule(NamedTuple):
+    """An unsafe value: how it is recognised, how it is called, and what to do about it."""
+
+    broken: Callable[[], bool]
+    code: str
+    message: str
+    hint: str
+
+
+def _weak_key() -> bool:
+    """Django's own measure for a secret key, as an error, and keys that say of themselves that they are no secret."""
+    key = settings.SECRET_KEY
+    return len(key) < 50 or len(set(key)) < 5 or any(word in key.lower() for word in WEAK_KEY_WORDS)
+
+
+RULES = (
+    Rule(
+        _weak_key,
+        "config.E001",
+        "SECRET_KEY is too weak.",
+        "Set it to at least 50 random characters: python -c 'import secrets; print(secrets.token_urlsafe(64))'",
+    ),
+    Rule(
+        lambda: not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS,
+        "config.E002",
+        "ALLOWED_HOSTS does not name the hosts of this site.",
+        "Set it to the names under which the site is reached, separated by commas; * is none.",
+    ),
+    Rule(
+        lambda: not settings.SITE_URL.startswith("https://"),
+        "config.E003",
+        "SITE_URL does not begin with https://.",
+        "Set it to the address that readers see; it stands in mails and links.",
+    ),
+    Rule(
+        lambda: settings.EMAIL_BACKEND in MAIL_NOT_SENT,
+        "config.E004",
+        "Mail would reach nobody.",
+        "Set EMAIL_URL to a mail server: smtp+tls://user:password@host:587",
+    ),
+    Rule(
+        lambda: settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql",
+        "config.E005",
+        "The database is not PostgreSQL.",
+        "Set DATABASE_URL to a PostgreSQL database: the record is kept by its triggers and locks.",
+    ),
+)
+
+
+def unsafe_settings(
+    app_configs: Sequence[AppConfig] | None = None,  # noqa: ARG001 - Django gives it to every check
+    **kwargs: Any,  # noqa: ARG001
+) -> list[CheckMessage]:
+    """The errors in the settings that production refuses; none while ``DEBUG`` is on. A Django system check."""
+    if settings.DEBUG:
+        return []
+    return [Error(rule.message, hint=rule.hint, id=rule.code) for rule in RULES if rule.broken()]
+
+
+def refuse_unsafe_settings() -> None:
+    """Raise ImproperlyConfigured, naming every unsafe value.
+
+    For the processes that serve and work: gunicorn and Celery do not run Django's checks.
+    """
+    found = unsafe_settings()
+    if found:
+        lines = [f"{error.id}: {error.msg} {error.hint}" for error in found]
+        raise ImproperlyConfigured("The site does not start with these settings:\n" + "\n".join(lines))

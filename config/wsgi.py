@@ -1,0 +1,14 @@
+"""The WSGI entry point; it does not come up with unsafe settings."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from config.checks import refuse_unsafe_settings
+from editorial.http.edge import EdgeRequest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()
+application.request_class = EdgeRequest
+refuse_unsafe_settings()
