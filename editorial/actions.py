@@ -1,0 +1,170 @@
+"""The verbs of board and policy. Each saves with history and tells the ledger, in one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from editorial import ledger
+from editorial.canonical import timestamp
+from editorial.exceptions import Fault, InvalidTransition, Unacceptable
+from editorial.models import (
+    Absence,
+    Audience,
+    BoardMember,
+    Company,
+    Disclosure,
+    EditorialPolicy,
+    PolicyRule,
+    Product,
+    RiskTier,
+    Specialty,
+    TrackedModel,
+    User,
+)
+from editorial.models.ledger import BOARD_CHAIN, POLICY_CHAIN
+from editorial.permissions import is_administrator, is_editor, require
+
+BoardRecord = BoardMember | Absence | Disclosure
+Term = Specialty | Company | Product | Audience
+"""What the house speaks of: other records name these."""
+
+
+@transaction.atomic
+def keep_board_record(*, record: BoardRecord, by: User, now: datetime, reason: str = "") -> BoardRecord:
+    """Save a new or changed member, absence or disclosure. Editors keep them; members their own.
+
+    Raises NotPermitted for anybody else.
+    """
+    require(_keeps(by, record), "Only editors keep the board; members keep their own absences and interests.")
+    added = record.pk is None
+    record.record(by=by, now=now, reason=reason)
+    _tell_board(record, verb="added" if added else "changed", by=by, now=now, reason=reason)
+    return record
+
+
+@transaction.atomic
+def remove_board_record(*, record: Absence, by: User, now: datetime, reason: str = "") -> None:
+    """Take back an absence. Members and disclosures are ended, never removed."""
+    require(_keeps(by, record), "Only editors keep the board; members keep their own absences and interests.")
+    _tell_board(record, verb="removed", by=by, now=now, reason=reason)
+    record.remove(by=by, now=now, reason=reason)
+
+
+def _keeps(user: User, record: BoardRecord) -> bool:
+    own = not isinstance(record, BoardMember) and record.member.user_id == user.pk and user.is_active
+    return is_editor(user) or own
+
+
+@transaction.atomic
+def keep_term(*, term: Term, by: User, now: datetime, reason: str = "") -> Term:
+    """Save a new or changed specialty, company, product or audience. Editors only (NotPermitted)."""
+    require(is_editor(by), "Only editors keep specialties, companies, products and audiences.")
+    added = term.pk is None
+    term.record(by=by, now=now, reason=reason)
+    _tell_board(term, verb="added" if added else "changed", by=by, now=now, reason=reason)
+    return term
+
+
+def _tell_board(record: BoardRecord | Term, *, verb: str, by: User, now: datetime, reason: str) -> None:
+    name = record._meta.model_name
+    payload: dict[str, Any] = {"record": f"{name}:{record.pk}", "values": values(record), "reason": reason}
+    ledger.append(chain=BOARD_CHAIN, action=f"{name}_{verb}", by=by, now=now, payload=payload)
+
+
+def values(record: TrackedModel) -> dict[str, Any]:
+    """The field values of ``record`` as JSON values: what the ledger keeps of it."""
+    return {field.attname: _plain(field.value_from_object(record)) for field in record._meta.concrete_fields}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return timestamp(value)
+    return value if isinstance(value, str | int | bool | list | None) else str(value)
+
+
+@transaction.atomic
+def keep_policy(
+    *, record: EditorialPolicy | PolicyRule, by: User, now: datetime, reason: str = ""
+) -> EditorialPolicy | PolicyRule:
+    """Save a policy, or a rule of one, that is not published yet.
+
+    Raises NotPermitted unless ``by`` is an editor, and InvalidTransition when it was published meanwhile.
+    """
+    require(is_editor(by), "Only editors write the policy.")
+    policy_id = record.policy_id if isinstance(record, PolicyRule) else record.pk
+    policy = EditorialPolicy.objects.select_for_update(no_key=True).get(pk=policy_id)
+    if policy.is_published:
+        raise InvalidTransition(f"{policy} is published; a change is a new version.")
+    return record.record(by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolicy:
+    """Put a drafted policy in force from ``now`` and freeze it with its rules.
+
+    Raises NotPermitted unless ``by`` is an editor, InvalidTransition when it is published already and
+    Unacceptable when a risk tier has no rule.
+    """
+    require(is_editor(by), "Only editors publish the policy.")
+    policy = EditorialPolicy.objects.select_for_update(no_key=True).get(pk=policy_id)
+    if policy.is_published:
+        raise InvalidTransition(f"{policy} is in force already; a change is a new version.")
+    _refuse_missing_tiers(policy)
+    policy.in_force_from, policy.published_by = now, by
+    policy.record(by=by, now=now, reason="published")
+    rules = [values(rule) for rule in policy.rules.in_order()]
+    payload = {"policy": policy.number, "values": values(policy), "rules": rules}
+    ledger.append(chain=POLICY_CHAIN, action="publish_policy", by=by, now=now, payload=payload)
+    return policy
+
+
+def _refuse_missing_tiers(policy: EditorialPolicy) -> None:
+    ruled = {rule.risk for rule in policy.rules.all()}
+    faults = tuple(
+        Fault(f"/rules/{tier}", "missing", f"The policy has no rule for {tier.label.lower()} risk.")
+        for tier in RiskTier
+        if tier not in ruled
+    )
+    if faults:
+        raise Unacceptable("A policy needs a rule for every risk tier.", faults=faults)
+
+
+@transaction.atomic
+def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
+    """A new, unpublished policy: the latest one and its rules, copied, with the next version number.
+
+    Raises NotPermitted unless ``by`` is an editor, and InvalidTransition while an unpublished one exists.
+    """
+    require(is_editor(by), "Only editors write the policy.")
+    if unpublished := EditorialPolicy.objects.filter(in_force_from=None).first():
+        raise InvalidTransition(f"Version {unpublished.number} is being written already.")
+    highest = EditorialPolicy.objects.aggregate(highest=Max("number"))["highest"] or 0
+    latest = EditorialPolicy.objects.filter(number=highest).prefetch_related("rules").first()
+    policy = latest or EditorialPolicy(title="Editorial policy")
+    rules = list(latest.rules.all()) if latest else []
+    policy.pk, policy.number, policy.in_force_from, policy.published_by = None, highest + 1, None, None
+    policy._state.adding = True
+    policy.record(by=by, now=now, reason="new version")
+    for rule in rules:
+        rule.pk, rule.policy = None, policy
+        rule._state.adding = True
+        rule.record(by=by, now=now, reason="new version")
+    return policy
+
+
+@transaction.atomic
+def keep_account(*, account: User, by: User, now: datetime, reason: str = "") -> User:
+    """Save an account. Administrators only (403): roles are theirs to give."""
+    require(is_administrator(by), "Only administrators keep accounts.")
+    return account.record(by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def change_password(*, account: User, password: str, by: User, now: datetime) -> User:
+    """Set a password that was found strong enough. One's own, or as an administrator anybody's (else NotPermitted)."""
+    require(by == account or is_administrator(by), "Only administrators set the password of somebody else.")
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    account.set_password(password)
+    return account.record(by=by, now=now, reason="password changed")

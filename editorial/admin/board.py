@@ -1,0 +1,222 @@
+"""The board: members with their absences and interests, and the house's terms."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from editorial.actions import keep_board_record, keep_term, remove_board_record
+from editorial.admin.choosing import SpecialtiesField
+from editorial.admin.ground import actor
+from editorial.admin.showing import chip
+from editorial.admin.tracked import TrackedAdmin, TrackedForm, TrackedInline
+from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, Product, Specialty, User
+from editorial.permissions import board_member, is_editor, reads_the_record
+
+
+class BoardAdmin(TrackedAdmin):
+    """Saved by ``keep_board_record``."""
+
+    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+        keep_board_record(record=record, by=by, now=now, reason=reason)
+
+    def keep_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
+        keep_board_record(record=row, by=by, now=now, reason=reason)
+
+    def remove_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
+        remove_board_record(record=row, by=by, now=now, reason=reason)
+
+
+class AbsenceInline(TrackedInline):
+    model = Absence
+    belongs_by = "member"
+    can_delete = True
+    verbose_name_plural = "absences"
+
+
+class DisclosureInline(TrackedInline):
+    model = Disclosure
+    belongs_by = "member"
+    verbose_name_plural = "disclosed interests"
+
+
+class MemberForm(TrackedForm):
+    specialties = SpecialtiesField()
+    user = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("last_name", "first_name", "pk"))
+
+
+@admin.register(BoardMember)
+class BoardMemberAdmin(BoardAdmin):
+    form = MemberForm
+    list_display = ("name", "credentials", "specialty_codes", "term", "licence", "capacity", "is_public")
+    list_select_related = ("user",)
+    list_filter = ("is_public",)
+    search_fields = ("user__last_name", "user__first_name", "user__username", "credentials")
+    ordering = ("user__last_name", "user__first_name", "pk")
+    inlines = (AbsenceInline, DisclosureInline)
+    empty_state = "Nobody is on the board yet. An administrator makes the account, then an editor adds the member here."
+    fieldsets = (
+        (None, {"fields": ("user", "credentials", "specialties", "capacity")}),
+        ("Office", {"fields": ("term_from", "term_to", "licence_expires_on")}),
+        ("In public", {"fields": ("is_public", "orcid", "bio")}),
+    )
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return rows if reads_the_record(user) else rows.filter(user=user)
+
+    def may_see(self, user: User) -> bool:
+        return reads_the_record(user) or board_member(user) is not None
+
+    def may_add(self, user: User) -> bool:
+        return is_editor(user)
+
+    def may_change(self, user: User, _record: BoardMember | None) -> bool:
+        return is_editor(user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        return ("user",) if obj else ()
+
+    @admin.display(description="member", ordering="user__last_name")
+    def name(self, member: BoardMember) -> str:
+        return str(member.user)
+
+    @admin.display(description="specialties")
+    def specialty_codes(self, member: BoardMember) -> str:
+        return ", ".join(member.specialties) or self.empty_value_display
+
+    @admin.display(description="in office", ordering="term_from")
+    def term(self, member: BoardMember) -> str:
+        if member.is_in_office(on=timezone.localdate()):
+            return chip("approved", "In office")
+        return chip("draft", "Not in office")
+
+    @admin.display(description="licence", ordering="licence_expires_on")
+    def licence(self, member: BoardMember) -> str:
+        if member.licence_expires_on is None:
+            return chip("rejected", "Unknown")
+        valid = member.is_licensed(on=timezone.localdate())
+        words = f"{'until' if valid else 'expired'} {member.licence_expires_on:%-d %b %Y}"
+        return words if valid else chip("rejected", capfirst(words))
+
+
+class OwnedAdmin(BoardAdmin):
+    """What a member keeps of their own, and editors keep of everybody."""
+
+    list_select_related: ClassVar[Any] = ("member__user",)
+    search_fields: ClassVar[Any] = ("member__user__last_name", "member__user__first_name")
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return rows if reads_the_record(user) else rows.filter(member__user=user)
+
+    def may_see(self, user: User) -> bool:
+        return reads_the_record(user) or board_member(user) is not None
+
+    def may_add(self, user: User) -> bool:
+        return is_editor(user) or board_member(user) is not None
+
+    def may_change(self, user: User, record: Any) -> bool:
+        own = record is None or record.member.user_id == user.pk
+        return is_editor(user) or (own and board_member(user) is not None)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "member":
+            members = BoardMember.objects.select_related("user").order_by("user__last_name", "user__first_name", "pk")
+            user = actor(request)
+            kwargs["queryset"] = members if is_editor(user) else members.filter(user=user)
+            kwargs["initial"] = board_member(user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        return ("member",) if obj else ()
+
+    @admin.display(description="member", ordering="member__user__last_name")
+    def who(self, record: Any) -> str:
+        return str(record.member.user)
+
+
+@admin.register(Absence)
+class AbsenceAdmin(OwnedAdmin):
+    list_display = ("who", "first_day", "last_day", "note")
+    ordering = ("-last_day", "-pk")
+    fields = ("member", "first_day", "last_day", "note")
+    empty_state = "No absences. Members enter the days on which they cannot review; editors see them when inviting."
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Absence) -> None:
+        remove_board_record(record=obj, by=actor(request), now=timezone.now())
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(OwnedAdmin):
+    list_display = ("who", "nature", "company", "product", "held_from", "held_to")
+    list_select_related = ("member__user", "company", "product")
+    search_fields = ("member__user__last_name", "member__user__first_name", "company__name", "product__name", "nature")
+    ordering = ("-held_from", "-pk")
+    fields = ("member", "company", "product", "nature", "held_from", "held_to")
+    empty_state = (
+        "No interests are disclosed. Members enter every company they have ties with; "
+        "nobody reviews against an interest unless an editor waives it with a reason."
+    )
+
+
+class TermAdmin(TrackedAdmin):
+    """A list that other records name: everybody here reads it, editors keep it."""
+
+    def may_add(self, user: User) -> bool:
+        return is_editor(user)
+
+    def may_change(self, user: User, _record: Any) -> bool:
+        return is_editor(user)
+
+    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+        keep_term(term=record, by=by, now=now, reason=reason)
+
+
+class CodedAdmin(TermAdmin):
+    """A term whose code never changes."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        return ("code",) if obj else ()
+
+
+@admin.register(Specialty)
+class SpecialtyAdmin(CodedAdmin):
+    list_display = ("name", "code")
+    search_fields = ("name", "code")
+    ordering = ("name", "pk")
+    fields = ("name", "code")
+    empty_state = "No specialties yet. Articles say which they need and members which they have; add them first."
+
+
+@admin.register(Company)
+class CompanyAdmin(TermAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)
+    ordering = ("name", "pk")
+    fields = ("name",)
+    empty_state = "No companies yet. They make products, and members have interests in them."
+
+
+@admin.register(Product)
+class ProductAdmin(TermAdmin):
+    list_display = ("name", "manufacturer")
+    list_select_related = ("manufacturer",)
+    search_fields = ("name", "manufacturer__name")
+    ordering = ("name", "pk")
+    fields = ("name", "manufacturer")
+    empty_state = "No products yet. An article about a medicine names it, so that interests in its maker are found."
+
+
+@admin.register(Audience)
+class AudienceAdmin(CodedAdmin):
+    list_display = ("name", "code", "medical_audience_type", "target_grade", "position")
+    ordering = ("position", "code")
+    fields = ("name", "code", "medical_audience_type", "target_grade", "disclaimer", "position")
+    empty_state = "No audiences yet. Every text is written for one; add “Health professional” to begin."

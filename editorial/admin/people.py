@@ -1,0 +1,122 @@
+"""Accounts. Administrators keep them; nobody deletes one."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.forms import SetPasswordMixin
+from django.db.models import QuerySet
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from editorial.actions import change_password, keep_account
+from editorial.admin.showing import chip
+from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.admin.verbs import Verb, VerbForm, VerbPages
+from editorial.models import User
+from editorial.models.people import SYSTEM_USERNAME
+from editorial.permissions import is_administrator
+
+PASSWORD, REPEATED = SetPasswordMixin.create_password_fields()
+
+
+class NewAccountForm(SetPasswordMixin, TrackedForm):
+    """An account with its first password."""
+
+    password1, password2 = PASSWORD, REPEATED
+
+    def clean(self) -> dict[str, Any] | None:
+        self.validate_passwords()
+        return super().clean()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        self.validate_password_for_user(self.instance)
+
+
+class PasswordForm(SetPasswordMixin, VerbForm):
+    """A new password, typed twice."""
+
+    password1, password2 = PASSWORD, REPEATED
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords()
+        self.validate_password_for_user(self.subject)
+        return self.cleaned_data
+
+
+def set_password(subject: User, data: Any, *, by: User, now: datetime) -> User:
+    return change_password(account=subject, password=data["password1"], by=by, now=now)
+
+
+@admin.register(User)
+class UserAdmin(VerbPages, TrackedAdmin):
+    list_display = ("name", "username", "email", "roles", "active", "last_login")
+    list_display_links = ("name", "username")
+    list_select_related = ("board_member",)
+    list_filter = ("is_active", "is_writer", "is_editor", "is_superuser")
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("last_name", "first_name", "username")
+    fieldsets = (
+        (None, {"fields": ("username", "first_name", "last_name", "email")}),
+        ("Roles", {"fields": ("is_writer", "is_editor", "is_superuser", "is_active")}),
+    )
+    verbs = (
+        Verb(
+            name="set-password",
+            label="Set a password",
+            form=PasswordForm,
+            call=set_password,
+            explain="The account's sessions end; tell its owner the new password in person.",
+            done="The password is set.",
+        ),
+    )
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:  # noqa: ARG002
+        return rows.exclude(username=SYSTEM_USERNAME)
+
+    def may_see(self, user: User) -> bool:
+        return is_administrator(user)
+
+    def may_add(self, user: User) -> bool:
+        return is_administrator(user)
+
+    def may_change(self, user: User, _record: User | None) -> bool:
+        return is_administrator(user)
+
+    def offered(self, user: User, record: User) -> dict[str, str]:  # noqa: ARG002
+        return {"set-password": ""}
+
+    def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
+        extra = [] if obj else [("Password", {"fields": ("password1", "password2")})]
+        return [*super().own_fieldsets(request, obj), *extra]
+
+    def get_form(self, request: Any, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form = {} if obj else {"form": NewAccountForm}
+        return super().get_form(request, obj, change, **form, **kwargs)
+
+    def keep(self, record: User, form: Any, *, by: User, now: datetime, reason: str) -> None:
+        if password := form.cleaned_data.get("password1"):
+            record.set_password(password)
+        keep_account(account=record, by=by, now=now, reason=reason)
+
+    @admin.display(description="name", ordering="last_name")
+    def name(self, account: User) -> str:
+        return str(account)
+
+    @admin.display(description="roles")
+    def roles(self, account: User) -> SafeString | str:
+        held = {
+            "Writer": account.is_writer,
+            "Editor": account.is_editor,
+            "Board": hasattr(account, "board_member"),
+            "Administrator": account.is_superuser,
+        }
+        return (
+            format_html_join(" ", "{}", ((chip("role", role),) for role, has in held.items() if has))
+            or self.empty_value_display
+        )
+
+    @admin.display(description="active", boolean=True, ordering="is_active")
+    def active(self, account: User) -> bool:
+        return account.is_active

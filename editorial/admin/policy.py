@@ -1,0 +1,137 @@
+"""The editorial policy: drafted, published, and frozen from then on."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from editorial.actions import draft_next_policy, keep_policy, publish_policy
+from editorial.admin.choosing import SpecialtiesField
+from editorial.admin.ground import HouseAdmin
+from editorial.admin.history import HistoryPages
+from editorial.admin.ledger import LedgerPanel
+from editorial.admin.showing import chip, moment
+from editorial.admin.tracked import TrackedAdmin, TrackedInline
+from editorial.admin.verbs import Verb, VerbForm, VerbPages
+from editorial.models import EditorialPolicy, LedgerEntry, PolicyRule, User
+from editorial.models.ledger import POLICY_CHAIN
+from editorial.permissions import is_editor, reads_the_record
+
+
+def publish(subject: EditorialPolicy, _data: Any, *, by: User, now: datetime) -> EditorialPolicy:
+    return publish_policy(policy_id=subject.pk, by=by, now=now)
+
+
+def draft_next(_subject: None, _data: Any, *, by: User, now: datetime) -> EditorialPolicy:
+    return draft_next_policy(by=by, now=now)
+
+
+DRAFT_NEXT = Verb(
+    name="draft-next",
+    label="Draft the next version of the policy",
+    call=draft_next,
+    explain="The latest version and its rules are copied. Readers and reviews go on under the one in force.",
+    done="The next version is drafted. It counts for nothing until it is published.",
+    makes=True,
+    is_main=True,
+)
+PUBLISH = Verb(
+    name="publish",
+    label="Publish the policy",
+    call=publish,
+    explain="It is in force from this moment for every round that is decided, and frozen with its rules for good.",
+    done="The policy is in force.",
+    is_main=True,
+)
+
+
+class RuleInline(TrackedInline):
+    model = PolicyRule
+    belongs_by = "policy"
+    max_num = 3
+    verbose_name_plural = "rules, one for each risk tier"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "required_specialties":
+            return SpecialtiesField(label="required specialties")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(EditorialPolicy)
+class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
+    list_display = ("title", "number", "standing", "in_force_from", "published_by")
+    list_select_related = ("published_by",)
+    ordering = ("-number",)
+    inlines = (RuleInline,)
+    verbs = (PUBLISH,)
+    empty_state = (
+        "No policy yet, so nothing can be submitted. Draft one, give it a rule for each risk tier, publish it."
+    )
+    fieldsets = (
+        (None, {"fields": ("number", "standing", "title", "text", "caution")}),
+        ("Reviewing", {"fields": ("show_pending", "require_claim_checks", "days_to_respond", "days_to_review")}),
+    )
+    readonly_fields = ("number", "standing")
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        now = timezone.now()
+        newer = EditorialPolicy.objects.published(at=now).filter(in_force_from__gt=OuterRef("in_force_from"))
+        rows = rows.annotate(is_replaced=Exists(newer.order_by()))
+        return rows if reads_the_record(user) else rows.exclude(in_force_from=None)
+
+    def may_add(self, user: User) -> bool:
+        return is_editor(user)
+
+    def may_change(self, user: User, record: EditorialPolicy | None) -> bool:
+        return is_editor(user) and (record is None or not record.is_published)
+
+    def offered(self, user: User, record: EditorialPolicy) -> dict[str, str]:
+        only = "" if is_editor(user) else "Only editors publish the policy."
+        published = f"Published {moment(record.in_force_from)}." if record.is_published else ""
+        return {"publish": only or published}
+
+    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+        keep_policy(record=record, by=by, now=now, reason=reason)
+
+    def keep_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
+        keep_policy(record=row, by=by, now=now, reason=reason)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+        """A new policy is the latest one, copied: GET asks, POST does it."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied("Only editors write the policy.")
+        if request.method == "POST":
+            return self.do(request, DRAFT_NEXT, None)
+        return self.verb_page(request, DRAFT_NEXT, None, VerbForm(subject=None))
+
+    def ledger_of(self, record: EditorialPolicy) -> QuerySet[LedgerEntry]:
+        return LedgerEntry.objects.filter(chain=POLICY_CHAIN, payload__policy=record.number)
+
+    def chain_of(self, record: EditorialPolicy) -> str:  # noqa: ARG002
+        return POLICY_CHAIN
+
+    @admin.display(description="standing")
+    def standing(self, policy: Any) -> SafeString:
+        if not policy.is_published:
+            return chip("draft", "Draft")
+        return chip("superseded", "Replaced") if policy.is_replaced else chip("approved", "In force")
+
+
+@admin.register(PolicyRule)
+class PolicyRuleAdmin(HistoryPages, HouseAdmin):
+    """Rules are written on the page of their policy; this one shows each with its history."""
+
+    list_display = ("policy", "risk", "quorum", "required_specialties", "shelf_life_days")
+    list_select_related = ("policy",)
+    list_filter = ("risk",)
+    ordering = ("-policy__number", "pk")
+    fields = ("policy", "risk", "quorum", "required_specialties", "shelf_life_days")
+    empty_state = "No rules yet. They are written on the page of a drafted policy."
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return rows if reads_the_record(user) else rows.exclude(policy__in_force_from=None)

@@ -1,0 +1,147 @@
+"""The ledger and the notices: read, never written."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from editorial import ledger
+from editorial.admin.ground import HouseAdmin
+from editorial.admin.history import HistoryPages
+from editorial.admin.ledger import action_words, words
+from editorial.admin.showing import chip, moment
+from editorial.models import LedgerChain, LedgerEntry, Notice, User
+from editorial.permissions import reads_the_record
+
+CHAINS = {"article": "articles", "board": "board", "policy": "policy", "library": "library"}
+
+
+class ChainFilter(admin.SimpleListFilter):
+    """By kind of chain: there is one chain for each article, too many to list."""
+
+    title = "chain"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return list(CHAINS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+        return queryset.filter(chain__name__startswith=self.value()) if self.value() in CHAINS else queryset
+
+
+class LedgerEntryAdmin(HistoryPages, HouseAdmin):
+    """The floor above, which knows what is sealed from whom, registers it."""
+
+    list_display = ("at", "chain", "sequence", "actor_name", "action_in_words", "words")
+    list_display_links = ("at",)
+    list_select_related = ("chain",)
+    list_filter = (ChainFilter,)
+    search_fields = ("=chain__name", "actor_name", "action")
+    search_help_text = "A chain by its name (article:12), or a name or an action."
+    ordering = ("-at", "-pk")
+    fields = (
+        ("chain", "sequence", "verification"),
+        "at",
+        "actor_name",
+        "action_in_words",
+        "told",
+        "previous_hash",
+        "hash",
+    )
+    empty_state = (
+        "The ledger has no entries like this. Everything that happens to articles, board and policy is told here."
+    )
+
+    def may_see(self, user: User) -> bool:
+        return reads_the_record(user)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.verify_view)
+        return [path("verify/<str:chain>/", view, name="editorial_ledgerentry_verify"), *super().get_urls()]
+
+    def verify_view(self, request: HttpRequest, chain: str) -> HttpResponse:
+        """Compute a chain anew from its first entry and say whether it holds, and if not, where it breaks."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied("You may not read the ledger.")
+        found = LedgerChain.objects.filter(name=chain).first()
+        if found is None:
+            raise Http404
+        about = {"opts": self.opts, "title": f"Chain {chain}", "chain": found, "broken": ledger.first_break(found)}
+        context = {**self.admin_site.each_context(request), **about}
+        return TemplateResponse(request, "admin/editorial/ledgerentry/verify.html", context)
+
+    @admin.display(description="action", ordering="action")
+    def action_in_words(self, entry: LedgerEntry) -> str:
+        return action_words(entry)
+
+    @admin.display(description="in words")
+    def words(self, entry: LedgerEntry) -> str:
+        return words(entry)
+
+    @admin.display(description="what it tells")
+    def told(self, entry: LedgerEntry) -> SafeString:
+        return format_html("<pre>{}</pre>", json.dumps(entry.payload, indent=2, ensure_ascii=False))
+
+    @admin.display(description="chain holds?")
+    def verification(self, entry: LedgerEntry) -> SafeString:
+        address = reverse("admin:editorial_ledgerentry_verify", args=[entry.chain_id])
+        return format_html('<a href="{}">Verify {}</a>', address, entry.chain_id)
+
+
+class DeliveryFilter(admin.SimpleListFilter):
+    title = "delivery"
+    parameter_name = "delivery"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return [("owed", "owed"), ("sent", "sent"), ("failed", "failed")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+        parts = {
+            "owed": Q(sent_at=None, abandoned_at=None),
+            "sent": Q(sent_at__isnull=False),
+            "failed": Q(abandoned_at__isnull=False) | Q(sent_at=None) & ~Q(last_error=""),
+        }
+        return queryset.filter(parts.get(self.value() or "", Q()))
+
+
+@admin.register(Notice)
+class NoticeAdmin(HistoryPages, HouseAdmin):
+    list_display = ("owed", "kind_in_words", "recipient", "subject", "delivery", "attempts", "error")
+    list_select_related = ("recipient",)
+    list_filter = (DeliveryFilter,)
+    search_fields = ("recipient__last_name", "recipient__first_name", "recipient__email", "=subject", "kind")
+    ordering = ("-owed_at", "-pk")
+    fields = ("kind_in_words", "recipient", "subject", "delivery", "owed", "attempts", "not_before", "sent_at", "error")
+    empty_state = (
+        "No notices like this. Invitations, decisions and approvals are owed here before they are sent as mail."
+    )
+
+    def may_see(self, user: User) -> bool:
+        return reads_the_record(user)
+
+    @admin.display(description="owed", ordering="owed_at")
+    def owed(self, notice: Notice) -> str:
+        return moment(notice.owed_at)
+
+    @admin.display(description="kind", ordering="kind")
+    def kind_in_words(self, notice: Notice) -> str:
+        return notice.kind.replace("_", " ").capitalize()
+
+    @admin.display(description="delivery")
+    def delivery(self, notice: Notice) -> SafeString:
+        if notice.sent_at:
+            return chip("approved", f"Sent {moment(notice.sent_at)}")
+        if notice.abandoned_at:
+            return chip("rejected", f"Given up {moment(notice.abandoned_at)}")
+        return chip("suspended", "Failing, tried again") if notice.last_error else chip("submitted", "Owed")
+
+    @admin.display(description="last error")
+    def error(self, notice: Notice) -> str:
+        return notice.last_error or self.empty_value_display

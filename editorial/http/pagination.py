@@ -1,0 +1,141 @@
+"""Lists page by page, in time that does not depend on how far down the page is (keyset pagination)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signing import BadSignature, Signer
+from django.db.models import Q, QuerySet
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+MAX_PAGE_SIZE = 100
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins: after the row with these values of the ordering, or before it, going ``back``."""
+
+    position: list[str]
+    back: bool
+
+
+class KeysetPagination(BasePagination):
+    """Pages of a view's list, linked by cursors in the body and in a ``Link`` header (RFC 8288).
+
+    The order is the view's ``keyset_ordering``: a tuple of columns that are never NULL and that ends in the primary
+    key, so that no two rows share a place. A row that is added or removed shifts no other between pages.
+    Raises ValidationError (422) naming ``page_size`` or ``cursor``; cursors are signed, for this order only.
+    """
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        """The rows of the page that the request asks for, in one query."""
+        self.ordering = total_order(view, queryset)
+        self.address = request.build_absolute_uri()
+        size = page_size(request)
+        cursor = self._sent_cursor(request)
+        back = cursor is not None and cursor.back
+        order = [_reversed(column) for column in self.ordering] if back else self.ordering
+        if cursor is not None:
+            queryset = queryset.filter(_after(order, cursor.position))
+        rows = list(queryset.order_by(*order)[: size + 1])
+        there_is_more = len(rows) > size
+        page = rows[:size][:: -1 if back else 1]
+        self.next = self._link(page[-1], back=False) if page and (back or there_is_more) else None
+        self.previous = self._link(page[0], back=True) if page and (there_is_more if back else cursor) else None
+        return page
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page's body, with its neighbours also as ``Link`` headers."""
+        neighbours = {"next": self.next, "prev": self.previous}
+        links = ", ".join(f'<{address}>; rel="{name}"' for name, address in neighbours.items() if address)
+        body = {"results": data, "next": self.next, "previous": self.previous}
+        return Response(body, headers={"Link": links} if links else None)
+
+    def _sent_cursor(self, request: Request) -> Cursor | None:
+        sent = request.query_params.get("cursor")
+        if sent is None:
+            return None
+        try:
+            back, *position = self._signer.unsign_object(sent)
+        except BadSignature as error:
+            raise _invalid("cursor", "This cursor is not one of ours, or belongs to another list.") from error
+        return Cursor(position=position, back=bool(back))
+
+    def _link(self, row: Any, *, back: bool) -> str:
+        position = [_value(row, column) for column in self.ordering]
+        return replace_query_param(self.address, "cursor", self._signer.sign_object([int(back), *position]))
+
+    @property
+    def _signer(self) -> Signer:
+        return Signer(salt=f"cursor:{','.join(self.ordering)}")
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The body of a page whose rows are as ``schema`` says, in OpenAPI 3.1."""
+        neighbour = {"type": ["string", "null"], "format": "uri"}
+        properties = {"results": schema, "next": neighbour, "previous": neighbour}
+        return {"type": "object", "required": list(properties), "properties": properties}
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:  # noqa: ARG002 - the base's signature
+        """The query parameters of every list, in OpenAPI."""
+        default = api_settings.PAGE_SIZE
+        size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": default}
+        return [
+            _parameter("cursor", "Where the page begins: taken from `next` or `previous`.", {"type": "string"}),
+            _parameter("page_size", "The most rows on a page.", size),
+        ]
+
+
+def total_order(view: APIView | None, queryset: QuerySet[Any]) -> tuple[str, ...]:
+    """The view's ``keyset_ordering``; raise ImproperlyConfigured if it does not end in the primary key."""
+    ordering: tuple[str, ...] = getattr(view, "keyset_ordering", ())
+    key = queryset.model._meta.pk.name
+    if not ordering or ordering[-1].removeprefix("-") not in {"pk", key}:
+        raise ImproperlyConfigured(f"{view!r}: keyset_ordering must end in the primary key.")
+    return ordering
+
+
+def page_size(request: Request) -> int:
+    """The size of page that was asked for, or the usual one; raise ValidationError (422)."""
+    sent = request.query_params.get("page_size")
+    if sent is None:
+        return cast(int, api_settings.PAGE_SIZE)
+    if not (sent.isascii() and sent.isdecimal() and len(sent) <= 3 and 1 <= int(sent) <= MAX_PAGE_SIZE):
+        raise _invalid("page_size", f"A whole number from 1 to {MAX_PAGE_SIZE}.")
+    return int(sent)
+
+
+def _after(order: Sequence[str], position: Sequence[str]) -> Q:
+    """Rows that come after ``position``: further in the first column, or equal there and further in the next, …"""
+    return Q(*_steps(order, position), _connector=Q.OR)
+
+
+def _steps(order: Sequence[str], position: Sequence[str]) -> Iterator[Q]:
+    equal: dict[str, str] = {}
+    for column, value in zip(order, position, strict=True):
+        name = column.removeprefix("-")
+        yield Q(**equal, **{f"{name}__{'lt' if column.startswith('-') else 'gt'}": value})
+        equal[name] = value
+
+
+def _value(row: Any, column: str) -> str:
+    name = column.removeprefix("-")
+    return str(row[name] if isinstance(row, Mapping) else getattr(row, name))
+
+
+def _reversed(column: str) -> str:
+    return column.removeprefix("-") if column.startswith("-") else f"-{column}"
+
+
+def _invalid(parameter: str, message: str) -> ValidationError:
+    return ValidationError({parameter: [ErrorDetail(message, code="invalid")]})
+
+
+def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

@@ -1,0 +1,97 @@
+"""Request bodies: JSON in UTF-8, read so that what arrives is exactly what was sent."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from math import isfinite
+from typing import IO, Any, NoReturn
+
+from rest_framework.parsers import JSONParser
+
+from editorial.exceptions import Fault, Malformed, Unacceptable
+from editorial.http.problems import MAX_FAULTS, escaped
+
+MAX_DEPTH = 32  # levels of nesting; nothing the API takes has more than ten
+_BROKEN = re.compile(r"[\x00\ud800-\udfff]")
+_INTEGERS = range(-(2**63), 2**63)  # PostgreSQL's bigint
+
+
+class StrictJSONParser(JSONParser):
+    """Reads ``application/json``, and only what every reader of JSON would read alike (RFC 7493).
+
+    Raises Malformed (400) for what is not UTF-8 or not JSON, for NaN and Infinity, for a key that stands twice and for
+    nesting deeper than ``MAX_DEPTH``; Unacceptable (422), with the places, for text with NUL or half of a surrogate
+    pair and for numbers beyond 64 bits. How large a body may be is decided before, at the edge.
+    """
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002 - the base's signature
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - the base's signature
+    ) -> Any:
+        value = loads(stream.read())
+        faults = tuple(islice(faults_in(value), MAX_FAULTS))
+        if faults:
+            raise Unacceptable("Some values cannot be stored.", faults=faults)
+        return value
+
+
+def loads(body: bytes) -> Any:
+    """The value of a JSON text; raise Malformed."""
+    try:
+        return json.loads(body.decode(), object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise Malformed(f"The body is not UTF-8 at byte {error.start}.", code="not_utf8") from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
+        raise Malformed(f"The body is not JSON: {error}", code="not_json") from error
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in members:
+            raise Malformed(f"The key {json.dumps(key)} stands twice in one object.", code="duplicate_key")
+        members[key] = value
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Malformed(f"{name} is not JSON.", code="not_json")
+
+
+def _too_deep() -> Malformed:
+    return Malformed(f"The body is nested deeper than {MAX_DEPTH} levels.", code="too_deep")
+
+
+def faults_in(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]:
+    """What in ``value`` PostgreSQL could not store, place by place; raise Malformed if it is nested too deep."""
+    if depth > MAX_DEPTH:
+        raise _too_deep()
+    if complaint := _complaint(value):
+        yield Fault(pointer, *complaint)
+    for key, member in _members(value):
+        if isinstance(key, str) and _BROKEN.search(key):
+            yield Fault(pointer, "bad_text", f"The key {json.dumps(key)} cannot be stored.")
+        elif isinstance(member, dict | list) or _complaint(member):  # most are neither: no call for each of a million
+            yield from faults_in(member, f"{pointer}/{escaped(key)}", depth + 1)
+
+
+def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _complaint(value: Any) -> tuple[str, str] | None:
+    """The code and the words for one string or number that cannot be stored."""
+    if isinstance(value, str):
+        return ("bad_text", "The text holds a NUL or half of a surrogate pair.") if _BROKEN.search(value) else None
+    if isinstance(value, int):
+        return None if value in _INTEGERS else ("out_of_range", "The number is beyond 64 bits.")
+    if isinstance(value, float) and not isfinite(value):
+        return ("out_of_range", "The number is beyond 64 bits.")
+    return None

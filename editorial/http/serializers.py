@@ -1,0 +1,52 @@
+"""Serializers that take nothing silently."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+UNKNOWN = serializers.ErrorDetail("Unknown field.", code="unknown_field")
+READ_ONLY = serializers.ErrorDetail("This field cannot be set.", code="read_only")
+
+
+class StrictMixin:
+    """Refuses request fields that the serializer does not take, where the REST framework would ignore them.
+
+    A misspelt name, or a field that only the house sets, is told to the sender beside the other errors. Counts
+    for the object whose serializer has it: a nested object is strict if its own serializer is.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The validated values; raise ValidationError with what is wrong and what is not taken, together."""
+        refused = self._not_taken(data) if isinstance(data, Mapping) else {}
+        try:
+            values = super().to_internal_value(data)  # type: ignore[misc]
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**refused, **error.detail}) from error  # type: ignore[dict-item]
+        if refused:
+            raise serializers.ValidationError(refused)
+        return values
+
+    def _not_taken(self, data: Mapping[str, Any]) -> dict[str, list[serializers.ErrorDetail]]:
+        fields: Mapping[str, serializers.Field] = self.fields  # type: ignore[attr-defined]
+        taken = {
+            name
+            for name, field in fields.items()
+            if not field.read_only and not isinstance(field, serializers.HiddenField)
+        }
+        return {name: [READ_ONLY if name in fields else UNKNOWN] for name in data if name not in taken}
+
+
+class StrictSerializer(StrictMixin, serializers.Serializer):
+    """A serializer that refuses unknown fields."""
+
+
+class StrictModelSerializer(StrictMixin, serializers.ModelSerializer):
+    """A model serializer that refuses unknown fields."""
+
+
+class RecordIdField(serializers.IntegerField):
+    """The id of a record, as PostgreSQL counts them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=2**63 - 1, **options)

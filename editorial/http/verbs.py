@@ -1,0 +1,138 @@
+"""One view for all that is done to a record by POST: each verb is an entry in a table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, cast
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from editorial.http.idempotency import idempotent
+from editorial.http.preconditions import expected
+from editorial.http.schema import IF_MATCH, Schema
+from editorial.http.serializers import StrictSerializer
+from editorial.models import User
+
+MAY_MATCH = OpenApiParameter(
+    "If-Match",
+    type=IF_MATCH.type,
+    location=OpenApiParameter.HEADER,
+    description="The `ETag` of what you last read, if that matters to you: 412 if it is no longer the present one.",
+)
+MAX_REASON = 2000  # characters; a page of reasons is a document, and belongs somewhere else
+
+LOCATION = OpenApiParameter(
+    "Location",
+    type={"type": "string", "format": "uri-reference"},
+    location=OpenApiParameter.HEADER,
+    response=[HTTPStatus.CREATED.value],
+    description="Where the new record is.",
+)
+
+
+class NothingSerializer(StrictSerializer):
+    """An empty object, or no body at all."""
+
+
+class ReasonSerializer(StrictSerializer):
+    reason = serializers.CharField(max_length=MAX_REASON, help_text="Becomes part of the record.")
+
+
+class OptionalReasonSerializer(StrictSerializer):
+    reason = serializers.CharField(
+        max_length=MAX_REASON, required=False, allow_blank=True, help_text="Becomes part of the record."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """What is done, in words and by which action; what the request says; the status when it is done.
+
+    ``act`` is called with the id of the record, the validated body, ``by`` and ``now``; its docstring documents
+    the operation. A ``conditional`` action also takes what the sender ``expected``, if they say so.
+    """
+
+    act: Callable[..., Model]
+    summary: str
+    body: type[StrictSerializer] = NothingSerializer
+    status: int = HTTPStatus.OK.value
+    conditional: bool = False
+
+
+class VerbSchema(Schema):
+    """Documents the operation of a ``VerbView`` from its verb."""
+
+    view: Any  # a VerbView
+
+    def get_operation_id(self) -> str:
+        return f"{self.view.lookup_url_kwarg.removesuffix('_id')}s_{self.view.verb.act.__name__}"
+
+    def get_summary(self) -> str:
+        return self.view.verb.summary
+
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular takes no arguments
+        return described(self.view.verb.act)
+
+    def get_request_serializer(self) -> Any:
+        return self.view.verb.body
+
+    def get_response_serializers(self) -> Any:
+        stale = {HTTPStatus.PRECONDITION_FAILED.value: None} if self.view.verb.conditional else {}
+        return {self.view.verb.status: self.view.serializer_class, **stale}
+
+    def get_override_parameters(self) -> list[Any]:
+        verb = self.view.verb
+        told = [LOCATION] if verb.status == HTTPStatus.CREATED else []
+        heard = [MAY_MATCH] if verb.conditional else []
+        return [*super().get_override_parameters(), *told, *heard]
+
+
+def sender(request: Request) -> User:
+    """Who sent the request, in a view that only people with an account reach."""
+    return cast(User, request.user)
+
+
+def described(act: Callable[..., Any]) -> str:
+    """The docstring of an action as an operation's description: its effect, without what Python raises."""
+    effect, _, _ = (act.__doc__ or "").partition("Raises ")
+    return " ".join(effect.split())
+
+
+class VerbView(GenericAPIView):
+    """POST: one action on one record that the sender may see; answers with the record as it is then.
+
+    A subclass says which records (``get_queryset``), how they are shown (``serializer_class``), how the action calls
+    the id (``lookup_url_kwarg``) and the name of the address where a record is read (``route``).
+    """
+
+    verb: Verb = None  # type: ignore[assignment]  # given in the URL conf
+    lookup_url_kwarg: str
+    route: str
+    gives_etag: tuple[str, ...] = ("post",)
+    schema = VerbSchema()
+
+    @idempotent
+    def post(self, request: Request, **_kwargs: Any) -> Response:
+        """Look up what the sender may see, read the body, act, answer."""
+        subject = self.get_object()
+        body = self.verb.body(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        particulars = {self.lookup_url_kwarg: subject.pk, **body.validated_data}
+        if self.verb.conditional:
+            particulars["expected"] = expected(request, required=False)
+        return self.answer(self.verb.act(**particulars, by=sender(request), now=timezone.now()))
+
+    def answer(self, done: Model) -> Response:
+        """The record that the action gave back, read afresh, with its ``ETag``, and ``Location`` if it is new."""
+        record = self.get_queryset().get(pk=done.pk)
+        headers = {"ETag": record.etag} if self.gives_etag else {}
+        if self.verb.status == HTTPStatus.CREATED:
+            headers["Location"] = reverse(self.route, args=[record.pk])
+        return Response(self.get_serializer(record).data, status=self.verb.status, headers=headers)

@@ -1,0 +1,88 @@
+"""PostgreSQL holds what may never change on the ground floor."""
+
+from django.db import migrations
+
+from editorial.triggers import (
+    append_only,
+    create_functions,
+    hold_columns,
+    known_specialties,
+    never_deleted,
+    never_truncated,
+    sealed_history,
+)
+
+HISTORY = [
+    "editorial_historicalabsence",
+    "editorial_historicalaudience",
+    "editorial_historicalboardmember",
+    "editorial_historicalcompany",
+    "editorial_historicaldisclosure",
+    "editorial_historicaleditorialpolicy",
+    "editorial_historicalpolicyrule",
+    "editorial_historicalproduct",
+    "editorial_historicalspecialty",
+    "editorial_historicaluser",
+]
+
+HOLD_RULES = """
+CREATE FUNCTION imprimatur_hold_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM editorial_editorialpolicy p
+               WHERE p.in_force_from IS NOT NULL
+                 AND ((TG_OP <> 'INSERT' AND p.id = OLD.policy_id) OR (TG_OP <> 'DELETE' AND p.id = NEW.policy_id)))
+    THEN
+        RAISE EXCEPTION 'the rules of a published policy are frozen' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER hold_rules BEFORE INSERT OR UPDATE OR DELETE ON editorial_policyrule
+    FOR EACH ROW EXECUTE FUNCTION imprimatur_hold_rules();
+"""
+
+HOLD_CHAIN = """
+CREATE FUNCTION imprimatur_hold_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.name <> OLD.name OR NEW.length <> OLD.length + 1 OR NOT EXISTS (
+        SELECT FROM editorial_ledgerentry e
+        WHERE e.chain_id = NEW.name AND e.sequence = NEW.length AND e.hash = NEW.head)
+    THEN
+        RAISE EXCEPTION 'a chain grows by one entry at a time' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER hold_chain BEFORE UPDATE ON editorial_ledgerchain
+    FOR EACH ROW EXECUTE FUNCTION imprimatur_hold_chain();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("editorial", "0001_initial")]
+
+    operations = [
+        create_functions(),
+        *append_only("editorial_ledgerentry"),
+        *never_deleted("editorial_ledgerchain"),
+        migrations.RunSQL(
+            HOLD_CHAIN,
+            "DROP TRIGGER hold_chain ON editorial_ledgerchain; DROP FUNCTION imprimatur_hold_chain();",
+        ),
+        *never_deleted("editorial_user"),
+        *never_deleted("editorial_specialty"),
+        hold_columns("editorial_specialty", mutable=["name"]),
+        *never_deleted("editorial_editorialpolicy", condition="OLD.in_force_from IS NOT NULL"),
+        hold_columns("editorial_editorialpolicy", mutable=[], condition="OLD.in_force_from IS NOT NULL"),
+        migrations.RunSQL(
+            HOLD_RULES,
+            "DROP TRIGGER hold_rules ON editorial_policyrule; DROP FUNCTION imprimatur_hold_rules();",
+        ),
+        never_truncated("editorial_policyrule"),
+        hold_columns(
+            "editorial_audience", mutable=["name", "medical_audience_type", "target_grade", "disclaimer", "position"]
+        ),
+        *never_deleted("editorial_boardmember"),
+        *never_deleted("editorial_disclosure"),
+        known_specialties("editorial_boardmember", column="specialties"),
+        known_specialties("editorial_policyrule", column="required_specialties"),
+        *(operation for table in HISTORY for operation in sealed_history(table)),
+    ]

@@ -1,0 +1,23 @@
+"""Answers kept for requests that carry an Idempotency-Key."""
+
+from django.db import models
+
+from editorial.models.people import User
+
+
+class StoredAnswer(models.Model):
+    """What was answered to a request, so that its repetition gets the same answer and does nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 over method, path and body.")
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField(null=True)
+    headers = models.JSONField(default=dict)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "key", name="one_answer_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.key}"

@@ -1,0 +1,41 @@
+"""The ledger: an append-only, hash-chained record of what happened, one chain per article, board and policy."""
+
+from django.db import models
+
+from editorial.models.people import User
+
+BOARD_CHAIN = "board"
+POLICY_CHAIN = "policy"
+NO_HASH = "0" * 64
+
+
+class LedgerChain(models.Model):
+    """One chain and its head. Its row lock puts the entries of a chain in one order."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    length = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, default=NO_HASH)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LedgerEntry(models.Model):
+    """One thing that happened. ``hash`` covers all other fields and the hash of the entry before."""
+
+    chain = models.ForeignKey(LedgerChain, on_delete=models.PROTECT, related_name="entries")
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=200)
+    action = models.CharField(max_length=50)
+    payload = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "ledger entries"
+        constraints = [models.UniqueConstraint("chain", "sequence", name="one_entry_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.chain_id} #{self.sequence}: {self.action}"

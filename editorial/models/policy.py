@@ -1,0 +1,146 @@
+"""The editorial policy, versioned: its public text and the rules that an approval has to satisfy."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from editorial.exceptions import InvalidTransition
+from editorial.models.people import User
+from editorial.models.tracking import TrackedModel, TrackedQuerySet
+
+
+class RiskTier(models.TextChoices):
+    """How much harm a wrong answer could do; the policy asks more of a higher tier."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+class MedicalAudienceType(models.TextChoices):
+    """Names from schema.org's MedicalAudienceType and its Patient type."""
+
+    CLINICIAN = "Clinician"
+    MEDICAL_RESEARCHER = "MedicalResearcher"
+    PATIENT = "Patient"
+
+
+class Audience(TrackedModel):
+    """Whom a text is written for. ``code`` is what texts and addresses name; it never changes."""
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=100, help_text="As a reader is asked: “Health professional”.")
+    medical_audience_type = models.CharField(
+        "schema.org type", max_length=30, choices=MedicalAudienceType, default=MedicalAudienceType.PATIENT
+    )
+    target_grade = models.PositiveSmallIntegerField(
+        "target reading grade", null=True, blank=True, help_text="US school grade; empty for no target."
+    )
+    disclaimer = models.TextField()
+    position = models.PositiveSmallIntegerField(default=0, help_text="Order in which audiences are offered.")
+
+    objects = TrackedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EditorialPolicyQuerySet(TrackedQuerySet):
+    def published(self, *, at: datetime) -> "EditorialPolicyQuerySet":
+        """Policies in force at ``at`` or before, the newest first."""
+        return self.filter(in_force_from__lte=at).order_by("-in_force_from", "-number")
+
+    def in_force(self, *, at: datetime) -> "EditorialPolicy | None":
+        """The policy in force at ``at`` with its rules, or None when there was none yet."""
+        return self.published(at=at).prefetch_related("rules").first()
+
+    def required(self, *, at: datetime) -> "EditorialPolicy":
+        """As ``in_force``, for what cannot be done without a policy; raises InvalidTransition."""
+        policy = self.in_force(at=at)
+        if policy is None:
+            raise InvalidTransition("No editorial policy is in force, so nothing can be reviewed.", code="no_policy")
+        return policy
+
+
+class EditorialPolicy(TrackedModel):
+    """Editable until published, frozen for good afterwards; a change is a new version."""
+
+    number = models.PositiveIntegerField("version", unique=True)
+    title = models.CharField(max_length=200)
+    text = models.TextField(help_text="Markdown; shown to the public.")
+    caution = models.TextField(
+        help_text="Shown with every text that is not validly approved.",
+        default=(
+            "This answer is not approved by our medical advisory board at present. Do not act on it without advice."
+        ),
+    )
+    show_pending = models.BooleanField(
+        "show submitted texts", default=True, help_text="Whether readers see texts under review, with the caution."
+    )
+    require_claim_checks = models.BooleanField(
+        "every claim checked", default=False, help_text="Approval needs a verdict on every cited claim."
+    )
+    days_to_respond = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
+    days_to_review = models.PositiveSmallIntegerField(default=21, validators=[MinValueValidator(1)])
+    in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = EditorialPolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "editorial policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(in_force_from=None, published_by=None)
+                | Q(in_force_from__isnull=False, published_by__isnull=False),
+                name="policy_published_at_and_by",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, version {self.number}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.in_force_from is not None
+
+    def rule(self, risk: str) -> "PolicyRule":
+        """The rule of this risk tier. A published policy has one for each tier."""
+        return next(rule for rule in self.rules.all() if rule.risk == risk)
+
+
+class PolicyRule(TrackedModel):
+    """What an approval needs, and how long it lasts, in one risk tier."""
+
+    policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="rules")
+    risk = models.CharField(max_length=10, choices=RiskTier)
+    quorum = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(1)], help_text="Approving signatures that are needed."
+    )
+    required_specialties = ArrayField(
+        models.CharField(max_length=50), default=list, blank=True, help_text="Each must be among the approvers'."
+    )
+    shelf_life_days = models.PositiveIntegerField(
+        validators=[MinValueValidator(1)], help_text="Days after which an approval lapses by itself."
+    )
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("policy", "risk", name="one_rule_per_tier"),
+            models.CheckConstraint(condition=Q(quorum__gte=1), name="somebody_must_approve"),
+            models.CheckConstraint(condition=Q(shelf_life_days__gte=1), name="an_approval_lapses"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_risk_display()} risk"
+
+    @property
+    def shelf_life(self) -> timedelta:
+        return timedelta(days=self.shelf_life_days)

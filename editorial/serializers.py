@@ -1,0 +1,100 @@
+"""The board, the policy, the audiences and the sender's own account."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from editorial.http.serializers import StrictSerializer
+from editorial.models import Audience, BoardMember, EditorialPolicy, PolicyRule, RiskTier, User
+from editorial.models.policy import MedicalAudienceType
+from editorial.permissions import board_member, roles
+from editorial.roles import Role
+
+
+class AudienceSerializer(serializers.ModelSerializer):
+    medical_audience_type = serializers.ChoiceField(choices=MedicalAudienceType.choices, help_text="From schema.org.")
+
+    class Meta:
+        model = Audience
+        fields = ["code", "name", "medical_audience_type", "target_grade", "disclaimer"]
+        read_only_fields = fields
+
+
+class PublicMemberSerializer(serializers.ModelSerializer):
+    """A member in office, as the public sees them."""
+
+    name = serializers.CharField(source="user")
+
+    class Meta:
+        model = BoardMember
+        fields = ["id", "name", "credentials", "specialties", "orcid", "bio"]
+        read_only_fields = fields
+
+
+class PolicyRuleSerializer(serializers.ModelSerializer):
+    risk = serializers.ChoiceField(choices=RiskTier.choices)
+
+    class Meta:
+        model = PolicyRule
+        fields = ["risk", "quorum", "required_specialties", "shelf_life_days"]
+        read_only_fields = fields
+
+
+class PolicySerializer(serializers.ModelSerializer):
+    """A published policy with its rules, the lowest risk first."""
+
+    rules = serializers.SerializerMethodField()
+
+    class Meta:
+        model = EditorialPolicy
+        fields = [
+            "number",
+            "title",
+            "text",
+            "caution",
+            "in_force_from",
+            "show_pending",
+            "require_claim_checks",
+            "days_to_respond",
+            "days_to_review",
+            "rules",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(PolicyRuleSerializer(many=True))
+    def get_rules(self, policy: EditorialPolicy) -> Any:
+        rules = [policy.rule(tier) for tier in RiskTier]
+        return PolicyRuleSerializer(rules, many=True).data
+
+
+class LoginSerializer(StrictSerializer):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+
+
+class TokenSerializer(serializers.Serializer):
+    token = serializers.CharField(help_text="Send it as `Authorization: Token …`. It is shown this once.")
+    expires_at = serializers.DateTimeField()
+
+
+class MeSerializer(serializers.ModelSerializer):
+    """The sender's own account."""
+
+    name = serializers.CharField(source="*")
+    roles = serializers.SerializerMethodField()
+    member = serializers.SerializerMethodField(help_text="Your record on the board.")
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "email", "roles", "member"]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=Role.choices)))
+    def get_roles(self, user: User) -> list[str]:
+        return [role.value for role in roles(user, on=self.context["today"])]
+
+    @extend_schema_field(PublicMemberSerializer(allow_null=True))
+    def get_member(self, user: User) -> dict[str, Any] | None:
+        member = board_member(user)
+        return PublicMemberSerializer(member).data if member else None

@@ -1,0 +1,15 @@
+"""Addresses of the REST API for board, policy and accounts, under ``/api/v1/``."""
+
+from django.urls import path
+
+from editorial import views
+
+urlpatterns = [
+    path("tokens/", views.Tokens.as_view(), name="api-tokens"),
+    path("tokens/current/", views.CurrentToken.as_view(), name="api-current-token"),
+    path("me/", views.Me.as_view(), name="api-me"),
+    path("policy/", views.PolicyInForce.as_view(), name="api-policy"),
+    path("policy/<int:number>/", views.PublishedPolicy.as_view(), name="api-policy-version"),
+    path("board/", views.Board.as_view(), name="api-board"),
+    path("audiences/", views.Audiences.as_view(), name="api-audiences"),
+]

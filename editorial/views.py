@@ -1,0 +1,135 @@
+"""Policy, board and audiences for everybody; tokens and the own account for who works here."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.db.models import F, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from knox.auth import TokenAuthentication
+from knox.models import AuthToken
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from editorial.exceptions import Conflict, OutOfSight
+from editorial.http.throttling import ScopedThrottle
+from editorial.models import Audience, BoardMember, EditorialPolicy
+from editorial.serializers import (
+    AudienceSerializer,
+    LoginSerializer,
+    MeSerializer,
+    PolicySerializer,
+    PublicMemberSerializer,
+    TokenSerializer,
+)
+
+
+class Public(GenericAPIView):
+    """Read by anybody, who is not asked who they are."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class PolicyInForce(Public):
+    serializer_class = PolicySerializer
+
+    @extend_schema(
+        operation_id="policy_in_force", summary="Read the policy in force", responses={200: PolicySerializer, 404: None}
+    )
+    def get(self, _request: Request) -> Response:
+        """The editorial policy in force now. 404 before the first one."""
+        policy = EditorialPolicy.objects.in_force(at=timezone.now())
+        if policy is None:
+            raise OutOfSight("No editorial policy is in force yet.", code="no_policy")
+        return Response(self.get_serializer(policy).data)
+
+
+class PublishedPolicy(Public):
+    serializer_class = PolicySerializer
+
+    @extend_schema(operation_id="policy_read", summary="Read a version of the policy")
+    def get(self, _request: Request, number: int) -> Response:
+        """A policy that is or was in force."""
+        published = EditorialPolicy.objects.published(at=timezone.now()).prefetch_related("rules")
+        return Response(self.get_serializer(get_object_or_404(published, number=number)).data)
+
+
+class Board(Public, ListAPIView):
+    queryset = BoardMember.objects.none()  # tells the schema the model
+    serializer_class = PublicMemberSerializer
+    keyset_ordering = ("last_name", "first_name", "pk")
+
+    @extend_schema(operation_id="board_list", summary="List the medical advisory board")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Members in office who agreed to be named, by name."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        members = BoardMember.objects.public(on=timezone.localdate()).select_related("user")
+        return members.annotate(last_name=F("user__last_name"), first_name=F("user__first_name"))
+
+
+class Audiences(Public, ListAPIView):
+    queryset = Audience.objects.all()
+    serializer_class = AudienceSerializer
+    keyset_ordering = ("position", "code", "pk")
+
+    @extend_schema(operation_id="audiences_list", summary="List the audiences")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Whom texts are written for, in the order in which readers are asked."""
+        return super().get(request, *args, **kwargs)
+
+
+class Tokens(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (ScopedThrottle,)
+    throttle_scope = "token"
+
+    def get_authenticate_header(self, _request: Request) -> str:
+        """Makes a wrong password a 401, though nothing is asked for in the header here."""
+        return TokenAuthentication().authenticate_header(_request)
+
+    @extend_schema(
+        operation_id="tokens_create",
+        summary="Log in",
+        request=LoginSerializer,
+        responses={201: TokenSerializer, 401: None},
+    )
+    def post(self, request: Request) -> Response:
+        """A new token for name and password. Only its digest is kept. 429 after too many attempts."""
+        login = LoginSerializer(data=request.data)
+        login.is_valid(raise_exception=True)
+        user = authenticate(request._request, **login.validated_data)
+        if user is None:
+            raise AuthenticationFailed("The name or the password is wrong, or the account is closed.")
+        kept, token = AuthToken.objects.create(user)
+        return Response(TokenSerializer({"token": token, "expires_at": kept.expiry}).data, status=201)
+
+
+class CurrentToken(APIView):
+    @extend_schema(operation_id="tokens_delete", summary="Log out", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """End the token that this request carries. 409 if it carries none, but a session."""
+        if not isinstance(request.auth, AuthToken):
+            raise Conflict("This request carries no token.", code="no_token")
+        request.auth.delete()
+        return Response(status=204)
+
+
+class Me(GenericAPIView):
+    serializer_class = MeSerializer
+
+    @extend_schema(operation_id="me_read", summary="Read your account")
+    def get(self, request: Request) -> Response:
+        """Who you are here, and what you may be asked to do."""
+        return Response(self.get_serializer(request.user).data)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "today": timezone.localdate()}
