@@ -1,0 +1,26 @@
+"""The verbs of articles: the only code that changes them. Keyword-only, atomic, ``by`` and ``now`` required."""
+
+from articles.actions.drafting import Classification, NewArticle, classify, create, edit, revise
+from articles.actions.library import keep_reference
+from articles.actions.products import keep_product
+from articles.actions.readers import ask, report
+from articles.actions.standing import approve, reinstate, retract, suspend
+from articles.actions.submission import submit
+
+__all__ = [
+    "Classification",
+    "NewArticle",
+    "approve",
+    "ask",
+    "classify",
+    "create",
+    "edit",
+    "keep_product",
+    "keep_reference",
+    "reinstate",
+    "report",
+    "retract",
+    "revise",
+    "submit",
+    "suspend",
+]

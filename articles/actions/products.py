@@ -1,0 +1,34 @@
+"""The products that articles are about, and who makes them."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+
+from editorial import ledger
+from editorial.actions import values
+from editorial.models import Company, Product, User
+from editorial.models.ledger import BOARD_CHAIN
+from editorial.permissions import is_editor, is_writer, require
+
+Named = TypeVar("Named", Company, Product)
+
+
+@transaction.atomic
+def keep_product(*, name: str, manufacturer: str, by: User, now: datetime) -> Product:
+    """The product of this name and manufacturer; what is not known yet of the two is added.
+
+    Raises NotPermitted unless ``by`` writes or edits.
+    """
+    require(is_writer(by) or is_editor(by), "Only writers and editors name products.")
+    company = Company.objects.filter(name=manufacturer).first() or _add(Company(name=manufacturer), by=by, now=now)
+    present = Product.objects.filter(name=name, manufacturer=company).first()
+    return present or _add(Product(name=name, manufacturer=company), by=by, now=now)
+
+
+def _add(named: Named, *, by: User, now: datetime) -> Named:
+    named.record(by=by, now=now, reason="named in an article")
+    kind = named._meta.model_name
+    payload = {"record": f"{kind}:{named.pk}", "values": values(named), "reason": "named in an article"}
+    ledger.append(chain=BOARD_CHAIN, action=f"{kind}_added", by=by, now=now, payload=payload)
+    return named

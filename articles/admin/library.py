@@ -1,0 +1,216 @@
+"""The library of works, and what versions cite of it and claim by it."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from articles import vancouver
+from articles.actions import keep_reference
+from articles.admin.reading import work_links
+from articles.models import Citation, Claim, Reference, Rendition, Version
+from articles.models.reference import RetractionStatus
+from editorial.admin.ground import HouseAdmin
+from editorial.admin.history import HistoryPages
+from editorial.admin.showing import chip, link, shortened
+from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.models import User
+from editorial.permissions import is_editor, is_writer, reads_the_record
+
+TONES = {
+    RetractionStatus.CLEAR: "approved",
+    RetractionStatus.UNKNOWN: "submitted",
+    RetractionStatus.RETRACTED: "rejected",
+}
+
+
+class Indented(json.JSONEncoder):
+    """JSON that people can read."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "indent": 2, "ensure_ascii": False})
+
+
+class ReferenceForm(TrackedForm):
+    reason = None  # type: ignore[assignment]
+    csl = forms.JSONField(
+        label="CSL-JSON",
+        encoder=Indented,
+        widget=forms.Textarea(attrs={"rows": 20, "class": "vLargeTextField code", "spellcheck": "false"}),
+        help_text="One CSL-JSON item with id, type and title. Its id is the key: cited as [@key].",
+    )
+
+    def clean_csl(self) -> dict[str, Any]:
+        csl = self.cleaned_data["csl"]
+        if not isinstance(csl, dict):
+            raise forms.ValidationError("Write one item in braces: {…}.", code="not_an_item")
+        if "\\u0000" in json.dumps(csl):
+            raise forms.ValidationError("A NUL character cannot be stored.", code="nul")
+        return csl
+
+
+@admin.register(Reference)
+class ReferenceAdmin(TrackedAdmin):
+    form = ReferenceForm
+    list_display = ("key", "title_shown", "kind", "year", "doi", "pmid", "retraction_chip")
+    list_filter = ("kind", "retraction")
+    search_fields = ("key", "title", "=doi", "=pmid")
+    search_help_text = "Words of the title, a key, a DOI or a PMID."
+    ordering = ("key",)
+    fieldsets = (
+        (None, {"fields": ("as_printed", "found_at", "retraction_chip", "cited_in")}),
+        ("Record", {"fields": ("kind", "csl", "seen")}),
+    )
+    readonly_fields = ("as_printed", "found_at", "retraction_chip", "cited_in")
+    empty_state = "The library is empty. Writers add the works that their answers stand on, as CSL-JSON."
+
+    def may_add(self, user: User) -> bool:
+        return is_writer(user) or is_editor(user)
+
+    def may_change(self, user: User, _record: Reference | None) -> bool:
+        return self.may_add(user)
+
+    def get_fieldsets(self, request: Any, obj: Reference | None = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ("kind", "csl")})]
+        fields = ["kind", "csl", *(["seen"] if self.has_change_permission(request, obj) else [])]
+        return [self.fieldsets[0], ("Record", {"fields": fields})]
+
+    def keep(self, record: Reference, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+        data = form.cleaned_data
+        present = Reference.objects.get(pk=record.pk) if record.pk else None
+        record.pk = keep_reference(csl=data["csl"], kind=data["kind"], reference=present, by=by, now=now).pk
+
+    @admin.display(description="title", ordering="title")
+    def title_shown(self, work: Reference) -> str:
+        return shortened(work.title)
+
+    @admin.display(description="as printed")
+    def as_printed(self, work: Reference) -> str:
+        return vancouver.reference(work.csl)
+
+    @admin.display(description="found at")
+    def found_at(self, work: Reference) -> SafeString | str:
+        found = format_html_join(" · ", '<a href="{1}" rel="noopener noreferrer">{0}</a>', work_links(work.csl))
+        return found or "No DOI or PMID is on record."
+
+    @admin.display(description="retraction", ordering="retraction")
+    def retraction_chip(self, work: Reference) -> SafeString:
+        as_of = f", {work.retraction_as_of:%-d %b %Y}" if work.retraction_as_of else ""
+        words = capfirst(f"{work.get_retraction_display()}{as_of}")
+        return chip(TONES[RetractionStatus(work.retraction)], words)
+
+    @admin.display(description="cited in")
+    def cited_in(self, work: Reference) -> str:
+        versions = work.citations.values("version").distinct().count()
+        return f"{versions} version{'' if versions == 1 else 's'}" if versions else "No version yet"
+
+
+class VisibleByVersion(HistoryPages, HouseAdmin):
+    """Rows that belong to a version, for whom its record is."""
+
+    version_path: str
+
+    def may_see(self, user: User) -> bool:
+        return is_writer(user) or reads_the_record(user)
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        if reads_the_record(user):
+            return rows
+        mine = Version.objects.visible_to(user).filter(pk=OuterRef(self.version_path))
+        return rows.filter(Exists(mine))
+
+
+@admin.register(Rendition)
+class RenditionAdmin(VisibleByVersion):
+    """Texts are written on the page of their draft; this one shows each with its history."""
+
+    version_path = "version"
+    list_display = ("version_shown", "audience", "is_primary", "summary_shown")
+    list_select_related = ("version__article", "audience")
+    list_filter = ("is_primary",)
+    search_fields = ("version__article__slug", "version__question")
+    ordering = ("-pk",)
+    fields = ("version_shown", "audience", "is_primary", "summary", "source")
+    empty_state = "No texts yet. They are written on the page of a draft."
+
+    @admin.display(description="version", ordering="version__article__slug")
+    def version_shown(self, text: Rendition) -> str:
+        return str(text.version)
+
+    @admin.display(description="summary")
+    def summary_shown(self, text: Rendition) -> str:
+        return shortened(text.summary) or self.empty_value_display
+
+    @admin.display(description="text")
+    def source(self, text: Rendition) -> SafeString:
+        return format_html("<pre>{}</pre>", text.body)
+
+
+@admin.register(Citation)
+class CitationAdmin(VisibleByVersion):
+    version_path = "version"
+    list_display = ("version_shown", "number", "key", "as_cited")
+    list_display_links = ("version_shown", "number")
+    list_select_related = ("version__article", "reference")
+    search_fields = ("reference__key", "reference__title", "version__article__slug")
+    ordering = ("-version__pk", "number")
+    fields = ("version_link", "number", "work_link", "as_cited")
+    empty_state = "Nothing is cited yet. Citations are numbered from the texts of a version when it is saved."
+
+    @admin.display(description="version", ordering="version__article__slug")
+    def version_shown(self, citation: Citation) -> str:
+        return str(citation.version)
+
+    @admin.display(description="version")
+    def version_link(self, citation: Citation) -> SafeString:
+        return link(citation.version)
+
+    @admin.display(description="key", ordering="reference__key")
+    def key(self, citation: Citation) -> str:
+        return citation.reference.key
+
+    @admin.display(description="work")
+    def work_link(self, citation: Citation) -> SafeString:
+        return link(citation.reference)
+
+    @admin.display(description="as cited")
+    def as_cited(self, citation: Citation) -> str:
+        return vancouver.reference(citation.csl)
+
+
+@admin.register(Claim)
+class ClaimAdmin(VisibleByVersion):
+    version_path = "rendition__version"
+    list_display = ("statement", "version_shown", "audience", "position")
+    list_select_related = ("rendition__version__article", "rendition__audience")
+    search_fields = ("text", "rendition__version__article__slug")
+    ordering = ("-rendition__pk", "position")
+    fields = ("text", "version_link", "audience", "position", "works", "fingerprint")
+    empty_state = "No claims yet. They are listed from the texts when a version is submitted."
+
+    @admin.display(description="claim", ordering="text")
+    def statement(self, claim: Claim) -> str:
+        return shortened(claim.text)
+
+    @admin.display(description="version", ordering="rendition__version__article__slug")
+    def version_shown(self, claim: Claim) -> str:
+        return str(claim.rendition.version)
+
+    @admin.display(description="version")
+    def version_link(self, claim: Claim) -> SafeString:
+        return link(claim.rendition.version)
+
+    @admin.display(description="audience")
+    def audience(self, claim: Claim) -> str:
+        return str(claim.rendition.audience)
+
+    @admin.display(description="works cited at it")
+    def works(self, claim: Claim) -> SafeString | str:
+        return format_html_join(" · ", "{}", ((link(work, work.key),) for work in claim.references.order_by("key")))

@@ -1,0 +1,242 @@
+"""Versions: a draft is written here, a frozen one is read here, and what can be done to it is done from here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from articles.actions import edit
+from articles.admin.comparing import differences
+from articles.admin.reading import reading
+from articles.admin.version_verbs import VERBS
+from articles.content import Text
+from articles.lifecycle import ACTS, Act, State
+from articles.models import Claim, Rendition, Version
+from articles.permissions import may, offers
+from articles.preflight import preflight
+from editorial.admin.ground import actor
+from editorial.admin.ledger import LedgerPanel
+from editorial.admin.showing import chip, day, state_chip
+from editorial.admin.tracked import TrackedAdmin, TrackedForm, TrackedInline
+from editorial.admin.verbs import VerbPages
+from editorial.exceptions import Refusal
+from editorial.models import LedgerEntry, User
+from editorial.permissions import is_writer, reads_the_record
+from editorial.preconditions import Expectation
+
+
+class DraftForm(TrackedForm):
+    """The question; the texts are on their own forms below."""
+
+    reason = None  # type: ignore[assignment]
+
+
+class TextForm(forms.ModelForm):
+    """One text. Whether the texts of a draft fit together is decided by ``edit``, which is given all at once."""
+
+    class Meta:
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "body": forms.Textarea(attrs={"rows": 22, "class": "vLargeTextField writing", "spellcheck": "true"}),
+        }
+
+    def validate_unique(self) -> None:
+        pass
+
+    def as_text(self) -> Text:
+        data = self.cleaned_data
+        return Text(data["audience"].code, data["summary"], data["body"], data["is_primary"])
+
+
+class TextFormSet(forms.BaseInlineFormSet):
+    """The texts of a draft; what ``edit`` refused is shown at the text and field that it names."""
+
+    refusal: Refusal | None = None
+
+    def validate_unique(self) -> None:
+        pass
+
+    def kept(self) -> list[Any]:
+        """The forms that hold a text, in the order in which ``edit`` is given them."""
+        filled = (form for form in self.forms if form.instance.pk or form.has_changed())
+        return [form for form in filled if not form.cleaned_data.get(DELETION_FIELD_NAME)]
+
+    def clean(self) -> None:
+        super().clean()
+        kept = self.kept()
+        for fault in self.refusal.faults if self.refusal else ():
+            index, _, name = fault.pointer.removeprefix("/renditions/").partition("/")
+            if fault.pointer.startswith("/renditions/") and int(index) < len(kept):
+                kept[int(index)].add_error(name if name in kept[int(index)].fields else None, fault.detail)
+
+
+class RenditionInline(admin.StackedInline, TrackedInline):
+    """Texts of a draft, one for each audience."""
+
+    model = Rendition
+    form = TextForm
+    formset = TextFormSet
+    belongs_by = "version"
+    can_delete = True
+    fields = ("audience", "is_primary", "summary", "body")
+    verbose_name = "text"
+    verbose_name_plural = "texts"
+    ordering = ("-is_primary", "audience__position", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("audience")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:  # noqa: ARG002
+        return 0 if obj and obj.renditions.exists() else 1
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.refusal = getattr(request, "refusal", None)
+        return formset
+
+
+class VersionAdmin(LedgerPanel, VerbPages, TrackedAdmin):
+    """The floor above registers it, with the verbs that concern reviews."""
+
+    change_form_template = "admin/articles/version/change_form.html"
+    form = DraftForm
+    list_display = ("question", "slug", "number", "state_chip", "risk", "submitted", "valid")
+    list_select_related = ("article",)
+    list_filter = ("state", "article__risk")
+    search_fields = ("question", "article__slug")
+    search_help_text = "Words of the question or the slug."
+    ordering = ("-state_changed_at", "-pk")
+    verbs = VERBS
+    empty_state = "No versions of yours yet. Begin an article, and its first draft is here."
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return rows.visible_to(user)  # type: ignore[attr-defined]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("article")
+
+    def heading(self, record: Version) -> str:
+        return record.question
+
+    def may_see(self, user: User) -> bool:
+        return is_writer(user) or reads_the_record(user)
+
+    def may_change(self, user: User, record: Version | None) -> bool:
+        if record is None:
+            return is_writer(user)
+        return State(record.state) in ACTS[Act.EDIT] and may(user, Act.EDIT, record.article)
+
+    def offered(self, user: User, record: Version) -> Mapping[str, str]:
+        return {offer.action: "" if offer.allowed else offer.reason for offer in offers(user, record)}
+
+    # --- a draft ----------------------------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Version | None = None) -> list[Any]:
+        return [(None, {"fields": ("question", "seen")})] if self.has_change_permission(request, obj) else []
+
+    def get_inlines(self, request: HttpRequest, obj: Version | None) -> list[Any]:
+        return [RenditionInline] if obj and self.has_change_permission(request, obj) else []
+
+    def token(self, record: Version) -> str:
+        return record.etag
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Nothing: the question is saved with the texts, by one action."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        edit(
+            version_id=form.instance.pk,
+            question=form.cleaned_data["question"],
+            texts=[kept.as_text() for formset in formsets for kept in formset.kept()],
+            expected=Expectation(frozenset({form.cleaned_data["seen"]})),
+            by=actor(request),
+            now=timezone.now(),
+        )
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list:  # noqa: ARG002, FBT001, FBT002
+        return []
+
+    # --- what is read -----------------------------------------------------------------------------------------------
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        version, user = kwargs["obj"], actor(request)
+        context |= {
+            "version": version,
+            "state": state_chip(version),
+            "before": version_before(version),
+            "reading": reading(version),
+            "findings": preflight(version) if version.state == State.DRAFT else [],
+            "claims": Claim.objects.filter(rendition__version=version).count(),
+            "is_writing": self.has_change_permission(request, version),
+            "may_edit": may(user, Act.EDIT, version.article),
+            "is_valid": version.is_validly_approved(at=timezone.now()),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.compare_view)
+        return [path("<path:object_id>/compare/", view, name="articles_version_compare"), *super().get_urls()]
+
+    def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Two versions of one article side by side: ``?with=<id>``, else the version before."""
+        version: Any = self.get_object(request, object_id)
+        if version is None:
+            return self.unseen(request, object_id)
+        others = version.article.versions.exclude(pk=version.pk).newest_first()
+        chosen = request.GET.get("with", "")
+        other = others.filter(pk=chosen).first() if chosen.isdecimal() else version_before(version)
+        if chosen and other is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "What changed",
+            "version": version,
+            "other": other,
+            "others": others,
+            "differences": differences(other, version) if other else None,
+        }
+        return TemplateResponse(request, "admin/articles/version/compare.html", context)
+
+    def ledger_of(self, record: Version) -> QuerySet[LedgerEntry]:
+        return LedgerEntry.objects.filter(chain=record.article.chain, payload__version_id=record.pk)
+
+    def chain_of(self, record: Version) -> str:
+        return record.article.chain
+
+    # --- columns ----------------------------------------------------------------------------------------------------
+
+    @admin.display(description="article", ordering="article__slug")
+    def slug(self, version: Version) -> str:
+        return version.article.slug
+
+    @admin.display(description="state", ordering="state")
+    def state_chip(self, version: Version) -> SafeString:
+        return state_chip(version)
+
+    @admin.display(description="risk", ordering="article__risk")
+    def risk(self, version: Version) -> SafeString:
+        return chip(f"risk-{version.article.risk}", version.article.get_risk_display())
+
+    @admin.display(description="submitted", ordering="submitted_at")
+    def submitted(self, version: Version) -> str:
+        return day(version.submitted_at)
+
+    @admin.display(description="approval lapses", ordering="valid_until")
+    def valid(self, version: Version) -> str:
+        return day(version.valid_until)
+
+
+def version_before(version: Version) -> Version | None:
+    """The one it was revised from, or else the one with the number before."""
+    if version.based_on_id:
+        return version.based_on
+    return version.article.versions.filter(number__lt=version.number).newest_first().first()

@@ -1,0 +1,100 @@
+"""What a writer hands in, and what can be wrong with it before anything is stored."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from articles.models import Reference
+from articles.rendering import cited
+from editorial.canonical import normalised
+from editorial.exceptions import Fault, Unacceptable
+from editorial.models import Audience
+
+MAX_BODY = 1024 * 1024
+"""Characters in one text."""
+
+MAX_LINES = 20_000
+"""Lines in one text. Parsing takes up to 0.1 ms a line."""
+
+MAX_MARKERS = 10_000
+"""Characters in one text that may open a link, an emphasis or code; parsing takes up to 0.2 ms for each."""
+
+MAX_CITATIONS = 1000
+"""Citations in one text; the longest guidelines stay below half of it."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One rendition as it is handed in; ``audience`` is a code."""
+
+    audience: str
+    summary: str
+    body: str
+    is_primary: bool = False
+
+    def normalised(self) -> "Text":
+        return Text(self.audience, normalised(self.summary), normalised(self.body), self.is_primary)
+
+
+@dataclass(frozen=True)
+class Works:
+    """What the texts refer to, found in the library."""
+
+    audiences: Mapping[str, Audience]
+    references: Mapping[str, Reference]
+
+
+def look_up(texts: Sequence[Text]) -> Works:
+    """The audiences and works that ``texts`` name. Raises Unacceptable with every fault and its place."""
+    texts = [text.normalised() for text in texts]
+    readable = [text.body for text in texts if not any(size_faults(text.body))]
+    keys = {mention.key for body in readable for mention in cited(body)}
+    works = Works(audiences=_audiences({text.audience for text in texts}), references=_references(keys))
+    faults = (*_shape_faults(texts), *_text_faults(texts, works))
+    if faults:
+        raise Unacceptable("The text cannot be stored like this.", faults=faults)
+    return works
+
+
+def _audiences(codes: set[str]) -> dict[str, Audience]:
+    return {audience.code: audience for audience in Audience.objects.filter(code__in=codes)}
+
+
+def _references(keys: set[str]) -> dict[str, Reference]:
+    return {reference.key: reference for reference in Reference.objects.filter(key__in=keys)}
+
+
+def _shape_faults(texts: Sequence[Text]) -> Iterator[Fault]:
+    codes = [text.audience for text in texts]
+    for index, code in enumerate(codes):
+        if code in codes[:index]:
+            yield Fault(f"/renditions/{index}/audience", "duplicate", f"There are two texts for {code}.")
+    if texts and sum(text.is_primary for text in texts) != 1:
+        yield Fault("/renditions", "one_primary", "Exactly one text is the primary one.")
+
+
+def _text_faults(texts: Sequence[Text], works: Works) -> Iterator[Fault]:
+    for index, text in enumerate(texts):
+        place = f"/renditions/{index}"
+        if text.audience not in works.audiences:
+            yield Fault(f"{place}/audience", "unknown_audience", f"There is no audience “{text.audience}”.")
+        yield from list(size_faults(text.body, f"{place}/body")) or _citation_faults(text, place, works)
+
+
+def size_faults(body: str, place: str = "") -> Iterator[Fault]:
+    """What makes a text too large to be parsed in reasonable time; ``place`` is the pointer to it."""
+    if len(body) > MAX_BODY:
+        yield Fault(place, "too_long", f"A text has at most {MAX_BODY:,} characters.")
+    if body.count("\n") >= MAX_LINES:
+        yield Fault(place, "too_many_lines", f"A text has at most {MAX_LINES:,} lines.")
+    if sum(map(body.count, "[*_`")) > MAX_MARKERS:
+        yield Fault(place, "too_much_markup", f"A text has at most {MAX_MARKERS:,} of the characters [ * _ `.")
+
+
+def _citation_faults(text: Text, place: str, works: Works) -> Iterator[Fault]:
+    mentions = cited(text.body)
+    if len(mentions) > MAX_CITATIONS:
+        yield Fault(f"{place}/body", "too_many_citations", f"A text has at most {MAX_CITATIONS:,} citations.")
+    unknown = {mention.key: mention.line for mention in reversed(mentions) if mention.key not in works.references}
+    for key, line in sorted(unknown.items(), key=lambda item: item[1])[:20]:
+        detail = f"Line {line} cites “{key}”, which is not in the library."
+        yield Fault(f"{place}/body", "unknown_reference", detail)

@@ -1,0 +1,85 @@
+"""The files of each article together: one file per audience, told by the slug that they share."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from articles.interchange.faults import FileFault, Unreadable
+from articles.interchange.sheets import Sheet, read_sheet
+
+SLUG_LINE = re.compile(rb"^slug:[ \t]*[\"']?([-a-zA-Z0-9_]{1,100})[\"']?[ \t]*\r?$", re.MULTILINE)
+HEAD = 64 * 1024
+"""Bytes in which the slug of an unreadable file is looked for."""
+
+
+@dataclass
+class Bundle:
+    """What was handed in for one article: files that could be read, and what is wrong with the others."""
+
+    slug: str
+    sheets: list[Sheet] = field(default_factory=list)
+    faults: list[FileFault] = field(default_factory=list)
+
+    @property
+    def primary(self) -> Sheet:
+        return next(sheet for sheet in self.sheets if sheet.is_primary)
+
+    def check(self) -> None:
+        """Raise Unreadable with all that is wrong with the files, alone and taken together."""
+        faults = self.faults or [*self._audience_twice(), *self._no_one_primary()]
+        if faults:
+            raise Unreadable(*faults)
+
+    def _audience_twice(self) -> Iterator[FileFault]:
+        first: dict[str, Sheet] = {}
+        for sheet in self.sheets:
+            earlier = first.setdefault(sheet.text.audience, sheet)
+            if earlier is not sheet:
+                yield sheet.fault("audience", f"{earlier.path} is for the same audience")
+
+    def _no_one_primary(self) -> Iterator[FileFault]:
+        primary = [sheet for sheet in self.sheets if sheet.is_primary]
+        if not primary:
+            yield self.sheets[0].fault("primary", "one file of each article says “primary: true”")
+        for sheet in primary[1:]:
+            yield sheet.fault("primary", f"{primary[0].path} is the primary one already")
+
+
+def collect(paths: Iterable[Path]) -> list[Bundle]:
+    """The articles in these files, and in the ``.md`` files anywhere below these folders, by slug.
+
+    A file that cannot be read refuses its whole article: the one whose slug it names, else the only one of its folder.
+    """
+    bundles: dict[str, Bundle] = {}
+    broken: list[tuple[Path, Unreadable]] = []
+    for path in dict.fromkeys(_files(paths)):
+        try:
+            sheet = read_sheet(path)
+        except Unreadable as error:
+            broken.append((path, error))
+        else:
+            bundles.setdefault(sheet.slug, Bundle(sheet.slug)).sheets.append(sheet)
+    for path, unreadable in broken:
+        slug = _slug_of(path) or _only_slug_beside(path, bundles.values()) or str(path)
+        bundles.setdefault(slug, Bundle(slug)).faults.extend(unreadable.faults)
+    return sorted(bundles.values(), key=lambda bundle: bundle.slug)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from sorted(path.rglob("*.md")) if path.is_dir() else [path]
+
+
+def _slug_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            found = SLUG_LINE.search(file.read(HEAD))
+    except OSError:
+        return ""
+    return found[1].decode() if found else ""
+
+
+def _only_slug_beside(path: Path, bundles: Iterable[Bundle]) -> str:
+    beside = {bundle.slug for bundle in bundles for sheet in bundle.sheets if sheet.path.parent == path.parent}
+    return beside.pop() if len(beside) == 1 else ""

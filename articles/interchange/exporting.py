@@ -1,0 +1,55 @@
+"""Writing articles as files: what ``importing`` reads back without loss."""
+
+import json
+from typing import Any
+
+from articles.interchange.front_matter import join
+from articles.models import Article, Citation, Rendition, Version
+
+REFERENCES = "references.json"
+
+
+def files_of(version: Version) -> dict[str, str]:
+    """The files of one version by name: a Markdown file per audience, and the works as they were cited."""
+    files = {f"{text.audience.code}.md": join(_front(text, version), body=text.body) for text in _texts(version)}
+    citations = version.citations.select_related("reference").order_by("number")
+    items = [_item(citation) for citation in citations]
+    return {**files, REFERENCES: json.dumps(items, ensure_ascii=False, indent=2) + "\n"}
+
+
+def _texts(version: Version) -> list[Rendition]:
+    return list(version.renditions.in_order())
+
+
+def _front(text: Rendition, version: Version) -> dict[str, Any]:
+    named = {"slug": version.article.slug, "audience": text.audience.code, "summary": text.summary}
+    if not text.is_primary:
+        return named
+    return {
+        "slug": named["slug"],
+        "question": version.question,
+        "audience": named["audience"],
+        "primary": True,
+        "summary": named["summary"],
+        **_classified(version.article),
+        "references": REFERENCES,
+    }
+
+
+def _classified(article: Article) -> dict[str, Any]:
+    products = article.products.select_related("manufacturer").order_by("name", "pk")
+    return {
+        "specialties": list(article.specialties),
+        "risk": str(article.risk),
+        "products": [{"name": product.name, "manufacturer": product.manufacturer.name} for product in products],
+        "authors": list(article.authors.order_by("authorships__position").values_list("username", flat=True)),
+    }
+
+
+def _item(citation: Citation) -> dict[str, Any]:
+    """The CSL-JSON item, its kind told, the fields that say what it is first."""
+    csl = dict(citation.csl)
+    custom = csl.get("custom")
+    csl["custom"] = {**(custom if isinstance(custom, dict) else {}), "kind": citation.reference.kind}
+    first = {name: csl.pop(name) for name in ("id", "type", "title")}
+    return {**first, **dict(sorted(csl.items()))}

@@ -1,0 +1,117 @@
+"""Front matter: the YAML between two lines ``---`` at the start of a Markdown file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from articles.interchange.faults import FileFault, Unreadable
+
+FENCE = "---"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the front matter: its YAML node, and its line in the file."""
+
+    node: yaml.Node
+    line: int
+
+
+@dataclass(frozen=True)
+class Front:
+    """A Markdown file in its two parts; ``body_line`` is where in the file the body begins."""
+
+    fields: dict[str, Field]
+    body: str
+    body_line: int
+
+
+class Loader(yaml.SafeLoader):
+    """YAML as JSON has it: no dates, nothing that stands for another place in the file."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
+def split(text: str, *, path: Path) -> Front:
+    """The front matter and the body of ``text``. Raises Unreadable with the line."""
+    lines = text.split("\n")
+    fences = (index for index, line in enumerate(lines) if line.rstrip() == FENCE)
+    if next(fences, None) != 0:
+        raise Unreadable(FileFault(str(path), 1, "", f"does not begin with front matter between two lines {FENCE}"))
+    end = next(fences, None)
+    if end is None:
+        raise Unreadable(FileFault(str(path), 1, "", f"the front matter is not closed by a line {FENCE}"))
+    body = lines[end + 1 :]
+    blank = next((index for index, line in enumerate(body) if line.strip()), 0)
+    fields = _fields("\n".join(lines[1:end]), path=path)
+    return Front(fields, body="\n".join(body[blank:]), body_line=end + 2 + blank)
+
+
+def _fields(source: str, *, path: Path) -> dict[str, Field]:
+    root = _composed(source, path=path)
+    if not isinstance(root, yaml.MappingNode):
+        raise Unreadable(FileFault(str(path), 2, "", "the front matter is not a list of “field: value”"))
+    fields: dict[str, Field] = {}
+    for key, node in root.value:
+        line = key.start_mark.line + 2
+        if not isinstance(key, yaml.ScalarNode) or key.value in fields:
+            raise Unreadable(FileFault(str(path), line, str(key.value), "is given twice or is no field name"))
+        fields[key.value] = Field(node, line)
+    return fields
+
+
+def _composed(source: str, *, path: Path) -> yaml.Node | None:
+    try:
+        return yaml.compose(source, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 2 if mark else 1
+        raise Unreadable(FileFault(str(path), line, "", f"is not YAML: {error.problem or error.context}")) from error
+    except yaml.reader.ReaderError as error:
+        line = source.count("\n", 0, error.position) + 2
+        raise Unreadable(FileFault(str(path), line, "", f"is not YAML: {error.reason}")) from error
+    except RecursionError as error:
+        raise Unreadable(FileFault(str(path), 2, "", "the front matter is nested too deeply")) from error
+
+
+def text_of(node: yaml.Node) -> str:
+    """The text of a field, as written: ``no`` is a word here. Raises ValueError when it is a list or nothing."""
+    if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
+        raise ValueError("has to be a text")
+    return node.value
+
+
+def items_of(node: yaml.Node) -> Iterator[yaml.Node]:
+    """The members of a list field. Raises ValueError when it is something else."""
+    if not isinstance(node, yaml.SequenceNode):
+        raise ValueError("has to be a list")
+    yield from node.value
+
+
+def value_of(node: yaml.Node) -> Any:
+    """The node as a JSON value. Raises ValueError for tags that are none of YAML's own."""
+    constructor = yaml.constructor.SafeConstructor()
+    try:
+        return constructor.construct_document(node)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError("holds a value that JSON has no form for") from error
+
+
+def join(fields: dict[str, Any], *, body: str) -> str:
+    """A Markdown file of these fields and this body; ``split`` reads the same out of it."""
+    front = yaml.dump(
+        fields, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1_000_000
+    )
+    return f"{FENCE}\n{front}{FENCE}\n\n{body}\n"

@@ -1,0 +1,193 @@
+"""Taking articles from files: each one whole or not at all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import TextChoices
+
+from articles import actions
+from articles.content import MAX_CITATIONS, Text
+from articles.interchange.bundles import Bundle
+from articles.interchange.faults import FileFault, Unreadable
+from articles.interchange.library import keep_work
+from articles.lifecycle import State
+from articles.models import Article, Reference, Version
+from editorial.canonical import normalised
+from editorial.exceptions import Refusal
+from editorial.models import Audience, Specialty, User
+
+
+class Result(TextChoices):
+    CREATED = "created"
+    EDITED = "edited"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one article: the version that holds its text now, remarks, or why it was refused."""
+
+    slug: str
+    result: Result
+    version: Version | None = None
+    remarks: tuple[str, ...] = ()
+    faults: tuple[FileFault, ...] = ()
+
+
+def import_article(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome:
+    """Create the article, or bring its draft or a new revision to what the files say; all of it or nothing.
+
+    Acts as ``by``, or as the article's first author. Texts for audiences that are not handed in stay as they are.
+    """
+    try:
+        with transaction.atomic():
+            bundle.check()
+            return _import(bundle, by=by, now=now)
+    except Unreadable as error:
+        return Outcome(bundle.slug, Result.REFUSED, faults=error.faults)
+    except Refusal as refusal:
+        return Outcome(bundle.slug, Result.REFUSED, faults=tuple(_refused(refusal, bundle)))
+
+
+def _refused(refusal: Refusal, bundle: Bundle) -> Iterator[FileFault]:
+    """A refusal of an action, said of the primary file."""
+    if not refusal.faults:
+        yield FileFault(str(bundle.primary.path), 0, "", refusal.detail)
+    for fault in refusal.faults:
+        name = fault.pointer.strip("/").partition("/")[0]
+        yield bundle.primary.fault(name, fault.detail)
+
+
+def _import(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome:
+    article = Article.objects.filter(slug=bundle.slug).first()
+    authors = _authors(bundle, article)
+    _refuse_unknown(bundle)
+    by = by or next(iter(authors or _authors_of(article)), None)
+    if by is None:
+        raise Unreadable(bundle.primary.fault("authors", "is missing; or say whose article it is with --by"))
+    remarks = [remark for work in bundle.primary.works if (remark := keep_work(work, by=by, now=now))]
+    _refuse_citations(bundle)
+    if article is None:
+        version = _create(bundle, authors=authors, by=by, now=now)
+        return Outcome(bundle.slug, Result.CREATED, version, tuple(remarks))
+    result, version = _update(article, bundle, by=by, now=now)
+    return Outcome(bundle.slug, result, version, tuple(remarks))
+
+
+def _authors_of(article: Article | None) -> list[User]:
+    return list(article.authors.order_by("authorships__position")) if article else []
+
+
+def _authors(bundle: Bundle, article: Article | None) -> list[User]:
+    """The authors that the files name. Raises Unreadable for strangers, and when the article has others."""
+    names = bundle.primary.values.get("authors", ())
+    found = {user.username: user for user in User.objects.filter(username__in=names)}
+    faults = [bundle.primary.fault("authors", f"there is no account “{name}”") for name in names if name not in found]
+    present = [author.username for author in _authors_of(article)]
+    if article and names and list(names) != present:
+        faults.append(bundle.primary.fault("authors", f"the article's authors are {', '.join(present)}"))
+    if faults:
+        raise Unreadable(*faults)
+    return [found[name] for name in names]
+
+
+def _refuse_unknown(bundle: Bundle) -> None:
+    audiences = set(Audience.objects.values_list("code", flat=True))
+    specialties = set(Specialty.objects.values_list("code", flat=True))
+    faults = [
+        sheet.fault("audience", f"there is no audience “{sheet.text.audience}”")
+        for sheet in bundle.sheets
+        if sheet.text.audience not in audiences
+    ]
+    faults += [
+        bundle.primary.fault("specialties", f"there is no specialty “{code}”")
+        for code in bundle.primary.values.get("specialties", ())
+        if code not in specialties
+    ]
+    if faults:
+        raise Unreadable(*faults)
+
+
+def _refuse_citations(bundle: Bundle) -> None:
+    """Every cited work is in the library by now; every work that was handed in is cited."""
+    mentions = {sheet.path: sheet.citations() for sheet in bundle.sheets}
+    cited = {key for found in mentions.values() for key, _ in found}
+    known = set(Reference.objects.filter(key__in=cited).values_list("key", flat=True))
+    faults = [
+        FileFault(str(path), line, "body", f"cites “{key}”, which is neither in the references nor in the library")
+        for path, found in mentions.items()
+        for key, line in found
+        if key not in known
+    ]
+    faults += [
+        FileFault(str(path), 0, "body", f"has more than {MAX_CITATIONS:,} citations")
+        for path, found in mentions.items()
+        if len(found) > MAX_CITATIONS
+    ]
+    faults += [work.fault("", "is cited nowhere") for work in bundle.primary.works if work.key not in cited]
+    if faults:
+        raise Unreadable(*faults)
+
+
+def _create(bundle: Bundle, *, authors: Sequence[User], by: User, now: datetime) -> Version:
+    new = actions.NewArticle(
+        slug=bundle.slug,
+        question=bundle.primary.values["question"],
+        texts=[sheet.text for sheet in bundle.sheets],
+        classification=_classification(bundle, actions.Classification(), by=by, now=now),
+        authors=authors,
+    )
+    return actions.create(new=new, by=by, now=now)
+
+
+def _classification(
+    bundle: Bundle, present: actions.Classification, *, by: User, now: datetime
+) -> actions.Classification:
+    """What the files say, and ``present`` where they say nothing."""
+    values = bundle.primary.values
+    products = [
+        actions.keep_product(name=name, manufacturer=manufacturer, by=by, now=now).pk
+        for name, manufacturer in values.get("products", ())
+    ]
+    return actions.Classification(
+        risk=values.get("risk", present.risk),
+        specialties=list(values.get("specialties", present.specialties)),
+        products=sorted(set(products)) if "products" in values else present.products,
+    )
+
+
+def _update(article: Article, bundle: Bundle, *, by: User, now: datetime) -> tuple[Result, Version]:
+    newest = article.versions.newest_first()[0]
+    reclassified = _reclassify(article, bundle, by=by, now=now)
+    question, present = bundle.primary.values["question"], _present(newest)
+    texts = _merged(present, [sheet.text for sheet in bundle.sheets])
+    if normalised(question) == newest.question and set(texts) == set(present):
+        return Result.EDITED if reclassified else Result.UNCHANGED, newest
+    result = Result.EDITED if newest.state == State.DRAFT else Result.REVISED
+    draft = newest if newest.state == State.DRAFT else actions.revise(version_id=newest.pk, by=by, now=now)
+    return result, actions.edit(version_id=draft.pk, question=question, texts=texts, by=by, now=now)
+
+
+def _reclassify(article: Article, bundle: Bundle, *, by: User, now: datetime) -> bool:
+    products = sorted(article.article_products.values_list("product", flat=True))
+    present = actions.Classification(article.risk, article.specialties, products)
+    wanted = _classification(bundle, present, by=by, now=now)
+    if wanted == present:
+        return False
+    actions.classify(article_id=article.pk, classification=wanted, by=by, now=now, reason="imported")
+    return True
+
+
+def _present(version: Version) -> list[Text]:
+    rows = version.renditions.in_order()
+    return [Text(row.audience.code, row.summary, row.body, row.is_primary) for row in rows]
+
+
+def _merged(present: Sequence[Text], handed_in: Sequence[Text]) -> list[Text]:
+    codes = {text.audience for text in handed_in}
+    kept = [replace(text, is_primary=False) for text in present if text.audience not in codes]
+    return [*handed_in, *kept]

@@ -1,0 +1,68 @@
+"""Works that are handed in, held against those that the library has."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from articles import actions
+from articles.interchange.faults import FileFault, Unreadable
+from articles.interchange.works import Work
+from articles.models import Reference
+from articles.models.reference import identity
+from editorial.exceptions import Refusal
+from editorial.models import User
+
+
+def keep_work(work: Work, *, by: User, now: datetime) -> str:
+    """Add the work to the library unless it has it under the same key; returns a remark when its record differs.
+
+    Raises Unreadable when the library has the work under another key, or another work under this key.
+    """
+    doi, pmid = _identifier(work, "DOI").lower(), _identifier(work, "PMID")
+    present = Reference.objects.filter(key=work.key).first()
+    if present is None:
+        _add(work, twin=_twin(doi=doi, pmid=pmid), by=by, now=now)
+        return ""
+    if _is_another(work, present, doi=doi, pmid=pmid):
+        detail = f"the library has another work under this key: “{present.title}”"
+        raise Unreadable(work.fault("id", detail))
+    same = present.csl == work.csl or present.csl == _without_kind(work, present)
+    return "" if same else f"{work.file}:{work.line}: {work.key} differs from the library's record, which stays"
+
+
+def _identifier(work: Work, name: str) -> str:
+    return str(work.csl.get(name) or "").strip()
+
+
+def _twin(*, doi: str, pmid: str) -> Reference | None:
+    same = (Q(doi=doi) if doi else Q()) | (Q(pmid=pmid) if pmid else Q())
+    return Reference.objects.filter(same).order_by("pk").first() if same else None
+
+
+def _add(work: Work, *, twin: Reference | None, by: User, now: datetime) -> None:
+    if twin:
+        detail = f"the library has this work as “{twin.key}”; cite it so"
+        raise Unreadable(work.fault("id", detail))
+    try:
+        actions.keep_reference(csl=work.csl, by=by, now=now)
+    except Refusal as refusal:
+        faults = [work.fault(fault.pointer.rpartition("/")[2], fault.detail) for fault in refusal.faults]
+        raise Unreadable(*(faults or [FileFault(work.file, work.line, work.key, refusal.detail)])) from refusal
+
+
+def _is_another(work: Work, present: Reference, *, doi: str, pmid: str) -> bool:
+    """Another work: a DOI or PMID differs, or neither can be compared and what is known of it differs."""
+    pairs = [(given, known) for given, known in ((doi, present.doi), (pmid, present.pmid)) if given and known]
+    if pairs:
+        return any(given != known for given, known in pairs)
+    return identity(work.csl) | {"doi": "", "pmid": ""} != identity(present.csl) | {"doi": "", "pmid": ""}
+
+
+def _without_kind(work: Work, present: Reference) -> dict:
+    """The item without the kind that the export writes into it when the library's record holds it beside."""
+    custom = work.csl.get("custom")
+    if not isinstance(custom, dict) or custom.get("kind") != present.kind:
+        return work.csl
+    rest = {name: value for name, value in custom.items() if name != "kind"}
+    bare = {name: value for name, value in work.csl.items() if name != "custom"}
+    return {**bare, "custom": rest} if rest else bare

@@ -1,0 +1,64 @@
+"""The bytes of a file as text, and values that can be stored."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from articles.interchange.faults import FileFault, Unreadable
+
+MAX_FILE = 4 * 1024 * 1024
+"""Bytes in one file: a text of the largest allowed size, however it is written, with its front matter."""
+
+
+def read_text(path: Path) -> str:
+    """The file as text with ``\\n`` line ends, without a byte order mark.
+
+    Raises Unreadable when it is too large, not UTF-8, holds NUL or cannot be read.
+    """
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_FILE else b""
+    except OSError as error:
+        raise Unreadable(FileFault(str(path), 0, "", f"cannot be read: {error.strerror}")) from error
+    if size > MAX_FILE:
+        raise Unreadable(FileFault(str(path), 0, "", f"has {size:,} bytes; {MAX_FILE:,} are allowed"))
+    return _decoded(data, path=path)
+
+
+def _decoded(data: bytes, *, path: Path) -> str:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(FileFault(str(path), line, "", f"is not UTF-8 at byte {error.start}")) from error
+    if (place := text.find("\0")) >= 0:
+        raise Unreadable(FileFault(str(path), text.count("\n", 0, place) + 1, "", "holds a NUL character"))
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def unstorable(value: Any) -> str:
+    """Why ``value`` cannot be stored as JSON, or nothing."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return "holds a value that JSON has no form for"
+    return next((why for text in _strings(value) if (why := _unstorable_text(text))), "")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _unstorable_text(text: str) -> str:
+    if "\0" in text:
+        return "holds a NUL character"
+    return "" if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text) else "holds half a character"

@@ -1,0 +1,97 @@
+"""The life of a version: a table, and functions that look in it. ``docs/lifecycle.md`` is drawn from here."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+from editorial.exceptions import InvalidTransition
+
+
+class State(TextChoices):
+    DRAFT = "draft", "draft"
+    SUBMITTED = "submitted", "submitted"
+    UNDER_REVIEW = "under_review", "under review"
+    CHANGES_REQUESTED = "changes_requested", "changes requested"
+    APPROVED = "approved", "approved"
+    SUPERSEDED = "superseded", "superseded"
+    SUSPENDED = "suspended", "suspended"
+    WITHDRAWN = "withdrawn", "withdrawn"
+    REJECTED = "rejected", "rejected"
+    RETRACTED = "retracted", "retracted"
+
+
+class Action(TextChoices):
+    SUBMIT = "submit", "submit"
+    WITHDRAW = "withdraw", "withdraw"
+    BEGIN_REVIEW = "begin_review", "begin review"
+    REQUEST_CHANGES = "request_changes", "request changes"
+    APPROVE = "approve", "approve"
+    REJECT = "reject", "reject"
+    SUPERSEDE = "supersede", "supersede"
+    SUSPEND = "suspend", "suspend"
+    REINSTATE = "reinstate", "reinstate"
+    RETRACT = "retract", "retract"
+
+
+class Act(TextChoices):
+    """What can be done to a version without moving it to another state."""
+
+    EDIT = "edit", "edit"
+    INVITE = "invite", "invite a reviewer"
+    REVISE = "revise", "revise"
+
+
+TRANSITIONS: Mapping[tuple[State, Action], State] = {
+    (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
+    (State.SUBMITTED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.UNDER_REVIEW, Action.WITHDRAW): State.WITHDRAWN,
+    (State.SUBMITTED, Action.BEGIN_REVIEW): State.UNDER_REVIEW,
+    (State.UNDER_REVIEW, Action.REQUEST_CHANGES): State.CHANGES_REQUESTED,
+    (State.UNDER_REVIEW, Action.APPROVE): State.APPROVED,
+    (State.SUBMITTED, Action.REJECT): State.REJECTED,
+    (State.UNDER_REVIEW, Action.REJECT): State.REJECTED,
+    (State.APPROVED, Action.SUPERSEDE): State.SUPERSEDED,
+    (State.APPROVED, Action.SUSPEND): State.SUSPENDED,
+    (State.SUSPENDED, Action.REINSTATE): State.APPROVED,
+    (State.APPROVED, Action.RETRACT): State.RETRACTED,
+    (State.SUSPENDED, Action.RETRACT): State.RETRACTED,
+}
+
+ACTS: Mapping[Act, frozenset[State]] = {
+    Act.EDIT: frozenset({State.DRAFT}),
+    Act.INVITE: frozenset({State.SUBMITTED, State.UNDER_REVIEW}),
+    Act.REVISE: frozenset(State) - {State.DRAFT},
+}
+
+IN_REVIEW = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
+"""At most one version of an article is in one of these."""
+
+PENDING = IN_REVIEW | {State.CHANGES_REQUESTED}
+"""Shown to readers, with the caution, while no version before was approved and the policy says so."""
+
+READER_SEES: Mapping[State, str] = {
+    State.DRAFT: "the version before, or 404",
+    State.SUBMITTED: "Submitted, or the approved version before",
+    State.UNDER_REVIEW: "Under Review, or the approved version before",
+    State.CHANGES_REQUESTED: "the version before, or Under Review",
+    State.APPROVED: "Approved; Under Review with caution once its shelf life is over",
+    State.SUPERSEDED: "the newer version",
+    State.SUSPENDED: "Under Review, with caution",
+    State.WITHDRAWN: "the version before, or 404",
+    State.REJECTED: "the version before, or 404",
+    State.RETRACTED: "a tombstone with the notice (HTTP 410)",
+}
+
+
+def after(state: str, action: Action) -> State:
+    """The state that ``action`` leads to from ``state``; raises InvalidTransition when the table has none."""
+    target = TRANSITIONS.get((State(state), action))
+    if target is None:
+        raise InvalidTransition(f"Not possible while the version is {State(state).label}: {action.label}.")
+    return target
+
+
+def allow(state: str, act: Act) -> None:
+    """Raise InvalidTransition unless ``act`` is possible in ``state``."""
+    if State(state) not in ACTS[act]:
+        raise InvalidTransition(f"Not possible while the version is {State(state).label}: {act.label}.")

@@ -1,0 +1,113 @@
+"""The library of works, and a version's numbered citations of them."""
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from articles.models.version import Version
+from editorial.canonical import normalised, sha256_hex
+from editorial.models import TrackedModel, TrackedQuerySet
+from editorial.preconditions import etag
+
+KEY = RegexValidator(r"^[A-Za-z0-9_][A-Za-z0-9_:.#$%&\-+?<>~/]*\Z", "A key is written as in Pandoc: smith2020.")
+DOI = RegexValidator(r"^10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]+\Z", "A DOI begins with 10. and has a slash: 10.1000/xyz123.")
+PMID = RegexValidator(r"^[1-9][0-9]{0,8}\Z", "A PubMed identifier is a number of up to nine digits.")
+
+
+class Kind(models.TextChoices):
+    RESEARCH = "research", "research article"
+    SYSTEMATIC_REVIEW = "systematic_review", "systematic review"
+    REVIEW = "review", "review article"
+    GUIDELINE = "guideline"
+    DRUG_LABEL = "drug_label", "drug label"
+    TEXTBOOK = "textbook"
+    WEB_PAGE = "web_page", "web page"
+    OWN_CONTENT = "own_content", "our own content"
+    OTHER = "other"
+
+
+class RetractionStatus(models.TextChoices):
+    """Unknown is never fine: a work nobody looked up is ``unknown``."""
+
+    UNKNOWN = "unknown", "unknown"
+    CLEAR = "clear", "not retracted"
+    RETRACTED = "retracted", "retracted"
+
+
+class Reference(TrackedModel):
+    """One work: CSL-JSON 1.0.2 inside, the fields to find it by beside."""
+
+    key = models.CharField(max_length=100, unique=True, validators=[KEY], help_text="Cited as [@key].")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
+    csl = models.JSONField("CSL-JSON", help_text="The work as one CSL-JSON item.")
+    title = models.TextField(editable=False)
+    year = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    doi = models.CharField("DOI", max_length=255, unique=True, null=True, blank=True, editable=False, validators=[DOI])
+    pmid = models.CharField("PMID", max_length=9, unique=True, null=True, blank=True, editable=False, validators=[PMID])
+    retraction = models.CharField(max_length=10, choices=RetractionStatus, default=RetractionStatus.UNKNOWN)
+    retraction_as_of = models.DateField("looked up on", null=True, blank=True)
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(retraction=RetractionStatus.UNKNOWN) | Q(retraction_as_of__isnull=False),
+                name="retraction_known_as_of",
+                violation_error_message="Say on which day the work was looked up.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.title}"
+
+    @property
+    def etag(self) -> str:
+        """Strong entity tag of the work's record."""
+        looked_up = self.retraction_as_of.isoformat() if self.retraction_as_of else None
+        return etag("reference", self.pk, self.key, self.kind, sha256_hex(self.csl), self.retraction, looked_up)
+
+
+def identity(csl: dict[str, Any]) -> dict[str, Any]:
+    """What makes a work this work, for the digest: identifiers, title, container and year.
+
+    Names, pages and abbreviations may be corrected without making it another work.
+    """
+    return {
+        "doi": str(csl.get("DOI") or "").lower(),
+        "pmid": str(csl.get("PMID") or ""),
+        "title": " ".join(normalised(str(csl.get("title") or "")).casefold().split()),
+        "container": " ".join(normalised(str(csl.get("container-title") or "")).casefold().split()),
+        "year": publication_year(csl),
+    }
+
+
+def publication_year(csl: dict[str, Any]) -> int | None:
+    """The year in ``issued``, or None when there is none that can be read."""
+    issued = csl.get("issued")
+    parts = issued.get("date-parts") if isinstance(issued, dict) else None
+    try:
+        year = int(parts[0][0])  # type: ignore[index]
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+    return year if 1000 <= year <= 9999 else None
+
+
+class Citation(models.Model):
+    """Version → work, numbered by first appearance; frozen with the version, work included."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="citations")
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="citations")
+    number = models.PositiveSmallIntegerField()
+    csl = models.JSONField(help_text="The work as it was when cited; what readers of this version are shown.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("version", "number", name="citation_number_once"),
+            models.UniqueConstraint("version", "reference", name="work_cited_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.reference.key}"

@@ -1,0 +1,173 @@
+"""A version: a numbered snapshot of an article's text, and its renditions for each audience."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, OuterRef, Q, Subquery, When
+
+from articles.lifecycle import IN_REVIEW, PENDING, State
+from articles.models.article import Article, Authorship
+from editorial.exceptions import FrozenRecord
+from editorial.models import Audience, EditorialPolicy, TrackedModel, TrackedQuerySet, User
+from editorial.permissions import Somebody, reads_the_record
+from editorial.preconditions import etag
+
+MAX_QUESTION = 300
+"""Characters in a question."""
+
+EVER_APPROVED = [State.APPROVED, State.SUPERSEDED, State.SUSPENDED, State.RETRACTED]
+
+SHOWN_FIRST = {State.APPROVED: 1, State.SUSPENDED: 2, State.RETRACTED: 2} | dict.fromkeys(PENDING, 3)
+"""Which version of an article readers are shown: the lowest rank, then the highest number. Others never."""
+
+
+class VersionQuerySet(TrackedQuerySet):
+    def visible_to(self, user: Somebody) -> Self:
+        """Versions whose record ``user`` may see. Reviewers read theirs through their review."""
+        if reads_the_record(user):
+            return self
+        return self.filter(article__in=Authorship.objects.filter(user=user.pk).values("article"))
+
+    def in_review(self) -> Self:
+        return self.filter(state__in=IN_REVIEW)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-number", "-pk")
+
+    def shown_to_readers(self, *, show_pending: bool) -> Self:
+        """Of each article the one version that readers are shown, if any; retracted ones are shown as tombstones."""
+        ranks = {state: rank for state, rank in SHOWN_FIRST.items() if show_pending or state not in PENDING}
+        rank = Case(*(When(state=state, then=rank) for state, rank in ranks.items()))
+        public = Version.objects.filter(article=OuterRef("article"), state__in=list(ranks))
+        return self.filter(pk=Subquery(public.order_by(rank, "-number").values("pk")[:1]))
+
+
+class Version(TrackedModel):
+    """Editable while ``draft``, frozen for good when submitted: ``save()`` and PostgreSQL both refuse.
+
+    ``state`` is assigned by ``articles.transitions.move`` and nowhere else.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT, editable=False)
+    question = models.CharField(max_length=MAX_QUESTION)
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="revisions"
+    )
+    digest = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of the frozen content.")
+    revision = models.PositiveIntegerField(default=1, editable=False, help_text="Counts changes; the ETag.")
+    created_at = models.DateTimeField(editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")
+    updated_at = models.DateTimeField(editable=False, help_text="When the text last changed.")
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    under_review_at = models.DateTimeField(null=True, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    valid_until = models.DateTimeField(null=True, editable=False, help_text="The approval counts before this moment.")
+    policy = models.ForeignKey(
+        EditorialPolicy,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="The policy that the approval satisfied.",
+    )
+    reviewed_by = models.JSONField(
+        default=None, null=True, editable=False, help_text="Approvers as they signed: name, credentials, ORCID, when."
+    )
+    state_changed_at = models.DateTimeField(editable=False)
+    state_reason = models.TextField(blank=True, editable=False, help_text="The words given with the last transition.")
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("article", "number", name="version_number_once"),
+            models.UniqueConstraint("article", condition=Q(state=State.DRAFT), name="one_draft"),
+            models.UniqueConstraint("article", condition=Q(state__in=sorted(IN_REVIEW)), name="one_in_review"),
+            models.UniqueConstraint("article", condition=Q(state=State.APPROVED), name="one_approved"),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT, digest="") | ~Q(state=State.DRAFT) & Q(digest__regex="^[0-9a-f]{64}$"),
+                name="frozen_with_digest",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, submitted_by=None)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="submitted_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=EVER_APPROVED)
+                | Q(
+                    approved_at__isnull=False,
+                    valid_until__isnull=False,
+                    policy__isnull=False,
+                    reviewed_by__isnull=False,
+                ),
+                name="approved_with_its_proof",
+            ),
+        ]
+
+    may_move = False
+    _stored: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.article.slug}, version {self.number}"
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        version = super().from_db(*args, **kwargs)
+        version._stored = {name: version.__dict__.get(name) for name in ("state", "question")}
+        return version
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises FrozenRecord when the state was assigned outside ``move``, or frozen text was changed."""
+        stored: dict[str, Any] = getattr(self, "_stored", {"state": State.DRAFT})
+        if not self.may_move and self.state != stored["state"]:
+            raise FrozenRecord("A version's state is changed by articles.transitions.move only.")
+        if stored["state"] != State.DRAFT and self.question != stored["question"]:
+            raise FrozenRecord(f"{self} is frozen.")
+        super().save(*args, **kwargs)
+        self._stored = {"state": self.state, "question": self.question}
+
+    @property
+    def etag(self) -> str:
+        """Strong entity tag of the version's record."""
+        return etag("version", self.pk, self.revision)
+
+    @property
+    def subject(self) -> str:
+        """How ledger and notices name this version."""
+        return f"version:{self.pk}"
+
+    def is_validly_approved(self, *, at: datetime) -> bool:
+        """Approved, and the approval's shelf life is not over at ``at``."""
+        return self.state == State.APPROVED and self.valid_until is not None and at < self.valid_until
+
+
+class RenditionQuerySet(TrackedQuerySet):
+    def in_order(self) -> Self:
+        """The primary rendition first, then as audiences are offered."""
+        return self.select_related("audience").order_by("-is_primary", "audience__position", "audience__code")
+
+
+class Rendition(TrackedModel):
+    """A version's text for one audience, in Markdown with citations as Pandoc writes them."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="renditions")
+    audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="renditions")
+    is_primary = models.BooleanField("primary", default=False)
+    summary = models.TextField(help_text="The short answer, without citations.")
+    body = models.TextField(help_text="Markdown; cite as [@key] or [@key, p. 12; @other].")
+
+    objects = RenditionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("version", "audience", name="one_text_per_audience"),
+            models.UniqueConstraint("version", condition=Q(is_primary=True), name="one_primary_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}, for {self.audience}"

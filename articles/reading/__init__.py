@@ -1,0 +1,19 @@
+"""What readers are told: everything a page shows is decided here, from the record and the clock."""
+
+from articles.reading.document import document, entity_tag, last_modified, notice, tombstone
+from articles.reading.history import history
+from articles.reading.listing import entry, listed
+from articles.reading.shown import Shown, find
+
+__all__ = [
+    "Shown",
+    "document",
+    "entity_tag",
+    "entry",
+    "find",
+    "history",
+    "last_modified",
+    "listed",
+    "notice",
+    "tombstone",
+]

@@ -1,0 +1,136 @@
+"""The one document that decides everything a reader's page shows."""
+
+from datetime import datetime
+from typing import Any
+
+from articles.models import Rendition
+from articles.models.question import MAX_MESSAGE
+from articles.reading.review import review
+from articles.reading.schema_org import medical_web_page
+from articles.reading.shown import Shown, Standing
+from articles.reading.wording import address, day, utc
+from articles.reading.works import references
+from articles.rendering import Section, render, whole
+from editorial.canonical import sha256_hex
+from editorial.exceptions import Fault, Gone, Unacceptable
+from editorial.models import Audience, EditorialPolicy
+from editorial.preconditions import etag
+
+
+def document(shown: Shown, *, audience: str | None) -> dict[str, Any]:
+    """All that is told of a version to readers of ``audience`` (a code; None for whom the primary text is for).
+
+    Values are JSON values. At most three queries, whatever the number of audiences and references.
+    Raises Gone with the notice for a retracted version, and Unacceptable for an audience that does not exist.
+    """
+    if shown.is_retracted:
+        raise Gone(notice(shown))
+    version, article = shown.version, shown.article
+    renditions = list(Rendition.objects.filter(version=version).in_order())
+    text, note = _choose(renditions, audience)
+    citations = list(version.citations.select_related("reference").order_by("number"))
+    sections = render(text.body, numbers={citation.reference.key: citation.number for citation in citations})
+    html = whole(sections)
+    told = {
+        "slug": article.slug,
+        "question": version.question,
+        "version": version.number,
+        "digest": version.digest,
+        "audience": {"code": text.audience.code, "name": text.audience.name},
+        "audience_note": note,
+        "audiences": [_offered(row, slug=article.slug, selected=row == text) for row in renditions],
+        "review": review(shown),
+        "updated_at": utc(version.updated_at),
+        "policy": _policy(version.policy or shown.policy),
+        "summary": text.summary,
+        "body": {"html": html, "sections": [_section(section) for section in sections]},
+        "references": references(citations, html=html),
+        "disclaimer": text.audience.disclaimer,
+        "follow_up": _message_box("reader:questions", article.slug),
+        "report": _message_box("reader:reports", article.slug),
+        "indexable": shown.is_approved,
+        **_links(text, slug=article.slug),
+    }
+    audience_type = text.audience.medical_audience_type
+    return told | {"json_ld": medical_web_page(told, shown=shown, audience_type=audience_type)}
+
+
+def _choose(renditions: list[Rendition], audience: str | None) -> tuple[Rendition, str | None]:
+    """The text for ``audience``, or else the primary one with a note that says so."""
+    primary = renditions[0]
+    if audience is None:
+        return primary, None
+    for text in renditions:
+        if text.audience.code == audience:
+            return text, None
+    wanted = Audience.objects.filter(code=audience).first()
+    if wanted is None:
+        fault = Fault("/audience", "unknown_audience", f"There is no audience “{audience}”.")
+        raise Unacceptable(fault.detail, code="unknown_audience", faults=(fault,))
+    return primary, f"There is no text for “{wanted.name}” yet; this one is for “{primary.audience.name}”."
+
+
+def _offered(text: Rendition, *, slug: str, selected: bool) -> dict[str, Any]:
+    audience = text.audience
+    url = address("reader:article", slug, audience=audience.code)
+    return {"code": audience.code, "name": audience.name, "url": url, "selected": selected}
+
+
+def _policy(policy: EditorialPolicy) -> dict[str, Any]:
+    """The policy that the approval satisfied, or the one in force for a text that was never approved."""
+    return {"version": policy.number, "title": policy.title, "url": address("pages:policy-version", policy.number)}
+
+
+def _section(section: Section) -> dict[str, str]:
+    return {"id": section.id, "heading": section.heading, "html": section.html}
+
+
+def _message_box(name: str, slug: str) -> dict[str, Any]:
+    return {"url": address(name, slug), "method": "POST", "max_length": MAX_MESSAGE}
+
+
+def _links(text: Rendition, *, slug: str) -> dict[str, str]:
+    """The primary text has the plain address, the others name their audience."""
+    audience = "" if text.is_primary else text.audience.code
+    return {
+        "self": address("reader:article", slug, audience=audience),
+        "html": address("pages:article", slug, audience=audience),
+        "history": address("reader:history", slug),
+    }
+
+
+def entity_tag(told: dict[str, Any]) -> str:
+    """The strong tag of a document: a hash of all it says, so it cannot outlive any of it, an approval least of all."""
+    return etag("reader", sha256_hex(told))
+
+
+def last_modified(shown: Shown) -> datetime:
+    """When what is shown last became so, as far as text, review and policy go.
+
+    Disclaimers and the library keep no such time, so this only informs; what a reader holds is compared by the tag.
+    """
+    version = shown.version
+    moments = [version.updated_at, version.state_changed_at, shown.policy.in_force_from]
+    lapsed = [version.valid_until] if shown.standing == Standing.LAPSED else []
+    return max(moment for moment in (*moments, *lapsed) if moment is not None)
+
+
+def notice(shown: Shown) -> str:
+    """Why there is nothing to read any more, in one sentence."""
+    version = shown.version
+    return f"“{version.question}” was retracted on {day(version.state_changed_at)}: {version.state_reason}"
+
+
+def tombstone(shown: Shown) -> dict[str, Any]:
+    """What is left of a retracted article. Values are JSON values."""
+    version = shown.version
+    return {
+        "slug": shown.article.slug,
+        "question": version.question,
+        "version": version.number,
+        "notice": version.state_reason,
+        "retracted_at": utc(version.state_changed_at),
+        "approved_at": utc(version.approved_at),
+        "policy": _policy(version.policy or shown.policy),
+        "history": address("reader:history", shown.article.slug),
+    }

@@ -1,0 +1,112 @@
+"""What readers are told about the review: status, steps, caution, statement and who reviewed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import TextChoices
+
+from articles.reading.shown import Shown, Standing
+from articles.reading.wording import day, utc
+
+
+class Status(TextChoices):
+    """The three steps."""
+
+    SUBMITTED = "submitted", "Submitted"
+    UNDER_REVIEW = "under_review", "Under Review"
+    APPROVED = "approved", "Approved"
+
+
+STATUS: Mapping[Standing, Status] = {
+    Standing.SUBMITTED: Status.SUBMITTED,
+    Standing.UNDER_REVIEW: Status.UNDER_REVIEW,
+    Standing.CHANGES_REQUESTED: Status.UNDER_REVIEW,
+    Standing.APPROVED: Status.APPROVED,
+    Standing.LAPSED: Status.UNDER_REVIEW,
+    Standing.SUSPENDED: Status.UNDER_REVIEW,
+}
+
+STATEMENT: Mapping[Standing, str] = {
+    Standing.SUBMITTED: "Submitted; not yet reviewed by our medical advisory board",
+    Standing.UNDER_REVIEW: "Under review by our medical advisory board; not yet approved",
+    Standing.CHANGES_REQUESTED: "Under review by our medical advisory board; changes were requested, not yet approved",
+    Standing.APPROVED: "Reviewed and approved by our medical advisory board",
+    Standing.LAPSED: "The approval by our medical advisory board lapsed on {lapsed} and no longer counts",
+    Standing.SUSPENDED: "The approval by our medical advisory board was suspended on {changed} and does not count",
+}
+"""The sentence in the header of a page."""
+
+WHY: Mapping[Standing, str] = {
+    Standing.SUBMITTED: "It was submitted on {submitted} and has not been reviewed yet.",
+    Standing.UNDER_REVIEW: "Its review began on {begun} and has not ended.",
+    Standing.CHANGES_REQUESTED: "Changes to it were requested on {changed}.",
+    Standing.LAPSED: "Its approval of {approved} lapsed on {lapsed}.",
+    Standing.SUSPENDED: "Its approval of {approved} was suspended on {changed}: {notice}",
+}
+"""Why a text is not validly approved: follows the policy's caution."""
+
+
+def review(shown: Shown) -> dict[str, Any]:
+    """How far the review of a version that is not retracted has come.
+
+    ``reviewed_by`` names people only while their approval counts: nobody's name stands beside a text that they no
+    longer vouch for. ``last_reviewed`` stays true when the approval lapsed or was suspended, and the statement then
+    says that it does not count. ``next_review_due`` is when the approval lapses or lapsed; nothing is due on a
+    known day while it is suspended.
+    """
+    version, standing = shown.version, shown.standing
+    return {
+        "status": STATUS[standing].value,
+        "steps": steps(shown),
+        "caution": caution(shown),
+        "statement": statement(shown),
+        "reviewed_by": [
+            {"name": person["name"], "credentials": person["credentials"], "orcid": person["orcid"] or None}
+            for person in (version.reviewed_by or [] if shown.is_approved else [])
+        ],
+        "last_reviewed": utc(version.approved_at),
+        "next_review_due": None if standing == Standing.SUSPENDED else utc(version.valid_until),
+    }
+
+
+def status(shown: Shown) -> Status:
+    """The step at which a version that is not retracted stands."""
+    return STATUS[shown.standing]
+
+
+def statement(shown: Shown) -> str:
+    """The board's statement about a version that is not retracted, true to how its review stands."""
+    return _worded(STATEMENT[shown.standing], shown)
+
+
+def steps(shown: Shown) -> list[dict[str, Any]]:
+    """The three steps with the moment at which each was reached. A lapsed or suspended approval is not reached."""
+    version = shown.version
+    reached: dict[Status, datetime | None] = {
+        Status.SUBMITTED: version.submitted_at,
+        Status.UNDER_REVIEW: version.under_review_at,
+        Status.APPROVED: version.approved_at if shown.is_approved else None,
+    }
+    return [
+        {"step": step.value, "label": step.label, "reached": moment is not None, "at": utc(moment)}
+        for step, moment in reached.items()
+    ]
+
+
+def caution(shown: Shown) -> str | None:
+    """The policy's caution and why; None exactly when the version is validly approved."""
+    why = WHY.get(shown.standing)
+    return None if why is None else f"{shown.policy.caution} {_worded(why, shown)}"
+
+
+def _worded(sentence: str, shown: Shown) -> str:
+    version = shown.version
+    return sentence.format(
+        submitted=day(version.submitted_at),
+        begun=day(version.under_review_at),
+        approved=day(version.approved_at),
+        lapsed=day(version.valid_until),
+        changed=day(version.state_changed_at),
+        notice=version.state_reason,
+    )

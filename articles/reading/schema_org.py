@@ -1,0 +1,53 @@
+"""A page for machines: schema.org's MedicalWebPage as JSON-LD."""
+
+from typing import Any
+
+from django.conf import settings
+
+from articles.reading.shown import Shown
+from articles.reading.wording import utc
+
+PUBLICATION_STATUS = {"submitted": "Submitted", "under_review": "Under Review", "approved": "Approved"}
+
+
+def medical_web_page(document: dict[str, Any], *, shown: Shown, audience_type: str) -> dict[str, Any]:
+    """JSON-LD of a reader's ``document``. It claims a review only while the text is validly approved."""
+    version = shown.version
+    page = {
+        "@context": "https://schema.org",
+        "@type": "MedicalWebPage",
+        "name": document["question"],
+        "url": document["html"],
+        "description": document["summary"],
+        "inLanguage": "en",
+        "creativeWorkStatus": PUBLICATION_STATUS[document["review"]["status"]],
+        "datePublished": utc(version.approved_at or version.submitted_at),
+        "dateModified": document["updated_at"],
+        "version": str(document["version"]),
+        "medicalAudience": {"@type": "MedicalAudience", "audienceType": audience_type},
+        "publisher": {
+            "@type": "Organization",
+            "name": settings.SITE_NAME,
+            "url": f"{settings.SITE_URL}/",
+            "publishingPrinciples": document["policy"]["url"],
+        },
+        "citation": [_work(reference) for reference in document["references"]],
+    }
+    return page | (_review(document["review"]) if shown.is_approved else {})
+
+
+def _review(review: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "lastReviewed": review["last_reviewed"],
+        "reviewedBy": [_person(person) for person in review["reviewed_by"]],
+    }
+
+
+def _person(person: dict[str, Any]) -> dict[str, Any]:
+    described = {"@type": "Person", "name": person["name"], "honorificSuffix": person["credentials"]}
+    return described | ({"sameAs": f"https://orcid.org/{person['orcid']}"} if person["orcid"] else {})
+
+
+def _work(reference: dict[str, Any]) -> dict[str, Any]:
+    described = {"@type": "CreativeWork", "name": reference["text"]}
+    return described | ({"url": reference["url"]} if reference["url"] else {})

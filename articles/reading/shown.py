@@ -1,0 +1,67 @@
+"""Which version of an article readers are shown at a moment, and how its review stands then."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import TextChoices
+
+from articles.lifecycle import State
+from articles.models import Article, Version
+from editorial.exceptions import OutOfSight
+from editorial.models import EditorialPolicy
+
+
+class Standing(TextChoices):
+    """How the review of a shown version stands at a moment. An approval lapses by the clock alone."""
+
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    CHANGES_REQUESTED = "changes_requested"
+    APPROVED = "approved"
+    LAPSED = "lapsed"
+    SUSPENDED = "suspended"
+    RETRACTED = "retracted"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A version as readers are shown it ``at`` a moment, with the ``policy`` in force then."""
+
+    version: Version
+    policy: EditorialPolicy
+    at: datetime
+
+    @property
+    def article(self) -> Article:
+        return self.version.article
+
+    @property
+    def standing(self) -> Standing:
+        if self.version.state == State.APPROVED and not self.version.is_validly_approved(at=self.at):
+            return Standing.LAPSED
+        return Standing(self.version.state)
+
+    @property
+    def is_approved(self) -> bool:
+        """Validly approved at that moment: the only thing that lifts the caution."""
+        return self.standing == Standing.APPROVED
+
+    @property
+    def is_retracted(self) -> bool:
+        return self.standing == Standing.RETRACTED
+
+
+def find(slug: str, *, at: datetime) -> Shown:
+    """What readers are shown of an article at ``at``, perhaps a retracted version. Two queries.
+
+    Raises OutOfSight when there is no such article, or nothing of it that readers may see, and when no policy is in
+    force: nothing is public without one.
+    """
+    policy = EditorialPolicy.objects.published(at=at).first()
+    version = None
+    if policy is not None:
+        versions = Version.objects.filter(article__slug=slug).select_related("article", "policy")
+        version = versions.shown_to_readers(show_pending=policy.show_pending).first()
+    if policy is None or version is None:
+        raise OutOfSight("There is no such article.")
+    return Shown(version=version, policy=policy, at=at)

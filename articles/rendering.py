@@ -1,0 +1,181 @@
+"""Markdown with Pandoc citations to safe HTML, and the citations that stand in it."""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import nh3
+from django.utils.html import escape
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+ITEM = re.compile(
+    r"@(?P<key>[A-Za-z0-9_](?:[A-Za-z0-9_:.#$%&\-+?<>~/]*[A-Za-z0-9_/])?)(?:\s*,\s*(?P<locator>[^;\]]+))?"
+)
+"""One work in a bracketed citation: key, and perhaps where in the work."""
+
+BRACKETED = re.compile(r"\[(@[^\[\]]*)\]")
+"""A citation, read in one pass: what opens another bracket before it closes is none."""
+
+TAGS = {
+    *("a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "sup", "ul"),
+    *("h2", "h3", "h4", "h5", "h6"),
+    *("table", "tbody", "td", "th", "thead", "tr"),
+}
+ATTRIBUTES = {
+    "a": {"href", "id", "title", "class"},
+    "sup": {"class"},
+    "ol": {"start"},
+    **{heading: {"id"} for heading in ("h2", "h3", "h4", "h5", "h6")},
+}
+"""All that may leave the renderer. No style, no event handler, no image: nothing that loads or runs."""
+
+SPACE_BEFORE_CITATION = re.compile(r'\s+(?=<sup class="citation">)')
+"""Superscript numbers stand close to the word before them; in a writer's own words ``<`` is escaped."""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """One work in one citation: its key, the locator ("p. 12" or empty) and the line of its block, from 1."""
+
+    key: str
+    locator: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a text under one second-level heading; the first may have none."""
+
+    id: str
+    heading: str
+    html: str
+
+
+def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it calls it so
+    """Inline rule: ``[@key, locator; @key]`` becomes one ``citation`` token with its items in ``meta``."""
+    bracketed = BRACKETED.match(state.src, state.pos, state.posMax)
+    items = [ITEM.fullmatch(item.strip()) for item in bracketed[1].split(";")] if bracketed else [None]
+    if bracketed is None or None in items:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.meta = {"items": [(item["key"], (item["locator"] or "").strip()) for item in items if item]}
+    state.pos = bracketed.end()
+    return True
+
+
+def _write_citation(_renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: object, env: dict) -> str:
+    links = [_write_item(key, locator, env) for key, locator in tokens[index].meta["items"]]
+    return f'<sup class="citation">{"; ".join(links)}</sup>'
+
+
+def _write_item(key: str, locator: str, env: dict) -> str:
+    number = env["numbers"].get(key)
+    where = f", {escape(locator)}" if locator else ""
+    if number is None:
+        return f"[missing reference: {escape(key)}]{where}"
+    env["counts"][number] = env["counts"].get(number, 0) + 1
+    return f'<a href="#ref-{number}" id="cite-{number}-{env["counts"][number]}">{number}</a>{where}'
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+    parser.disable("image")
+    parser.inline.ruler.before("link", "citation", _citation)
+    parser.add_render_rule("citation", _write_citation)
+    return parser
+
+
+MARKDOWN = _parser()
+
+
+def parse(body: str) -> list[Token]:
+    """The block tokens of ``body``; headings begin at the second level, the first being the question."""
+    tokens = MARKDOWN.parse(body)
+    for token in tokens:
+        if token.type.startswith("heading_") and token.tag == "h1":
+            token.tag = "h2"
+    return tokens
+
+
+def cited(body: str) -> list[Cited]:
+    """Every work cited in ``body``, in order of appearance, repeated ones repeated."""
+    return list(_cited(parse(body)))
+
+
+def _cited(tokens: list[Token]) -> Iterator[Cited]:
+    line = 1
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else line
+        for child in token.children or []:
+            if child.type == "citation":
+                yield from (Cited(key, locator, line) for key, locator in child.meta["items"])
+
+
+def render(body: str, *, numbers: Mapping[str, int]) -> list[Section]:
+    """``body`` as safe HTML, a section for each second-level heading; empty sections are left out.
+
+    ``numbers`` gives the reference number of each citation key. A key without a number is shown as missing.
+    """
+    env = {"numbers": numbers, "counts": {}}
+    tokens = parse(body)
+    starts = [index for index, token in enumerate(tokens) if _opens_section(token)]
+    bounds = [0, *starts, len(tokens)]
+    parts = [tokens[begin:end] for begin, end in itertools.pairwise(bounds) if begin < end]
+    used: dict[str, int] = {}
+    return [_section(part, env=env, used=used) for part in parts]
+
+
+def _opens_section(token: Token) -> bool:
+    """A heading inside a quotation or a list opens none: cutting there would tear it apart."""
+    return token.type == "heading_open" and token.tag == "h2" and token.level == 0
+
+
+def _section(tokens: list[Token], *, env: dict, used: dict[str, int]) -> Section:
+    heading = ""
+    if _opens_section(tokens[0]):
+        heading, tokens = plain_text(tokens[1]), tokens[3:]
+    html = nh3.clean(
+        MARKDOWN.renderer.render(tokens, MARKDOWN.options, env),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    return Section(_unique_id(heading, used), heading, SPACE_BEFORE_CITATION.sub("", html))
+
+
+def _unique_id(heading: str, used: dict[str, int]) -> str:
+    """The heading's slug, from its second use on with its count behind a dot, which no slug has."""
+    stem = slugify(heading) or "section"
+    used[stem] = used.get(stem, 0) + 1
+    return f"s-{stem}" if used[stem] == 1 else f"s-{stem}.{used[stem]}"
+
+
+def plain_text(inline: Token) -> str:
+    """The words of an inline token, without markup and citations."""
+    words = "".join(
+        " " if child.type in ("softbreak", "hardbreak") else child.content
+        for child in inline.children or []
+        if child.type != "citation"
+    )
+    return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(words.split()))
+
+
+def whole(sections: list[Section]) -> str:
+    """The sections as one piece of HTML, headings included."""
+    return "\n".join(
+        (f'<h2 id="{section.id}">{escape(section.heading)}</h2>\n' if section.heading else "") + section.html
+        for section in sections
+    )
+
+
+def first_appearance(bodies: Sequence[str]) -> list[str]:
+    """Citation keys over ``bodies``, each once, by first appearance: their place plus one is their number."""
+    keys = (mention.key for body in bodies for mention in cited(body))
+    return list(dict.fromkeys(keys))

@@ -1,0 +1,75 @@
+"""Articles as they are handed in, and how they are classified."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from articles.actions import Classification, NewArticle
+from articles.models import Article
+from articles.models.version import MAX_QUESTION
+from articles.serializers.versions import MAX_RENDITIONS, RenditionInputSerializer, texts_of
+from editorial.http.serializers import RecordIdField, StrictSerializer
+from editorial.http.verbs import MAX_REASON
+from editorial.models import RiskTier, User
+
+MAX_MEMBERS = 100  # of a list of specialties, products or authors
+
+
+class ClassificationSerializer(serializers.Serializer):
+    """What decides who must review an article."""
+
+    risk = serializers.ChoiceField(choices=RiskTier.choices)
+    specialties = serializers.ListField(child=serializers.CharField(), help_text="Codes.")
+    products = serializers.SerializerMethodField(help_text="Ids of products that the article is about.")
+
+    def get_products(self, article: Article) -> list[int]:
+        return sorted(row.product_id for row in article.article_products.all())
+
+
+class ClassificationInputSerializer(StrictSerializer):
+    """The whole classification, as it shall be."""
+
+    risk = serializers.ChoiceField(choices=RiskTier.choices)
+    specialties = serializers.ListField(
+        child=serializers.SlugField(max_length=50), max_length=MAX_MEMBERS, help_text="Codes."
+    )
+    products = serializers.ListField(child=RecordIdField(), max_length=MAX_MEMBERS, help_text="Ids.")
+    reason = serializers.CharField(
+        max_length=MAX_REASON, required=False, allow_blank=True, default="", help_text="Becomes part of the record."
+    )
+
+
+class NewArticleSerializer(StrictSerializer):
+    """A new article with its first draft."""
+
+    slug = serializers.SlugField(max_length=100)
+    question = serializers.CharField(max_length=MAX_QUESTION)
+    risk = serializers.ChoiceField(choices=RiskTier.choices, default=RiskTier.MODERATE)
+    specialties = serializers.ListField(
+        child=serializers.SlugField(max_length=50), max_length=MAX_MEMBERS, default=list, help_text="Codes."
+    )
+    products = serializers.ListField(child=RecordIdField(), max_length=MAX_MEMBERS, default=list, help_text="Ids.")
+    renditions = RenditionInputSerializer(many=True, max_length=MAX_RENDITIONS, default=list)  # type: ignore[call-arg]
+    authors = serializers.ListField(
+        child=serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True)),
+        max_length=MAX_MEMBERS,
+        default=list,
+        help_text="User names, in the order of the by-line; yours when left out. Only editors name others.",
+    )
+
+    def new(self) -> NewArticle:
+        """The validated article as ``create`` takes it."""
+        data: dict[str, Any] = self.validated_data
+        return NewArticle(
+            slug=data["slug"],
+            question=data["question"],
+            texts=texts_of(data["renditions"]),
+            classification=classification_of(data),
+            authors=tuple(dict.fromkeys(data["authors"])),
+        )
+
+
+def classification_of(data: dict[str, Any]) -> Classification:
+    """The validated members as ``classify`` takes them, each once."""
+    specialties, products = dict.fromkeys(data["specialties"]), dict.fromkeys(data["products"])
+    return Classification(risk=data["risk"], specialties=tuple(specialties), products=tuple(products))

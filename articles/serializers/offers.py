@@ -1,0 +1,37 @@
+"""What somebody can do with a record now, and why not, with the address to do it at."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from articles.permissions import Offer
+
+Addresses = Mapping[str, tuple[str, str]]
+"""By action: the method and the name of the route that takes the record's id."""
+
+
+class AllowedActionSerializer(serializers.Serializer):
+    action = serializers.CharField()
+    label = serializers.CharField(help_text="The action in words.")  # type: ignore[assignment]
+    allowed = serializers.BooleanField(help_text="Whether you may do it now.")
+    reason = serializers.CharField(allow_blank=True, help_text="Why not; empty when allowed.")
+    method = serializers.ChoiceField(choices=["POST", "PATCH"])
+    href = serializers.CharField(help_text="The path to send it to.")
+
+
+def addressed(offers: Iterable[Offer], *, addresses: Addresses, pk: int) -> list[dict[str, Any]]:
+    """``offers`` about the record ``pk`` as they go over HTTP."""
+    return [_addressed(offer, *addresses[offer.action], pk) for offer in offers]
+
+
+def _addressed(offer: Offer, method: str, route: str, pk: int) -> dict[str, Any]:
+    return {
+        "action": offer.action,
+        "label": offer.label,
+        "allowed": offer.allowed,
+        "reason": offer.reason,
+        "method": method,
+        "href": reverse(route, args=[pk]),
+    }

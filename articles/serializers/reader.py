@@ -1,0 +1,178 @@
+"""What readers are sent, for the published schema; and the messages that they send."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from articles.models.question import MAX_MESSAGE
+from articles.models.reference import Kind, RetractionStatus
+from articles.reading.review import Status
+from articles.reading.shown import Standing
+from editorial.canonical import normalised
+from editorial.http.serializers import StrictSerializer
+
+
+class AudienceNameSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class OfferedAudienceSerializer(AudienceNameSerializer):
+    url = serializers.URLField(help_text="This article for that audience.")
+    selected = serializers.BooleanField()
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    step = serializers.ChoiceField(choices=Status.choices)
+    label = serializers.CharField()  # type: ignore[assignment]  # fields are no attributes of the class
+    reached = serializers.BooleanField(help_text="A lapsed or suspended approval is not reached.")
+    at = serializers.DateTimeField(allow_null=True)
+
+
+class ReviewedBySerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    credentials = serializers.CharField(allow_blank=True)
+    orcid = serializers.CharField(allow_null=True)
+
+
+class ReviewStatusSerializer(serializers.Serializer[Any]):
+    """How far the review of the shown text has come at the moment of the answer."""
+
+    status = serializers.ChoiceField(choices=Status.choices)
+    steps = StepSerializer(many=True, help_text="Always three, in order.")
+    caution = serializers.CharField(
+        allow_null=True, help_text="To be shown with the text. Null exactly while the text is validly approved."
+    )
+    statement = serializers.CharField(help_text="The board's statement for the header of the page.")
+    reviewed_by = ReviewedBySerializer(many=True, help_text="Who approved it; empty unless the approval counts.")
+    last_reviewed = serializers.DateTimeField(
+        allow_null=True, help_text="When the board approved the text, whether that counts today or not."
+    )
+    next_review_due = serializers.DateTimeField(allow_null=True, help_text="When the approval lapses, or lapsed.")
+
+
+class ShownPolicySerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    url = serializers.URLField()
+
+
+class SectionSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField()
+    heading = serializers.CharField(allow_blank=True)
+    html = serializers.CharField(allow_blank=True)
+
+
+class BodySerializer(serializers.Serializer[Any]):
+    """Safe HTML: nothing in it runs or loads. Citations are links to ``#ref-1``, ``#ref-2``, …"""
+
+    html = serializers.CharField()
+    sections = SectionSerializer(many=True)
+
+
+class RetractionSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(choices=RetractionStatus.choices)
+    as_of = serializers.DateField(allow_null=True, help_text="When it was looked up; null if it never was.")
+
+
+class ShownReferenceSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    text = serializers.CharField(help_text="As the NLM writes references. Plain text.")
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind_label = serializers.CharField()
+    doi = serializers.CharField(allow_null=True)
+    pmid = serializers.CharField(allow_null=True)
+    url = serializers.URLField(allow_null=True)
+    retraction = RetractionSerializer()
+    anchors = serializers.ListField(
+        child=serializers.CharField(), help_text="The ids in the body at which it is cited, for links back."
+    )
+
+
+class MessageBoxSerializer(serializers.Serializer[Any]):
+    url = serializers.URLField()
+    method = serializers.CharField()
+    max_length = serializers.IntegerField()
+
+
+class ReaderArticleSerializer(serializers.Serializer[Any]):
+    """Everything that a page about the article shows; a page that shows nothing else cannot contradict the record."""
+
+    slug = serializers.CharField()
+    question = serializers.CharField()
+    version = serializers.IntegerField()
+    digest = serializers.CharField(help_text="SHA-256 of the text as it was submitted and signed.")
+    audience = AudienceNameSerializer(help_text="For whom the text that is given is written.")
+    audience_note = serializers.CharField(
+        allow_null=True, help_text="Says so when there is no text for the audience that was asked for."
+    )
+    audiences = OfferedAudienceSerializer(many=True)
+    review = ReviewStatusSerializer()
+    updated_at = serializers.DateTimeField(help_text="When the text last changed.")
+    policy = ShownPolicySerializer()
+    summary = serializers.CharField()
+    body = BodySerializer()
+    references = ShownReferenceSerializer(many=True)
+    disclaimer = serializers.CharField()
+    follow_up = MessageBoxSerializer(help_text="Where to ask a follow-up question.")
+    report = MessageBoxSerializer(help_text="Where to report a problem.")
+    indexable = serializers.BooleanField(help_text="Whether search engines may index the page.")
+    json_ld = serializers.DictField(help_text="schema.org MedicalWebPage.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """``self`` is no name for an attribute of a class."""
+        return super().get_fields() | _links()
+
+
+def _links() -> dict[str, serializers.Field]:
+    return {name: serializers.URLField() for name in ("self", "html", "history")}
+
+
+class ListedArticleSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    question = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    statement = serializers.CharField()
+    summary = serializers.CharField()
+    audiences = AudienceNameSerializer(many=True)
+    specialties = serializers.ListField(child=serializers.CharField())
+    last_reviewed = serializers.DateTimeField(allow_null=True)
+    updated_at = serializers.DateTimeField()
+    url = serializers.URLField(help_text="The article for programs.")
+    html = serializers.URLField(help_text="The article for people.")
+
+
+class HistoryEntrySerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField(help_text="As in the record; numbers can be missing.")
+    question = serializers.CharField()
+    digest = serializers.CharField()
+    change = serializers.ChoiceField(choices=["first", "revision"])
+    status = serializers.ChoiceField(choices=[*Standing.values, "superseded"])
+    submitted_at = serializers.DateTimeField()
+    under_review_at = serializers.DateTimeField(allow_null=True)
+    approved_at = serializers.DateTimeField(allow_null=True)
+    valid_until = serializers.DateTimeField(allow_null=True)
+    superseded_at = serializers.DateTimeField(allow_null=True)
+    suspended_at = serializers.DateTimeField(allow_null=True, help_text="The last time, if it was reinstated.")
+    retracted_at = serializers.DateTimeField(allow_null=True)
+    notice = serializers.CharField(allow_null=True, help_text="Why it is suspended or retracted.")
+
+
+class ReaderHistorySerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    question = serializers.CharField()
+    versions = HistoryEntrySerializer(many=True, help_text="The newest first.")
+
+
+class ReaderMessageSerializer(StrictSerializer):
+    """A reader's question or report."""
+
+    text = serializers.CharField(max_length=MAX_MESSAGE)
+    email = serializers.EmailField(required=False, allow_blank=True, default="", help_text="Only to answer.")
+
+    def validate_text(self, value: str) -> str:
+        return normalised(value)
+
+
+class ReceivedSerializer(serializers.Serializer[Any]):
+    received_at = serializers.DateTimeField()

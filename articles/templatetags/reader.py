@@ -1,0 +1,34 @@
+"""What the reader's pages need beside the reader's document."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.reading import wording
+
+register = template.Library()
+
+_IN_A_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def site_name() -> str:
+    return settings.SITE_NAME
+
+
+@register.filter
+def day(moment: str | datetime) -> SafeString:
+    """A time, perhaps as it stands in the reader's document, as a day in UTC, readable for programs too."""
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return format_html('<time datetime="{}">{}</time>', wording.utc(found), wording.day(found))
+
+
+@register.filter
+def json_for_script(value: Any) -> SafeString:
+    """``value`` as JSON that no browser takes for the end of the script element around it."""
+    return mark_safe(json.dumps(value, ensure_ascii=False).translate(_IN_A_SCRIPT))  # noqa: S308 - escaped above

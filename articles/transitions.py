@@ -1,0 +1,67 @@
+"""The one door through which a version changes its state."""
+
+from datetime import datetime
+from typing import Any
+
+from articles.lifecycle import Action, State, after
+from articles.models import Article, Version
+from articles.permissions import may_see_record, require_may
+from editorial import ledger
+from editorial.canonical import timestamp
+from editorial.exceptions import OutOfSight
+from editorial.models import User
+
+STAMPS = {State.SUBMITTED: "submitted_at", State.UNDER_REVIEW: "under_review_at"}
+"""The moment at which a state was reached, kept for the reader's three steps."""
+
+
+def lock(version_id: int) -> Version:
+    """The version, read afresh under the lock of its article, which all work on the article takes first.
+
+    One lock per article puts everything that happens to it in one order and cannot deadlock.
+    Raises OutOfSight when there is no such version.
+    """
+    article = Article.objects.select_for_update(no_key=True).filter(versions=version_id).first()
+    if article is None:
+        raise OutOfSight("There is no such version.")
+    return article.versions.select_related("article", "policy").get(pk=version_id)
+
+
+def lock_for(version_id: int, *, by: User) -> Version:
+    """As ``lock``, for somebody who may see the record of the article; others are told that it isn't there."""
+    version = lock(version_id)
+    if not may_see_record(by, version.article):
+        raise OutOfSight("There is no such version.")
+    return version
+
+
+def move(version: Version, action: Action, *, by: User, now: datetime, reason: str = "", **particulars: Any) -> Version:
+    """Authorise, look up, write state, history and ledger. The caller holds the article's lock.
+
+    ``particulars`` are told to the ledger. Raises NotPermitted and InvalidTransition.
+    """
+    require_may(by, action, version.article)
+    before, target = version.state, after(version.state, action)
+    version.state, version.state_changed_at, version.state_reason = target, now, reason
+    if stamp := STAMPS.get(target):
+        setattr(version, stamp, now)
+    version.may_move = True
+    try:
+        record(version, by=by, now=now, reason=reason or action.label)
+    finally:
+        version.may_move = False
+    tell(version, action=action, by=by, now=now, before=before, after=target, reason=reason, **particulars)
+    return version
+
+
+def record(version: Version, *, by: User, now: datetime, reason: str) -> None:
+    """Save ``version`` with history as its next revision."""
+    version.revision += 0 if version._state.adding else 1
+    version.record(by=by, now=now, reason=reason)
+
+
+def tell(version: Version, *, action: str, by: User, now: datetime, **particulars: Any) -> None:
+    """Write what happened to ``version`` to the ledger of its article."""
+    plain = {key: timestamp(value) if isinstance(value, datetime) else value for key, value in particulars.items()}
+    payload = {"version": version.number, "version_id": version.pk, "digest": version.digest, **plain}
+    ledger.append(chain=version.article.chain, action=str(action), by=by, now=now, payload=payload)

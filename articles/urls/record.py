@@ -1,0 +1,30 @@
+"""Addresses of the REST API for writers and editors, under ``/api/v1/``."""
+
+from django.urls import path
+
+from articles.views import versions
+from articles.views.articles import ArticleClassification, Articles
+from articles.views.references import ReferenceDetail, ReferenceList
+from articles.views.versions import Preflight, VersionDetail, VersionList, VersionVerb
+
+VERBS = {
+    "submit": versions.SUBMIT,
+    "revise": versions.REVISE,
+    "suspend": versions.SUSPEND,
+    "reinstate": versions.REINSTATE,
+    "retract": versions.RETRACT,
+}
+
+urlpatterns = [
+    path("articles/", Articles.as_view(), name="api-articles"),
+    path("articles/<slug:slug>/classification/", ArticleClassification.as_view(), name="api-article-classification"),
+    path("versions/", VersionList.as_view(), name="api-versions"),
+    path("versions/<int:version_id>/", VersionDetail.as_view(), name="api-version"),
+    path("versions/<int:version_id>/preflight/", Preflight.as_view(), name="api-version-preflight"),
+    *(
+        path(f"versions/<int:version_id>/{name}/", VersionVerb.as_view(verb=verb), name=f"api-version-{name}")
+        for name, verb in VERBS.items()
+    ),
+    path("references/", ReferenceList.as_view(), name="api-references"),
+    path("references/<path:key>/", ReferenceDetail.as_view(), name="api-reference"),
+]

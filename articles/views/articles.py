@@ -1,0 +1,104 @@
+"""New articles, and how articles are classified."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseNotModified
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from articles import actions
+from articles.models import Article
+from articles.serializers.articles import (
+    ClassificationInputSerializer,
+    ClassificationSerializer,
+    NewArticleSerializer,
+    classification_of,
+)
+from articles.serializers.versions import VersionSerializer
+from articles.views.reader import ArticleList
+from editorial.http.idempotency import idempotent
+from editorial.http.preconditions import expected, not_modified
+from editorial.http.verbs import LOCATION, sender
+
+
+class Articles(ArticleList):
+    """All articles: read by anybody, added to by writers and editors."""
+
+    gives_etag = ("post",)
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Readers are not asked who they are."""
+        return super().get_authenticators() if self._is_read() else [way() for way in APIView.authentication_classes]
+
+    def get_permissions(self) -> Sequence[Any]:
+        return super().get_permissions() if self._is_read() else [IsAuthenticated()]
+
+    def _is_read(self) -> bool:
+        return getattr(self.request, "method", None) in SAFE_METHODS  # while the schema is drawn, there is no request
+
+    @extend_schema(
+        operation_id="articles_create",
+        summary="Create an article",
+        request=NewArticleSerializer,
+        responses={201: VersionSerializer},
+        parameters=[LOCATION],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """A new article with its first draft, which is the answer. Its author is you, unless an editor says else."""
+        body = NewArticleSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        version = actions.create(new=body.new(), by=sender(request), now=timezone.now())
+        headers = {"ETag": version.etag, "Location": reverse("api-version", args=[version.pk])}
+        shown = VersionSerializer(version, context=self.get_serializer_context())
+        return Response(shown.data, status=201, headers=headers)
+
+
+class ArticleClassification(GenericAPIView):
+    queryset = Article.objects.none()  # tells the schema the model
+    serializer_class = ClassificationSerializer
+    lookup_field = "slug"
+    needs_if_match = ("put",)
+    gives_etag = ("get", "put")
+
+    def get_queryset(self) -> QuerySet[Article]:
+        return Article.objects.visible_to(self.request.user)
+
+    @extend_schema(operation_id="articles_classification", summary="Read how an article is classified")
+    def get(self, request: Request, **_kwargs: Any) -> HttpResponse:
+        """Risk tier, specialties and products of an article whose record you may see."""
+        article = self.get_object()
+        if not_modified(request, etag=article.classification_etag()):
+            return HttpResponseNotModified(headers={"ETag": article.classification_etag()})
+        return self._answer(article)
+
+    @extend_schema(
+        operation_id="articles_classify", summary="Classify an article", request=ClassificationInputSerializer
+    )
+    def put(self, request: Request, **_kwargs: Any) -> Response:
+        """Set risk tier, specialties and products: editors always, its writers until the first submission."""
+        article, expectation = self.get_object(), expected(request)
+        body = ClassificationInputSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        done = actions.classify(
+            article_id=article.pk,
+            classification=classification_of(body.validated_data),
+            reason=body.validated_data["reason"],
+            expected=expectation,
+            by=sender(request),
+            now=timezone.now(),
+        )
+        return self._answer(done)
+
+    def _answer(self, article: Article) -> Response:
+        headers = {"ETag": article.classification_etag()}
+        return Response(self.get_serializer(article).data, headers=headers)

@@ -1,0 +1,29 @@
+"""The form in which a reader's page takes a question or a report."""
+
+from typing import Any
+
+from django import forms
+
+from articles.models.question import MAX_MESSAGE
+from editorial.canonical import normalised
+
+
+class MessageField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        """Browsers send two characters for each line end and count one."""
+        return normalised(str(super().to_python(value)))
+
+
+class MessageForm(forms.Form):
+    """``website`` is a trap: people do not see it, what fills it in is no person."""
+
+    text = MessageField(
+        max_length=MAX_MESSAGE,
+        error_messages={"required": "Please write something before you send it."},
+    )
+    email = forms.EmailField(required=False, error_messages={"invalid": "This is not a complete e-mail address."})
+    website = forms.CharField(required=False)
+
+    @property
+    def is_trapped(self) -> bool:
+        return bool(self.data.get("website"))

@@ -1,0 +1,122 @@
+"""The reader's pages. They show the reader's document and nothing else, and work without JavaScript."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+
+from articles import actions, reading
+from articles.models import Question, Report
+from articles.reading.listing import NEWEST_FIRST
+from articles.reading.shown import Shown
+from articles.rendering import render as render_markdown
+from articles.views.message_form import MessageForm
+from articles.views.throttling import ReaderPostThrottle
+from editorial.exceptions import OutOfSight
+from editorial.http.pagination import KeysetPagination
+from editorial.models import BoardMember, EditorialPolicy, Specialty
+
+REVALIDATED = "private, max-age=0, must-revalidate"
+"""A page holds its reader's form token, so it is kept by nobody else, and by nobody without asking again."""
+
+MESSAGES: dict[str, Callable[..., Question | Report]] = {"question": actions.ask, "report": actions.report}
+
+
+class ArticleListPager(KeysetPagination):
+    keyset_ordering = NEWEST_FIRST
+
+
+@require_safe
+def articles(request: HttpRequest) -> HttpResponse:
+    """The articles that readers may read, page by page."""
+    now = timezone.now()
+    policy = EditorialPolicy.objects.published(at=now).first()
+    pager = ArticleListPager()
+    rows = reading.listed(policy=policy, at=now)
+    versions = pager.paginate_queryset(rows, Request(request), pager)  # type: ignore[arg-type]  # for its order
+    entries = [reading.entry(Shown(version=version, policy=policy, at=now)) for version in versions] if policy else []
+    context = {"entries": entries, "next": pager.next, "previous": pager.previous}
+    return render(request, "reader/articles.html", context)
+
+
+@require_safe
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    """One article for one audience; 410 with the notice once it was retracted."""
+    shown = reading.find(slug, at=timezone.now())
+    if shown.is_retracted:
+        return tombstone_page(request, shown)
+    return article_page(request, shown)
+
+
+def article_page(request: HttpRequest, shown: Shown, *, refused: dict[str, MessageForm] | None = None) -> HttpResponse:
+    """The page of an article; 422 with the forms that were ``refused``, errors beside their fields."""
+    forms = {name: MessageForm(auto_id=f"{name}-%s") for name in MESSAGES} | (refused or {})
+    context = {
+        "reader": reading.document(shown, audience=request.GET.get("audience")),
+        "forms": forms,
+        "sent": request.GET.get("sent"),
+    }
+    response = render(request, "reader/article.html", context, status=422 if refused else 200)
+    response["Cache-Control"] = REVALIDATED
+    return response
+
+
+def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
+    """What is left of a retracted article, as 410."""
+    response = render(request, "reader/tombstone.html", {"tombstone": reading.tombstone(shown)}, status=410)
+    response["Cache-Control"] = REVALIDATED
+    return response
+
+
+@require_POST
+def message(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """Take a question or a report and lead back to the page, which then says thank you.
+
+    What a trap was set for gets the same answer, and nothing is kept.
+    """
+    throttle, now = ReaderPostThrottle(), timezone.now()
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+        raise Throttled(wait=throttle.wait())
+    shown = reading.find(slug, at=now)
+    if shown.is_retracted:
+        return tombstone_page(request, shown)
+    form = MessageForm(request.POST, auto_id=f"{kind}-%s")
+    if not form.is_valid():
+        return article_page(request, shown, refused={kind: form})
+    if not form.is_trapped:
+        text, email = form.cleaned_data["text"], form.cleaned_data["email"]
+        MESSAGES[kind](article=shown.article, version=shown.version, text=text, email=email, now=now)
+    kept = {"audience": request.GET["audience"]} if "audience" in request.GET else {}
+    query = urlencode(kept | {"sent": kind})
+    return redirect(f"{reverse('pages:article', args=[slug])}?{query}#{kind}")
+
+
+@require_safe
+def policy(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """The policy in force, or the one with this number, with the list of all that were ever in force."""
+    published = list(EditorialPolicy.objects.published(at=timezone.now()))
+    chosen = [found for found in published if number in (None, found.number)]
+    if not chosen:
+        raise OutOfSight("There is no such policy.")
+    context = {
+        "policy": chosen[0],
+        "sections": render_markdown(chosen[0].text, numbers={}),
+        "published": published,
+        "in_force": published[0],
+    }
+    return render(request, "reader/policy.html", context)
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """The members of the medical advisory board in office who agreed to be named."""
+    names = dict(Specialty.objects.values_list("code", "name"))
+    members = BoardMember.objects.public(on=timezone.now().date()).select_related("user")
+    context = {"members": [(member, [names[code] for code in member.specialties]) for member in members]}
+    return render(request, "reader/board.html", context)

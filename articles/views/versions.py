@@ -1,0 +1,112 @@
+"""Versions for those who may see their record: writers their own, editors and administrators all."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles import actions
+from articles.lifecycle import State
+from articles.models import Version
+from articles.preflight import preflight, refusing
+from articles.serializers.versions import (
+    PreflightSerializer,
+    VersionEditSerializer,
+    VersionRowSerializer,
+    VersionSerializer,
+    texts_of,
+)
+from editorial.http.preconditions import expected
+from editorial.http.verbs import ReasonSerializer, Verb, VerbView, sender
+
+SUBMIT = Verb(act=actions.submit, summary="Hand a draft in", conditional=True)
+REVISE = Verb(act=actions.revise, summary="Begin a new draft from a version", status=201)
+SUSPEND = Verb(act=actions.suspend, summary="Take an approval back for the time being", body=ReasonSerializer)
+REINSTATE = Verb(act=actions.reinstate, summary="Give a suspended version its approval back", body=ReasonSerializer)
+RETRACT = Verb(act=actions.retract, summary="Retract an approved text for good", body=ReasonSerializer)
+
+
+class OfVersions(GenericAPIView):
+    """What all views of versions share: which there are for the sender."""
+
+    queryset = Version.objects.none()  # tells the schema the model
+    lookup_url_kwarg = "version_id"
+
+    def get_queryset(self) -> QuerySet[Version]:
+        seen = Version.objects.visible_to(self.request.user)
+        return seen.select_related("article", "created_by", "policy").prefetch_related("article__authorships")
+
+
+class VersionFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(choices=State.choices)
+    article = django_filters.CharFilter(field_name="article__slug", help_text="Slug of the article.")
+
+    class Meta:
+        model = Version
+        fields = ["state", "article"]
+
+
+class VersionList(OfVersions, ListAPIView):
+    serializer_class = VersionRowSerializer
+    filterset_class = VersionFilter
+    keyset_ordering = ("-created_at", "-pk")
+
+    @extend_schema(operation_id="versions_list", summary="List versions")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Versions whose record you may see, the newest first, without their texts."""
+        return super().get(request, *args, **kwargs)
+
+
+class VersionDetail(OfVersions):
+    serializer_class = VersionSerializer
+    answers_304 = False  # what you may do changes without the version
+    needs_if_match = ("patch",)
+    gives_etag = ("get", "patch")
+
+    @extend_schema(operation_id="versions_read", summary="Read a version")
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """A version, with its texts, whose record you may see. Reviewers read theirs in their review."""
+        return self._answer(self.get_object())
+
+    @extend_schema(operation_id="versions_edit", summary="Edit a draft", request=VersionEditSerializer)
+    def patch(self, request: Request, **_kwargs: Any) -> Response:
+        """Replace the question, or all texts, or both. What is there already is not written again."""
+        version, expectation = self.get_object(), expected(request)
+        body = VersionEditSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        renditions = body.validated_data.get("renditions")
+        actions.edit(
+            version_id=version.pk,
+            question=body.validated_data.get("question"),
+            texts=None if renditions is None else texts_of(renditions),
+            expected=expectation,
+            by=sender(request),
+            now=timezone.now(),
+        )
+        return self._answer(self.get_object())
+
+    def _answer(self, version: Version) -> Response:
+        return Response(self.get_serializer(version).data, headers={"ETag": version.etag})
+
+
+class VersionVerb(OfVersions, VerbView):
+    """POST: one of the verbs above, or of those that other apps add."""
+
+    serializer_class = VersionSerializer
+    route = "api-version"
+
+
+class Preflight(OfVersions):
+    serializer_class = PreflightSerializer
+
+    @extend_schema(operation_id="versions_preflight", summary="Find what stands in the way of submitting")
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """Every finding, with what to do about it. Changes nothing."""
+        findings = preflight(self.get_object())
+        report = {"passes": not refusing(findings), "findings": findings}
+        return Response(self.get_serializer(report).data)
