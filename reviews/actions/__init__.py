@@ -1,0 +1,23 @@
+"""The verbs of reviewing: the only code that changes reviews. Keyword-only, atomic, ``by`` and ``now`` required."""
+
+from reviews.actions.answering import accept, decline, recuse
+from reviews.actions.inviting import cancel, invite
+from reviews.actions.rounds import reject, request_changes, withdraw
+from reviews.actions.signing import sign, withdraw_signature
+from reviews.actions.working import check_claim, comment, resolve
+
+__all__ = [
+    "accept",
+    "cancel",
+    "check_claim",
+    "comment",
+    "decline",
+    "invite",
+    "recuse",
+    "reject",
+    "request_changes",
+    "resolve",
+    "sign",
+    "withdraw",
+    "withdraw_signature",
+]

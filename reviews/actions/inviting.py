@@ -1,0 +1,93 @@
+"""The editor's side of a review: inviting a member, and calling it off."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from articles.lifecycle import Act, allow
+from articles.models import Version
+from articles.permissions import require_may as require_may_on_version
+from articles.transitions import lock_for as lock_version_for
+from editorial.exceptions import Conflict, Fault, Unacceptable
+from editorial.models import BoardMember, EditorialPolicy, User
+from reviews.announcements import announce
+from reviews.consolidation import consolidate
+from reviews.lifecycle import Action
+from reviews.models import Review
+from reviews.permissions import conflicts, obstacles
+from reviews.transitions import lock_for, move, record, tell
+
+
+@transaction.atomic
+def invite(*, version_id: int, member_id: int, by: User, now: datetime, message: str = "", waiver: str = "") -> Review:
+    """Invite a board member to review a submitted version; answer and review are due as the policy says.
+
+    ``waiver`` is the reason why the interests that the member disclosed do not stand in the way; it stays on record
+    and covers those interests, none that is disclosed later.
+    Raises NotPermitted, InvalidTransition, Conflict when the member takes part already, and Unacceptable when
+    something keeps the member from reviewing this article.
+    """
+    version = lock_version_for(version_id, by=by)
+    require_may_on_version(by, Act.INVITE, version.article)
+    allow(version.state, Act.INVITE)
+    member = _member(member_id)
+    waived = _waived(member, version, waiver=waiver, now=now)
+    _refuse_obstacles(member, version, waived=waived, now=now)
+    if Review.objects.live().filter(version=version, member=member).exists():
+        raise Conflict(f"{member.user} takes part in this round already.", code="already_invited")
+    policy = EditorialPolicy.objects.required(at=now)
+    respond_by = now + timedelta(days=policy.days_to_respond)
+    review = Review(
+        version=version,
+        member=member,
+        message=message.strip(),
+        waiver=waiver.strip(),
+        waived_interests=waived,
+        waived_by=by if waived else None,
+        invited_at=now,
+        invited_by=by,
+        respond_by=respond_by,
+        due_at=respond_by + timedelta(days=policy.days_to_review),
+        state_changed_at=now,
+    )
+    record(review, by=by, now=now, reason="invited")
+    tell(review, action="invite", by=by, now=now, respond_by=respond_by, waiver=review.waiver, waived=waived)
+    announce(review, "invitation", to=[member.user], by=by, now=now)
+    return review
+
+
+def _member(member_id: int) -> BoardMember:
+    member = BoardMember.objects.select_related("user").filter(pk=member_id).first()
+    if member is None:
+        fault = Fault("/member", "unknown_member", f"There is no board member {member_id}.")
+        raise Unacceptable("Nobody can be invited like this.", faults=(fault,))
+    return member
+
+
+def _waived(member: BoardMember, version: Version, *, waiver: str, now: datetime) -> list[int]:
+    """Ids of the interests that ``waiver`` is about; raises Unacceptable when there is nothing to waive."""
+    if not waiver.strip():
+        return []
+    touching = conflicts(member, version.article, on=now.date())
+    if not touching:
+        fault = Fault("/waiver", "nothing_to_waive", f"{member.user} disclosed no interest that touches this article.")
+        raise Unacceptable(fault.detail, faults=(fault,))
+    return [disclosure.pk for disclosure in touching]
+
+
+def _refuse_obstacles(member: BoardMember, version: Version, *, waived: Collection[int], now: datetime) -> None:
+    faults = tuple(obstacles(member, version.article, on=now.date(), waived=waived))
+    if faults:
+        detail = " ".join(fault.detail for fault in faults)
+        raise Unacceptable(detail, code=faults[0].code, faults=faults)
+
+
+@transaction.atomic
+def cancel(*, review_id: int, by: User, now: datetime, reason: str = "") -> Review:
+    """Call an open review off; the member is told."""
+    review = lock_for(review_id, by=by)
+    move(review, Action.CANCEL, by=by, now=now, reason=reason.strip())
+    announce(review, "review_cancelled", to=[review.member.user], by=by, now=now)
+    consolidate(review.version, now=now)
+    return review

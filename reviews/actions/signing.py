@@ -1,0 +1,100 @@
+"""Signing a decision, and taking a signature back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from articles.actions.standing import require_reason
+from articles.announcements import editors
+from articles.lifecycle import State as VersionState
+from editorial.exceptions import Conflict, Fault, InvalidTransition, Unacceptable
+from editorial.models import EditorialPolicy, User
+from editorial.preconditions import Expectation
+from reviews.announcements import announce
+from reviews.consolidation import consolidate
+from reviews.lifecycle import Action, after
+from reviews.models import Comment, Decision, Review, Signature, SignatureWithdrawal
+from reviews.models.signature import MEANING, signature_hash
+from reviews.permissions import require_may, require_unhindered
+from reviews.transitions import lock_for, move
+
+
+@transaction.atomic
+def sign(
+    *,
+    review_id: int,
+    decision: str,
+    digest: str,
+    by: User,
+    now: datetime,
+    statement: str = "",
+    expected: Expectation | None = None,
+) -> Signature:
+    """Sign ``decision`` over the text with ``digest``, and decide the round if this signature decides it.
+
+    Raises Conflict when ``digest`` is not that of the version, PreconditionFailed when the review changed since
+    ``expected``, NotPermitted when an interest stands in the way, InvalidTransition, and Unacceptable when an
+    approval contradicts the signer's own blocking comments or a request for changes says nothing.
+    """
+    review = lock_for(review_id, by=by)
+    require_may(by, Action.SIGN, review)
+    _require_round_open(review, Action.SIGN)
+    require_unhindered(review, on=now.date())
+    if expected is not None:
+        expected.check(review.etag)
+    if digest != review.version.digest:
+        raise Conflict("This is not the text that is under review; read it again.", code="digest_mismatch")
+    _refuse_contradiction(review, decision=decision, statement=statement)
+    signature = _signature(review, decision=decision, statement=statement.strip(), by=by, now=now)
+    particulars: dict[str, Any] = {"signature": signature.pk, "decision": str(decision), "meaning": signature.meaning}
+    particulars["signature_hash"] = signature_hash(signature)
+    move(review, Action.SIGN, by=by, now=now, printed_name=str(review.member), **particulars)
+    announce(review, "review_signed", to=editors(), by=by, now=now)
+    consolidate(review.version, now=now)
+    return signature
+
+
+def _require_round_open(review: Review, action: Action) -> None:
+    after(review.state, action)
+    if review.version.state != VersionState.UNDER_REVIEW:
+        raise InvalidTransition(f"The version is {review.version.get_state_display()}.")
+
+
+def _refuse_contradiction(review: Review, *, decision: str, statement: str) -> None:
+    comments = Comment.objects.filter(review=review)
+    if decision == Decision.APPROVE and comments.blocking().exists():
+        fault = Fault("/decision", "own_blocking_comment", "Resolve your blocking comments, or request changes.")
+        raise Unacceptable("A comment of yours blocks this approval.", faults=(fault,))
+    if decision == Decision.REQUEST_CHANGES and not statement.strip() and not comments.exists():
+        fault = Fault("/statement", "required", "Say in a comment or a statement what has to change.")
+        raise Unacceptable("The writers need to know what to change.", faults=(fault,))
+
+
+def _signature(review: Review, *, decision: str, statement: str, by: User, now: datetime) -> Signature:
+    return Signature.objects.create(
+        review=review,
+        signer=by,
+        name=str(by),
+        credentials=review.member.credentials,
+        orcid=review.member.orcid,
+        specialties=review.member.specialties,
+        decision=decision,
+        meaning=MEANING[Decision(decision)],
+        statement=statement,
+        digest=review.version.digest,
+        policy=EditorialPolicy.objects.required(at=now),
+        signed_at=now,
+    )
+
+
+@transaction.atomic
+def withdraw_signature(*, review_id: int, reason: str, by: User, now: datetime) -> Review:
+    """Take one's signature back while the round is undecided; the signature stays on record as withdrawn."""
+    review = lock_for(review_id, by=by)
+    require_may(by, Action.WITHDRAW_SIGNATURE, review)
+    _require_round_open(review, Action.WITHDRAW_SIGNATURE)
+    require_reason(reason)
+    signature = Signature.objects.standing().get(review=review)
+    SignatureWithdrawal.objects.create(signature=signature, reason=reason.strip(), withdrawn_at=now)
+    return move(review, Action.WITHDRAW_SIGNATURE, by=by, now=now, reason=reason.strip(), signature=signature.pk)

@@ -1,0 +1,61 @@
+"""Pages of the floors below, registered here with what only this floor knows: rounds, votes and what is sealed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from articles.admin.article import ArticleAdmin
+from articles.admin.version import VersionAdmin
+from articles.models import Article, Version
+from editorial.admin.ground import actor
+from editorial.admin.ledger import LedgerPanel
+from editorial.admin.record import LedgerEntryAdmin
+from editorial.admin.verbs import Verb
+from editorial.models import LedgerEntry, User
+from reviews.admin.sealing import unsealed_entries
+from reviews.admin.version_verbs import ROUND_VERBS
+from reviews.models import Comment, Review, Signature
+
+SUBMIT, *STANDING = VersionAdmin.verbs
+
+
+class Sealed(LedgerPanel):
+    """Holds back what the ledger tells about colleagues' reviews from those who still owe one."""
+
+    def unsealed(self, entries: QuerySet[LedgerEntry], user: User) -> QuerySet[LedgerEntry]:
+        return unsealed_entries(entries, user)
+
+
+@admin.register(LedgerEntry)
+class SealedLedgerEntryAdmin(LedgerEntryAdmin):
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return unsealed_entries(rows, user)
+
+
+@admin.register(Article)
+class SealedArticleAdmin(Sealed, ArticleAdmin):
+    pass
+
+
+@admin.register(Version)
+class ReviewedVersionAdmin(Sealed, VersionAdmin):
+    """With the verbs of a round, the reviews and what of them is not sealed."""
+
+    change_form_template = "admin/reviews/version/change_form.html"
+
+    def all_verbs(self) -> tuple[Verb, ...]:
+        return (SUBMIT, *ROUND_VERBS, *STANDING)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        version, user = kwargs["obj"], actor(request)
+        reviews = Review.objects.visible_to(user).filter(version=version)
+        comments = Comment.objects.visible_to(user).filter(version=version)
+        signatures = Signature.objects.visible_to(user).filter(review__version=version)
+        context |= {
+            "reviews": reviews.select_related("member__user", "version__article").order_by("invited_at", "pk"),
+            "comments": comments.select_related("author", "resolved_by", "claim").order_by("created_at", "pk"),
+            "signatures": signatures.select_related("withdrawal").order_by("signed_at", "pk"),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)

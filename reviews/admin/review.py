@@ -1,0 +1,154 @@
+"""Reviews: what is asked of whom until when, the text to review, and one's own work on it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from articles.admin.reading import reading
+from articles.models import Claim, Reference
+from editorial.admin.ground import HouseAdmin, actor
+from editorial.admin.history import HistoryPages
+from editorial.admin.showing import chip, day, state_chip
+from editorial.admin.verbs import VerbPages
+from editorial.models import LedgerEntry, User
+from editorial.permissions import board_member, reads_the_record
+from reviews.admin.over_articles import Sealed
+from reviews.admin.review_verbs import CHECK, VERBS, CommentForm
+from reviews.admin.sealing import owes_a_review, visible_checks
+from reviews.lifecycle import ACTS, LIVE, OPEN, Act, State
+from reviews.models import ClaimCheck, Comment, Review, Signature, Verdict
+from reviews.permissions import is_reviewer, offers
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim, a work cited at it, and the reviewer's own verdict, if there is one."""
+
+    claim: Claim
+    work: Reference
+    check: ClaimCheck | None
+
+
+@admin.register(Review)
+class ReviewAdmin(Sealed, VerbPages, HistoryPages, HouseAdmin):
+    change_form_template = "admin/reviews/review/change_form.html"
+    list_display = ("question", "number", "member_shown", "state_chip", "expected", "invited")
+    list_select_related = ("version__article", "member__user")
+    list_filter = ("state",)
+    search_fields = (
+        "version__question",
+        "version__article__slug",
+        "member__user__last_name",
+        "member__user__first_name",
+    )
+    search_help_text = "Words of the question, or a member's name."
+    ordering = ("-invited_at", "-pk")
+    verbs = VERBS
+    empty_state = "No reviews yet. Editors invite board members on the page of a submitted version."
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return rows.visible_to(user)  # type: ignore[attr-defined]
+
+    def heading(self, record: Review) -> str:
+        return record.version.question
+
+    def get_fieldsets(self, request: HttpRequest, obj: Review | None = None) -> list[Any]:  # noqa: ARG002
+        """None: the page shows what there is in its own way."""
+        return []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("version__article", "member__user", "invited_by")
+
+    def may_see(self, user: User) -> bool:
+        return reads_the_record(user) or board_member(user) is not None
+
+    def may_read_history(self, request: HttpRequest, record: Review) -> bool:
+        return super().may_read_history(request, record) and not owes_a_review(actor(request), record)
+
+    def offered(self, user: User, record: Review) -> Mapping[str, str]:
+        return {offer.action: "" if offer.allowed else offer.reason for offer in offers(user, record)}
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        review, user = kwargs["obj"], actor(request)
+        sealed, works = owes_a_review(user, review), is_reviewer(user, review) and review.state in ACTS[Act.COMMENT]
+        comments = Comment.objects.visible_to(user).filter(review=review)
+        signatures = Signature.objects.visible_to(user).filter(review=review)
+        reads = review.state in LIVE or reads_the_record(user)
+        context |= {
+            "review": review,
+            "state": state_chip(review),
+            "expected": expected(review),
+            "sealed": sealed,
+            "works": works,
+            "reading": reading(review.version) if reads else None,
+            "checked": checked(review, user) if reads else [],
+            "verdicts": Verdict.choices,
+            "check_address": self.verb_address(CHECK.name, review),
+            "comment_form": CommentForm(subject=review) if works else None,
+            "comment_address": self.verb_address("comment", review),
+            "comments": comments.select_related("author", "resolved_by", "claim").order_by("created_at", "pk"),
+            "signatures": signatures.select_related("withdrawal").order_by("signed_at", "pk"),
+            "sees_version": reads_the_record(user),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def ledger_of(self, record: Review) -> QuerySet[LedgerEntry]:
+        return LedgerEntry.objects.filter(chain=record.version.article.chain, payload__review=record.pk)
+
+    def chain_of(self, record: Review) -> str:
+        return record.version.article.chain
+
+    # --- columns ----------------------------------------------------------------------------------------------------
+
+    @admin.display(description="question", ordering="version__question")
+    def question(self, review: Review) -> str:
+        return review.version.question
+
+    @admin.display(description="version", ordering="version__number")
+    def number(self, review: Review) -> int:
+        return review.version.number
+
+    @admin.display(description="reviewer", ordering="member__user__last_name")
+    def member_shown(self, review: Review) -> str:
+        return str(review.member.user)
+
+    @admin.display(description="state", ordering="state")
+    def state_chip(self, review: Review) -> SafeString:
+        return state_chip(review)
+
+    @admin.display(description="expected", ordering="due_at")
+    def expected(self, review: Review) -> SafeString | str:
+        return expected(review)
+
+    @admin.display(description="invited", ordering="invited_at")
+    def invited(self, review: Review) -> str:
+        return day(review.invited_at)
+
+
+def expected(review: Review) -> SafeString | str:
+    """What is expected of the member until when; marked when it is overdue."""
+    if review.state not in OPEN:
+        return "-"
+    invited = review.state == State.INVITED
+    due = review.respond_by if invited else review.due_at
+    words = f"{'Answer' if invited else 'Signature'} by {day(due)}"
+    return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due <= timezone.now() else words
+
+
+def checked(review: Review, user: User) -> Sequence[Checked]:
+    """Each claim with each work cited at it and, where ``user`` may see it, this review's verdict."""
+    claims = Claim.objects.filter(rendition__version=review.version_id)
+    claims = claims.select_related("rendition__audience").prefetch_related("references")
+    checks = visible_checks(ClaimCheck.objects.filter(review=review), user)
+    found = {(check.claim_id, check.reference_id): check for check in checks}
+    return [
+        Checked(claim, work, found.get((claim.pk, work.pk)))
+        for claim in claims.order_by("-rendition__is_primary", "rendition", "position")
+        for work in sorted(claim.references.all(), key=lambda work: work.key)
+    ]

@@ -1,0 +1,196 @@
+"""Comments, verdicts and signatures: listed and read; a comment is resolved from here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from editorial.admin.ground import HouseAdmin
+from editorial.admin.history import HistoryPages
+from editorial.admin.showing import chip, link, moment, shortened
+from editorial.admin.verbs import Verb, VerbPages
+from editorial.models import User
+from editorial.permissions import reads_the_record
+from reviews import actions
+from reviews.admin.sealing import visible_checks
+from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal
+from reviews.permissions import may_resolve
+
+TONES = {Decision.APPROVE: "approved", Decision.REQUEST_CHANGES: "changes-requested"}
+
+
+def resolve(subject: Comment, _data: Any, *, by: User, now: datetime) -> Comment:
+    return actions.resolve(comment_id=subject.pk, by=by, now=now)
+
+
+RESOLVE = Verb(
+    name="resolve",
+    label="Mark as resolved",
+    call=resolve,
+    explain="If this was the last thing in the way of an approval, readers see Approved at once.",
+    done="Resolved.",
+    is_main=True,
+)
+
+
+@admin.register(Comment)
+class CommentAdmin(VerbPages, HistoryPages, HouseAdmin):
+    list_display = ("beginning", "standing", "author", "question", "number", "created_at")
+    list_select_related = ("author", "version__article")
+    list_filter = ("is_blocking",)
+    search_fields = ("text", "quote", "version__question", "version__article__slug")
+    ordering = ("-created_at", "-pk")
+    fields = ("text", "quote", "claim", "standing", "author", "created_at", "resolved", "parent", "about")
+    verbs = (RESOLVE,)
+    empty_state = "No comments that you can read yet. Reviewers' comments open to others when they have signed."
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return rows.visible_to(user)  # type: ignore[attr-defined]
+
+    def offered(self, user: User, record: Comment) -> Mapping[str, str]:
+        if record.resolved_at:
+            return {RESOLVE.name: "The comment is resolved already."}
+        allowed = may_resolve(user, record)
+        return {RESOLVE.name: "" if allowed else "A comment is resolved by who made it, or by an editor."}
+
+    @admin.display(description="comment", ordering="text")
+    def beginning(self, comment: Comment) -> str:
+        return shortened(comment.text)
+
+    @admin.display(description="standing")
+    def standing(self, comment: Comment) -> SafeString:
+        if comment.resolved_at:
+            return chip("approved", "Resolved")
+        return chip("rejected", "Blocking") if comment.is_blocking else chip("submitted", "Open")
+
+    @admin.display(description="resolved")
+    def resolved(self, comment: Comment) -> str:
+        return f"{moment(comment.resolved_at)}, {comment.resolved_by}" if comment.resolved_at else "Not yet"
+
+    @admin.display(description="question", ordering="version__question")
+    def question(self, comment: Comment) -> str:
+        return comment.version.question
+
+    @admin.display(description="version", ordering="version__number")
+    def number(self, comment: Comment) -> int:
+        return comment.version.number
+
+    @admin.display(description="about")
+    def about(self, comment: Comment) -> str:
+        return str(comment.version)
+
+
+@admin.register(ClaimCheck)
+class ClaimCheckAdmin(HistoryPages, HouseAdmin):
+    list_display = ("statement", "verdict", "key", "locator", "reviewer", "checked_at")
+    list_select_related = ("claim", "reference", "review__member__user")
+    list_filter = ("verdict",)
+    search_fields = ("claim__text", "reference__key", "reference__title")
+    ordering = ("-checked_at", "-pk")
+    fields = ("statement", "verdict", "work", "locator", "note", "reviewer", "checked_at")
+    empty_state = "No verdicts that you can read yet. Reviewers give them on the page of their review."
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return visible_checks(rows, user)
+
+    @admin.display(description="claim", ordering="claim__text")
+    def statement(self, check: ClaimCheck) -> str:
+        return shortened(check.claim.text, 300)
+
+    @admin.display(description="key", ordering="reference__key")
+    def key(self, check: ClaimCheck) -> str:
+        return check.reference.key
+
+    @admin.display(description="work")
+    def work(self, check: ClaimCheck) -> SafeString:
+        return link(check.reference)
+
+    @admin.display(description="reviewer", ordering="review__member__user__last_name")
+    def reviewer(self, check: ClaimCheck) -> str:
+        return str(check.review.member.user)
+
+
+@admin.register(Signature)
+class SignatureAdmin(HistoryPages, HouseAdmin):
+    list_display = ("signed", "printed", "decision_chip", "question", "number", "standing")
+    list_select_related = ("review__version__article", "withdrawal")
+    list_filter = ("decision",)
+    search_fields = ("name", "review__version__question", "review__version__article__slug", "=digest")
+    ordering = ("-signed_at", "-pk")
+    fields = (
+        "printed",
+        "decision_chip",
+        "meaning",
+        "statement",
+        "signed",
+        "standing",
+        "digest",
+        "specialties",
+        "orcid",
+        "policy",
+        "about",
+    )
+    empty_state = "No signatures that you can read yet. Reviewers sign on the page of their review."
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        return rows.visible_to(user)  # type: ignore[attr-defined]
+
+    @admin.display(description="signed", ordering="signed_at")
+    def signed(self, signature: Signature) -> str:
+        return moment(signature.signed_at)
+
+    @admin.display(description="signer", ordering="name")
+    def printed(self, signature: Signature) -> str:
+        return ", ".join(filter(None, [signature.name, signature.credentials]))
+
+    @admin.display(description="decision", ordering="decision")
+    def decision_chip(self, signature: Signature) -> SafeString:
+        return chip(TONES[Decision(signature.decision)], signature.get_decision_display().capitalize())
+
+    @admin.display(description="question", ordering="review__version__question")
+    def question(self, signature: Signature) -> str:
+        return signature.review.version.question
+
+    @admin.display(description="version", ordering="review__version__number")
+    def number(self, signature: Signature) -> int:
+        return signature.review.version.number
+
+    @admin.display(description="stands")
+    def standing(self, signature: Signature) -> SafeString:
+        withdrawn = hasattr(signature, "withdrawal")
+        return chip("withdrawn", "Withdrawn") if withdrawn else chip("signed", "Stands")
+
+    @admin.display(description="about")
+    def about(self, signature: Signature) -> str:
+        return str(signature.review.version)
+
+
+@admin.register(SignatureWithdrawal)
+class SignatureWithdrawalAdmin(HistoryPages, HouseAdmin):
+    list_display = ("withdrawn_at", "signer", "question", "reason")
+    list_select_related = ("signature__review__version__article",)
+    search_fields = ("signature__name", "reason")
+    ordering = ("-withdrawn_at", "-pk")
+    fields = ("signature_link", "reason", "withdrawn_at")
+    empty_state = "No signature was ever withdrawn, as far as you can read."
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        """One's own; those of others for who reads the record and owes no review of the version."""
+        own = rows.filter(signature__signer=user.pk)
+        owed = Review.objects.of(user).open().values("version")
+        return own | rows.exclude(signature__review__version__in=owed) if reads_the_record(user) else own
+
+    @admin.display(description="signer", ordering="signature__name")
+    def signer(self, withdrawal: SignatureWithdrawal) -> str:
+        return withdrawal.signature.name
+
+    @admin.display(description="question", ordering="signature__review__version__question")
+    def question(self, withdrawal: SignatureWithdrawal) -> str:
+        return withdrawal.signature.review.version.question
+
+    @admin.display(description="signature")
+    def signature_link(self, withdrawal: SignatureWithdrawal) -> SafeString:
+        return link(withdrawal.signature)

@@ -1,0 +1,42 @@
+"""Who is told what about a review, by mail. No notice says how anybody voted."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.template.defaultfilters import date as date_format
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.announcements import about
+from editorial import notices
+from editorial.models import User
+from reviews.models import Review
+
+
+def announce(review: Review, kind: str, *, to: Iterable[User], by: User, now: datetime) -> None:
+    """Owe everybody in ``to`` but ``by`` a notice of ``kind`` about this state of ``review``."""
+    notices.owe(
+        kind=kind,
+        recipients=[user for user in to if user != by],
+        subject=review.subject,
+        occasion=str(review.revision),
+        context={
+            **about(review.version),
+            "path": admin_path(review),
+            "member": str(review.member.user),
+            "message": review.message,
+            "reason": review.state_reason,
+            "respond_by": _day(review.respond_by),
+            "due": _day(review.due_at),
+        },
+        now=now,
+    )
+
+
+def admin_path(review: Review) -> str:
+    """Where its member and the editors find ``review``."""
+    return reverse("admin:reviews_review_change", args=[review.pk])
+
+
+def _day(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "l, j F Y")

@@ -1,0 +1,1 @@
+"""The demo: a cast of invented people, real works, and a story that the real actions tell."""

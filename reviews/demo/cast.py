@@ -1,0 +1,148 @@
+"""Who is in the demo, and what the house knows before the story begins. Every person here is invented."""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from editorial import actions
+from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, Specialty, User
+from editorial.models.policy import MedicalAudienceType
+
+PASSWORD = "imprimatur-demo"  # noqa: S105 - known on purpose; demo accounts are refused unless DEBUG is on
+BIOGRAPHY = "An invented person: this is a demonstration."
+
+
+@dataclass(frozen=True)
+class Part:
+    """One account: user name, name, and what this person does."""
+
+    username: str
+    first_name: str
+    last_name: str
+    does: str
+    flags: tuple[str, ...] = ()
+    credentials: str = ""
+    specialties: tuple[str, ...] = field(default=())
+
+
+ADMINISTRATOR = Part("admin", "Alex", "Keyring", "administrator: accounts", ("is_superuser", "is_staff"))
+STAFF = (
+    Part("edith", "Edith", "Galley", "editor", ("is_editor",)),
+    Part("wanda", "Wanda", "Quill", "writer", ("is_writer",)),
+    Part("walter", "Walter", "Inkwell", "writer", ("is_writer",)),
+)
+BOARD = (
+    Part("ada", "Ada", "Specimen", "", credentials="MD, PhD", specialties=("immunology", "neurology", "rheumatology")),
+    Part("ben", "Ben", "Placebo", "", credentials="PharmD, PhD", specialties=("pharmacology", "nephrology")),
+    Part("cleo", "Cleo", "Control", "", credentials="MD", specialties=("cardiology", "geriatrics")),
+    Part("dov", "Dov", "Dosage", "", credentials="MD, MPH", specialties=("paediatrics", "infectious-disease")),
+    Part("esi", "Esi", "Example", "", credentials="MBChB", specialties=("general-practice", "gynaecology")),
+    Part("finn", "Finn", "Fable", "", credentials="MD", specialties=("endocrinology", "pharmacology")),
+    Part("gita", "Gita", "Grant", "", credentials="MD, PhD", specialties=("immunology",)),
+)
+
+SPECIALTIES = (
+    "cardiology",
+    "endocrinology",
+    "general-practice",
+    "geriatrics",
+    "gynaecology",
+    "immunology",
+    "infectious-disease",
+    "nephrology",
+    "neurology",
+    "paediatrics",
+    "pharmacology",
+    "rheumatology",
+)
+
+AUDIENCES = (
+    Audience(
+        code="professional",
+        name="Health professional",
+        medical_audience_type=MedicalAudienceType.CLINICIAN,
+        disclaimer="Written for health professionals. It supports clinical judgement and does not replace it; check "
+        "doses and contraindications in the current product information.",
+        position=1,
+    ),
+    Audience(
+        code="patient",
+        name="Patient",
+        target_grade=8,
+        disclaimer="General information, not advice for you alone. Talk to your doctor or pharmacist before you "
+        "start, change or stop a treatment. In an emergency, call your local emergency number.",
+        position=2,
+    ),
+    Audience(
+        code="caregiver",
+        name="Family member or carer",
+        target_grade=8,
+        disclaimer="General information for people who care for somebody. Ask the person's care team what applies "
+        "to them.",
+        position=3,
+    ),
+    Audience(
+        code="student",
+        name="Student",
+        medical_audience_type=MedicalAudienceType.MEDICAL_RESEARCHER,
+        target_grade=14,
+        disclaimer="For learning. It is no basis for treating anybody.",
+        position=4,
+    ),
+)
+
+
+def raise_curtain(*, now: datetime) -> None:
+    """Accounts, terms and board, all as of ``now``. The first administrator is made by the house itself."""
+    password = make_password(PASSWORD)  # once: hashing is slow on purpose
+    admin = _account(ADMINISTRATOR, password=password).record(
+        by=User.objects.system(), now=now, reason="first administrator"
+    )
+    for part in (*STAFF, *BOARD):
+        actions.keep_account(account=_account(part, password=password), by=admin, now=now, reason="demo")
+    editor = User.objects.get(username="edith")
+    for code in SPECIALTIES:
+        specialty = Specialty(code=code, name=code.replace("-", " ").capitalize())
+        actions.keep_term(term=specialty, by=editor, now=now)
+    for audience in AUDIENCES:
+        actions.keep_term(term=deepcopy(audience), by=editor, now=now)
+    for part in BOARD:
+        actions.keep_board_record(record=_member(part, since=now.date()), by=editor, now=now, reason="appointed")
+
+
+def _account(part: Part, *, password: str) -> User:
+    return User(
+        username=part.username,
+        first_name=part.first_name,
+        last_name=part.last_name,
+        email=f"{part.username}@example.org",
+        password=password,
+        is_demo=True,
+        **dict.fromkeys(part.flags, True),
+    )
+
+
+def _member(part: Part, *, since: date) -> BoardMember:
+    return BoardMember(
+        user=User.objects.get(username=part.username),
+        credentials=part.credentials,
+        specialties=list(part.specialties),
+        licence_expires_on=since + timedelta(days=5 * 365),
+        term_from=since,
+        bio=BIOGRAPHY,
+    )
+
+
+def disclose(*, now: datetime) -> None:
+    """Gita declares that she advises a maker of immunoglobulin; Finn is going to be away around today."""
+    gita = BoardMember.objects.get(user__username="gita")
+    editor = User.objects.get(username="edith")
+    company = Company.objects.get(name="CSL Behring")
+    interest = Disclosure(member=gita, company=company, nature="Paid consulting", held_from=now.date())
+    actions.keep_board_record(record=interest, by=gita.user, now=now, reason="yearly declaration")
+    finn = BoardMember.objects.get(user__username="finn")
+    first_day = now.date() + timedelta(days=5)
+    absence = Absence(member=finn, first_day=first_day, last_day=first_day + timedelta(days=20), note="Conference")
+    actions.keep_board_record(record=absence, by=editor, now=now, reason="told by mail")

@@ -1,0 +1,136 @@
+"""The stage: what the people of the demo do, each act by the real action, at the story's own time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from articles import actions as articles
+from articles.interchange.bundles import Bundle, collect
+from articles.interchange.importing import import_article
+from articles.interchange.sheets import Sheet
+from articles.models import Claim, Version
+from editorial.models import BoardMember, User
+from reviews import actions as reviews
+from reviews.actions.working import Anchor
+from reviews.models import Decision, Review, Verdict
+
+CONTENT = Path(__file__).parent / "content"
+Change = Callable[[Sheet], Sheet | None]
+"""What an earlier version of a text looked like; None when it was not there yet."""
+
+
+@dataclass
+class Stage:
+    """``now`` is the moment of the present act."""
+
+    now: datetime
+
+    def write(self, slug: str, *, change: Change = lambda sheet: sheet) -> Version:
+        """The article's writer imports the text, or an earlier or later form of it."""
+        bundle = next(bundle for bundle in collect([CONTENT / slug]))
+        sheets = [changed for sheet in bundle.sheets if (changed := change(sheet))]
+        outcome = import_article(_tidied(Bundle(slug, sheets, bundle.faults)), by=None, now=self.now)
+        if outcome.version is None:
+            raise RuntimeError("\n".join(str(fault) for fault in outcome.faults))
+        return outcome.version
+
+    def revise(self, slug: str) -> Version:
+        version = self._newest(slug)
+        return articles.revise(version_id=version.pk, by=self._author(version), now=self.now)
+
+    def submit(self, slug: str) -> Version:
+        version = self._newest(slug)
+        return articles.submit(version_id=version.pk, by=self._author(version), now=self.now)
+
+    def withdraw(self, slug: str, *, reason: str) -> None:
+        version = self._newest(slug)
+        reviews.withdraw(version_id=version.pk, reason=reason, by=self._author(version), now=self.now)
+
+    def reject(self, slug: str, *, reason: str) -> None:
+        reviews.reject(version_id=self._newest(slug).pk, reason=reason, by=self._editor, now=self.now)
+
+    def suspend(self, slug: str, *, reason: str) -> None:
+        articles.suspend(version_id=self._newest(slug).pk, reason=reason, by=self._editor, now=self.now)
+
+    def retract(self, slug: str, *, reason: str) -> None:
+        articles.retract(version_id=self._newest(slug).pk, reason=reason, by=self._editor, now=self.now)
+
+    def invite(self, slug: str, *usernames: str, message: str = "") -> None:
+        for username in usernames:
+            member = BoardMember.objects.get(user__username=username)
+            version = self._newest(slug)
+            reviews.invite(version_id=version.pk, member_id=member.pk, message=message, by=self._editor, now=self.now)
+
+    def accept(self, slug: str, username: str) -> None:
+        review = self._review(slug, username)
+        reviews.accept(review_id=review.pk, by=review.member.user, now=self.now)
+
+    def decline(self, slug: str, username: str, *, reason: str) -> None:
+        review = self._review(slug, username)
+        reviews.decline(review_id=review.pk, reason=reason, by=review.member.user, now=self.now)
+
+    def comment(self, slug: str, username: str, text: str, *, is_blocking: bool = False, quote: str = "") -> None:
+        review = self._review(slug, username)
+        reviews.comment(
+            review_id=review.pk,
+            text=text,
+            anchor=Anchor(quote=quote),
+            is_blocking=is_blocking,
+            by=review.member.user,
+            now=self.now,
+        )
+
+    def check_claims(self, slug: str, username: str, *, first: int) -> None:
+        """Find the ``first`` claims supported by the first work cited at each."""
+        review = self._review(slug, username)
+        claims = Claim.objects.filter(rendition__version=review.version, rendition__is_primary=True)
+        for claim in claims.order_by("position")[:first]:
+            reviews.check_claim(
+                review_id=review.pk,
+                claim_id=claim.pk,
+                reference_id=claim.references.order_by("pk")[0].pk,
+                verdict=Verdict.SUPPORTS,
+                by=review.member.user,
+                now=self.now,
+            )
+
+    def sign(self, slug: str, username: str, statement: str = "", *, decision: Decision = Decision.APPROVE) -> None:
+        review = self._review(slug, username)
+        reviews.sign(
+            review_id=review.pk,
+            decision=decision,
+            digest=review.version.digest,
+            statement=statement,
+            by=review.member.user,
+            now=self.now,
+        )
+
+    def ask(self, slug: str, text: str) -> None:
+        version = self._newest(slug)
+        articles.ask(article=version.article, version=version, text=text, email="", now=self.now)
+
+    def report(self, slug: str, text: str) -> None:
+        version = self._newest(slug)
+        articles.report(article=version.article, version=version, text=text, email="", now=self.now)
+
+    @property
+    def _editor(self) -> User:
+        return User.objects.get(username="edith")
+
+    def _newest(self, slug: str) -> Version:
+        return Version.objects.filter(article__slug=slug).newest_first().select_related("article")[0]
+
+    def _author(self, version: Version) -> User:
+        return version.article.authors.order_by("authorships__position")[0]
+
+    def _review(self, slug: str, username: str) -> Review:
+        mine = Review.objects.select_related("member__user", "version").filter(member__user__username=username)
+        return mine.filter(version=self._newest(slug)).order_by("-pk")[0]
+
+
+def _tidied(bundle: Bundle) -> Bundle:
+    """Without works that an earlier form of the text did not cite yet."""
+    cited = {key for sheet in bundle.sheets for key, _ in sheet.citations()}
+    sheets = [replace(sheet, works=tuple(work for work in sheet.works if work.key in cited)) for sheet in bundle.sheets]
+    return Bundle(bundle.slug, sheets, bundle.faults)

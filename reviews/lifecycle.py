@@ -1,0 +1,74 @@
+"""The life of a review: a table, and a function that looks in it. ``docs/lifecycle.md`` is drawn from here."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+from editorial.exceptions import InvalidTransition
+
+
+class State(TextChoices):
+    INVITED = "invited", "invited"
+    ACCEPTED = "accepted", "accepted"
+    SIGNED = "signed", "signed"
+    DECLINED = "declined", "declined"
+    RECUSED = "recused", "recused"
+    CANCELLED = "cancelled", "cancelled"
+    LAPSED = "lapsed", "lapsed"
+
+
+class Action(TextChoices):
+    ACCEPT = "accept", "accept"
+    SIGN = "sign", "sign"
+    WITHDRAW_SIGNATURE = "withdraw_signature", "withdraw the signature"
+    DECLINE = "decline", "decline"
+    RECUSE = "recuse", "recuse"
+    CANCEL = "cancel", "cancel"
+    LAPSE = "lapse", "lapse"
+
+
+class Act(TextChoices):
+    """What can be done in a review without moving it to another state."""
+
+    COMMENT = "comment", "comment"
+    CHECK_CLAIM = "check_claim", "check a claim"
+
+
+TRANSITIONS: Mapping[tuple[State, Action], State] = {
+    (State.INVITED, Action.ACCEPT): State.ACCEPTED,
+    (State.INVITED, Action.DECLINE): State.DECLINED,
+    (State.INVITED, Action.RECUSE): State.RECUSED,
+    (State.INVITED, Action.CANCEL): State.CANCELLED,
+    (State.INVITED, Action.LAPSE): State.LAPSED,
+    (State.ACCEPTED, Action.SIGN): State.SIGNED,
+    (State.ACCEPTED, Action.DECLINE): State.DECLINED,
+    (State.ACCEPTED, Action.RECUSE): State.RECUSED,
+    (State.ACCEPTED, Action.CANCEL): State.CANCELLED,
+    (State.ACCEPTED, Action.LAPSE): State.LAPSED,
+    (State.SIGNED, Action.WITHDRAW_SIGNATURE): State.ACCEPTED,
+}
+
+ACTS: Mapping[Act, frozenset[State]] = {
+    Act.COMMENT: frozenset({State.ACCEPTED}),
+    Act.CHECK_CLAIM: frozenset({State.ACCEPTED}),
+}
+
+OPEN = frozenset({State.INVITED, State.ACCEPTED})
+"""Something is expected of the member."""
+
+LIVE = OPEN | {State.SIGNED}
+"""The member takes part in the round; a member does so once."""
+
+
+def after(state: str, action: Action) -> State:
+    """The state that ``action`` leads to from ``state``; raises InvalidTransition when the table has none."""
+    target = TRANSITIONS.get((State(state), action))
+    if target is None:
+        raise InvalidTransition(f"Not possible while the review is {State(state).label}: {action.label}.")
+    return target
+
+
+def allow(state: str, act: Act) -> None:
+    """Raise InvalidTransition unless ``act`` is possible in ``state``."""
+    if State(state) not in ACTS[act]:
+        raise InvalidTransition(f"Not possible while the review is {State(state).label}: {act.label}.")

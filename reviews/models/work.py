@@ -1,0 +1,87 @@
+"""What a reviewer writes down: comments, and verdicts on claims."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from articles.models import Claim, Reference, Version
+from editorial.models import TrackedModel, TrackedQuerySet, User
+from editorial.permissions import Somebody
+from reviews.lifecycle import State
+from reviews.models.review import Review
+
+
+class CommentQuerySet(TrackedQuerySet):
+    def blocking(self) -> Self:
+        """Blocking comments that nobody has resolved, of reviews that still count."""
+        return self.filter(is_blocking=True, resolved_at=None, review__state__in=[State.ACCEPTED, State.SIGNED])
+
+    def visible_to(self, user: Somebody) -> Self:
+        """One's own; those of signed reviews for editors, the article's writers and members who have signed too."""
+        return self.filter(Q(author=user.pk) | Q(review__in=Review.objects.unsealed_for(user).values("pk")))
+
+
+class Comment(TrackedModel):
+    """A remark in a review, about the whole version, a claim or a quoted passage; answers are threaded."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comments")
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="comments")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, blank=True, related_name="comments")
+    quote = models.TextField(blank=True, help_text="The passage it is about, word for word.")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="comments")
+    text = models.TextField()
+    is_blocking = models.BooleanField("blocking", default=False, help_text="No approval while it is unresolved.")
+    created_at = models.DateTimeField(editable=False)
+    resolved_at = models.DateTimeField(null=True, editable=False)
+    resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resolved_at=None, resolved_by=None)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                name="resolved_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Verdict(models.TextChoices):
+    SUPPORTS = "supports", "supports"
+    PARTLY = "partly", "partly supports"
+    DOES_NOT_SUPPORT = "does_not_support", "does not support"
+    CONTRADICTS = "contradicts", "contradicts"
+    COULD_NOT_CHECK = "could_not_check", "could not check"
+
+
+class ClaimCheckQuerySet(TrackedQuerySet):
+    def visible_to(self, user: Somebody) -> Self:
+        """One's own; those of signed reviews for editors, the article's writers and members who have signed too."""
+        mine = Q(review__member__user=user.pk)
+        return self.filter(mine | Q(review__in=Review.objects.unsealed_for(user).values("pk")))
+
+
+class ClaimCheck(TrackedModel):
+    """A reviewer's verdict on one claim against one of the works cited at it."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="claim_checks")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="checks")
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="checks")
+    verdict = models.CharField(max_length=20, choices=Verdict)
+    locator = models.CharField(max_length=200, blank=True, help_text="Where in the work: “p. 12”, “table 2”.")
+    note = models.TextField(blank=True)
+    checked_at = models.DateTimeField(editable=False)
+
+    objects = ClaimCheckQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("review", "claim", "reference", name="one_verdict_per_work")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()}: {self.claim}"

@@ -1,0 +1,107 @@
+"""Who may take part in a review, and who may not."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+
+from django.utils.text import capfirst
+
+from articles.lifecycle import IN_REVIEW
+from articles.models import Article
+from articles.permissions import Offer, has_written
+from editorial.exceptions import Fault, NotPermitted
+from editorial.models import BoardMember, Disclosure
+from editorial.permissions import Somebody, is_editor, is_system
+from editorial.roles import Role
+from reviews.lifecycle import ACTS, TRANSITIONS, Act, Action, State
+from reviews.models import Comment, Review
+
+WHO: Mapping[Action | Act, frozenset[Role]] = {
+    Act.COMMENT: frozenset({Role.BOARD_MEMBER}),
+    Act.CHECK_CLAIM: frozenset({Role.BOARD_MEMBER}),
+    Action.ACCEPT: frozenset({Role.BOARD_MEMBER}),
+    Action.SIGN: frozenset({Role.BOARD_MEMBER}),
+    Action.WITHDRAW_SIGNATURE: frozenset({Role.BOARD_MEMBER}),
+    Action.DECLINE: frozenset({Role.BOARD_MEMBER}),
+    Action.RECUSE: frozenset({Role.BOARD_MEMBER}),
+    Action.CANCEL: frozenset({Role.EDITOR}),
+    Action.LAPSE: frozenset({Role.SYSTEM}),
+}
+"""A board member acts in their own reviews only."""
+
+
+def is_reviewer(user: Somebody, review: Review) -> bool:
+    return user.is_active and review.member.user_id == user.pk
+
+
+def plays(user: Somebody, role: Role, review: Review) -> bool:
+    if role == Role.BOARD_MEMBER:
+        return is_reviewer(user, review)
+    return is_editor(user) if role == Role.EDITOR else is_system(user)
+
+
+def may(user: Somebody, action: Action | Act, review: Review) -> bool:
+    return any(plays(user, role, review) for role in WHO[action])
+
+
+def require_may(user: Somebody, action: Action | Act, review: Review) -> None:
+    """Raise NotPermitted (403) unless ``user`` may ``action`` this review."""
+    if not may(user, action, review):
+        raise NotPermitted(_only(action))
+
+
+def may_resolve(user: Somebody, comment: Comment) -> bool:
+    """A comment is resolved by who made it, or by an editor."""
+    return (user.is_active and comment.author_id == user.pk) or is_editor(user)
+
+
+def conflicts(member: BoardMember, article: Article, *, on: date) -> list[Disclosure]:
+    """Interests of ``member`` on that day in makers of the article's products."""
+    held = Disclosure.objects.filter(member=member).held(on=on).select_related("company", "product")
+    return list(held.filter(company__in=article.companies()).order_by("pk"))
+
+
+def obstacles(member: BoardMember, article: Article, *, on: date, waived: Collection[int]) -> Iterator[Fault]:
+    """Everything that keeps ``member`` from reviewing ``article`` on that day; ``waived`` has ids of disclosures."""
+    if not member.is_in_office(on=on):
+        yield Fault("/member", "not_in_office", f"{member.user} is not in office.")
+    if not member.is_licensed(on=on):
+        yield Fault("/member", "no_licence", f"No valid licence of {member.user} is on record.")
+    if has_written(member.user, article):
+        yield Fault("/member", "own_article", f"{member.user} wrote in this article; nobody reviews what they wrote.")
+    for disclosure in conflicts(member, article, on=on):
+        if disclosure.pk in waived:
+            continue
+        interest = disclosure.product or disclosure.company
+        detail = f"{member.user} disclosed an interest that touches this article: {disclosure.nature}, {interest}."
+        yield Fault("/member", "conflict_of_interest", detail)
+
+
+def require_unhindered(review: Review, *, on: date) -> None:
+    """Raise NotPermitted (403) when anything keeps the reviewer from judging this version on that day."""
+    hindrances = list(obstacles(review.member, review.version.article, on=on, waived=review.waived_interests))
+    if hindrances:
+        detail = " ".join(fault.detail for fault in hindrances)
+        raise NotPermitted(detail, code=hindrances[0].code, faults=tuple(hindrances))
+
+
+def offers(user: Somebody, review: Review) -> list[Offer]:
+    """Everything a person can do in ``review``, allowed to ``user`` now or not, with the reason."""
+    personal = [action for action in (*Act, *Action) if WHO[action] != {Role.SYSTEM}]
+    return [_offer(user, action, review) for action in personal]
+
+
+def _offer(user: Somebody, action: Action | Act, review: Review) -> Offer:
+    if not may(user, action, review):
+        return Offer(action.value, capfirst(str(action.label)), allowed=False, reason=_only(action))
+    state = State(review.state)
+    possible = state in ACTS[action] if isinstance(action, Act) else (state, action) in TRANSITIONS
+    reason = "" if possible else f"The review is {state.label}."
+    if possible and review.version.state not in IN_REVIEW:
+        possible, reason = False, f"The version is {review.version.get_state_display()}."
+    return Offer(action.value, capfirst(str(action.label)), allowed=possible, reason=reason)
+
+
+def _only(action: Action | Act) -> str:
+    names = {Role.BOARD_MEMBER: "the reviewer", Role.EDITOR: "editors", Role.SYSTEM: "the house itself"}
+    who = " and ".join(name for role, name in names.items() if role in WHO[action])
+    return f"Only {who} may do this: {action.label}."
