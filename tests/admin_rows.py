@@ -1,0 +1,92 @@
+"""Rows of every noun for the tests that walk over the whole admin."""
+
+from datetime import date
+from typing import Any
+
+from articles import actions as articles
+from articles.models import Article, Citation, Claim, Question, Reference, Rendition, Report, Version
+from editorial import notices
+from editorial.models import (
+    Absence,
+    Audience,
+    BoardMember,
+    Company,
+    Disclosure,
+    EditorialPolicy,
+    LedgerEntry,
+    Notice,
+    PolicyRule,
+    Product,
+    Specialty,
+    User,
+)
+from reviews import actions as reviews
+from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal, Verdict
+from tests import factories
+from tests.factories import NOW
+
+
+def full_review(slug: str, username: str) -> Review:
+    """An accepted review with a verdict, a comment, a withdrawn signature and a standing one."""
+    factories._ensure_policy()
+    review = factories.make_accepted(factories.make_submitted(slug), username)
+    act = {"review_id": review.pk, "by": review.member.user, "now": NOW}
+    claim = Claim.objects.filter(rendition__version=review.version).order_by("pk").first()
+    work = claim.references.order_by("pk").first()
+    reviews.check_claim(claim_id=claim.pk, reference_id=work.pk, verdict=Verdict.PARTLY, **act)
+    reviews.comment(text=f"Comment on {slug}", **act)
+    factories.sign(review, Decision.APPROVE)
+    reviews.withdraw_signature(reason="Read on.", **act)
+    return factories.sign(review, Decision.APPROVE)
+
+
+def add(number: int) -> None:
+    """One more row of every noun."""
+    factories.make_specialty(f"specialty-{number}")
+    product = factories.make_product(f"Product {number}", f"Company {number}")
+    factories.make_audience(f"audience-{number}", position=number)
+    member = factories.make_member(f"member{number}")
+    Absence.objects.create(member=member, first_day=date(2026, 1, 1), last_day=date(2026, 1, 2))
+    factories.make_disclosure(member, company=product.manufacturer, product=product)
+    review = full_review(f"slug-{number}", f"member{number}")
+    factories.make_policy(number=number + 100)
+    said = {"article": review.version.article, "version": review.version, "email": "", "now": NOW}
+    articles.ask(text=f"Question {number}?", **said)
+    articles.report(text=f"Report {number}.", **said)
+    recipient = factories.make_user("edith", is_editor=True)
+    told = {"subject": f"version:{number}", "occasion": "1", "context": {}, "now": NOW}
+    notices.owe(kind="submitted", recipients=[recipient], **told)
+
+
+def one_of(model: type) -> Any:
+    """The newest row of ``model``."""
+    return model.objects.exclude(username="system").latest("pk") if model is User else model.objects.latest("pk")
+
+
+MODELS = [
+    Absence,
+    Article,
+    Audience,
+    BoardMember,
+    Citation,
+    Claim,
+    ClaimCheck,
+    Comment,
+    Company,
+    Disclosure,
+    EditorialPolicy,
+    LedgerEntry,
+    Notice,
+    PolicyRule,
+    Product,
+    Question,
+    Reference,
+    Rendition,
+    Report,
+    Review,
+    Signature,
+    SignatureWithdrawal,
+    Specialty,
+    User,
+    Version,
+]

@@ -1,0 +1,75 @@
+"""The cast and the stage. Names: wanda and walter write, edith edits, ada, ben and cleo are on the board."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+from rest_framework.test import APIClient
+
+from editorial.models import EditorialPolicy, User
+from tests import factories
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_past_the_laws() -> Iterator[None]:
+    """Transactional tests empty the tables by TRUNCATE, which the laws refuse; only a superuser can set them aside."""
+    sql_flush = DatabaseOperations.sql_flush
+
+    def sql_flush_unguarded(self, *args, **kwargs):
+        statements = sql_flush(self, *args, **kwargs)
+        return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
+
+    DatabaseOperations.sql_flush = sql_flush_unguarded
+    yield
+    DatabaseOperations.sql_flush = sql_flush
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def policy(db) -> EditorialPolicy:
+    return factories.make_policy()
+
+
+@pytest.fixture
+def wanda(db) -> User:
+    return factories.make_user("wanda", is_writer=True)
+
+
+@pytest.fixture
+def walter(db) -> User:
+    return factories.make_user("walter", is_writer=True)
+
+
+@pytest.fixture
+def edith(db) -> User:
+    return factories.make_user("edith", is_editor=True)
+
+
+@pytest.fixture
+def root(db) -> User:
+    return factories.make_user("root", is_superuser=True)
+
+
+@pytest.fixture
+def ada(db) -> User:
+    return factories.make_member("ada").user
+
+
+@pytest.fixture
+def ben(db) -> User:
+    return factories.make_member("ben").user
+
+
+@pytest.fixture
+def cleo(db) -> User:
+    """On the board, invited to nothing."""
+    return factories.make_member("cleo").user
+
+
+@pytest.fixture
+def api() -> APIClient:
+    return APIClient()

@@ -1,0 +1,64 @@
+"""A real browser against a real server. A console error or a request to anywhere else fails the journey."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PASSWORD = "three quiet herons"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def allow_the_database_beside_the_browser() -> None:
+    """Playwright keeps an event loop in this thread, which Django would take for asynchronous code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, from PATH or the one that Playwright brought."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, live_server) -> Iterator[Callable[[], Page]]:
+    """Opens pages, each a person of its own, and at the end refuses whatever went wrong on them."""
+    contexts, wrong = [], []
+
+    def page_of_a_new_person() -> Page:
+        context = browser.new_context(base_url=live_server.url)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda sent: None if sent.url.startswith(live_server.url) else wrong.append(sent.url))
+        return page
+
+    yield page_of_a_new_person
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def sign_in(open_page) -> Callable[..., Page]:
+    """Signs somebody in at the admin, with the password typed."""
+
+    def signed_in(user) -> Page:
+        user.set_password(PASSWORD)
+        user.save()
+        page = open_page()
+        page.goto("/admin/")
+        page.get_by_label("Username").fill(user.username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        return page
+
+    return signed_in

@@ -1,0 +1,62 @@
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from editorial import ledger
+from tests import factories
+
+
+def review(page, question):
+    """From the start page to a signed approval, as a board member does it."""
+    page.get_by_role("link", name=question).first.click()
+    page.get_by_role("link", name="Accept", exact=False).first.click()
+    page.get_by_role("main").locator("[type=submit]").first.click()
+    page.get_by_role("link", name="Sign", exact=False).first.click()
+    page.get_by_label("Approve", exact=False).check()
+    page.get_by_label("Statement").fill("Read against every reference.")
+    page.get_by_role("main").locator("[type=submit]").first.click()
+
+
+def test_two_members_sign_in_the_admin_and_readers_see_approved(transactional_db, open_page, sign_in):
+    factories.make_policy(quorum=2)
+    now = timezone.now()
+    version = factories.make_submitted(now=now)
+    ada, ben = (factories.make_invitation(version, name, now=now).member.user for name in ("ada", "ben"))
+    reader = open_page()
+    address = f"/articles/{version.article.slug}/"
+
+    reader.goto(address)
+    expect(reader.get_by_role("main")).to_contain_text("has not been reviewed yet")
+    review(sign_in(ada), version.question)
+    reader.reload()
+    expect(reader.get_by_role("main")).to_contain_text("not yet approved")
+    review(sign_in(ben), version.question)
+    reader.reload()
+
+    page = reader.get_by_role("main")
+    expect(page).to_contain_text("Reviewed and approved by our medical advisory board")
+    expect(page).to_contain_text("Ada Example, MD, PhD")
+    expect(page).to_contain_text("Ben Example, MD, PhD")
+    expect(page).to_contain_text(f"{timezone.localdate():%-d %B %Y}")
+    expect(page).not_to_contain_text("not approved")
+    assert list(ledger.breaks()) == []
+
+
+def test_reader_page_has_no_serious_accessibility_fault_and_works_by_keyboard(transactional_db, open_page):
+    version = factories.make_approved(now=timezone.now())
+    page = open_page()
+    page.goto(f"/articles/{version.article.slug}/")
+    grave = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical")]
+    assert grave == []
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
+
+
+def test_follow_up_question_is_kept_and_the_reader_is_thanked(transactional_db, open_page):
+    version = factories.make_approved(now=timezone.now())
+    page = open_page()
+    page.goto(f"/articles/{version.article.slug}/")
+    page.get_by_label("Your question").fill("Does it help to drink more water?")
+    page.get_by_role("button", name="Send the question").click()
+    expect(page.get_by_role("status").first).to_contain_text("Thank you")
+    assert version.article.questions.get().text == "Does it help to drink more water?"

@@ -1,0 +1,78 @@
+"""A small SMTP server for tests: it keeps what it takes, or refuses."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Lock, Thread
+
+
+@dataclass
+class Sink:
+    """What was taken so far; while ``refuses`` is set, nothing is."""
+
+    port: int = 0
+    refuses: bool = False
+    attempts: int = 0
+    messages: list[EmailMessage] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def take(self, data: bytes) -> None:
+        with self.lock:
+            self.messages.append(message_from_bytes(data, policy=policy.default))
+
+
+class Server(ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    sink: Sink
+
+
+class Conversation(StreamRequestHandler):
+    """Enough of RFC 5321 for Python's own client."""
+
+    server: Server
+
+    def handle(self):
+        self.say("220 sink")
+        while line := self.rfile.readline().decode().strip().upper():
+            verb = line.split()[0]
+            if verb == "DATA":
+                self.data()
+            elif verb == "MAIL" and self.refused():
+                self.say("451 try again later")
+            else:
+                self.say("221 bye" if verb == "QUIT" else "250 ok")
+            if verb == "QUIT":
+                return
+
+    def refused(self):
+        with self.server.sink.lock:
+            self.server.sink.attempts += 1
+        return self.server.sink.refuses
+
+    def data(self):
+        self.say("354 go on")
+        lines = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line.removeprefix(b"."))
+        self.server.sink.take(b"".join(lines))
+        self.say("250 ok")
+
+    def say(self, line):
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@contextmanager
+def smtp_sink():
+    """A sink that listens on a free port of 127.0.0.1."""
+    with Server(("127.0.0.1", 0), Conversation) as server:
+        server.sink = Sink(port=server.server_address[1])
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield server.sink
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,126 @@
+"""What a reviewer may not see before signing is nowhere in the admin; and markup does nothing anywhere."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from articles.content import Text
+from articles.models import Version
+from editorial.models import BoardMember
+from reviews.actions.working import Anchor
+from reviews.lifecycle import State
+from reviews.models import Comment, Decision, Review, Signature
+from tests import admin_rows, factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+VOTE, WORDS, REASON = "ZZSTATEMENTZZ", "ZZCOMMENTZZ", "ZZREASONZZ"
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+def pages(model_admin, rows):
+    """Every page of a noun: its list and, for each row, its page, history and verbs."""
+    name = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
+    yield reverse(f"{name}_changelist")
+    for row in rows:
+        yield reverse(f"{name}_change", args=[row.pk])
+        yield reverse(f"{name}_history", args=[row.pk])
+        for past in row.history.all() if hasattr(row, "history") else ():
+            yield reverse(f"{name}_history_record", args=[row.pk, past.history_id])
+        for verb in getattr(model_admin, "all_verbs", tuple)():
+            yield reverse(f"{name}_do", args=[row.pk, verb.name])
+
+
+def everything(client):
+    """The text of every page of the admin that can be reached, as one string."""
+    addresses = [reverse("admin:index"), reverse("admin:index") + "reviews/", reverse("admin:index") + "articles/"]
+    for model, model_admin in admin.site._registry.items():
+        addresses += pages(model_admin, model.objects.all())
+    addresses += [reverse("admin:articles_version_compare", args=[row.pk]) for row in Version.objects.all()]
+    return "\n".join(client.get(address, follow=True).content.decode() for address in addresses)
+
+
+@pytest.fixture
+def round_with_votes(policy):
+    """Ben voted, said why, and withdrew once; ada and the editor who is also on the board have still to sign."""
+    factories._ensure_policy()
+    version = factories.make_submitted()
+    for username in ("ada", "edith"):
+        factories.make_accepted(version, username)
+    review = factories.make_accepted(version, "ben")
+    ben = {"review_id": review.pk, "by": review.member.user, "now": NOW}
+    admin_rows.reviews.comment(text=WORDS, is_blocking=True, **ben)
+    admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
+    admin_rows.reviews.withdraw_signature(reason=REASON, **ben)
+    admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
+    return version
+
+
+@pytest.mark.parametrize("username", ["ada", "edith"])
+def test_votes_and_words_of_others_are_nowhere_before_signing(round_with_votes, client, username):
+    client.force_login(BoardMember.objects.get(user__username=username).user)
+    shown = everything(client)
+    assert [secret for secret in (VOTE, WORDS, REASON, "is_blocking&quot;: true") if secret in shown] == []
+
+
+def test_votes_and_words_of_others_are_there_after_signing(round_with_votes, client):
+    mine = Review.objects.select_related("member__user", "version__article").get(member__user__username="ada")
+    factories.sign(mine)
+    client.force_login(mine.member.user)
+    shown = everything(client)
+    assert VOTE in shown
+    assert WORDS in shown
+
+
+def test_one_who_signed_sees_their_own_words(round_with_votes, client):
+    client.force_login(BoardMember.objects.get(user__username="ben").user)
+    shown = everything(client)
+    assert VOTE in shown
+    assert REASON in shown
+
+
+def test_editor_who_reviews_nothing_sees_what_was_signed(round_with_votes, client):
+    client.force_login(factories.make_user("emil", is_editor=True))
+    shown = everything(client)
+    assert VOTE in shown
+    assert REASON in shown
+
+
+def test_review_of_a_colleague_says_that_it_is_sealed(round_with_votes, client):
+    review = Review.objects.get(member__user__username="ben")
+    client.force_login(BoardMember.objects.get(user__username="edith").user)
+    address = reverse("admin:reviews_review_change", args=[review.pk])
+    assert "opens to you when you have signed" in client.get(address).content.decode()
+    assert client.get(address.replace("change", "history")).status_code == 403
+
+
+def test_text_is_not_shown_to_a_member_who_left_the_round(client):
+    review = factories.make_review_at(State.DECLINED)
+    client.force_login(review.member.user)
+    shown = client.get(reverse("admin:reviews_review_change", args=[review.pk])).content.decode()
+    assert "The text is no longer shown here" in shown
+    assert "Intravenous immunoglobulin" not in shown
+
+
+def test_markup_in_any_field_is_shown_and_does_nothing(policy, client):
+    wanda = factories.make_user("wanda", is_writer=True, first_name=MARKUP[:150])
+    factories.make_audience("professional", name=MARKUP[:100], disclaimer=MARKUP)
+    factories.make_reference("evil", title=MARKUP)
+    body = f"# {MARKUP}\n\n{MARKUP} [@evil]. [x](javascript:alert(3)) <b onclick=alert(4)>b</b>\n"
+    texts = [Text("professional", MARKUP, body, is_primary=True)]
+    new = factories.articles.NewArticle(slug="evil", question=MARKUP, texts=texts)
+    draft = factories.articles.create(new=new, by=wanda, now=NOW)
+    version = factories.articles.submit(version_id=draft.pk, by=wanda, now=NOW)
+    review = factories.make_accepted(version, "ada")
+    act = {"review_id": review.pk, "by": review.member.user, "now": NOW}
+    anchor = Anchor(quote=MARKUP)
+    admin_rows.reviews.comment(text=MARKUP, anchor=anchor, **act)
+    admin_rows.reviews.sign(decision="approve", digest=version.digest, statement=MARKUP, **act)
+    said = {"article": version.article, "version": version, "email": "", "now": NOW}
+    factories.articles.ask(text=MARKUP, **said)
+    client.force_login(factories.make_user("root", is_superuser=True, is_editor=True))
+    shown = everything(client)
+    assert "&lt;script&gt;alert(1)" in shown
+    assert [bad for bad in ("<script>alert", "<img src=x", "<b onclick", 'href="javascript:') if bad in shown] == []
+    assert Comment.objects.count() == Signature.objects.count() == 1

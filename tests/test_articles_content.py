@@ -1,0 +1,84 @@
+"""What a writer hands in, refused with the place of each fault."""
+
+import pytest
+
+from articles import content
+from articles.content import MAX_BODY, MAX_CITATIONS, MAX_LINES, MAX_MARKERS, Text, look_up
+from editorial.exceptions import Fault, Unacceptable
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def library(db):
+    factories.make_audience("professional")
+    factories.make_reference("orbach2005")
+
+
+def faults_of(*texts: Text) -> list[tuple[str, str]]:
+    with pytest.raises(Unacceptable) as refusal:
+        look_up(texts)
+    return [(fault.pointer, fault.code) for fault in refusal.value.faults]
+
+
+def primary(body: str = "Yes.", audience: str = "professional") -> Text:
+    return Text(audience, "Yes.", body, is_primary=True)
+
+
+def test_look_up_finds_audiences_and_works():
+    works = look_up([primary("Yes [@orbach2005].")])
+    assert set(works.audiences) == {"professional"}
+    assert set(works.references) == {"orbach2005"}
+    assert look_up([]).references == {}
+
+
+def test_look_up_names_unknown_audiences_and_double_ones():
+    assert faults_of(primary(audience="martian")) == [("/renditions/0/audience", "unknown_audience")]
+    assert faults_of(primary(), Text("professional", "", "")) == [("/renditions/1/audience", "duplicate")]
+
+
+def test_look_up_asks_for_exactly_one_primary_text():
+    factories.make_audience("patient")
+    assert faults_of(Text("professional", "", "")) == [("/renditions", "one_primary")]
+    assert faults_of(primary(), primary(audience="patient")) == [("/renditions", "one_primary")]
+
+
+def test_look_up_names_unknown_works_with_their_first_line():
+    with pytest.raises(Unacceptable) as refusal:
+        look_up([primary("[@orbach2005]\n\n[@nobody]\n\n[@nobody] [@another]")])
+    assert refusal.value.faults == (
+        Fault("/renditions/0/body", "unknown_reference", "Line 3 cites “nobody”, which is not in the library."),
+        Fault("/renditions/0/body", "unknown_reference", "Line 5 cites “another”, which is not in the library."),
+    )
+
+
+def test_look_up_tells_at_most_twenty_unknown_works():
+    assert len(faults_of(primary(" ".join(f"[@k{n}]" for n in range(30))))) == 20
+
+
+def test_look_up_refuses_too_many_citations():
+    body = "[@orbach2005] " * MAX_CITATIONS
+    assert look_up([primary(body)])
+    assert faults_of(primary(body + "[@orbach2005]")) == [("/renditions/0/body", "too_many_citations")]
+
+
+def test_look_up_refuses_too_long_a_text_without_reading_it(monkeypatch):
+    monkeypatch.setattr(content, "MAX_BODY", 10)
+    assert faults_of(primary("[@nobody] and more")) == [("/renditions/0/body", "too_long")]
+    assert MAX_BODY == 1024 * 1024
+
+
+def test_look_up_reads_the_text_as_it_will_be_stored():
+    """The Kelvin sign becomes a K when stored, and the key with it."""
+    assert faults_of(primary("[@\u212a2005]")) == [("/renditions/0/body", "unknown_reference")]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("[" * (MAX_MARKERS + 1), "too_much_markup"),
+        ("*a_" * MAX_MARKERS, "too_much_markup"),
+        ("a\n" * MAX_LINES + "a", "too_many_lines"),
+    ],
+)
+def test_look_up_refuses_what_would_take_minutes_to_parse(body, code):
+    assert faults_of(primary(body)) == [("/renditions/0/body", code)]

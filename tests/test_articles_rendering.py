@@ -1,0 +1,125 @@
+"""Markdown in, safe HTML and numbered citations out."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.rendering import Cited, cited, first_appearance, parse, plain_text, render, whole
+
+NUMBERS = {"a2020": 1, "b2021": 2}
+
+
+def html(body: str) -> str:
+    return whole(render(body, numbers=NUMBERS))
+
+
+def test_citation_links_to_its_work_and_can_be_linked_back_to():
+    assert html("Yes [@a2020; @b2021, p. 12] and [@a2020].") == (
+        '<p>Yes<sup class="citation"><a href="#ref-1" id="cite-1-1" rel="noopener noreferrer">1</a>; '
+        '<a href="#ref-2" id="cite-2-1" rel="noopener noreferrer">2</a>, p. 12</sup> and'
+        '<sup class="citation"><a href="#ref-1" id="cite-1-2" rel="noopener noreferrer">1</a></sup>.</p>\n'
+    )
+
+
+def test_citation_of_an_unknown_work_is_shown_as_missing():
+    assert "[missing reference: nobody]" in html("Yes [@nobody, p. 1].")
+
+
+@pytest.mark.parametrize(
+    "text", ["[@]", "[@a", "[a@b.org]", "[@a; b]", "`[@a2020]`", r"\[@a2020]", "[see [@", "[@a [@b", "@a2020"]
+)
+def test_what_is_no_citation_stays_text(text):
+    assert cited(text) == []
+    assert "citation" not in html(text)
+
+
+def test_cited_gives_key_locator_and_line():
+    body = "One [@a2020].\n\n- two\n- three [@b2021, pp. 3-4;@a2020]\n"
+    assert cited(body) == [Cited("a2020", "", 1), Cited("b2021", "pp. 3-4", 4), Cited("a2020", "", 4)]
+
+
+def test_first_appearance_counts_over_all_texts_once():
+    assert first_appearance(["[@b] [@a]", "[@c] [@a]"]) == ["b", "a", "c"]
+
+
+def test_render_cuts_at_second_level_headings():
+    sections = render("Intro.\n\n# Risk\n\nLow.\n\n### Detail\n\n## Risk\n\n## Ω\n\n## Risk 2", numbers={})
+    assert [(section.id, section.heading) for section in sections] == [
+        ("s-section", ""),
+        ("s-risk", "Risk"),
+        ("s-risk.2", "Risk"),
+        ("s-section.2", "Ω"),
+        ("s-risk-2", "Risk 2"),
+    ]
+    assert "<h3>Detail</h3>" in sections[1].html
+    assert render("", numbers={}) == []
+    assert render("## Only", numbers={})[0].html == ""
+
+
+def test_render_keeps_a_heading_inside_a_quotation_there():
+    (section,) = render("> ## Said\n>\n> Yes.", numbers={})
+    assert re.sub(r"\s+", "", section.html) == "<blockquote><h2>Said</h2><p>Yes.</p></blockquote>"
+
+
+def test_heading_with_markup_is_escaped_and_plain():
+    assert html("## A *b*\n<script> & [@a2020]").startswith('<h2 id="s-a-b">A b</h2>')
+    assert '<h2 id="s-x-y">x &lt; y</h2>' in html("## x < y")
+    assert plain_text(parse("A *b* [@a2020].\nC")[1]) == "A b. C"
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&colon;alert(1))",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        "![x](http://evil.example/x.png)",
+        "<a href='x' style='x' onclick='x'>",
+        "[@a2020, <script>alert(1)</script>]",
+        '[x](http://ok.example "onmouseover=alert(1)")',
+        '<http://ok.example/"onclick=x>',
+        "<style>*{}</style><iframe src=x>",
+        "## <img src=x onerror=alert(1)>",
+    ],
+)
+def test_nothing_that_loads_or_runs_leaves_the_renderer(attack):
+    assert_harmless(html(attack))
+
+
+def assert_harmless(out: str) -> None:
+    tags = re.findall(r"<[a-z][^>]*>", out)
+    assert not re.search(r"<(script|img|iframe|style|svg|object)", out)
+    for tag in tags:
+        names = re.findall(r"([a-z-]+)=\"[^\"]*\"", tag)
+        assert set(names) <= {"href", "id", "title", "class", "rel", "start"}, tag
+        assert not re.search(r"href=\"\s*(javascript|data|vbscript):", tag, re.IGNORECASE), tag
+
+
+pieces = [
+    "<",
+    ">",
+    '"',
+    "'",
+    "[",
+    "]",
+    "(",
+    ")",
+    "@",
+    "a2020",
+    "javascript:",
+    "script",
+    "onclick=",
+    "\n",
+    "# ",
+    "`",
+    "x",
+]
+
+
+@given(st.lists(st.sampled_from(pieces), max_size=30).map("".join))
+def test_any_text_comes_out_harmless(body):
+    assert_harmless(html(body))

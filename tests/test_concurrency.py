@@ -1,0 +1,203 @@
+"""Many at once on real PostgreSQL: one effect, clear refusals for the others, a ledger that verifies."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from articles import actions as articles
+from articles.lifecycle import State
+from articles.models import Article, Reference, Version
+from editorial import ledger
+from editorial.exceptions import Refusal
+from editorial.http.problems import problem_of
+from editorial.models import EditorialPolicy, LedgerEntry, Notice, User
+from reviews import actions as reviews
+from reviews.lifecycle import State as ReviewState
+from reviews.models import Review, Signature, SignatureWithdrawal
+from tests import factories
+from tests.factories import NOW
+
+THREADS = 8
+WHY = {"now": NOW, "reason": "For the test."}
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Callable[[], object]) -> Counter[str | int]:
+    """Make all ``calls`` at the same moment, each on a connection of its own; count what they came to.
+
+    "done" for an effect, else the HTTP status of the refusal. Anything else is raised.
+    """
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> str | int:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            call()
+        except Refusal as refusal:
+            return refusal.status
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return Counter(future.result(timeout=60) for future in [pool.submit(run, call) for call in calls])
+
+
+def assert_one_effect(outcome: Counter[str | int], *, status: int = 409) -> None:
+    assert outcome == {"done": 1, status: outcome.total() - 1}
+    assert_ledger_holds()
+
+
+def assert_ledger_holds() -> None:
+    assert list(ledger.breaks()) == []
+    assert LedgerEntry.objects.exists()
+
+
+@pytest.fixture
+def house() -> EditorialPolicy:
+    return factories.make_policy()
+
+
+@pytest.fixture
+def wanda(house) -> User:
+    return factories.make_user("wanda", is_writer=True)
+
+
+@pytest.fixture
+def edith(house) -> User:
+    return factories.make_user("edith", is_editor=True)
+
+
+def test_submitting_one_draft_from_eight_threads_happens_once(house, wanda):
+    draft = factories.make_draft()
+    assert_one_effect(at_once(*[lambda: articles.submit(version_id=draft.pk, by=wanda, now=NOW)] * THREADS))
+    assert LedgerEntry.objects.filter(action="submit").count() == 1
+    assert Version.history.filter(id=draft.pk, state=State.SUBMITTED).count() == 1
+
+
+def test_signing_one_review_from_eight_threads_happens_once(house):
+    review = factories.make_review_at(ReviewState.ACCEPTED)
+    assert_one_effect(at_once(*[lambda: factories.sign(review)] * THREADS))
+    assert Signature.objects.count() == 1
+
+
+def test_retracting_one_version_from_eight_threads_happens_once(house, edith):
+    version = factories.make_approved()
+    act = {"version_id": version.pk, "by": edith, **WHY}
+    assert_one_effect(at_once(*[lambda: articles.retract(**act)] * THREADS))
+    assert Notice.objects.filter(kind="retracted").count() == 1
+
+
+def test_inviting_one_member_from_eight_threads_happens_once(house, edith):
+    version = factories.make_submitted()
+    member = factories.make_member("ada")
+    invite = {"version_id": version.pk, "member_id": member.pk, "by": edith, "now": NOW}
+    assert_one_effect(at_once(*[lambda: reviews.invite(**invite)] * THREADS))
+    assert Review.objects.count() == Notice.objects.filter(kind="invitation").count() == 1
+
+
+def test_revising_from_eight_threads_makes_one_draft(house, wanda):
+    version = factories.make_approved()
+    assert_one_effect(at_once(*[lambda: articles.revise(version_id=version.pk, by=wanda, now=NOW)] * THREADS))
+    assert Version.objects.filter(article=version.article, state=State.DRAFT).count() == 1
+
+
+def test_creating_one_slug_from_eight_threads_makes_one_article(house, wanda):
+    new = articles.NewArticle(slug="one", question="One?", texts=factories.make_texts())
+    assert_one_effect(at_once(*[lambda: articles.create(new=new, by=wanda, now=NOW)] * THREADS))
+    assert Article.objects.count() == Version.objects.count() == 1
+
+
+def test_adding_one_work_from_eight_threads_adds_it_once(house, wanda):
+    work = factories.csl("same2020", DOI="10.1000/same")
+    assert_one_effect(at_once(*[lambda: articles.keep_reference(csl=work, by=wanda, now=NOW)] * THREADS))
+    assert Reference.objects.count() == 1
+
+
+def test_two_last_signatures_at_once_approve_once(house):
+    version = factories.make_submitted()
+    both = [factories.make_accepted(version, name) for name in ("ada", "ben")]
+    outcome = at_once(*[lambda review=review: factories.sign(review) for review in both])
+    assert outcome == {"done": 2}
+    assert factories.reread(version).state == State.APPROVED
+    assert LedgerEntry.objects.filter(action="approve").count() == 1
+    assert_ledger_holds()
+
+
+def test_signing_withdrawing_and_closing_at_once_leave_one_decision(house, wanda, edith):
+    version = factories.make_submitted()
+    factories.sign(factories.make_accepted(version))
+    last = factories.make_accepted(version, "ben")
+    act = {"version_id": version.pk, **WHY}
+    outcome = at_once(
+        lambda: factories.sign(last),
+        lambda: reviews.withdraw(by=wanda, **act),
+        lambda: reviews.request_changes(by=edith, **act),
+        lambda: reviews.reject(by=edith, **act),
+    )
+    assert_one_effect(outcome)
+    ends = {State.APPROVED, State.WITHDRAWN, State.CHANGES_REQUESTED, State.REJECTED}
+    assert factories.reread(version).state in ends
+    assert not Review.objects.open().exists()
+
+
+def test_last_signature_against_withdrawing_the_first_never_approves_on_one(house):
+    version = factories.make_submitted()
+    first = factories.sign(factories.make_accepted(version))
+    last = factories.make_accepted(version, "ben")
+    by = first.member.user
+    outcome = at_once(
+        lambda: factories.sign(last), lambda: reviews.withdraw_signature(review_id=first.pk, by=by, **WHY)
+    )
+    approved = factories.reread(version).state == State.APPROVED
+    assert outcome == ({"done": 1, 409: 1} if approved else {"done": 2})
+    assert SignatureWithdrawal.objects.exists() != approved
+    assert_ledger_holds()
+
+
+def test_two_articles_at_once_share_the_board_without_deadlock(house, wanda):
+    drafts = [factories.make_draft(slug) for slug in ("one", "two", "three", "four")]
+    calls = [lambda draft=draft: articles.submit(version_id=draft.pk, by=wanda, now=NOW) for draft in drafts]
+    calls += [
+        lambda key=key: articles.keep_reference(csl=factories.csl(key), by=wanda, now=NOW) for key in ("a1", "b2")
+    ]
+    assert at_once(*calls) == {"done": 6}
+    assert_ledger_holds()
+
+
+def test_a_lock_that_is_held_too_long_is_told_as_conflict_with_retry_after(house, wanda):
+    draft = factories.make_draft()
+    with psycopg.connect(**held_by_somebody_else()) as other:
+        other.execute("SELECT FROM articles_article WHERE id = %s FOR NO KEY UPDATE", [draft.article_id])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(OperationalError) as refusal:
+            articles.submit(version_id=draft.pk, by=wanda, now=NOW)
+    connection.close()
+    problem = problem_of(refusal.value)
+    assert (problem.status, problem.headers) == (409, {"Retry-After": "1"})
+    assert factories.reread(draft).state == State.DRAFT
+
+
+def held_by_somebody_else() -> dict[str, object]:
+    """How to reach the same database on a connection of one's own."""
+    wanted = {"host", "port", "user", "password", "dbname"}
+    return {key: value for key, value in connection.get_connection_params().items() if key in wanted}
+
+
+def test_comments_are_not_held_up_while_an_article_is_worked_on(house):
+    """NO KEY UPDATE lets rows be added that point to the article's versions."""
+    version = factories.make_submitted()
+    factories.make_accepted(version)
+    with psycopg.connect(**held_by_somebody_else()) as other:
+        other.execute("SELECT FROM articles_version WHERE id = %s FOR NO KEY UPDATE", [version.pk])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            articles.report(article=version.article, version=version, text="Typo.", email="", now=NOW)

@@ -1,0 +1,176 @@
+"""Delivery with real parts: PostgreSQL, Redis, a Celery worker of its own process, and a mail server."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from celery import Celery
+from django.conf import settings as project
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from config.celery import app as house
+from editorial import notices
+from editorial.models import Notice
+from editorial.tasks import sweep_notices
+from tests.factories import make_policy, make_submitted, make_user
+from tests.smtp_sink import smtp_sink
+
+PATIENCE = 120  # seconds; a busy machine starts a worker slowly
+
+
+def until(condition):
+    """Poll until ``condition`` is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def sink():
+    with smtp_sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def by_smtp(sink, settings):
+    """This process sends its mail to the sink, too."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
+    return sink
+
+
+def redis_url():
+    """A database of Redis that no other test process uses."""
+    number = 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return f"{project.REDIS_URL.rsplit('/', 1)[0]}/{number}"
+
+
+def announce_to(url, settings):
+    """A Celery application that announces its tasks at ``url``, made the current one."""
+    settings.CELERY_BROKER_URL = url
+    app = Celery("announcing", set_as_current=True)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    return app
+
+
+@pytest.fixture
+def broker(settings):
+    app = announce_to(redis_url(), settings)
+    app.control.purge()
+    yield app
+    app.close()
+    house.set_current()
+
+
+@pytest.fixture
+def no_broker(settings):
+    """Announcements go to a port at which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        app = announce_to(f"redis://127.0.0.1:{taken.getsockname()[1]}/0", settings)
+        yield app
+        app.close()
+    house.set_current()
+
+
+def database_url():
+    """Where the tests' servers are, with the name of this process's test database."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+@pytest.fixture
+def worker(transactional_db, sink, broker):
+    """A worker on this test's database, its mail going to the sink."""
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": redis_url(),
+        "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+        "CONN_MAX_AGE": "0",
+    }
+    command = [sys.executable, "-m", "celery", "--app=config", "worker", "--pool=solo", "--loglevel=WARNING"]
+    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parent.parent)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        assert process.wait(timeout=PATIENCE) == 0
+
+
+def test_action_commits_and_its_mail_arrives_once_in_both_parts(worker, sink):
+    make_policy()
+    make_submitted(now=timezone.now())
+    until(lambda: Notice.objects.exclude(sent_at=None).exists())
+    (message,) = sink.messages
+    assert message["To"] == "edith@example.org"
+    assert message["Subject"] == "Submitted: Can IVIG cause back pain?"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert sweep_notices() == 0
+
+
+def test_action_commits_while_redis_is_down_and_a_later_sweep_sends(transactional_db, no_broker, by_smtp):
+    make_policy()
+    start = time.monotonic()
+    version = make_submitted(now=timezone.now())
+    assert time.monotonic() - start < PATIENCE / 4
+    assert version.state == "submitted"
+    assert Notice.objects.get().sent_at is None
+    assert sweep_notices() == 1
+    assert len(by_smtp.messages) == 1
+
+
+def test_refusing_mail_server_is_asked_again_later_and_given_up_in_the_end(transactional_db, broker, by_smtp):
+    by_smtp.refuses, now = True, timezone.now()
+    owed(1, now=now)
+    for wait in [*notices.RETRY_AFTER, None]:
+        (notice_id,) = notices.claim(now=now)
+        assert not notices.deliver(notice_id=notice_id, now=now)
+        notice = Notice.objects.get()
+        assert notice.last_error.startswith("SMTPSenderRefused")
+        assert notices.claim(now=now + (wait or timedelta(days=99)) - timedelta(seconds=1)) == []
+        now += wait or timedelta(0)
+    assert (notice.abandoned_at, by_smtp.attempts) == (now, len(notices.RETRY_AFTER) + 1)
+
+
+def owed(count, *, now):
+    user = make_user("edith", is_editor=True)
+    context = {"question": "Why?", "number": 1, "path": "/x/", "by": "Wanda"}
+    for number in range(count):
+        notices.owe(
+            kind="submitted", recipients=[user], subject="version:1", occasion=str(number), context=context, now=now
+        )
+
+
+def test_six_sweeps_at_once_send_each_of_200_notices_once(transactional_db, broker, by_smtp):
+    with transaction.atomic():
+        owed(200, now=timezone.now())
+
+    def sweep(_):
+        try:
+            return sweep_notices()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        sent = list(pool.map(sweep, range(6)))
+    assert sum(sent) == len(by_smtp.messages) == 200
+    assert len({message["Message-ID"] for message in by_smtp.messages}) == 200
+    assert not Notice.objects.filter(sent_at=None).exists()
+
+
+def test_action_that_is_rolled_back_owes_nothing(transactional_db, broker, by_smtp):
+    make_policy()
+    with transaction.atomic():
+        make_submitted(now=timezone.now())
+        transaction.set_rollback(True)
+    assert not Notice.objects.exists()
+    assert sweep_notices() == 0
+    assert by_smtp.messages == []

@@ -1,0 +1,82 @@
+"""The ledger: what was written is found to be so, or not."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from editorial import ledger
+from editorial.models import LedgerChain, LedgerEntry, User
+from tests.factories import NOW
+
+
+@pytest.fixture
+def chain(edith) -> LedgerChain:
+    for number in range(3):
+        ledger.append(chain="test", action="note", by=edith, now=NOW, payload={"n": number, "words": "Ω “x”\n"})
+    return LedgerChain.objects.get(name="test")
+
+
+def behind_the_triggers(statement: str) -> None:
+    """Change a row as somebody who owns the database could."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_append_chains_each_entry_to_the_one_before(chain, edith):
+    first, second, third = LedgerEntry.objects.filter(chain=chain).order_by("sequence")
+    assert (first.sequence, first.previous_hash) == (1, "0" * 64)
+    assert (second.previous_hash, third.previous_hash) == (first.hash, second.hash)
+    assert (chain.length, chain.head) == (3, third.hash)
+    assert (first.actor, first.actor_name, first.at) == (edith, "Edith Example", NOW)
+    assert list(ledger.breaks()) == []
+    assert (str(chain), str(first)) == ("test", "test #1: note")
+
+
+@pytest.mark.parametrize(
+    ("change", "sequence", "reason"),
+    [
+        ("UPDATE editorial_ledgerentry SET actor_name = 'Nobody' WHERE sequence = 2", 2, "content"),
+        ("UPDATE editorial_ledgerentry SET payload = '{\"n\": 7}' WHERE sequence = 3", 3, "content"),
+        ("UPDATE editorial_ledgerentry SET at = at + interval '1 microsecond' WHERE sequence = 1", 1, "content"),
+        ("UPDATE editorial_ledgerentry SET action = 'x' WHERE sequence = 1", 1, "content"),
+        ("UPDATE editorial_ledgerentry SET previous_hash = repeat('0', 64) WHERE sequence = 2", 2, "follow"),
+        ("UPDATE editorial_ledgerentry SET hash = repeat('0', 64) WHERE sequence = 2", 2, "content"),
+        ("DELETE FROM editorial_ledgerentry WHERE sequence = 2", 2, "missing"),
+        ("DELETE FROM editorial_ledgerentry WHERE sequence = 3", 3, "recorded head"),
+        ("UPDATE editorial_ledgerchain SET head = repeat('0', 64)", 4, "recorded head"),
+    ],
+)
+def test_first_break_names_the_first_entry_that_was_changed(chain, change, sequence, reason):
+    behind_the_triggers(change)
+    (broken,) = ledger.breaks()
+    assert (broken.chain, broken.sequence) == ("test", sequence)
+    assert reason in str(broken)
+
+
+def test_cut_tail_is_found_against_heads_that_were_exported(chain):
+    exported = [*ledger.heads(), {"name": "empty", "length": 0, "head": "0" * 64}]
+    assert exported[0] == {"name": "test", "length": 3, "head": chain.head}
+    assert list(ledger.breaks_against(exported)) == []
+    behind_the_triggers("DELETE FROM editorial_ledgerentry WHERE sequence = 3")
+    behind_the_triggers(
+        "UPDATE editorial_ledgerchain c SET length = 2, head = e.hash FROM editorial_ledgerentry e WHERE e.sequence = 2"
+    )
+    assert list(ledger.breaks()) == []
+    assert [str(broken) for broken in ledger.breaks_against(exported)] == [
+        "test #3: the exported head is not in the chain"
+    ]
+
+
+def test_rewritten_chain_is_found_against_heads_that_were_exported(chain):
+    exported = [{"name": "test", "length": 2, "head": "f" * 64}]
+    assert [broken.sequence for broken in ledger.breaks_against(exported)] == [2]
+
+
+def test_chains_are_independent_and_a_longer_one_holds(chain, edith):
+    ledger.append(chain="other", action="note", by=edith, now=NOW + timedelta(days=1), payload={})
+    assert LedgerEntry.objects.get(chain="other").sequence == 1
+    assert list(ledger.breaks()) == []
+    assert User.objects.filter(pk=edith.pk).exists()

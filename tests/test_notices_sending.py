@@ -1,0 +1,79 @@
+"""Who is told, who is led where, and what becomes of a notice that cannot be sent."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from editorial import notices
+from editorial.models import Notice
+from reviews.lifecycle import State as ReviewState
+from reviews.models import Decision
+from tests import factories
+from tests.factories import NOW, make_user
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_no_notice_says_how_a_member_voted(db, decision):
+    review = factories.make_review_at(ReviewState.ACCEPTED)
+    factories.make_accepted(review.version, "ben")
+    factories.sign(review, decision)
+    told = notices.mail(Notice.objects.select_related("recipient").get(kind="review_signed"))
+    said = f"{told.subject} {told.body}".lower().replace("/change/", "/")
+    assert not re.search(r"approv|change|read it all", said)
+
+
+def test_each_signer_is_led_to_their_own_review(db):
+    version = factories.make_approved()
+    for review in version.reviews.select_related("member__user"):
+        notice = Notice.objects.get(kind="approved", recipient=review.member.user)
+        assert notice.context["path"].endswith(f"/review/{review.pk}/change/")
+    writer = Notice.objects.get(kind="approved", recipient__username="wanda")
+    assert writer.context["path"].endswith(f"/version/{version.pk}/change/")
+
+
+def owe(kind, username="wanda"):
+    user = make_user(username)
+    context = {"question": "Why?", "number": 1, "path": "/x/", "by": "Edith", "reason": ""}
+    notices.owe(kind=kind, recipients=[user], subject="version:1", occasion="1", context=context, now=NOW)
+    return Notice.objects.get(kind=kind, recipient=user)
+
+
+def deliver(now=NOW):
+    return [notices.deliver(notice_id=pk, now=now) for pk in notices.claim(now=now)]
+
+
+def test_notice_without_a_template_is_a_recorded_failure_and_stops_no_other(db):
+    lost, good = owe("no_such_kind"), owe("approved")
+    assert deliver() == [False, True]
+    lost.refresh_from_db()
+    assert (lost.sent_at, lost.last_error) == (None, "TemplateDoesNotExist: notices/no_such_kind.txt")
+    assert lost.not_before == NOW + notices.RETRY_AFTER[0]
+    assert [message.to for message in mail.outbox] == [[good.recipient.email]]
+
+
+def test_notice_that_was_sent_is_not_sent_again(db):
+    notice = owe("approved")
+    assert deliver() == [True]
+    assert not notices.deliver(notice_id=notice.pk, now=NOW)
+    assert len(mail.outbox) == 1
+
+
+def test_notice_to_an_impossible_address_is_a_recorded_failure(db):
+    notice = owe("approved")
+    notice.recipient.email = "wanda@example.org\nBcc: all@example.org"
+    notice.recipient.record(by=notice.recipient, now=NOW)
+    assert deliver() == [False]
+    notice.refresh_from_db()
+    assert notice.last_error.startswith("BadHeaderError")
+
+
+def test_notice_that_keeps_failing_is_abandoned_and_not_lost(db):
+    notice, now = owe("no_such_kind"), NOW
+    for _ in range(len(notices.RETRY_AFTER) + 1):
+        assert deliver(now) == [False]
+        now += timedelta(days=2)
+    notice.refresh_from_db()
+    assert notice.abandoned_at
+    assert notices.claim(now=now) == []

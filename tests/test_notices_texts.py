@@ -1,0 +1,124 @@
+"""What people are told by mail: every kind of notice, made by the action that owes it."""
+
+import re
+from copy import deepcopy
+
+import pytest
+from django.conf import settings as project
+from django.db import transaction
+from django.test import override_settings
+
+from articles import actions as articles
+from articles.lifecycle import State
+from editorial import notices
+from editorial.models import Notice
+from reviews import actions as reviews
+from tests import factories
+from tests.factories import NOW, make_invitation, make_submitted, make_user
+
+KINDS = {
+    "approved",
+    "changes_requested",
+    "invitation",
+    "reinstated",
+    "rejected",
+    "retracted",
+    "review_accepted",
+    "review_cancelled",
+    "review_closed",
+    "review_declined",
+    "review_signed",
+    "submitted",
+    "suspended",
+    "withdrawn",
+}
+MISSING = "⚠ missing ⚠"
+
+
+def shouting():
+    """Settings under which a placeholder that nothing fills shows itself."""
+    templates = deepcopy(project.TEMPLATES)
+    templates[0]["OPTIONS"]["string_if_invalid"] = MISSING
+    return override_settings(TEMPLATES=templates)
+
+
+def make_all_kinds():
+    for state in (State.RETRACTED, State.CHANGES_REQUESTED, State.WITHDRAWN, State.REJECTED, State.SUSPENDED):
+        version = factories.make_version_at(state, slug=f"a-{state}".replace("_", "-"))
+    editor = make_user("emil", is_editor=True)
+    articles.reinstate(version_id=version.pk, reason="Checked.", by=editor, now=NOW)
+    version = make_submitted("last")
+    review = make_invitation(version)
+    reviews.decline(review_id=review.pk, reason="No time before June.", by=review.member.user, now=NOW)
+    reviews.cancel(review_id=make_invitation(version, "ben").pk, by=editor, now=NOW)
+    reviews.withdraw(version_id=make_closed(version).pk, reason="Later.", by=editor, now=NOW)
+
+
+def make_closed(version):
+    make_invitation(version, "cleo")
+    return version
+
+
+@pytest.fixture(scope="module")
+def owed(django_db_setup, django_db_blocker):
+    """One notice of each kind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_all_kinds()
+        yield {notice.kind: notice for notice in Notice.objects.select_related("recipient").order_by("-pk")}
+        transaction.set_rollback(True)
+
+
+def test_every_kind_is_owed_by_an_action(owed):
+    assert owed.keys() == KINDS
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_text_greets_says_what_happened_and_links_to_it_in_78_columns(owed, kind):
+    notice = owed[kind]
+    with shouting():
+        message = notices.mail(notice)
+    text = message.body
+    assert text.startswith(f"Dear {notice.recipient},\n\n")
+    about = f"version {notice.context['number']} of “{notice.context['question']}”"
+    assert about.lower() in " ".join(text.split()).lower()
+    assert text.splitlines().count(f"{project.SITE_URL}{notice.context['path']}") == 1
+    assert text.endswith(".\n")
+    assert f"{project.SITE_NAME} sends you this because you" in " ".join(text.split())
+    assert MISSING not in text
+    assert not re.search(r"\n{3}|None|[{}]", text)
+    assert max(map(len, text.splitlines())) <= notices.COLUMNS
+    assert message.subject.endswith(notice.context["question"])
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_html_says_the_same_without_loading_anything(owed, kind):
+    message = notices.mail(owed[kind])
+    ((html, content_type),) = message.alternatives
+    words = re.sub(r"<[^>]+>|\s+", " ", html)
+    assert content_type == "text/html"
+    assert all(word in words for word in message.body.split())
+    assert not re.search(r"<(script|img|link|iframe)|url\(|@import", html)
+
+
+def test_words_of_people_cannot_become_markup_or_headers(owed):
+    notice = deepcopy(owed["suspended"])
+    notice.context |= {"question": "Why\nBcc: all@example.org", "reason": "<script>alert(1)</script> & so on"}
+    message = notices.mail(notice)
+    html = message.alternatives[0][0]
+    assert message.subject == "Suspended: Why"
+    assert "Bcc" not in message.message()
+    assert "<script>" not in html
+    assert "<script>alert(1)</script> & so on" in message.body
+
+
+def test_long_question_is_cut_in_the_subject_and_wrapped_in_the_text(owed):
+    notice = deepcopy(owed["invitation"])
+    notice.context |= {"question": "why " * 70, "message": "word " * 40}
+    message = notices.mail(notice)
+    assert len(message.subject) < 120
+    assert max(map(len, message.body.splitlines())) <= notices.COLUMNS
+
+
+def test_longest_link_stays_whole():
+    link = "https://example.org/" + "x" * 100
+    assert notices.wrapped(f"a\n{link}\n\nb") == f"a\n{link}\n\nb"

@@ -1,0 +1,276 @@
+"""The reader's pages."""
+
+import html
+import json
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+import time_machine
+
+from articles import actions
+from articles.lifecycle import State
+from articles.models import Reference
+from tests import factories
+from tests.factories import NOW
+from tests.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/articles/ivig-back-pain/"
+LIVE = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
+NOINDEX = '<meta name="robots" content="noindex">'
+
+
+@pytest.fixture(autouse=True)
+def at_later():
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+def text_of(answer) -> str:
+    return answer.content.decode()
+
+
+def elements_of(page: str) -> list[tuple[str, dict]]:
+    """Every element as a browser reads it, with its attributes."""
+    found = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: found.append((tag, dict(attributes)))
+    parser.feed(page)
+    return found
+
+
+def json_ld(page: str) -> dict:
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1])
+
+
+# --- the article -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "state", [State.SUBMITTED, State.UNDER_REVIEW, State.CHANGES_REQUESTED, State.APPROVED, State.SUSPENDED]
+)
+def test_page_shows_what_the_document_says(client, api, state):
+    factories.make_version_at(state)
+    told, page = api.get(f"/api/v1{PAGE}").json(), text_of(client.get(PAGE))
+    for shown in (told["question"], told["review"]["statement"], told["summary"], told["disclaimer"]):
+        assert html.escape(shown) in page
+    assert ("Caution" in page) is (told["review"]["caution"] is not None)
+    assert (NOINDEX in page) is (not told["indexable"])
+    assert told["body"]["html"] in page
+    assert json_ld(page) == told["json_ld"]
+
+
+@pytest.mark.parametrize(
+    ("state", "current"),
+    [(State.SUBMITTED, "Submitted"), (State.UNDER_REVIEW, "Under Review"), (State.APPROVED, "Approved")],
+)
+def test_page_marks_the_present_step(client, state, current):
+    factories.make_version_at(state)
+    steps = re.findall(r'aria-current="step">.*?class="label">([^<]+)<', text_of(client.get(PAGE)), re.DOTALL)
+    assert steps == [current]
+
+
+def test_page_of_an_approved_article_names_reviewers_and_the_next_review(client):
+    factories.make_member("ada", orcid="0000-0002-1825-0097")
+    factories.make_member("ben", credentials="")
+    factories.make_version_at(State.APPROVED)
+    page = text_of(client.get(PAGE))
+    assert '<a href="https://orcid.org/0000-0002-1825-0097" rel="noopener noreferrer">Ada Example</a>, MD, PhD' in page
+    assert "Ben Example</span>" in page
+    assert '<dt>Next review due</dt><dd><time datetime="2027-03-02T09:00:00Z">2 March 2027</time></dd>' in page
+
+
+def test_page_after_the_lapse_takes_the_approval_back(client):
+    factories.make_version_at(State.APPROVED)
+    with time_machine.travel(LAPSE, tick=False):
+        page = text_of(client.get(PAGE))
+    assert "Reviewed and approved" not in page
+    assert "Reviewed by" not in page
+    assert "Review was due" in page
+    assert "Not at present" in page
+    assert NOINDEX in page
+
+
+def test_page_links_citations_to_references_and_back(client):
+    factories.make_version_at(State.APPROVED)
+    page = text_of(client.get(PAGE))
+    assert '<a href="#ref-1" id="cite-1-2"' in page
+    assert '<li id="ref-1" value="1">' in page
+    assert 'href="#cite-1-2"' in page
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("unknown", "Not yet checked for retraction"),
+        ("clear", "No retraction known on"),
+        ("retracted", "Retraction found on"),
+    ],
+)
+def test_page_says_what_is_known_about_the_retraction_of_a_work(client, status, words):
+    factories.make_version_at(State.APPROVED)
+    work = Reference.objects.get(key="orbach2005")
+    work.retraction, work.retraction_as_of = status, date(2026, 3, 1)
+    work.record(by=factories.make_user("edith"), now=NOW)
+    page = text_of(client.get(PAGE))
+    assert words in page
+    assert ("Retracted</strong>" in page) is (status == "retracted")
+
+
+def test_page_offers_the_audiences_as_links(client, policy):
+    publish(codes=["patient"])
+    page = text_of(client.get(PAGE, {"audience": "patient"}))
+    assert '<a href="?audience=patient" aria-current="true">Patient</a>' in page
+    assert '<link rel="canonical" href="http://127.0.0.1:8000/articles/ivig-back-pain/?audience=patient">' in page
+
+
+def test_page_for_an_audience_without_a_text_says_so(client):
+    factories.make_version_at(State.APPROVED)
+    factories.make_audience("student")
+    assert "There is no text for “Student” yet" in text_of(client.get(PAGE, {"audience": "student"}))
+
+
+def test_page_for_an_unknown_audience_is_refused(client):
+    factories.make_version_at(State.APPROVED)
+    answer = client.get(PAGE, {"audience": "<script>nobody"})
+    assert answer.status_code == 422
+    assert "There is no audience “&lt;script&gt;nobody”." in text_of(answer)
+
+
+def test_page_is_kept_by_nobody_but_its_reader(client):
+    factories.make_version_at(State.APPROVED)
+    assert client.get(PAGE)["Cache-Control"] == "private, max-age=0, must-revalidate"
+
+
+@pytest.mark.parametrize("state", HIDDEN)
+def test_page_of_what_is_not_public_is_not_found(client, state):
+    factories.make_version_at(state)
+    answer = client.get(PAGE)
+    assert answer.status_code == 404
+    assert "There is nothing here" in text_of(answer) or "There is no such article" in text_of(answer)
+
+
+def test_page_of_a_retracted_article_is_a_tombstone(client):
+    factories.make_version_at(State.RETRACTED)
+    answer = client.get(PAGE)
+    page = text_of(answer)
+    assert answer.status_code == 410
+    assert "Notice of retraction" in page
+    assert "For the test." in page
+    assert NOINDEX in page
+    assert "Intravenous immunoglobulin can cause" not in page
+
+
+# --- nothing executes ------------------------------------------------------------------------------------------------
+
+
+def test_page_with_hostile_markdown_holds_no_live_element(client, policy):
+    publish(HOSTILE, question="</script><script>alert(8)</script>?")
+    page = text_of(client.get(PAGE))
+    assert re.findall(r"<script[^>]*>", page) == ['<script type="application/ld+json">']
+    assert json_ld(page)["name"] == "</script><script>alert(8)</script>?"
+    elements = elements_of(page)
+    assert not [name for _, attributes in elements for name in attributes if name.startswith("on") or name == "style"]
+    assert not [value for _, attributes in elements for value in attributes.values() if LIVE.match(value or "")]
+    assert not {"img", "iframe", "object", "svg"} & {tag for tag, _ in elements}
+
+
+def test_page_escapes_what_others_wrote(client):
+    version = factories.make_version_at(State.APPROVED)
+    act = {"version_id": version.pk, "by": factories.make_user("edith"), "now": NOW}
+    actions.suspend(**act, reason="<b>bad</b> & worse")
+    assert "&lt;b&gt;bad&lt;/b&gt; &amp; worse" in text_of(client.get(PAGE))
+    actions.retract(**act, reason="<i>gone</i>")
+    assert "&lt;i&gt;gone&lt;/i&gt;" in text_of(client.get(PAGE))
+
+
+# --- list, policy, board ---------------------------------------------------------------------------------------------
+
+
+def test_list_page_shows_each_article_with_its_status(client):
+    factories.make_version_at(State.APPROVED, "a")
+    factories.make_version_at(State.SUBMITTED, "b")
+    factories.make_version_at(State.SUSPENDED, "c")
+    page = text_of(client.get("/"))
+    assert re.findall(r'class="chip [^"]+">([^<]+)<', page) == ["Under Review", "Submitted", "✓ Approved"]
+    assert page.count('href="/articles/a/"') == 1
+
+
+def test_list_page_leads_to_the_next_and_back(client, policy):
+    for number in range(21):
+        publish(slug=f"a{number}")
+    first = text_of(client.get("/"))
+    assert 'rel="prev"' not in first
+    older = re.search(r'rel="next" href="([^"]+)"', first)[1]
+    second = text_of(client.get(html.unescape(older)))
+    assert 'href="/articles/a0/"' in second
+    assert 'rel="prev"' in second
+
+
+@pytest.mark.parametrize("with_policy", [True, False])
+def test_list_page_without_articles_says_so(client, with_policy):
+    if with_policy:
+        factories.make_policy()
+    assert "There are no answers to read yet" in text_of(client.get("/"))
+
+
+def test_list_page_with_a_forged_cursor_is_refused(client, policy):
+    assert client.get("/", {"cursor": "forged"}).status_code == 422
+
+
+def test_policy_page_shows_the_one_in_force_and_the_others(client):
+    factories.make_policy()
+    factories.make_policy(number=2)
+    assert "Version 2, in force from" in text_of(client.get("/policy/"))
+    old = text_of(client.get("/policy/1/"))
+    assert "no longer in force" in old
+    assert "Two members of the board approve every answer." in old
+
+
+def test_policy_page_with_headings_and_hostile_text_is_inert(client):
+    policy = factories.EditorialPolicy(
+        number=9, title="<b>P</b>", text="Intro.\n\n## Rules\n\n<script>alert(1)</script>"
+    )
+    edith = factories.make_user("edith", is_editor=True)
+    policy.record(by=edith, now=NOW)
+    for risk in factories.RiskTier:
+        factories.PolicyRule(policy=policy, risk=risk, quorum=1, shelf_life_days=1).record(by=edith, now=NOW)
+    factories.publish_policy(policy_id=policy.pk, by=edith, now=NOW)
+    page = text_of(client.get("/policy/"))
+    assert '<h2 id="s-rules">Rules</h2>' in page
+    assert "<script" not in page
+    assert "<b>P" not in page
+
+
+def test_policy_page_of_what_was_never_published_is_not_found(client):
+    factories.make_policy()
+    factories.EditorialPolicy.objects.create(number=2, title="Secret", text="Secret")
+    assert client.get("/policy/2/").status_code == 404
+    assert "Secret" not in text_of(client.get("/policy/"))
+
+
+def test_policy_page_without_any_is_not_found(client):
+    assert client.get("/policy/").status_code == 404
+
+
+def test_board_page_names_public_members_in_office(client):
+    factories.make_member("ada", orcid="0000-0002-1825-0097", bio="Works <b>here</b>.")
+    factories.make_member("ben", credentials="", specialties=[])
+    factories.make_member("cleo", is_public=False)
+    factories.make_member("dora", term_to=date(2026, 1, 1))
+    page = text_of(client.get("/board/"))
+    named = ("Ada Example", "Ben Example", "Immunology", "Works &lt;b&gt;here&lt;/b&gt;.", "Cleo", "Dora")
+    assert [name in page for name in named] == [True, True, True, True, False, False]
+
+
+def test_board_page_without_members_says_so(client):
+    assert "No members are named here" in text_of(client.get("/board/"))
+
+
+def test_unknown_page_is_a_page_of_ours(client):
+    answer = client.get("/nothing/")
+    assert answer.status_code == 404
+    assert "Go to the start page" in text_of(answer)

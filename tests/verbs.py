@@ -1,0 +1,111 @@
+"""Every verb as a call on a row by somebody, for tests that try all of them on all states and as all people."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from articles import actions as articles
+from articles import transitions as version_transitions
+from articles.lifecycle import Act as VersionAct
+from articles.lifecycle import Action as VersionAction
+from articles.models import Claim, Rendition, Version
+from editorial.models import BoardMember, EditorialPolicy, LedgerEntry, Notice, User
+from reviews import actions as reviews
+from reviews import transitions as review_transitions
+from reviews.lifecycle import Act, Action
+from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal
+from tests.factories import NOW
+
+Verb = Callable[[Any, User], object]
+
+WHY = {"now": NOW, "reason": "For the test."}
+
+
+@transaction.atomic
+def _approve(version: Version, by: User) -> object:
+    policy = EditorialPolicy.objects.required(at=NOW)
+    return articles.approve(version_transitions.lock(version.pk), policy=policy, reviewers=[], by=by, now=NOW)
+
+
+def _move_version(action: VersionAction) -> Verb:
+    return lambda version, by: version_transitions.move(version_transitions.lock(version.pk), action, by=by, now=NOW)
+
+
+def _invite(version: Version, by: User) -> object:
+    member = BoardMember.objects.get(user__username="cleo")
+    return reviews.invite(version_id=version.pk, member_id=member.pk, by=by, now=NOW)
+
+
+def _edit(version: Version, by: User) -> object:
+    return articles.edit(version_id=version.pk, question="Can IVIG cause a sore back?", by=by, now=NOW)
+
+
+VERSION_VERBS: dict[VersionAction | VersionAct, Verb] = {
+    VersionAct.EDIT: _edit,
+    VersionAct.INVITE: _invite,
+    VersionAct.REVISE: lambda version, by: articles.revise(version_id=version.pk, by=by, now=NOW),
+    VersionAction.SUBMIT: lambda version, by: articles.submit(version_id=version.pk, by=by, now=NOW),
+    VersionAction.WITHDRAW: lambda version, by: reviews.withdraw(version_id=version.pk, by=by, **WHY),
+    VersionAction.BEGIN_REVIEW: _move_version(VersionAction.BEGIN_REVIEW),
+    VersionAction.REQUEST_CHANGES: lambda version, by: reviews.request_changes(version_id=version.pk, by=by, **WHY),
+    VersionAction.APPROVE: _approve,
+    VersionAction.REJECT: lambda version, by: reviews.reject(version_id=version.pk, by=by, **WHY),
+    VersionAction.SUPERSEDE: _move_version(VersionAction.SUPERSEDE),
+    VersionAction.SUSPEND: lambda version, by: articles.suspend(version_id=version.pk, by=by, **WHY),
+    VersionAction.REINSTATE: lambda version, by: articles.reinstate(version_id=version.pk, by=by, **WHY),
+    VersionAction.RETRACT: lambda version, by: articles.retract(version_id=version.pk, by=by, **WHY),
+}
+
+
+def _sign(review: Review, by: User) -> object:
+    digest = review.version.digest
+    return reviews.sign(review_id=review.pk, decision=Decision.APPROVE, digest=digest, by=by, now=NOW)
+
+
+def _lapse(review: Review, by: User) -> object:
+    return review_transitions.move(review_transitions.lock(review.pk), Action.LAPSE, by=by, now=NOW)
+
+
+def _comment(review: Review, by: User) -> object:
+    return reviews.comment(review_id=review.pk, text="How mild?", by=by, now=NOW)
+
+
+def _check_claim(review: Review, by: User) -> object:
+    claim = Claim.objects.filter(rendition__version=review.version).order_by("pk")[0]
+    work = claim.references.order_by("pk")[0]
+    found = {"claim_id": claim.pk, "reference_id": work.pk, "verdict": "supports"}
+    return reviews.check_claim(review_id=review.pk, by=by, now=NOW, **found)
+
+
+REVIEW_VERBS: dict[Action | Act, Verb] = {
+    Act.COMMENT: _comment,
+    Act.CHECK_CLAIM: _check_claim,
+    Action.ACCEPT: lambda review, by: reviews.accept(review_id=review.pk, by=by, now=NOW),
+    Action.SIGN: _sign,
+    Action.WITHDRAW_SIGNATURE: lambda review, by: reviews.withdraw_signature(review_id=review.pk, by=by, **WHY),
+    Action.DECLINE: lambda review, by: reviews.decline(review_id=review.pk, by=by, **WHY),
+    Action.RECUSE: lambda review, by: reviews.recuse(review_id=review.pk, by=by, **WHY),
+    Action.CANCEL: lambda review, by: reviews.cancel(review_id=review.pk, by=by, now=NOW),
+    Action.LAPSE: _lapse,
+}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is rolled back, also when it ends well."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def whole_record() -> tuple[str, ...]:
+    """A hash of each table that a refused action must leave as it was."""
+    tracked = [Version, Rendition, Review, Comment, ClaimCheck]
+    models = [*tracked, *(model.history.model for model in tracked), Claim, Signature, SignatureWithdrawal]
+    tables = [model._meta.db_table for model in [*models, LedgerEntry, Notice]]
+    hashes = [f"(SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t)" for table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(hashes)}")
+        return cursor.fetchone()
