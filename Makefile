@@ -32,7 +32,7 @@ demo-reset: $(STAMP) ## delete the demo's data; the next `make demo` starts over
 	@$(SERVERS) --data $(DEMO) --delete
 	@echo "The demo's data is deleted."
 
-test: $(STAMP) ## run the tests in parallel, with branch coverage (PYTEST_ARGS=… goes to pytest)
+test: $(STAMP) ## run the tests in parallel; every branch must be covered (PYTEST_ARGS=… goes to pytest)
 	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --cov --cov-report=term $(PYTEST_ARGS)
 
 check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, architecture, settings of a production site

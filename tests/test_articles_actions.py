@@ -35,7 +35,8 @@ def test_create_makes_article_draft_and_numbered_citations(wanda):
         (1, "orbach2005"),
         (2, "stiehm2013"),
     ]
-    assert [entry.action for entry in LedgerEntry.objects.filter(chain=draft.article.chain)] == ["create", "draft"]
+    entries = LedgerEntry.objects.filter(chain=draft.article.chain).order_by("sequence")
+    assert [entry.action for entry in entries] == ["create", "draft"]
 
 
 def test_create_for_others_is_the_editors(wanda, walter, edith):

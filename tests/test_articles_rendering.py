@@ -35,6 +35,11 @@ def test_what_is_no_citation_stays_text(text):
     assert "citation" not in html(text)
 
 
+def test_citation_in_the_words_of_a_link_keeps_its_number():
+    assert cited("[see [@a2020] there](https://example.org)") == [Cited("a2020", "", 1)]
+    assert '<a href="#ref-1"' in html("[see [@a2020] there](https://example.org)")
+
+
 def test_cited_gives_key_locator_and_line():
     body = "One [@a2020].\n\n- two\n- three [@b2021, pp. 3-4;@a2020]\n"
     assert cited(body) == [Cited("a2020", "", 1), Cited("b2021", "pp. 3-4", 4), Cited("a2020", "", 4)]
