@@ -13,6 +13,7 @@ from articles.models import Claim, Version
 from articles.transitions import move as move_version
 from editorial.canonical import timestamp
 from editorial.models import EditorialPolicy, User
+from editorial.models.policy import ClaimCheckRule
 from reviews.announcements import admin_path, announce
 from reviews.lifecycle import Action, State
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature
@@ -73,7 +74,7 @@ def standing(version: Version, *, policy: EditorialPolicy) -> Standing:
         asks_for_changes=len(approvals) < len(signatures),
         at_work=Review.objects.filter(version=version, state=State.ACCEPTED).count(),
         blocking=Comment.objects.filter(version=version).blocking().count(),
-        unchecked=_unchecked(version) if policy.require_claim_checks else 0,
+        unchecked=0 if policy.claim_checks == ClaimCheckRule.NONE else _unchecked(version),
     )
 
 

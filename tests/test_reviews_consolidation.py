@@ -104,7 +104,7 @@ def test_reviewer_leaving_decides_what_only_they_held_up(policy, edith, leave):
 
 
 def test_claim_checks_hold_the_approval_when_the_policy_asks_for_them(db):
-    factories.make_policy(quorum=1, require_claim_checks=True)
+    factories.make_policy(quorum=1, claim_checks="one")
     version = factories.make_submitted()
     first, second = (factories.make_accepted(version, name) for name in ("ada", "ben"))
     check_all_claims(first, but=1)

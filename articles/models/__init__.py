@@ -1,7 +1,9 @@
 from articles.models.article import Article, ArticleProduct, Authorship
 from articles.models.claim import Claim
+from articles.models.importing import ImportedRecord, LibraryImport
 from articles.models.question import Question, Report
 from articles.models.reference import Citation, Reference
+from articles.models.retraction import RetractionList, RetractionRecord
 from articles.models.version import Rendition, Version
 
 __all__ = [
@@ -10,9 +12,13 @@ __all__ = [
     "Authorship",
     "Citation",
     "Claim",
+    "ImportedRecord",
+    "LibraryImport",
     "Question",
     "Reference",
     "Rendition",
     "Report",
+    "RetractionList",
+    "RetractionRecord",
     "Version",
 ]

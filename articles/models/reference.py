@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from articles.models.version import Version
 from editorial.canonical import normalised, sha256_hex
@@ -46,6 +46,32 @@ class Reference(TrackedModel):
     year = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     doi = models.CharField("DOI", max_length=255, unique=True, null=True, blank=True, editable=False, validators=[DOI])
     pmid = models.CharField("PMID", max_length=9, unique=True, null=True, blank=True, editable=False, validators=[PMID])
+    pmcid = models.CharField("PMCID", max_length=15, unique=True, null=True, blank=True, editable=False)
+    isbn = models.CharField("ISBN", max_length=13, null=True, blank=True, editable=False, db_index=True)
+    nct = models.CharField(
+        "ClinicalTrials.gov number", max_length=11, null=True, blank=True, editable=False, db_index=True
+    )
+    title_key = models.CharField(
+        max_length=64, default="", blank=True, editable=False, help_text="Hash of the normalised title and the year."
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        help_text="The record that stands for this work; this one is kept for the versions that cite it.",
+    )
+    superseded_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="supersedes",
+        help_text="The work that takes its place, such as a guideline's next edition.",
+    )
     retraction = models.CharField(max_length=10, choices=RetractionStatus, default=RetractionStatus.UNKNOWN)
     retraction_as_of = models.DateField("looked up on", null=True, blank=True)
 
@@ -57,8 +83,12 @@ class Reference(TrackedModel):
                 condition=Q(retraction=RetractionStatus.UNKNOWN) | Q(retraction_as_of__isnull=False),
                 name="retraction_known_as_of",
                 violation_error_message="Say on which day the work was looked up.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("id")) & ~Q(superseded_by=F("id")), name="work_stands_for_another"
+            ),
         ]
+        indexes = [models.Index("title_key", name="works_by_title")]
 
     def __str__(self) -> str:
         return f"{self.key}: {self.title}"

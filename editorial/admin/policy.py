@@ -74,7 +74,7 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     )
     fieldsets = (
         (None, {"fields": ("number", "standing", "title", "text", "caution")}),
-        ("Reviewing", {"fields": ("show_pending", "require_claim_checks", "days_to_respond", "days_to_review")}),
+        ("Reviewing", {"fields": ("show_pending", "claim_checks", "days_to_respond", "days_to_review")}),
     )
     readonly_fields = ("number", "standing")
 

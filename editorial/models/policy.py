@@ -20,6 +20,14 @@ class RiskTier(models.TextChoices):
     HIGH = "high"
 
 
+class ClaimCheckRule(models.TextChoices):
+    """Whose verdicts on every cited claim an approval needs."""
+
+    NONE = "none", "nobody's"
+    ONE = "one", "at least one signer's"
+    EVERY = "every", "every approving signer's"
+
+
 class MedicalAudienceType(models.TextChoices):
     """Names from schema.org's MedicalAudienceType and its Patient type."""
 
@@ -80,8 +88,24 @@ class EditorialPolicy(TrackedModel):
     show_pending = models.BooleanField(
         "show submitted texts", default=True, help_text="Whether readers see texts under review, with the caution."
     )
-    require_claim_checks = models.BooleanField(
-        "every claim checked", default=False, help_text="Approval needs a verdict on every cited claim."
+    claim_checks = models.CharField(
+        "verdicts on every claim",
+        max_length=10,
+        choices=ClaimCheckRule,
+        default=ClaimCheckRule.NONE,
+        help_text="Whose verdicts on every cited claim an approval needs.",
+    )
+    preflight_refuses = ArrayField(
+        models.CharField(max_length=50),
+        default=list,
+        blank=True,
+        help_text="Codes of pre-flight's warnings that refuse a submission under this policy.",
+    )
+    work_ages = models.JSONField(
+        "age of works",
+        default=dict,
+        blank=True,
+        help_text="Years after which a work is old, by kind: {“guideline”: 5}.",
     )
     days_to_respond = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
     days_to_review = models.PositiveSmallIntegerField(default=21, validators=[MinValueValidator(1)])

@@ -75,6 +75,7 @@ class ClaimCheck(TrackedModel):
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="checks")
     verdict = models.CharField(max_length=20, choices=Verdict)
     locator = models.CharField(max_length=200, blank=True, help_text="Where in the work: “p. 12”, “table 2”.")
+    quote = models.TextField(blank=True, help_text="The words of the work that the verdict stands on.")
     note = models.TextField(blank=True)
     checked_at = models.DateTimeField(editable=False)
 
@@ -85,3 +86,35 @@ class ClaimCheck(TrackedModel):
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()}: {self.claim}"
+
+
+class CarriedCheck(models.Model):
+    """A verdict of an earlier version that stands for the same claim and work in a later one. Written once.
+
+    It names the verdict itself, so whom it comes from and when is on record. Whether it still counts is decided when
+    it is counted: not over a retracted work, and not past its shelf life.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="carried_checks")
+    reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="+")
+    claim_check = models.ForeignKey(ClaimCheck, on_delete=models.PROTECT, related_name="carried_to")
+    carried_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("claim", "reference", "claim_check", name="carried_once")]
+
+    def __str__(self) -> str:
+        return f"carried: {self.claim_check}"
+
+
+class Ruling(models.Model):
+    """An editor lets a claim stand against a verdict, for a reason that stays on record. Written once."""
+
+    claim_check = models.ForeignKey(ClaimCheck, on_delete=models.PROTECT, related_name="rulings")
+    verdict = models.CharField(max_length=20, choices=Verdict, help_text="The verdict that was ruled on.")
+    reason = models.TextField()
+    ruled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="rulings")
+    ruled_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"ruled on: {self.claim_check}"

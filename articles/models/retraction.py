@@ -1,0 +1,46 @@
+"""The public list of retractions, as far as it was imported: every record of it, whether we cite the work or not."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from editorial.models import User
+
+
+class Nature(models.TextChoices):
+    """What a record of the list says happened to the work; names as in the Retraction Watch data."""
+
+    RETRACTION = "retraction", "retraction"
+    CONCERN = "expression_of_concern", "expression of concern"
+    CORRECTION = "correction", "correction"
+    REINSTATEMENT = "reinstatement", "reinstatement"
+
+
+class RetractionList(models.Model):
+    """One file that was imported: the works of the library are known as of its day."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    as_of = models.DateField(help_text="The day on which the file was published.")
+    imported_at = models.DateTimeField()
+    imported_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    rows = models.PositiveIntegerField(help_text="Records that were read.")
+    unreadable = models.PositiveIntegerField(default=0, help_text="Records that could not be read, and were left out.")
+
+    def __str__(self) -> str:
+        return f"retractions as of {self.as_of}"
+
+
+class RetractionRecord(models.Model):
+    """One record of the list. Works are matched by DOI and by PMID."""
+
+    record_id = models.PositiveIntegerField(unique=True, help_text="In the Retraction Watch data.")
+    nature = models.CharField(max_length=30, choices=Nature)
+    doi = models.CharField("DOI", max_length=255, null=True, db_index=True, help_text="Of the work, in lower case.")
+    pmid = models.CharField("PMID", max_length=9, null=True, db_index=True, help_text="Of the work.")
+    title = models.TextField(blank=True)
+    notice_doi = models.CharField(max_length=255, blank=True, help_text="Of the notice.")
+    notice_pmid = models.CharField(max_length=9, blank=True, help_text="Of the notice.")
+    notice_date = models.DateField(null=True, help_text="Empty when it is not known or could not be read.")
+    reasons = ArrayField(models.TextField(), default=list)
+
+    def __str__(self) -> str:
+        return f"{self.get_nature_display()}: {self.title}"
