@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -164,7 +165,8 @@ class UnderReviewSerializer(ReviewedVersionSerializer):
     def get_claims(self, version: Version) -> Any:
         claims = Claim.objects.filter(rendition__version=version).select_related("rendition__audience")
         order = claims.order_by("-rendition__is_primary", "rendition__audience__position", "rendition", "position")
-        return ClaimSerializer(order.prefetch_related("references"), many=True).data
+        works = Reference.objects.filter(citations__version=version).order_by("citations__number")
+        return ClaimSerializer(order.prefetch_related(Prefetch("references", works)), many=True).data
 
 
 class MeaningSerializer(serializers.Serializer):

@@ -13,7 +13,7 @@ from reviews.models import Comment, Decision, Review, Signature
 from tests import admin_rows, factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 VOTE, WORDS, REASON = "ZZSTATEMENTZZ", "ZZCOMMENTZZ", "ZZREASONZZ"
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"

@@ -223,6 +223,7 @@ def modes(operation: APIOperation) -> list[GenerationMode]:
     return [GenerationMode.POSITIVE, *([] if all(names) and "requestBody" not in sent else [GenerationMode.NEGATIVE])]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("role", ROLES)
 def test_api_keeps_its_promise_to(role, stage, one_connection, monkeypatch, record_property):
     for scope in site.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]:
