@@ -1,6 +1,7 @@
 """The life of a version: a table, and functions that look in it. ``docs/lifecycle.md`` is drawn from here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
@@ -66,6 +67,23 @@ ACTS: Mapping[Act, frozenset[State]] = {
 IN_REVIEW = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
 """At most one version of an article is in one of these."""
 
+
+@dataclass(frozen=True)
+class Rival:
+    """Another version of the article that stands in the way: in which states, and how that is said."""
+
+    states: frozenset[State]
+    code: str
+    words: str
+
+
+RIVALS: Mapping[Action | Act, Rival] = {
+    Act.REVISE: Rival(frozenset({State.DRAFT}), "draft_exists", "Version {number} is a draft already."),
+    Action.SUBMIT: Rival(IN_REVIEW, "in_review", "Version {number} is in review already."),
+    Action.REINSTATE: Rival(frozenset({State.APPROVED}), "superseded", "Version {number} was approved meanwhile."),
+}
+"""What waits until no other version of the article is in one of these states."""
+
 PENDING = IN_REVIEW | {State.CHANGES_REQUESTED}
 """Shown to readers, with the caution, while no version before was approved and the policy says so."""
 
@@ -95,3 +113,10 @@ def allow(state: str, act: Act) -> None:
     """Raise InvalidTransition unless ``act`` is possible in ``state``."""
     if State(state) not in ACTS[act]:
         raise InvalidTransition(f"Not possible while the version is {State(state).label}: {act.label}.")
+
+
+def in_the_way(action: Action | Act, *, others: Iterable[tuple[int, str]]) -> InvalidTransition | None:
+    """The refusal of ``action`` because of ``others``, the numbers and states of the article's other versions."""
+    rival = RIVALS.get(action)
+    found = [number for number, state in others if rival and state in rival.states]
+    return InvalidTransition(rival.words.format(number=found[0]), code=rival.code) if rival and found else None

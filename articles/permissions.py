@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
-from articles.lifecycle import ACTS, TRANSITIONS, Act, Action, State
+from articles.lifecycle import ACTS, TRANSITIONS, Act, Action, State, in_the_way
 from articles.models import Article, Authorship, Rendition, Version
 from editorial.exceptions import NotPermitted
 from editorial.permissions import Somebody, is_editor, is_system, is_writer, reads_the_record
@@ -81,7 +81,10 @@ def may_classify(user: Somebody, article: Article) -> bool:
 
 
 def offers(user: Somebody, version: Version) -> list[Offer]:
-    """Everything a person can do to ``version``, allowed to ``user`` now or not, with the reason."""
+    """Everything a person can do to ``version``, allowed to ``user`` now or not, with the reason.
+
+    Where many are asked about, prefetch ``article__authorships`` and ``article__versions``.
+    """
     personal = [action for action in (*Act, *Action) if WHO[action] != {Role.SYSTEM}]
     return [_offer(user, action, version) for action in personal]
 
@@ -89,10 +92,19 @@ def offers(user: Somebody, version: Version) -> list[Offer]:
 def _offer(user: Somebody, action: Action | Act, version: Version) -> Offer:
     if not may(user, action, version.article):
         return Offer(action.value, capfirst(str(action.label)), allowed=False, reason=_only(action))
+    reason = _when(action, version)
+    return Offer(action.value, capfirst(str(action.label)), allowed=not reason, reason=reason)
+
+
+def _when(action: Action | Act, version: Version) -> str:
+    """Why ``action`` is not possible now, by the version's own state or by another version's; empty when it is."""
     state = State(version.state)
     possible = state in ACTS[action] if isinstance(action, Act) else (state, action) in TRANSITIONS
-    reason = "" if possible else f"The version is {state.label}."
-    return Offer(action.value, capfirst(str(action.label)), allowed=possible, reason=reason)
+    if not possible:
+        return f"The version is {state.label}."
+    versions = version.article.versions.all()
+    refusal = in_the_way(action, others=[(other.number, other.state) for other in versions if other.pk != version.pk])
+    return refusal.detail if refusal else ""
 
 
 def _only(action: Action | Act) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from articles.lifecycle import Action, State, after
+from articles.lifecycle import Act, Action, State, after, in_the_way
 from articles.models import Article, Version
 from articles.permissions import may_see_record, require_may
 from editorial import ledger
@@ -33,6 +33,13 @@ def lock_for(version_id: int, *, by: User) -> Version:
     if not may_see_record(by, version.article):
         raise OutOfSight("There is no such version.")
     return version
+
+
+def require_alone(version: Version, action: Action | Act) -> None:
+    """Raise InvalidTransition while another version of the article stands in the way of ``action``."""
+    others = version.article.versions.exclude(pk=version.pk).order_by("number").values_list("number", "state")
+    if refusal := in_the_way(action, others=others):
+        raise refusal
 
 
 def move(version: Version, action: Action, *, by: User, now: datetime, reason: str = "", **particulars: Any) -> Version:

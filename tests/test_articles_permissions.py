@@ -138,3 +138,10 @@ def test_offers_list_every_personal_verb_with_the_reason(policy, wanda, walter):
     assert offered["edit"].reason == "The version is submitted."
     assert offered["reject"].reason == "Only editors may do this: reject."
     assert not any(offer.allowed for offer in offers(walter, version))
+
+
+def test_offers_name_the_other_version_that_stands_in_the_way(policy, wanda):
+    version = factories.make_version_at(State.SUBMITTED)
+    draft = actions.revise(version_id=version.pk, by=wanda, now=NOW)
+    assert {offer.action: offer.reason for offer in offers(wanda, version)}["revise"] == "Version 2 is a draft already."
+    assert {offer.action: offer.reason for offer in offers(wanda, draft)}["submit"] == "Version 1 is in review already."

@@ -188,7 +188,7 @@ def test_reinstate_is_refused_when_a_newer_version_was_approved(policy, wanda, e
     version = factories.make_version_at(State.SUSPENDED)
     newer = articles.revise(version_id=version.pk, by=wanda, now=NOW)
     factories.approve(articles.submit(version_id=newer.pk, by=wanda, now=NOW))
-    with pytest.raises(InvalidTransition, match="approved meanwhile"):
+    with pytest.raises(InvalidTransition, match="was approved meanwhile"):
         articles.reinstate(version_id=version.pk, by=edith, **WHY)
     assert state_of(version) == State.SUSPENDED
 

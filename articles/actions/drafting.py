@@ -8,15 +8,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from articles.content import Text, Works, look_up
-from articles.lifecycle import Act, State, allow
+from articles.lifecycle import Act, allow
 from articles.models import Article, ArticleProduct, Authorship, Citation, Rendition, Version
 from articles.models.version import MAX_QUESTION
 from articles.permissions import may_classify, require_may
 from articles.rendering import first_appearance
-from articles.transitions import lock_for, record, tell
+from articles.transitions import lock_for, record, require_alone, tell
 from editorial import ledger
 from editorial.canonical import normalised
-from editorial.exceptions import Conflict, Fault, InvalidTransition, OutOfSight, Unacceptable
+from editorial.exceptions import Conflict, Fault, OutOfSight, Unacceptable
 from editorial.models import Product, RiskTier, Specialty, User
 from editorial.permissions import is_editor, is_writer, require
 from editorial.preconditions import Expectation
@@ -198,8 +198,7 @@ def revise(*, version_id: int, by: User, now: datetime) -> Version:
     version = lock_for(version_id, by=by)
     require_may(by, Act.REVISE, version.article)
     allow(version.state, Act.REVISE)
-    if draft := version.article.versions.filter(state=State.DRAFT).first():
-        raise InvalidTransition(f"Version {draft.number} is a draft already.")
+    require_alone(version, Act.REVISE)
     texts = sorted(_present(version), key=lambda text: (not text.is_primary, text.audience))
     return _draft(version.article, question=version.question, texts=texts, by=by, now=now, based_on=version)
 

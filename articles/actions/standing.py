@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 
 from articles.announcements import announce, editors, writers
-from articles.lifecycle import Action, State
+from articles.lifecycle import Action, State, after
 from articles.models import Version
 from articles.permissions import require_may
-from articles.transitions import lock_for, move
-from editorial.exceptions import Fault, InvalidTransition, Unacceptable
+from articles.transitions import lock_for, move, require_alone
+from editorial.exceptions import Fault, Unacceptable
 from editorial.models import EditorialPolicy, User
 
 
@@ -62,8 +62,8 @@ def _standing(version_id: int, action: Action, *, reason: str, by: User, now: da
     require_reason(reason)
     version = lock_for(version_id, by=by)
     require_may(by, action, version.article)
-    if action == Action.REINSTATE and version.article.versions.filter(state=State.APPROVED).exists():
-        raise InvalidTransition("Another version has been approved meanwhile.", code="superseded")
+    after(version.state, action)
+    require_alone(version, action)
     move(version, action, by=by, now=now, reason=reason.strip())
     kind = "reinstated" if action == Action.REINSTATE else version.state
     announce(version, kind, to=[*writers(version), *editors()], by=by, now=now)

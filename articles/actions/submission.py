@@ -15,8 +15,8 @@ from articles.lifecycle import Action, after
 from articles.models import Claim, Reference, Rendition, Version
 from articles.models.reference import identity
 from articles.permissions import require_may
-from articles.transitions import lock_for, move
-from editorial.exceptions import Fault, InvalidTransition, Unacceptable
+from articles.transitions import lock_for, move, require_alone
+from editorial.exceptions import Fault, Unacceptable
 from editorial.models import EditorialPolicy, User
 from editorial.preconditions import Expectation
 
@@ -34,8 +34,7 @@ def submit(*, version_id: int, by: User, now: datetime, expected: Expectation | 
     if expected is not None:
         expected.check(version.etag)
     EditorialPolicy.objects.required(at=now)
-    if other := version.article.versions.in_review().first():
-        raise InvalidTransition(f"Version {other.number} is in review already.", code="in_review")
+    require_alone(version, Action.SUBMIT)
     _refuse_findings(version)
     _freeze(version)
     version.submitted_by = by

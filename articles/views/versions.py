@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -39,7 +39,8 @@ class OfVersions(GenericAPIView):
 
     def get_queryset(self) -> QuerySet[Version]:
         seen = Version.objects.visible_to(self.request.user)
-        return seen.select_related("article", "created_by", "policy").prefetch_related("article__authorships")
+        siblings = Prefetch("article__versions", Version.objects.only("article", "number", "state").order_by("number"))
+        return seen.select_related("article", "created_by", "policy").prefetch_related("article__authorships", siblings)
 
 
 class VersionFilter(django_filters.FilterSet):

@@ -69,6 +69,7 @@ def page() -> str:
     parts += diagram(version.TRANSITIONS, initial=version.State.DRAFT)
     parts += table(version.TRANSITIONS, who=version_permissions.WHO, sees=version.READER_SEES)
     parts += ["\nWithout a change of state:\n", *acts(version.ACTS, who=version_permissions.WHO, states=version.State)]
+    parts += ["\nWhat waits for another version of the article:\n", *rivals(version.RIVALS, states=version.State)]
     parts += ["\n## The life of a review\n", REVIEW_WORDS]
     parts += diagram(review.TRANSITIONS, initial=review.State.INVITED)
     parts += table(review.TRANSITIONS, who=review_permissions.WHO)
@@ -110,6 +111,13 @@ def acts(
         named = ", ".join(words(state) for state in states if state in possible)
         where = f"every state but {impossible[0]}" if len(impossible) == 1 else named
         yield f"| {words(act)} | {people(who[act])} | {where} |\n"
+
+
+def rivals(table: Mapping[Any, version.Rival], *, states: type[TextChoices]) -> Iterator[str]:
+    """What has to wait, and while another version is in which states."""
+    yield "\n| Not possible | While another version is |\n|---|---|\n"
+    for action, rival in table.items():
+        yield f"| {words(action)} | {' or '.join(words(state) for state in states if state in rival.states)} |\n"
 
 
 def people(roles: frozenset[Role]) -> str:
