@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from articles import actions as versions
 from articles import lifecycle as version_lifecycle
 from articles.announcements import announce as announce_version
 from articles.announcements import editors, writers
 from articles.models import Claim, Version
+from articles.transitions import lock as lock_version
 from articles.transitions import move as move_version
 from editorial.canonical import timestamp
 from editorial.models import EditorialPolicy, User
@@ -103,6 +106,21 @@ def consolidate(version: Version, *, now: datetime) -> None:
             version, version_lifecycle.Action.REQUEST_CHANGES, by=system, now=now, reason="A reviewer asks for changes."
         )
         conclude(version, by=system, now=now)
+
+
+def undecided() -> list[int]:
+    """Ids of versions under review that somebody has signed for, the oldest first."""
+    under_review = Version.objects.filter(state=version_lifecycle.State.UNDER_REVIEW)
+    signed = under_review.filter(reviews__state=State.SIGNED)
+    return list(signed.order_by("pk").values_list("pk", flat=True).distinct())
+
+
+@transaction.atomic
+def settle(*, version_id: int, now: datetime) -> Version:
+    """Decide a round that nobody acts in any more, but which a new policy or classification asks less of."""
+    version = lock_version(version_id)
+    consolidate(version, now=now)
+    return version
 
 
 def conclude(version: Version, *, by: User, now: datetime) -> None:

@@ -1,6 +1,8 @@
 """Test data. Whatever has a life cycle gets to its state through the real actions."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from articles import actions as articles
@@ -60,16 +62,21 @@ def make_member(username: str, **fields: Any) -> BoardMember:
 
 
 def make_policy(
-    *, number: int = 1, quorum: int = 2, in_force_from: datetime | None = None, **fields: Any
+    *,
+    number: int = 1,
+    quorum: int = 2,
+    quorums: Mapping[str, int] = MappingProxyType({}),
+    in_force_from: datetime | None = None,
+    **fields: Any,
 ) -> EditorialPolicy:
-    """A policy with the same rule for every tier, in force since 2020 unless said otherwise."""
+    """A policy with the same rule for every tier but ``quorums``, in force since 2020 unless said otherwise."""
     rule = {name: fields.pop(name) for name in ("required_specialties",) if name in fields}
     rule["shelf_life_days"] = fields.pop("shelf_life_days", 365)
     policy = EditorialPolicy.objects.create(
         number=number, title="Editorial policy", text="Two members of the board approve every answer.", **fields
     )
     for risk in RiskTier:
-        PolicyRule.objects.create(policy=policy, risk=risk, quorum=quorum, **rule)
+        PolicyRule.objects.create(policy=policy, risk=risk, quorum=quorums.get(risk, quorum), **rule)
     editor = make_user("edith", is_editor=True)
     moment = in_force_from or datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=number)
     return publish_policy(policy_id=policy.pk, by=editor, now=moment)
