@@ -7,7 +7,10 @@ from typing import Any
 from django.urls import reverse
 
 from articles.models import Version
+from articles.retraction_wording import touched, why
+from articles.retractions import grounds, retracted
 from editorial import notices
+from editorial.canonical import sha256_hex
 from editorial.models import User
 
 
@@ -38,3 +41,19 @@ def about(version: Version) -> dict[str, Any]:
         "number": version.number,
         "path": reverse("admin:articles_version_change", args=[version.pk]),
     }
+
+
+def warn_of_retraction(version: Version, *, to: Iterable[User], now: datetime, **context: Any) -> None:
+    """Owe everybody in ``to`` one notice that ``version``, which is in review, cites works that were retracted.
+
+    Another retraction is another occasion; whatever else happens to the version is none.
+    """
+    citations, found = retracted(version)
+    notices.owe(
+        kind="work_retracted_in_review",
+        recipients=list(dict.fromkeys(to)),
+        subject=version.subject,
+        occasion=sha256_hex(sorted(grounds(found)))[:16],
+        context={**about(version), "reason": why(citations, found), **touched(version, list(found)), **context},
+        now=now,
+    )

@@ -236,6 +236,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-owed-notices": {"task": "editorial.tasks.sweep_notices", "schedule": 60.0},
     "settle-rounds": {"task": "reviews.tasks.settle_rounds", "schedule": 5 * 60.0},
+    "follow-retractions": {"task": "reviews.tasks.follow_retractions", "schedule": 60 * 60.0},
     "purge-old-answers": {"task": "editorial.tasks.purge_answers", "schedule": 24 * 60 * 60.0},
 }
 

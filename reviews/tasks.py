@@ -4,7 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from articles.lifecycle import State
-from reviews import consolidation
+from editorial.models import User
+from reviews import actions, consolidation
 
 
 @shared_task
@@ -15,3 +16,12 @@ def settle_rounds() -> int:
     """
     settled = [consolidation.settle(version_id=pk, now=timezone.now()) for pk in consolidation.undecided()]
     return sum(version.state != State.UNDER_REVIEW for version in settled)
+
+
+@shared_task
+def follow_retractions() -> int:
+    """Do whatever the newest list of retractions asks for and was not done; how many versions were suspended.
+
+    Completes an import that was killed, and catches works that were corrected or merged since.
+    """
+    return len(actions.follow_retractions(by=User.objects.system(), now=timezone.now()).suspended)

@@ -109,7 +109,7 @@ def test_reference_tells_what_kind_of_work_it_is_and_that_nobody_looked_it_up():
     work = cite(DOI="10.1385/CRIAI:29:3:173", PMID="16391392")
     assert (work["kind"], work["kind_label"]) == ("research", "research article")
     assert (work["doi"], work["pmid"]) == ("10.1385/criai:29:3:173", "16391392")
-    assert work["retraction"] == {"status": "unknown", "as_of": None}
+    assert work["retraction"] == {"status": "unknown", "as_of": None, "notices": []}
 
 
 def test_entity_tag_changes_when_a_work_is_found_to_be_retracted():
@@ -118,7 +118,8 @@ def test_entity_tag_changes_when_a_work_is_found_to_be_retracted():
     work = Reference.objects.get(key="orbach2005")
     work.retraction, work.retraction_as_of = "retracted", NOW.date()
     work.record(by=factories.make_user("edith"), now=NOW)
-    assert told()["references"][0]["retraction"] == {"status": "retracted", "as_of": "2026-03-02"}
+    shown = {"status": "retracted", "as_of": "2026-03-02", "notices": []}
+    assert told()["references"][0]["retraction"] == shown
     assert reading.entity_tag(told()) != reading.entity_tag(before)
 
 

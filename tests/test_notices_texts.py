@@ -10,8 +10,9 @@ from django.test import override_settings
 
 from articles import actions as articles
 from articles.lifecycle import State
+from articles.models import Reference
 from editorial import notices
-from editorial.models import Notice
+from editorial.models import Notice, User
 from reviews import actions as reviews
 from tests import factories
 from tests.factories import NOW, make_invitation, make_submitted, make_user
@@ -31,6 +32,8 @@ KINDS = {
     "submitted",
     "suspended",
     "withdrawn",
+    "work_retracted",
+    "work_retracted_in_review",
 }
 MISSING = "⚠ missing ⚠"
 
@@ -52,6 +55,16 @@ def make_all_kinds():
     reviews.decline(review_id=review.pk, reason="No time before June.", by=review.member.user, now=NOW)
     reviews.cancel(review_id=make_invitation(version, "ben").pk, by=editor, now=NOW)
     reviews.withdraw(version_id=make_closed(version).pk, reason="Later.", by=editor, now=NOW)
+    make_retracted_work_cited()
+
+
+def make_retracted_work_cited():
+    factories.make_approved("stands-on-it")
+    make_submitted("would-stand-on-it")
+    work = Reference.objects.get(key="orbach2005")
+    work.retraction, work.retraction_as_of = "retracted", NOW.date()
+    work.record(by=make_user("emil"), now=NOW)
+    reviews.follow_retractions(by=User.objects.system(), now=NOW)
 
 
 def make_closed(version):

@@ -105,9 +105,9 @@ def test_page_links_citations_to_references_and_back(client):
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("unknown", "Not yet checked for retraction"),
+        ("unknown", "Not known whether it was retracted"),
         ("clear", "No retraction known on"),
-        ("retracted", "Retraction found on"),
+        ("retracted", "Retracted as of"),
     ],
 )
 def test_page_says_what_is_known_about_the_retraction_of_a_work(client, status, words):

@@ -4,6 +4,12 @@ from articles.actions.drafting import Classification, NewArticle, classify, crea
 from articles.actions.library import keep_reference
 from articles.actions.products import keep_product
 from articles.actions.readers import ask, report
+from articles.actions.retractions import (
+    keep_retractions,
+    look_up_works,
+    suspend_retracted,
+    warn_in_review,
+)
 from articles.actions.standing import approve, reinstate, retract, suspend
 from articles.actions.submission import submit
 
@@ -17,10 +23,14 @@ __all__ = [
     "edit",
     "keep_product",
     "keep_reference",
+    "keep_retractions",
+    "look_up_works",
     "reinstate",
     "report",
     "retract",
     "revise",
     "submit",
     "suspend",
+    "suspend_retracted",
+    "warn_in_review",
 ]

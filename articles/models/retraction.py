@@ -7,12 +7,16 @@ from editorial.models import User
 
 
 class Nature(models.TextChoices):
-    """What a record of the list says happened to the work; names as in the Retraction Watch data."""
+    """What a record of the list says happened to the work; names as in the Retraction Watch data.
+
+    ``unreadable`` is ours: the list says something about the work, and nobody could read what.
+    """
 
     RETRACTION = "retraction", "retraction"
     CONCERN = "expression_of_concern", "expression of concern"
     CORRECTION = "correction", "correction"
     REINSTATEMENT = "reinstatement", "reinstatement"
+    UNREADABLE = "unreadable", "unreadable"
 
 
 class RetractionList(models.Model):
@@ -30,9 +34,15 @@ class RetractionList(models.Model):
 
 
 class RetractionRecord(models.Model):
-    """One record of the list. Works are matched by DOI and by PMID."""
+    """One record of the list. Works are matched by DOI and by PMID.
 
-    record_id = models.PositiveIntegerField(unique=True, help_text="In the Retraction Watch data.")
+    A record that could not be read has no number, and a row for each identifier that was found in it. Those of the
+    newest list take the place of earlier ones.
+    """
+
+    record_id = models.PositiveIntegerField(
+        unique=True, null=True, help_text="In the Retraction Watch data; empty for what could not be read."
+    )
     nature = models.CharField(max_length=30, choices=Nature)
     doi = models.CharField("DOI", max_length=255, null=True, db_index=True, help_text="Of the work, in lower case.")
     pmid = models.CharField("PMID", max_length=9, null=True, db_index=True, help_text="Of the work.")

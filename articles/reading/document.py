@@ -20,7 +20,7 @@ from editorial.preconditions import etag
 def document(shown: Shown, *, audience: str | None) -> dict[str, Any]:
     """All that is told of a version to readers of ``audience`` (a code; None for whom the primary text is for).
 
-    Values are JSON values. At most three queries, whatever the number of audiences and references.
+    Values are JSON values. At most six queries, whatever the number of audiences and references.
     Raises Gone with the notice for a retracted version, and Unacceptable for an audience that does not exist.
     """
     if shown.is_retracted:

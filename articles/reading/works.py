@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 from articles import vancouver
 from articles.models import Citation
+from articles.retraction_wording import notice
+from articles.retractions import Found, find, shown
 
 ANCHOR = re.compile(r'<a [^>]*?\bid="(cite-(\d+)-\d+)"')
 """What the renderer writes at each citation; in a writer's own words ``<`` and ``"`` are escaped."""
@@ -16,18 +18,22 @@ def references(citations: Iterable[Citation], *, html: str) -> list[dict[str, An
     """The works that the text ``html`` cites, in the order of their numbers.
 
     Each is told as it was when cited; its kind and whether it was retracted as the library knows it today.
-    A work that only another audience's text cites is left out and its number with it.
+    A work that only another audience's text cites is left out and its number with it. At most three queries.
     """
     anchors: dict[int, list[str]] = {}
     for anchor, number in ANCHOR.findall(html):
         anchors.setdefault(int(number), []).append(anchor)
-    return [_work(citation, anchors[citation.number]) for citation in citations if citation.number in anchors]
+    listed = [citation for citation in citations if citation.number in anchors]
+    found = find([citation.reference for citation in listed])
+    return [
+        _work(citation, anchors[citation.number], shown(citation.reference, said))
+        for citation, said in zip(listed, found, strict=True)
+    ]
 
 
-def _work(citation: Citation, anchors: list[str]) -> dict[str, Any]:
+def _work(citation: Citation, anchors: list[str], found: Found) -> dict[str, Any]:
     reference, csl = citation.reference, citation.csl
     doi, pmid = _identifier(csl, "DOI").lower(), _identifier(csl, "PMID")
-    as_of = reference.retraction_as_of
     return {
         "number": citation.number,
         "text": vancouver.reference(csl),
@@ -36,7 +42,11 @@ def _work(citation: Citation, anchors: list[str]) -> dict[str, Any]:
         "doi": doi or None,
         "pmid": pmid or None,
         "url": _url(csl, doi=doi, pmid=pmid),
-        "retraction": {"status": reference.retraction, "as_of": as_of.isoformat() if as_of else None},
+        "retraction": {
+            "status": found.status.value,
+            "as_of": found.as_of.isoformat() if found.as_of else None,
+            "notices": [notice(record) for record in found.notices],
+        },
         "anchors": anchors,
     }
 

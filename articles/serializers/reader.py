@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from articles.models.question import MAX_MESSAGE
 from articles.models.reference import Kind, RetractionStatus
+from articles.models.retraction import Nature
 from articles.reading.review import Status
 from articles.reading.shown import Standing
 from editorial.canonical import normalised
@@ -70,9 +71,22 @@ class BodySerializer(serializers.Serializer[Any]):
     sections = SectionSerializer(many=True)
 
 
+class NoticeSerializer(serializers.Serializer[Any]):
+    nature = serializers.ChoiceField(choices=[nature for nature in Nature.values if nature != Nature.UNREADABLE])
+    label = serializers.CharField()  # type: ignore[assignment]  # fields are no attributes of the class
+    date = serializers.DateField(allow_null=True, help_text="Of the notice; null if it is not known.")
+    doi = serializers.CharField(allow_null=True, help_text="Of the notice.")
+    url = serializers.URLField(allow_null=True, help_text="Where the notice is to be read.")
+
+
 class RetractionSerializer(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(choices=RetractionStatus.choices)
-    as_of = serializers.DateField(allow_null=True, help_text="When it was looked up; null if it never was.")
+    status = serializers.ChoiceField(choices=RetractionStatus.choices, help_text="Unknown is never fine: say so.")
+    as_of = serializers.DateField(
+        allow_null=True, help_text="The day of the newest list that says so; null if it is not known."
+    )
+    notices = NoticeSerializer(
+        many=True, help_text="What was published about the work, expressions of concern included; the newest first."
+    )
 
 
 class ShownReferenceSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,7 @@
 """What the reader's pages need beside the reader's document."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -23,8 +23,12 @@ def site_name() -> str:
 
 @register.filter
 def day(moment: str | datetime) -> SafeString:
-    """A time, perhaps as it stands in the reader's document, as a day in UTC, readable for programs too."""
+    """A time, perhaps as it stands in the reader's document, as a day in UTC, readable for programs too.
+
+    What is a day already stays that day, whatever the time zone of the site.
+    """
     found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    found = found if found.tzinfo else found.replace(tzinfo=UTC)
     return format_html('<time datetime="{}">{}</time>', wording.utc(found), wording.day(found))
 
 

@@ -2,6 +2,7 @@
 
 from reviews.actions.answering import accept, decline, recuse
 from reviews.actions.inviting import cancel, invite
+from reviews.actions.retractions import follow_retractions
 from reviews.actions.rounds import reject, request_changes, withdraw
 from reviews.actions.signing import sign, withdraw_signature
 from reviews.actions.working import check_claim, comment, resolve
@@ -12,6 +13,7 @@ __all__ = [
     "check_claim",
     "comment",
     "decline",
+    "follow_retractions",
     "invite",
     "recuse",
     "reject",
