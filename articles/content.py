@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from articles.models import Reference
 from articles.rendering import cited
 from editorial.canonical import normalised
-from editorial.exceptions import Fault, Unacceptable
+from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import Audience
 
 MAX_BODY = 1024 * 1024
@@ -44,7 +44,10 @@ class Works:
 
 
 def look_up(texts: Sequence[Text]) -> Works:
-    """The audiences and works that ``texts`` name. Raises Unacceptable with every fault and its place."""
+    """The audiences and works that ``texts`` name.
+
+    Raises Unacceptable with every fault and its place, and Conflict when a work that is cited was merged into another.
+    """
     texts = [text.normalised() for text in texts]
     readable = [text.body for text in texts if not any(size_faults(text.body))]
     keys = {mention.key for body in readable for mention in cited(body)}
@@ -52,6 +55,7 @@ def look_up(texts: Sequence[Text]) -> Works:
     faults = (*_shape_faults(texts), *_text_faults(texts, works))
     if faults:
         raise Unacceptable("The text cannot be stored like this.", faults=faults)
+    _refuse_merged(works)
     return works
 
 
@@ -60,7 +64,18 @@ def _audiences(codes: set[str]) -> dict[str, Audience]:
 
 
 def _references(keys: set[str]) -> dict[str, Reference]:
-    return {reference.key: reference for reference in Reference.objects.filter(key__in=keys)}
+    found = Reference.objects.filter(key__in=keys).select_related("merged_into")
+    return {reference.key: reference for reference in found}
+
+
+def _refuse_merged(works: Works) -> None:
+    merged = [(work.key, work.merged_into.key) for work in works.references.values() if work.merged_into]
+    faults = tuple(
+        Fault("/renditions", "reference_merged", f"“{key}” was merged into “{winner}”; cite that.")
+        for key, winner in merged
+    )
+    if faults:
+        raise Conflict("A work that is cited is kept under another key now.", code="reference_merged", faults=faults)
 
 
 def _shape_faults(texts: Sequence[Text]) -> Iterator[Fault]:

@@ -117,6 +117,22 @@ def _cited(tokens: list[Token]) -> Iterator[Cited]:
                 yield from (Cited(key, locator, line) for key, locator in child.meta["items"])
 
 
+def recited(body: str, *, keys: Mapping[str, str]) -> str:
+    """``body`` with every citation of a key in ``keys`` citing the key it maps to; locators stay.
+
+    A work that a bracket would then name twice without saying where is named once.
+    """
+    return BRACKETED.sub(lambda bracketed: f"[{_recited(bracketed[1], keys)}]", body)
+
+
+def _recited(inside: str, keys: Mapping[str, str]) -> str:
+    items = [ITEM.fullmatch(item.strip()) for item in inside.split(";")]
+    if not any(item and item["key"] in keys for item in items) or not all(items):
+        return inside
+    written = [f"@{keys.get(item['key'], item['key'])}{item[0][len(item['key']) + 1 :]}" for item in items if item]
+    return "; ".join(dict.fromkeys(written))
+
+
 def render(body: str, *, numbers: Mapping[str, int]) -> list[Section]:
     """``body`` as safe HTML, a section for each second-level heading; empty sections are left out.
 

@@ -135,6 +135,8 @@ STORAGES = {
 # --- what a request may be ----------------------------------------------------------------------------------------
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # four texts of the largest allowed size; more is 413
+MAX_UPLOAD_BYTES = 22 * 1024 * 1024  # a file of works of the largest allowed size, in the form that carries it
+UPLOADS = ["/api/v1/references/imports/", "/admin/articles/libraryimport/add/"]  # where that much is taken
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
@@ -237,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-owed-notices": {"task": "editorial.tasks.sweep_notices", "schedule": 60.0},
     "settle-rounds": {"task": "reviews.tasks.settle_rounds", "schedule": 5 * 60.0},
     "follow-retractions": {"task": "reviews.tasks.follow_retractions", "schedule": 60 * 60.0},
+    "go-on-with-imports": {"task": "articles.tasks.sweep_imports", "schedule": 5 * 60.0},
     "purge-old-answers": {"task": "editorial.tasks.purge_answers", "schedule": 24 * 60 * 60.0},
 }
 
@@ -246,4 +249,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # What is wrong with an imported record is told in the import's report.
+    "loggers": {name: {"level": "CRITICAL"} for name in ("bibtexparser", "pylatexenc")},
 }

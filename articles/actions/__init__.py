@@ -1,7 +1,7 @@
 """The verbs of articles: the only code that changes them. Keyword-only, atomic, ``by`` and ``now`` required."""
 
 from articles.actions.drafting import Classification, NewArticle, classify, create, edit, revise
-from articles.actions.library import keep_reference
+from articles.actions.library import keep_reference, merge_references, request_import, work_through
 from articles.actions.products import keep_product
 from articles.actions.readers import ask, report
 from articles.actions.retractions import (
@@ -25,12 +25,15 @@ __all__ = [
     "keep_reference",
     "keep_retractions",
     "look_up_works",
+    "merge_references",
     "reinstate",
     "report",
+    "request_import",
     "retract",
     "revise",
     "submit",
     "suspend",
     "suspend_retracted",
     "warn_in_review",
+    "work_through",
 ]

@@ -1,7 +1,7 @@
 """Writing: new articles, edited drafts, revisions."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -9,10 +9,10 @@ from django.db.models import Max
 
 from articles.content import Text, Works, look_up
 from articles.lifecycle import Act, allow
-from articles.models import Article, ArticleProduct, Authorship, Citation, Rendition, Version
+from articles.models import Article, ArticleProduct, Authorship, Citation, Reference, Rendition, Version
 from articles.models.version import MAX_QUESTION
 from articles.permissions import may_classify, require_may
-from articles.rendering import first_appearance
+from articles.rendering import first_appearance, recited
 from articles.transitions import lock_for, record, require_alone, tell
 from editorial import ledger
 from editorial.canonical import normalised
@@ -191,7 +191,9 @@ def _present(version: Version) -> set[Text]:
 
 @transaction.atomic
 def revise(*, version_id: int, by: User, now: datetime) -> Version:
-    """A new draft with the text of this version. The version itself stays as it is.
+    """A new draft with the text of this version, works merged since cited by the record that stands for them.
+
+    The version itself stays as it is.
 
     Raises InvalidTransition for a draft or while the article has one, and NotPermitted.
     """
@@ -200,7 +202,27 @@ def revise(*, version_id: int, by: User, now: datetime) -> Version:
     allow(version.state, Act.REVISE)
     require_alone(version, Act.REVISE)
     texts = sorted(_present(version), key=lambda text: (not text.is_primary, text.audience))
+    texts = _citing(texts, keys=_merged_since(version))
     return _draft(version.article, question=version.question, texts=texts, by=by, now=now, based_on=version)
+
+
+def recite(version: Version, *, by: User, now: datetime) -> None:
+    """Let a draft cite the records that stand for works merged since. The caller holds the article's lock."""
+    keys = _merged_since(version)
+    texts = _citing(list(_present(version)), keys=keys)
+    _write(version, texts, look_up(texts), by=by, now=now)
+    version.updated_at = now
+    record(version, by=by, now=now, reason=", ".join(f"{old} is cited as {new}" for old, new in keys.items()))
+
+
+def _citing(texts: Sequence[Text], *, keys: Mapping[str, str]) -> list[Text]:
+    return [replace(text, body=recited(text.body, keys=keys)) for text in texts]
+
+
+def _merged_since(version: Version) -> dict[str, str]:
+    """Keys that ``version`` cites whose records were merged, each with the key that stands for it."""
+    merged = Reference.objects.filter(citations__version=version, merged_into__isnull=False)
+    return dict(merged.values_list("key", "merged_into__key"))
 
 
 def _draft(

@@ -1,8 +1,9 @@
 """BibTeX to CSL-JSON 1.0.2: two tables, names, dates and cross-references. Fields in neither table are left out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -13,73 +14,27 @@ from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
     split_multiple_persons_names,
 )
-from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
+from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 from pylatexenc.latex2text import LatexNodes2Text
 
+from articles.interchange.bibtex_fields import TEXTS, TYPES, VERBATIM
 from articles.interchange.faults import FileFault, Unreadable
-
-TYPES: Mapping[str, str] = {
-    "article": "article-journal",
-    "book": "book",
-    "booklet": "pamphlet",
-    "inbook": "chapter",
-    "incollection": "chapter",
-    "inproceedings": "paper-conference",
-    "conference": "paper-conference",
-    "proceedings": "book",
-    "manual": "report",
-    "mastersthesis": "thesis",
-    "phdthesis": "thesis",
-    "thesis": "thesis",
-    "report": "report",
-    "techreport": "report",
-    "online": "webpage",
-    "electronic": "webpage",
-    "www": "webpage",
-    "dataset": "dataset",
-    "software": "software",
-    "unpublished": "manuscript",
-}
-"""Entry types; any other is a ``document``."""
-
-TEXTS: Mapping[str, str] = {
-    "title": "title",
-    "journal": "container-title",
-    "journaltitle": "container-title",
-    "booktitle": "container-title",
-    "shortjournal": "container-title-short",
-    "shorttitle": "title-short",
-    "series": "collection-title",
-    "volume": "volume",
-    "number": "issue",
-    "issue": "issue",
-    "edition": "edition",
-    "publisher": "publisher",
-    "institution": "publisher",
-    "school": "publisher",
-    "organization": "publisher",
-    "address": "publisher-place",
-    "location": "publisher-place",
-    "language": "language",
-    "note": "note",
-}
-"""Fields whose LaTeX is decoded; the first that fills a CSL variable wins."""
-
-VERBATIM: Mapping[str, str] = {
-    "doi": "DOI",
-    "pmid": "PMID",
-    "pmcid": "PMCID",
-    "url": "URL",
-    "isbn": "ISBN",
-    "issn": "ISSN",
-}
-"""Identifiers, taken as they stand."""
+from articles.interchange.records import MAX_RECORD, Found
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 KIND = re.compile(r"\bkind:(\w+)")
 DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 DOI_ADDRESS = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", re.IGNORECASE)
 BARE_PERCENT = re.compile(r"(?<!\\)%")
+MARKUP = re.compile(r"[\\{}$~%&#^_]|--|``|''|[!?]`")
+"""What LaTeX would write as something else; text without it is taken as it stands, which is most of it."""
+
+PARTS = re.compile(r'"[^"]*"|\{[^{}]*\}|[^\s#"{}]+')
+"""What is joined by ``#``: quoted text, text in braces, a number or the name of an abbreviation."""
+
+MAX_CROSSREFS = 10
+"""Entries that one entry inherits from; a chapter of a book of a series has two."""
+
 TO_TEXT = LatexNodes2Text(math_mode="text")
 
 
@@ -93,51 +48,104 @@ class Raw:
     line: int
 
 
+def read(text: str) -> Iterator[Found]:
+    """Every entry of ``text`` in the order of the file, the broken ones with what is wrong with them."""
+    for line, key, item in _entries(text):
+        if isinstance(item, str):
+            yield Found(line, key[:300], fault=f"{item[0].upper()}{item[1:]}.")
+        else:
+            yield Found(line, key[:300], csl=item)
+
+
 def read_bibtex(text: str, *, path: Path) -> list[tuple[int, dict[str, Any]]]:
     """Every entry of ``text`` as a CSL-JSON item with its line.
 
     Raises Unreadable with each entry that cannot be parsed, is there twice or refers to itself.
     """
-    library = bibtexparser.parse_string(text)
-    faults = [_failed(block, path=path) for block in library.failed_blocks]
-    raws = {entry.key: _raw(entry) for entry in library.entries}
-    items = []
-    for raw in raws.values():
-        try:
-            items.append((raw.line, csl(raw, inherited(raw, raws))))
-        except ValueError as error:
-            faults.append(FileFault(str(path), raw.line, raw.key, str(error)))
+    items, faults = list[tuple[int, dict[str, Any]]](), list[FileFault]()
+    for line, key, item in _entries(text):
+        if isinstance(item, str):
+            faults.append(FileFault(str(path), line, key or "references", item))
+        else:
+            items.append((line, item))
     if faults:
-        raise Unreadable(*sorted(faults, key=lambda fault: fault.line))
+        raise Unreadable(*faults)
     return items
 
 
-def _failed(block: ParsingFailedBlock, *, path: Path) -> FileFault:
+def _entries(text: str) -> Iterator[tuple[int, str, dict[str, Any] | str]]:
+    """Line and key of every entry, with its item or what is wrong with it."""
+    library = bibtexparser.parse_string(text)
+    abbreviations = _abbreviations(library.strings)
+    raws = {entry.key: _raw(entry, abbreviations) for entry in library.entries}
+    blocks = [block for block in library.blocks if isinstance(block, Entry | ParsingFailedBlock)]
+    for block in sorted(blocks, key=lambda block: block.start_line or 0):
+        if isinstance(block, ParsingFailedBlock):
+            yield _failed(block)
+            continue
+        raw = raws[block.key]
+        try:
+            yield raw.line, raw.key, csl(raw, inherited(raw, raws))
+        except ValueError as error:
+            yield raw.line, raw.key, str(error)
+
+
+def _failed(block: ParsingFailedBlock) -> tuple[int, str, str]:
     line = (block.start_line or 0) + 1
     if isinstance(block, DuplicateBlockKeyBlock):
-        return FileFault(str(path), line, block.key, "there are two entries with this key")
+        return line, block.key, "there are two entries with this key"
     if isinstance(block, DuplicateFieldKeyBlock):
-        names = ", ".join(sorted(block.duplicate_keys))
-        return FileFault(str(path), line, "references", f"an entry has a field twice: {names}")
-    return FileFault(str(path), line, "references", "is not BibTeX: the entry that begins here is not closed or broken")
+        return line, "", f"an entry has a field twice: {', '.join(sorted(block.duplicate_keys))}"
+    return line, "", "is not BibTeX: the entry that begins here is not closed or broken"
 
 
-def _raw(entry: Entry) -> Raw:
+def _raw(entry: Entry, abbreviations: Mapping[str, str]) -> Raw:
     fields = {field.key.lower(): str(field.value) for field in entry.fields}
+    joined = {
+        field.key.lower() for field in entry.fields if field.enclosing == "no-enclosing" and "#" in str(field.value)
+    }
+    for name in joined:
+        fields[name] = _joined(fields[name], abbreviations)
     return Raw(entry.key, entry.entry_type.lower(), fields, (entry.start_line or 0) + 1)
+
+
+def _abbreviations(strings: Iterable[String]) -> dict[str, str]:
+    """``@string`` definitions; each knows those before it, so that none refers to itself."""
+    known: dict[str, str] = {}
+    for string in strings:
+        value = str(string.value)
+        known[string.key.lower()] = _joined(value, known) if "#" in value else value
+    return known
+
+
+def _joined(value: str, abbreviations: Mapping[str, str]) -> str:
+    """``lan # " and " # {more}`` as one text, as long as a record may be; what is longer shows that it was cut."""
+    parts, size = [], 0
+    for part in PARTS.findall(value):
+        text = part[1:-1] if part[0] in '"{' else abbreviations.get(part.lower(), part)
+        parts.append(text)
+        size += len(text)
+        if size > MAX_RECORD:
+            break
+    return "".join(parts)[: MAX_RECORD + 1]
 
 
 def inherited(raw: Raw, raws: Mapping[str, Raw]) -> dict[str, str]:
     """The fields of ``raw`` and those it lacks from the entries it refers to by ``crossref``.
 
-    The title of a book is the container of its chapters. Raises ValueError for a circle or an unknown entry.
+    The title of a book is the container of its chapters. Raises ValueError for a circle, an unknown entry, and for
+    more fields than a record may have.
     """
     fields, seen, current = dict(raw.fields), {raw.key}, raw
+    if sum(map(len, fields.values())) > MAX_RECORD:
+        raise ValueError(f"it has more than {MAX_RECORD:,} characters")
     while parent_key := current.fields.get("crossref", "").strip():
         if parent_key in seen:
             raise ValueError(f"its crossref leads back to {parent_key}")
         if parent_key not in raws:
             raise ValueError(f"its crossref {parent_key} is not in the file")
+        if len(seen) > MAX_CROSSREFS:
+            raise ValueError(f"its crossrefs lead on over more than {MAX_CROSSREFS} entries")
         seen.add(parent_key)
         current = raws[parent_key]
         handed_down = dict(current.fields)
@@ -161,11 +169,13 @@ def csl(raw: Raw, fields: Mapping[str, str]) -> dict[str, Any]:
     for name in ("author", "editor"):
         if people := list(_people(fields.get(name, ""))):
             item[name] = people
-    return item | _pages(fields) | _issued(fields) | _kind(fields)
+    return item | _pages(fields) | _dates(fields) | _custom(fields)
 
 
 def decoded(latex: str) -> str:
     """LaTeX as plain text in one line; a bare ``%`` is a per cent sign here, not a comment."""
+    if not MARKUP.search(latex):
+        return " ".join(latex.split())
     try:
         return " ".join(TO_TEXT.latex_to_text(BARE_PERCENT.sub(r"\\%", latex)).split())
     except RecursionError as error:
@@ -174,10 +184,18 @@ def decoded(latex: str) -> str:
 
 def _people(names: str) -> Iterator[dict[str, str]]:
     for name in split_multiple_persons_names(names):
-        if name.startswith("{") and name.endswith("}"):
+        if _is_one_group(name):
             yield {"literal": decoded(name)}
         elif name.strip().lower() != "others":
             yield _person(name)
+
+
+def _is_one_group(name: str) -> bool:
+    """Whether the brace that opens ``name`` closes it: an organisation, not to be taken apart."""
+    if not (name.startswith("{") and name.endswith("}")):
+        return False
+    depths = accumulate((char == "{") - (char == "}") for char in name[:-1])
+    return all(depths)
 
 
 def _person(name: str) -> dict[str, str]:
@@ -195,20 +213,26 @@ def _person(name: str) -> dict[str, str]:
 
 
 def _pages(fields: Mapping[str, str]) -> dict[str, str]:
-    pages = re.sub(r"\s*[-\u2013\u2014]+\s*", "-", fields.get("pages", "").strip())
+    pages = re.sub(r"\s*[-\u2013\u2014]+\s*", "-", decoded(fields.get("pages", "")))
     return {"page": pages} if pages else {}
 
 
-def _issued(fields: Mapping[str, str]) -> dict[str, Any]:
-    """Year, month and day as far as they are known; a year that is none is kept as it was written."""
+def _dates(fields: Mapping[str, str]) -> dict[str, Any]:
     stated = fields.get("date") or fields.get("year", "")
+    dates = {"issued": _date(stated, month=fields.get("month", "")), "accessed": _date(fields.get("urldate", ""))}
+    return {name: date for name, date in dates.items() if date}
+
+
+def _date(stated: str, *, month: str = "") -> dict[str, Any]:
+    """Year, month and day as far as they are known; a date that is none is kept as it was written."""
     found = DATE.fullmatch(stated.strip())
     if not found:
-        return {"issued": {"literal": stated.strip()}} if stated.strip() else {}
+        words = decoded(stated)
+        return {"literal": words} if words else {}
     parts = [int(part) for part in found.groups() if part]
-    if len(parts) == 1 and (month := _month(fields.get("month", ""))):
-        parts.append(month)
-    return {"issued": {"date-parts": [parts]}}
+    if len(parts) == 1 and (number := _month(month)):
+        parts.append(number)
+    return {"date-parts": [parts]}
 
 
 def _month(month: str) -> int:
@@ -218,6 +242,8 @@ def _month(month: str) -> int:
     return int(name) if name.isdecimal() and 1 <= int(name) <= len(MONTHS) else 0
 
 
-def _kind(fields: Mapping[str, str]) -> dict[str, Any]:
-    kind = KIND.search(fields.get("keywords", ""))
-    return {"custom": {"kind": kind[1]}} if kind else {}
+def _custom(fields: Mapping[str, str]) -> dict[str, Any]:
+    kind, trial = KIND.search(fields.get("keywords", "")), fields.get("nct", "").strip()
+    kept = {"kind": kind[1] if kind else "", "nct": trial}
+    kept = {name: value for name, value in kept.items() if value}
+    return {"custom": kept} if kept else {}

@@ -97,7 +97,16 @@ class Reference(TrackedModel):
     def etag(self) -> str:
         """Strong entity tag of the work's record."""
         looked_up = self.retraction_as_of.isoformat() if self.retraction_as_of else None
-        return etag("reference", self.pk, self.key, self.kind, sha256_hex(self.csl), self.retraction, looked_up)
+        return etag(
+            "reference",
+            self.pk,
+            self.key,
+            self.kind,
+            sha256_hex(self.csl),
+            self.retraction,
+            looked_up,
+            self.merged_into_id,
+        )
 
 
 def identity(csl: dict[str, Any]) -> dict[str, Any]:
@@ -123,6 +132,16 @@ def publication_year(csl: dict[str, Any]) -> int | None:
     except (IndexError, KeyError, TypeError, ValueError):
         return None
     return year if 1000 <= year <= 9999 else None
+
+
+def title_key(csl: dict[str, Any]) -> str:
+    """Hash of the title's letters and digits and of the year: the same for two records of one work as a rule.
+
+    Empty for no title at all. Two records without a year share a key if their titles do.
+    """
+    title = normalised(str(csl.get("title") or "")).casefold()
+    letters = "".join(filter(str.isalnum, title)) or title.strip()
+    return sha256_hex([letters, publication_year(csl)]) if letters else ""
 
 
 class Citation(models.Model):

@@ -145,13 +145,18 @@ def unreadable_headers(request: HttpRequest) -> Problem | None:
 
 
 def unreadable_length(request: HttpRequest) -> Problem | None:
-    """400, 411 or 413 for a body of no readable length, of none at all, or of more than ``MAX_REQUEST_BYTES``."""
+    """400, 411 or 413 for a body of no readable length, of none at all, or of more than this address takes."""
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length:
         return unmeasured_body(request) if "HTTP_TRANSFER_ENCODING" in request.META else None
     if not _LENGTH.fullmatch(length):
         return refused(Malformed("Content-Length is not a number.", code="malformed_length"))
-    return TOO_LARGE if int(length) > settings.MAX_REQUEST_BYTES else None
+    return TOO_LARGE if int(length) > most_bytes(request) else None
+
+
+def most_bytes(request: HttpRequest) -> int:
+    """The largest body that this address takes: files are sent to some."""
+    return settings.MAX_UPLOAD_BYTES if request.path_info in settings.UPLOADS else settings.MAX_REQUEST_BYTES
 
 
 def unmeasured_body(request: HttpRequest) -> Problem | None:
@@ -161,10 +166,10 @@ def unmeasured_body(request: HttpRequest) -> Problem | None:
     """
     if not request.META.get("wsgi.input_terminated"):
         return LENGTH_REQUIRED
-    body = request.META["wsgi.input"].read(settings.MAX_REQUEST_BYTES + 1)
+    body = request.META["wsgi.input"].read(most_bytes(request) + 1)
     request.META["CONTENT_LENGTH"] = str(len(body))
     request._stream = BytesIO(body)
-    return TOO_LARGE if len(body) > settings.MAX_REQUEST_BYTES else None
+    return TOO_LARGE if len(body) > most_bytes(request) else None
 
 
 def wrong_address(request: HttpRequest) -> Problem | None:

@@ -1,10 +1,11 @@
 """Field history of everything a person can edit, with the acting user and a reason."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from simple_history.models import HistoricalRecords
 
 from editorial.exceptions import FrozenRecord
@@ -37,6 +38,18 @@ class TrackedQuerySet(models.QuerySet):
 
     def in_order(self) -> Self:
         return self.order_by("pk")
+
+    def record_many(self, rows: Sequence[Any], *, by: "User", now: datetime, reason: str = "") -> list[Any]:
+        """Insert new ``rows`` with a history row each, as ``record`` does for one; two statements, both or neither.
+
+        For thousands that arrive at once. It changes no row that is there already.
+        """
+        with transaction.atomic(using=self.db):
+            added = super().bulk_create(rows)
+            self.model.history.bulk_history_create(  # type: ignore[attr-defined]
+                added, default_user=by, default_date=now, default_change_reason=reason or None
+            )
+        return added
 
 
 class Recorded(models.Model):

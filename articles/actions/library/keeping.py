@@ -1,0 +1,122 @@
+"""One work at a time: added, or its record corrected."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from articles import identifiers
+from articles.kinds import kind_of
+from articles.models import Reference
+from articles.models.reference import publication_year, title_key
+from articles.retractions import look_up
+from editorial import ledger
+from editorial.exceptions import Conflict, Fault, Unacceptable
+from editorial.models import User
+from editorial.permissions import is_editor, is_writer, require
+from editorial.preconditions import Expectation
+
+LIBRARY_CHAIN = "library"
+ONLY_LIBRARIANS = "Only writers and editors keep the library."
+
+
+@transaction.atomic
+def keep_reference(
+    *,
+    csl: dict[str, Any],
+    by: User,
+    now: datetime,
+    kind: str = "",
+    reference: Reference | None = None,
+    expected: Expectation | None = None,
+) -> Reference:
+    """Add a work to the library, or correct ``reference``; its key is the item's ``id`` and stays.
+
+    It is looked up in the list of retractions. Identifiers are stored in their one spelling. A kind that is not given is told from the item when the work is new,
+    and left as it is when it is not. Versions that were submitted keep the record as it was.
+    Raises NotPermitted unless ``by`` writes or edits, PreconditionFailed when the work was corrected since
+    ``expected``, Unacceptable when the item does not do and Conflict when the key or an identifier belongs to another
+    work, or when the record was merged into another one.
+    """
+    require(is_writer(by) or is_editor(by), ONLY_LIBRARIANS)
+    if faults := faults_of(csl):
+        raise Unacceptable("The work cannot be added like this.", faults=tuple(faults))
+    ledger.lock(LIBRARY_CHAIN)  # two who add the same work at once: the second finds it there
+    added = reference is None
+    reference = Reference() if reference is None else _locked(reference, key=csl["id"], expected=expected)
+    describe(reference, csl, kind=kind)
+    _refuse_taken(reference)
+    look_up(reference)
+    reference.record(by=by, now=now, reason="added" if added else "corrected")
+    tell(reference, action="add_reference" if added else "correct_reference", by=by, now=now)
+    return reference
+
+
+def describe(reference: Reference, csl: dict[str, Any], *, kind: str = "") -> None:
+    """Write the item, and all that is told from it, to the unsaved ``reference``."""
+    found, _ = identifiers.read(csl)
+    reference.key, reference.csl = csl["id"], identifiers.respelt(csl, found)
+    for field, value in found.items():
+        setattr(reference, field, value)
+    reference.title, reference.year = " ".join(csl["title"].split()), publication_year(csl)
+    reference.title_key = title_key(csl)
+    reference.kind = kind or (kind_of(csl) if reference._state.adding else reference.kind)
+
+
+def tell(reference: Reference, *, action: str, by: User, now: datetime, **more: Any) -> None:
+    """Write what happened to ``reference`` to the ledger of the library."""
+    payload = {"reference": reference.pk, "key": reference.key, "doi": reference.doi, "pmid": reference.pmid}
+    ledger.append(
+        chain=LIBRARY_CHAIN, action=action, by=by, now=now, payload={**payload, "title": reference.title, **more}
+    )
+
+
+def refuse_merged(reference: Reference) -> None:
+    """Raise Conflict, with the key of the record that stands for the work, if this one no longer does."""
+    if reference.merged_into:
+        winner = reference.merged_into.key
+        fault = Fault("/csl/id", "reference_merged", f"The work is kept as “{winner}”.")
+        detail = f"The record “{reference.key}” was merged into “{winner}”."
+        raise Conflict(detail, code="reference_merged", faults=(fault,))
+
+
+def _locked(reference: Reference, *, key: str, expected: Expectation | None) -> Reference:
+    """The work, read afresh under its lock, so that nobody corrects it in between."""
+    current = Reference.objects.select_for_update(no_key=True, of=("self",)).get(pk=reference.pk)
+    if expected is not None:
+        expected.check(current.etag)
+    refuse_merged(current)
+    if key != current.key:
+        fault = Fault("/csl/id", "fixed", f"Texts cite this work as “{current.key}”, so its key stays.")
+        raise Unacceptable("The key of a work stays.", faults=(fault,))
+    return current
+
+
+def faults_of(csl: dict[str, Any]) -> list[Fault]:
+    """Everything for which the library cannot take ``csl``, with its place."""
+    faults = [
+        Fault(f"/csl/{name}", "required", f"A work needs its {name}.")
+        for name in ("id", "type", "title")
+        if not (isinstance(csl.get(name), str) and csl[name].strip())
+    ]
+    try:
+        Reference._meta.get_field("key").run_validators(str(csl.get("id") or ""))
+    except ValidationError as error:
+        faults.append(Fault("/csl/id", "invalid", error.messages[0]))
+    _, wrong = identifiers.read(csl)
+    return [*faults, *(Fault(f"/csl/{name}", "invalid", words) for name, words in wrong.items())]
+
+
+def _refuse_taken(reference: Reference) -> None:
+    others = Reference.objects.exclude(pk=reference.pk).select_related("merged_into")
+    names = {"id": "key", "DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
+    given = {name: (field, getattr(reference, field)) for name, field in names.items()}
+    taken = {name: others.filter(**{field: value}).first() for name, (field, value) in given.items() if value}
+    faults = tuple(
+        Fault(f"/csl/{name}", "taken", f"The library has it as “{(other.merged_into or other).key}”.")
+        for name, other in taken.items()
+        if other
+    )
+    if faults:
+        raise Conflict("The library has this work already.", code="reference_exists", faults=faults)

@@ -1,0 +1,199 @@
+"""PubMed's NBIB (MEDLINE) format in and out. Read here: the library for it drops DOIs and publication types.
+
+The fields are those of "MEDLINE/PubMed Data Element (Field) Descriptions" of the National Library of Medicine.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from articles.interchange.records import Found
+from articles.interchange.tagged import (
+    MONTHS,
+    Tagged,
+    custom,
+    date_parts,
+    date_words,
+    filled,
+    lines,
+    name_of,
+    names_in,
+    people,
+    person,
+    text_of,
+)
+from articles.kinds import publication_types
+
+LINE = re.compile(r"([A-Z][A-Z0-9]{0,3}) {0,3}-(?: (.*)|\s*)")
+FORM = "{:<4}- "
+
+TEXTS: Mapping[str, Sequence[str]] = {
+    "PMID": ("PMID",),
+    "PMCID": ("PMC",),
+    "container-title": ("JT", "BTI"),
+    "container-title-short": ("TA",),
+    "collection-title": ("CTI",),
+    "volume": ("VI",),
+    "issue": ("IP",),
+    "page": ("PG",),
+    "edition": ("EN",),
+    "publisher": ("PB",),
+    "publisher-place": ("PL",),
+    "language": ("LA",),
+    "abstract": ("AB",),
+}
+"""Variables by the tags that hold them."""
+
+TYPES: Mapping[str, str] = {
+    "Journal Article": "article-journal",
+    "Book": "book",
+    "Book Chapter": "chapter",
+    "Dataset": "dataset",
+    "Technical Report": "report",
+    "Web Page": "webpage",
+}
+"""Publication types that say which type an item is."""
+
+LAST = "SO"
+"""The field with which PubMed ends every record."""
+
+DATE = re.compile(r"(\d{4})(?: (" + "|".join(MONTHS) + r")(?: (\d{1,2}))?)?", re.IGNORECASE)
+TRIAL = re.compile(r"ClinicalTrials\.gov/(NCT[0-9]{8})", re.IGNORECASE)
+SHORT_PAGES = re.compile(r"(\d+)-(\d+)")
+
+
+def read(text: str) -> Iterator[Found]:
+    """Every record: a blank line or the next PMID ends it. One without its last field was cut off, and is refused."""
+    return (_found(record) for record in _records(text))
+
+
+def _records(text: str) -> Iterator[Tagged]:
+    current: Tagged | None = None
+    for number, line in enumerate(text.split("\n"), start=1):
+        tagged = LINE.fullmatch(line.rstrip())
+        begins = tagged is not None and (tagged[1] == "PMID" or current is None)
+        if current and (begins or not line.strip()):
+            yield current
+            current = None
+        if tagged:
+            current = current or Tagged(number)
+            current.add(tagged[1], (tagged[2] or "").strip())
+        elif current and line.strip():
+            current.extend(line.strip())
+    if current:
+        yield current
+
+
+def _found(record: Tagged) -> Found:
+    label = (record.first("PMID") or record.first("TI"))[:300]
+    if record.is_too_large:
+        return Found(record.line, label, fault="It is too large.")
+    if record.fields[-1][0] != LAST:
+        return Found(record.line, label, fault=f"It ends before its last field, {LAST}: it was cut off.")
+    return Found(record.line, label, csl=csl(record))
+
+
+def csl(record: Tagged) -> dict[str, Any]:
+    """The fields of a record as a CSL-JSON item; its publication types are kept."""
+    kinds = record.all("PT")
+    by_place = "chapter" if record.first("BTI") and record.first("TI") else "book" if record.first("BTI") else ""
+    stated = next((TYPES[kind] for kind in kinds if kind in TYPES and kind != "Journal Article"), "")
+    item: dict[str, Any] = {"type": stated or by_place or "article-journal"}
+    item |= {"title": record.first("TI", "BTI")} | filled(record, TEXTS)
+    if item["type"] == "book":
+        item.pop("container-title", None)
+    for role, named in (("author", _authors(record)), ("editor", people(record.all("FED") or record.all("ED")))):
+        if named:
+            item[role] = named
+    return item | _pages(item) | _issued(record) | _identifiers(record) | _custom(record, kinds)
+
+
+def _authors(record: Tagged) -> list[dict[str, str]]:
+    """People and organisations in their order; short names only where there are no full ones."""
+    full = [{"literal": name} if tag == "CN" else person(name) for tag, name in record.fields if tag in ("FAU", "CN")]
+    return full or people(record.all("AU"))
+
+
+def _pages(item: Mapping[str, Any]) -> dict[str, str]:
+    """``173-84`` written out, as CSL-JSON has it: ``173-184``."""
+    found = SHORT_PAGES.fullmatch(str(item.get("page") or ""))
+    if not found or len(found[2]) >= len(found[1]):
+        return {}
+    return {"page": f"{found[1]}-{found[1][: -len(found[2])]}{found[2]}"}
+
+
+def _issued(record: Tagged) -> dict[str, Any]:
+    words = record.first("DP")
+    found = DATE.match(words)
+    if not found:
+        return {"issued": {"literal": words}} if words else {}
+    parts = [int(found[1])]
+    if found[2]:
+        parts += [[month.lower() for month in MONTHS].index(found[2].lower()) + 1]
+        parts += [int(found[3])] if found[3] else []
+    return {"issued": {"date-parts": [parts]}}
+
+
+def _identifiers(record: Tagged) -> dict[str, Any]:
+    named = [value for value in record.all("LID", "AID") if value.endswith("[doi]")]
+    item = {"DOI": named[0].removesuffix("[doi]").strip()} if named else {}
+    serial = [value.split(" ")[0] for value in record.all("IS")]
+    books = [value.split(" (")[0] for value in record.all("ISBN")]
+    return item | ({"ISSN": serial[0]} if serial else {}) | ({"ISBN": books[0]} if books else {})
+
+
+def _custom(record: Tagged, kinds: list[str]) -> dict[str, Any]:
+    trial = next((found[1].upper() for value in record.all("SI") if (found := TRIAL.search(value))), "")
+    said_by_type = len(kinds) == 1 and kinds[0] in TYPES
+    kept = {"publication-types": [] if said_by_type else kinds, "nct": trial}
+    kept = {name: value for name, value in kept.items() if value}
+    return {"custom": kept} if kept else {}
+
+
+# --- out ------------------------------------------------------------------------------------------------------------
+
+NAME_OF = {kind: name for name, kind in TYPES.items()}
+
+
+def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A record for each item; what the format has no field for is left out."""
+    return (_record(item) for item in items)
+
+
+def _record(item: dict[str, Any]) -> str:
+    kind = text_of(item, "type")
+    texts = {name: text_of(item, name) for name in TEXTS}
+    if kind == "chapter":
+        texts |= {"container-title": ""}
+    fields = [("PMID", texts.pop("PMID")), ("TI", text_of(item, "title"))]
+    fields += [("BTI", text_of(item, "container-title") if kind == "chapter" else "")]
+    fields += [(TEXTS[name][0], value) for name, value in texts.items()]
+    fields += [*_written_authors(item), *(("FED", name) for name in names_in(item, "editor"))]
+    fields += [("PT", name) for name in _written_types(item, kind)]
+    doi, trial = text_of(item, "DOI"), text_of(custom(item), "nct")
+    fields += [("DP", _written_date(item)), ("AID", f"{doi} [doi]" if doi else "")]
+    fields += [("IS", text_of(item, "ISSN")), ("ISBN", text_of(item, "ISBN"))]
+    fields += [("SI", f"ClinicalTrials.gov/{trial}" if trial else "")]
+    fields += [(LAST, " ".join(filter(None, [texts["container-title-short"], _written_date(item)])) or "-")]
+    return "".join([*lines(fields, form=FORM), "\n"])
+
+
+def _written_authors(item: dict[str, Any]) -> list[tuple[str, str]]:
+    """People by FAU, organisations and names that cannot be taken apart by CN."""
+    given = item.get("author")
+    people = [person for person in given if isinstance(person, dict)] if isinstance(given, list) else []
+    return [("CN" if "literal" in person or "given" not in person else "FAU", name_of(person)) for person in people]
+
+
+def _written_types(item: dict[str, Any], kind: str) -> list[str]:
+    """The publication types of the item, and the one that says its type if none of them does."""
+    kept = publication_types({"custom": custom(item)})
+    return kept if kind not in NAME_OF or NAME_OF[kind] in kept else [*kept, NAME_OF[kind]]
+
+
+def _written_date(item: dict[str, Any]) -> str:
+    year, month, day = (*date_parts(item), 0, 0, 0)[:3]
+    if not year:
+        return date_words(item)
+    parts = [f"{year:04}", MONTHS[month - 1] if month else "", str(day) if day else ""]
+    return " ".join(filter(None, parts))

@@ -1,0 +1,97 @@
+"""Records of a file of works as they are read: each is a CSL-JSON item, or what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from articles.interchange.source import unstorable
+
+MAX_RECORD = 256 * 1024
+"""Characters in one record; an abstract of a page has 3,000."""
+
+MAX_DEPTH = 32
+"""Levels of nesting in one record; CSL-JSON has five."""
+
+LOST = "\N{REPLACEMENT CHARACTER}"
+"""What stands for bytes that are not UTF-8."""
+
+NAMES = ("author", "editor", "translator", "collection-editor", "container-author", "director", "reviewed-author")
+DATES = ("issued", "accessed", "event-date", "original-date", "submitted", "available-date")
+TEXTS = (
+    *("title", "title-short", "container-title", "container-title-short", "collection-title", "publisher"),
+    *("publisher-place", "volume", "issue", "page", "edition", "number", "genre", "language", "note", "abstract"),
+    *("DOI", "PMID", "PMCID", "ISBN", "ISSN", "URL", "event-title", "source", "archive", "keyword"),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One record: the line on which it begins, its key or title, and the item, or why there is none."""
+
+    line: int
+    label: str
+    csl: dict[str, Any] | None = None
+    fault: str = ""
+
+
+def judged(found: Found) -> Found:
+    """``found``, refused if its item is not of the form that CSL-JSON 1.0.2 gives it or cannot be stored."""
+    if found.csl is None:
+        return found
+    fault = fault_of(found.csl)
+    return Found(found.line, found.label, fault=fault) if fault else found
+
+
+def fault_of(csl: Mapping[str, Any]) -> str:
+    """The first thing that is wrong with an item, or nothing."""
+    if depth(csl) > MAX_DEPTH:
+        return f"It is nested deeper than {MAX_DEPTH} levels."
+    if words := unstorable(dict(csl)):
+        return f"It {words}."
+    if _holds_lost(csl):
+        return "It holds bytes that are not UTF-8."
+    for name in ("type", "title"):
+        if not isinstance(csl.get(name), str) or not csl[name].strip():
+            return f"It has no {name}." if csl.get(name) in (None, "") else f"Its {name} is not text."
+    return _wrong_type(csl)
+
+
+def depth(value: Any) -> int:
+    """How many levels ``value`` is nested, counted without recursion and no further than needed."""
+    level, members = 0, [value]
+    while members and level <= MAX_DEPTH:
+        level += 1
+        nested = (inner for inner in members if isinstance(inner, dict | list))
+        members = [inner for outer in nested for inner in (outer.values() if isinstance(outer, dict) else outer)]
+    return level
+
+
+def _holds_lost(value: Any) -> bool:
+    if isinstance(value, str):
+        return LOST in value
+    if isinstance(value, dict):
+        return any(LOST in str(name) or _holds_lost(inner) for name, inner in value.items())
+    return isinstance(value, list) and any(map(_holds_lost, value))
+
+
+def _wrong_type(csl: Mapping[str, Any]) -> str:
+    for name in TEXTS:
+        if name in csl and (not isinstance(csl[name], str | int | float) or isinstance(csl[name], bool)):
+            return f"Its {name} is not text."
+    for name in NAMES:
+        if name in csl and not _are_names(csl[name]):
+            return f"Its {name} is not a list of names."
+    return next((f"Its {name} is not a date." for name in DATES if name in csl and not _is_date(csl[name])), "")
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(person, dict) and all(isinstance(part, str | int) for part in person.values()) for person in value
+    )
+
+
+def _is_date(value: Any) -> bool:
+    parts = value.get("date-parts", []) if isinstance(value, dict) else None
+    return isinstance(parts, list) and all(
+        isinstance(part, list) and all(isinstance(number, str | int) for number in part) for part in parts
+    )

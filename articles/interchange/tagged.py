@@ -1,0 +1,123 @@
+"""Formats of a field per line, each line beginning with its tag: what RIS and MEDLINE share."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from articles.interchange.records import MAX_RECORD
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+ROMAN = re.compile(r"(?:Jr|Sr|[IVX]{1,4}|[2-9](?:nd|rd|th))\.?")
+
+
+@dataclass
+class Tagged:
+    """The fields of one record in their order, each as often as it stands there."""
+
+    line: int
+    fields: list[tuple[str, str]] = field(default_factory=list)
+    size: int = 0
+    is_closed: bool = False
+
+    def add(self, tag: str, value: str) -> None:
+        """A field, unless the record has grown too large already; ``is_too_large`` tells."""
+        self.size += len(value) + len(tag)
+        if not self.is_too_large:
+            self.fields.append((tag, value))
+
+    def extend(self, value: str) -> None:
+        """More of the last field, from a line of its own."""
+        self.size += len(value)
+        if self.fields and not self.is_too_large:
+            tag, begun = self.fields[-1]
+            self.fields[-1] = (tag, f"{begun} {value}")
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.size > MAX_RECORD
+
+    def all(self, *tags: str) -> list[str]:
+        return [value for tag, value in self.fields if tag in tags and value]
+
+    def first(self, *tags: str) -> str:
+        """The value of the first of ``tags`` that the record has."""
+        return next((value for wanted in tags for value in self.all(wanted)), "")
+
+
+def filled(record: Tagged, tags: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """CSL variables with the value of the first of their tags."""
+    return {name: value for name, wanted in tags.items() if (value := record.first(*wanted))}
+
+
+def person(name: str) -> dict[str, str]:
+    """``Family, Given, Suffix`` taken apart; a name without a comma is an organisation's, or cannot be taken apart."""
+    family, *rest = [part.strip() for part in name.split(",")]
+    given = [part for part in rest if part]
+    if not given:
+        return {"literal": name.strip().rstrip(",").strip()}
+    if len(given) > 1 and ROMAN.fullmatch(given[-1]):
+        return {"family": family, "given": ", ".join(given[:-1]), "suffix": given[-1]}
+    return {"family": family, "given": ", ".join(given)}
+
+
+def people(names: Iterable[str]) -> list[dict[str, str]]:
+    return [person(name) for name in names if name.strip(" ,")]
+
+
+def name_of(person: Any) -> str:
+    """A CSL name as ``Family, Given, Suffix``, an organisation's as it stands."""
+    parts = person if isinstance(person, dict) else {}
+    literal, family, given, suffix = (_one_line(parts.get(name)) for name in ("literal", "family", "given", "suffix"))
+    if literal or not family:
+        return literal or given
+    particles = (_one_line(parts.get(f"{kind}-particle")) for kind in ("dropping", "non-dropping"))
+    family = " ".join(filter(None, [*particles, family]))
+    return ", ".join(filter(None, [family, given, suffix]))
+
+
+def _one_line(value: Any) -> str:
+    return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+
+
+def lines(values: Iterable[tuple[str, Any]], *, form: str) -> Iterator[str]:
+    """The lines of the fields that have a value; white space is one space, so that no value makes a line of its own."""
+    for tag, value in values:
+        if text := _one_line(value):
+            yield form.format(tag) + text + "\n"
+
+
+def text_of(csl: Mapping[str, Any], name: str) -> str:
+    """The value of a text variable on one line, empty when there is none or it is no text."""
+    value = csl.get(name)
+    return "" if isinstance(value, bool) else _one_line(value)
+
+
+def names_in(csl: Mapping[str, Any], role: str) -> list[str]:
+    given = csl.get(role)
+    return [name for person in given if (name := name_of(person))] if isinstance(given, list) else []
+
+
+def date_parts(csl: Mapping[str, Any], name: str = "issued") -> list[int]:
+    """Year, month and day as far as they can be read; empty when not even the year can."""
+    date = csl.get(name)
+    parts = date.get("date-parts") if isinstance(date, dict) else None
+    first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
+    numbers = list[int]()
+    for part, (least, most) in zip(first, ((1, 9999), (1, 12), (1, 31)), strict=False):
+        digits = str(part)
+        if not (digits.isascii() and digits.isdecimal() and len(digits) <= 4 and least <= int(digits) <= most):
+            break
+        numbers.append(int(digits))
+    return numbers
+
+
+def date_words(csl: Mapping[str, Any], name: str = "issued") -> str:
+    """A date that is kept in words."""
+    date = csl.get(name)
+    return (text_of(date, "literal") or text_of(date, "raw")) if isinstance(date, dict) else ""
+
+
+def custom(csl: Mapping[str, Any]) -> dict[str, Any]:
+    value = csl.get("custom")
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,72 @@
+"""Brings works into the library from a file."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from articles.actions import request_import, work_through
+from articles.interchange.formats import MAX_FILE, SUFFIXES
+from articles.interchange.reports import as_csv, rows
+from articles.models import LibraryImport
+from articles.models.importing import Format, ImportState, Outcome
+from editorial.exceptions import Refusal
+from editorial.models import User
+
+
+class Command(BaseCommand):
+    """Imports each record by itself and reports what became of it; a second run of the same file creates nothing.
+
+    Exit code 1 when a record, or the whole file, was refused.
+    """
+
+    help = "Import works into the library from CSL-JSON, BibTeX, RIS or PubMed's NBIB."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which file, in whose name, and how to report."""
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--by", required=True, help="user name of the writer or editor who imports")
+        parser.add_argument("--format", choices=Format.values, help="default: told by the end of the file's name")
+        parser.add_argument("--report", choices=["text", "csv"], default="text", help="text names refused records only")
+
+    def handle(self, *args: Any, file: Path, by: str, report: str, **options: Any) -> None:  # noqa: ARG002
+        """Import in the foreground: progress to standard error, the report to standard output."""
+        user = User.objects.filter(username=by, is_active=True).first()
+        if user is None:
+            raise CommandError(f"There is no active account “{by}”.")
+        form = options["format"] or {suffix: name for name, suffix in SUFFIXES.items()}.get(file.suffix[1:].lower())
+        if form is None:
+            raise CommandError("Say which format it is with --format.")
+        job = self._run(file, form=form, by=user)
+        self._report(job, report)
+        if job.progress == ImportState.FAILED:
+            raise CommandError(job.failure)
+        if job.refused:
+            raise CommandError(f"{job.refused:,} of {job.records:,} records refused; the others were taken.")
+
+    def _run(self, file: Path, *, form: str, by: User) -> LibraryImport:
+        try:
+            with file.open("rb") as opened:
+                content = opened.read(MAX_FILE + 1)
+            now = timezone.now()
+            job = request_import(form=form, content=content, file_name=file.name, by=by, now=now, in_foreground=True)
+            while job.finished_at is None:  # a worker may have taken a part of it meanwhile
+                job = work_through(import_id=job.pk, by=by, now=timezone.now(), told=self._tell)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        except Refusal as refusal:
+            raise CommandError(refusal.detail) from refusal
+        return job
+
+    def _tell(self, job: LibraryImport) -> None:
+        counts = f"{job.created:,} created, {job.matched:,} matched, {job.refused:,} refused"
+        self.stderr.write(f"{job.records:,} records: {counts}")
+
+    def _report(self, job: LibraryImport, report: str) -> None:
+        if report == "csv":
+            self.stdout.writelines(as_csv(job))
+            return
+        for row in rows(job, outcome=Outcome.REFUSED):
+            name = f" {row.label}" if row.label else ""
+            self.stdout.write(f"line {row.line}, record {row.position}{name}: {row.reason}")

@@ -1,0 +1,27 @@
+"""Work of the library outside the request: going on with imports."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from articles.actions import work_through
+from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
+from articles.models import LibraryImport
+from editorial.models import User
+
+
+@shared_task
+def run_import(import_id: int) -> str:
+    """Go on with one import for as long as a task may take, then ask for another task; returns how far it has come."""
+    job = work_through(import_id=import_id, by=User.objects.system(), now=timezone.now(), batches=BATCHES_A_RUN)
+    if job.progress in UNFINISHED:
+        run_import.delay(import_id)
+    return job.progress
+
+
+@shared_task
+def sweep_imports() -> int:
+    """Ask for a task for each import that is not finished, whatever Redis forgot; returns how many there are."""
+    unfinished = LibraryImport.objects.filter(progress__in=UNFINISHED).order_by("pk").values_list("pk", flat=True)
+    for import_id in unfinished:
+        run_import.delay(import_id)
+    return len(unfinished)

@@ -1,0 +1,59 @@
+"""Real-shaped records of works, in numbers, in each format."""
+
+import json
+from typing import Any
+
+from articles.interchange.formats import WRITERS
+
+JOURNALS = (("The Journal of Clinical Immunology", "J Clin Immunol"), ("The Lancet", "Lancet"), ("Blood", "Blood"))
+
+
+def item(number: int) -> dict[str, Any]:
+    """The record of one article, different from that of any other number."""
+    journal, short = JOURNALS[number % len(JOURNALS)]
+    return {
+        "id": f"smith{1990 + number % 30}-{number}",
+        "type": "article-journal",
+        "title": f"Intravenous immunoglobulin in condition {number}: a randomised trial",
+        "author": [
+            {"family": f"Smith{number % 700}", "given": "John A."},
+            {"family": "Müller", "given": "Jürgen"},
+            {"literal": "The IVIG Study Group"},
+        ],
+        "container-title": journal,
+        "container-title-short": short,
+        "issued": {"date-parts": [[1990 + number % 30, number % 12 + 1]]},
+        "volume": str(number % 90 + 1),
+        "issue": str(number % 12 + 1),
+        "page": f"{number + 100}-{number + 109}",
+        "DOI": f"10.1000/ivig.{number}",
+        "PMID": str(10_000_000 + number),
+        "abstract": "Background: back pain is common after infusion. Methods: 120 patients were observed. " * 3,
+    }
+
+
+def items(count: int) -> list[dict[str, Any]]:
+    return [item(number) for number in range(count)]
+
+
+def file(form: str, count: int, *, every: int = 0) -> bytes:
+    """A file of so many records, each ``every``-th of them broken as such files are."""
+    parts = [_part(form, number, is_broken=bool(every) and number % every == every - 1) for number in range(count)]
+    if form == "csl-json":
+        return ("[\n" + ",\n".join(parts) + "\n]\n").encode()
+    return "".join(parts).encode()
+
+
+def _part(form: str, number: int, *, is_broken: bool) -> str:
+    if form == "csl-json":
+        text = json.dumps(item(number), ensure_ascii=False)
+        return text.replace('"volume": ', '"volume" ') if is_broken else text
+    text = "".join(WRITERS[form]([item(number)]))
+    return BREAKS[form](text) if is_broken else text
+
+
+BREAKS = {
+    "bibtex": lambda text: text.replace("},\n  volume", ",\n  volume"),
+    "ris": lambda text: text.replace("ER  - \n", ""),
+    "nbib": lambda text: text[: text.index("SO  -")] + "\n",
+}
