@@ -33,8 +33,9 @@ def keep_reference(
 ) -> Reference:
     """Add a work to the library, or correct ``reference``; its key is the item's ``id`` and stays.
 
-    It is looked up in the list of retractions. Identifiers are stored in their one spelling. A kind that is not given is told from the item when the work is new,
-    and left as it is when it is not. Versions that were submitted keep the record as it was.
+    It is looked up in the list of retractions. Identifiers are stored in their one spelling. A kind that is not given
+    is told from the item when the work is new, and left as it is when it is not. Versions that were submitted keep the
+    record as it was.
     Raises NotPermitted unless ``by`` writes or edits, PreconditionFailed when the work was corrected since
     ``expected``, Unacceptable when the item does not do and Conflict when the key or an identifier belongs to another
     work, or when the record was merged into another one.
