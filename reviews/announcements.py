@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.announcements import about
 from editorial import notices
 from editorial.models import User
-from reviews.models import Review
+from reviews.models import Review, Ruling
 
 
 def announce(review: Review, kind: str, *, to: Iterable[User], by: User, now: datetime) -> None:
@@ -28,6 +28,27 @@ def announce(review: Review, kind: str, *, to: Iterable[User], by: User, now: da
             "reason": review.state_reason,
             "respond_by": _day(review.respond_by),
             "due": _day(review.due_at),
+        },
+        now=now,
+    )
+
+
+def announce_ruling(ruling: Ruling, *, to: Iterable[User], by: User, now: datetime) -> None:
+    """Owe everybody in ``to`` but ``by`` a notice that an editor let a claim stand against a verdict."""
+    check = ruling.claim_check
+    notices.owe(
+        kind="verdict_ruled_on",
+        recipients=[user for user in dict.fromkeys(to) if user != by],
+        subject=check.review.subject,
+        occasion=f"ruling:{ruling.pk}",
+        context={
+            **about(check.review.version),
+            "path": reverse("admin:reviews_claimcheck_change", args=[check.pk]),
+            "by": str(by),
+            "claim": check.claim.text,
+            "work": check.reference.title,
+            "verdict": check.get_verdict_display(),
+            "reason": ruling.reason,
         },
         now=now,
     )

@@ -11,16 +11,16 @@ from articles import actions as versions
 from articles import lifecycle as version_lifecycle
 from articles.announcements import announce as announce_version
 from articles.announcements import editors, writers
-from articles.models import Claim, Version
+from articles.models import Version
 from articles.transitions import lock as lock_version
 from articles.transitions import move as move_version
 from editorial.canonical import timestamp
 from editorial.models import EditorialPolicy, User
-from editorial.models.policy import ClaimCheckRule
 from reviews.announcements import admin_path, announce
 from reviews.lifecycle import Action, State
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature
 from reviews.transitions import move
+from reviews.verdicts import refuted, said, unchecked
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Standing:
     at_work: int
     blocking: int
     unchecked: int
+    refuted: int
 
     @property
     def missing(self) -> list[str]:
@@ -62,13 +63,21 @@ def _missing(standing: Standing) -> Iterator[str]:
         yield f"resolution of {standing.blocking} blocking comment{'s' if standing.blocking > 1 else ''}"
     if standing.unchecked:
         yield f"a verdict on {standing.unchecked} claim{'s' if standing.unchecked > 1 else ''}"
+    if standing.refuted:
+        found = f"{standing.refuted} claim{'s' if standing.refuted > 1 else ''} that a reviewer found not supported"
+        yield f"a ruling on, or another wording of, {found}"
 
 
-def standing(version: Version, *, policy: EditorialPolicy) -> Standing:
-    """Count what stands over the digest of ``version``; nothing signed over another digest counts."""
+def standing(version: Version, *, policy: EditorialPolicy, now: datetime) -> Standing:
+    """Count what stands over the digest of ``version``; nothing signed over another digest counts.
+
+    Verdicts carried over count as far as they do at ``now``.
+    """
     signatures = list(Signature.objects.over(version).select_related("review").order_by("signed_at", "pk"))
     approvals = tuple(signature for signature in signatures if signature.decision == Decision.APPROVE)
     rule = policy.rule(version.article.risk)
+    verdicts = said(version, policy=policy, now=now, own=ClaimCheck.objects.signed())
+    approvers = {signature.review.member_id for signature in approvals}
     present = {code for signature in approvals for code in signature.specialties}
     return Standing(
         quorum=rule.quorum,
@@ -77,26 +86,21 @@ def standing(version: Version, *, policy: EditorialPolicy) -> Standing:
         asks_for_changes=len(approvals) < len(signatures),
         at_work=Review.objects.filter(version=version, state=State.ACCEPTED).count(),
         blocking=Comment.objects.filter(version=version).blocking().count(),
-        unchecked=0 if policy.claim_checks == ClaimCheckRule.NONE else _unchecked(version),
+        unchecked=unchecked(version, verdicts, rule=policy.claim_checks, approvers=approvers),
+        refuted=refuted(verdicts),
     )
-
-
-def _unchecked(version: Version) -> int:
-    """Cited claims on which no signer left a verdict."""
-    checked = ClaimCheck.objects.filter(review__version=version, review__state=State.SIGNED)
-    return Claim.objects.filter(rendition__version=version).exclude(pk__in=checked.values("claim")).count()
 
 
 def consolidate(version: Version, *, now: datetime) -> None:
     """Decide the round if what is signed decides it, as the system, in the caller's transaction.
 
     Called with the article's lock held after everything that can decide: a signature, a comment resolved,
-    a reviewer leaving.
+    a verdict ruled on, a reviewer leaving.
     """
     policy = EditorialPolicy.objects.in_force(at=now)
     if version.state != version_lifecycle.State.UNDER_REVIEW or policy is None:
         return
-    counted, system = standing(version, policy=policy), User.objects.system()
+    counted, system = standing(version, policy=policy, now=now), User.objects.system()
     if counted.is_approval:
         reviewers = [_printed(signature) for signature in counted.approvals]
         versions.approve(version, policy=policy, reviewers=reviewers, by=system, now=now)

@@ -10,10 +10,10 @@ from articles.models import Article
 from articles.permissions import Offer, has_written
 from editorial.exceptions import Fault, NotPermitted
 from editorial.models import BoardMember, Disclosure
-from editorial.permissions import Somebody, is_editor, is_system
+from editorial.permissions import Somebody, is_editor, is_system, require
 from editorial.roles import Role
 from reviews.lifecycle import ACTS, TRANSITIONS, Act, Action, State
-from reviews.models import Comment, Review
+from reviews.models import ClaimCheck, Comment, Review
 
 WHO: Mapping[Action | Act, frozenset[Role]] = {
     Act.COMMENT: frozenset({Role.BOARD_MEMBER}),
@@ -52,6 +52,25 @@ def require_may(user: Somebody, action: Action | Act, review: Review) -> None:
 def may_resolve(user: Somebody, comment: Comment) -> bool:
     """A comment is resolved by who made it, or by an editor."""
     return (user.is_active and comment.author_id == user.pk) or is_editor(user)
+
+
+def cannot_rule(user: Somebody, check: ClaimCheck) -> str:
+    """Why ``user`` may not rule on ``check``, in words; empty when they may.
+
+    Editors rule; not on a verdict of their own, and not while they owe a review of the article themselves.
+    """
+    if not is_editor(user):
+        return "Only editors rule on a verdict."
+    if is_reviewer(user, check.review):
+        return "Nobody rules on a verdict of their own."
+    owes = Review.objects.of(user).open().filter(version__article__versions=check.review.version_id).exists()
+    return "You owe a review of this article; another editor rules on its verdicts." if owes else ""
+
+
+def require_may_rule(user: Somebody, check: ClaimCheck) -> None:
+    """Raise NotPermitted (403) unless ``user`` may rule on ``check``, see ``cannot_rule``."""
+    reason = cannot_rule(user, check)
+    require(not reason, reason)
 
 
 def conflicts(member: BoardMember, article: Article, *, on: date) -> list[Disclosure]:

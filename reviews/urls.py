@@ -30,10 +30,12 @@ urlpatterns = [
     path("reviews/<int:review_id>/", reviews.ReviewDetail.as_view(), name="api-review"),
     path("reviews/<int:review_id>/sign/", reviews.Sign.as_view(), name="api-review-sign"),
     path("reviews/<int:review_id>/comments/", work.ReviewComments.as_view(), name="api-review-comments"),
+    path("reviews/<int:review_id>/claims/", work.ReviewClaims.as_view(), name="api-review-claims"),
     path("reviews/<int:review_id>/claim-checks/", work.ReviewClaimChecks.as_view(), name="api-review-claim-checks"),
     *(
         path(f"reviews/<int:review_id>/{name}/", reviews.ReviewVerb.as_view(verb=verb), name=f"api-review-{name}")
         for name, verb in REVIEW_VERBS.items()
     ),
     path("comments/<int:comment_id>/resolve/", work.CommentVerb.as_view(verb=work.RESOLVE), name="api-comment-resolve"),
+    path("claim-checks/<int:check_id>/rule/", work.CheckVerb.as_view(verb=work.RULE), name="api-claim-check-rule"),
 ]

@@ -4,6 +4,7 @@ from reviews.actions.answering import accept, decline, recuse
 from reviews.actions.inviting import cancel, invite
 from reviews.actions.retractions import follow_retractions
 from reviews.actions.rounds import reject, request_changes, withdraw
+from reviews.actions.ruling import rule
 from reviews.actions.signing import sign, withdraw_signature
 from reviews.actions.working import check_claim, comment, resolve
 
@@ -19,6 +20,7 @@ __all__ = [
     "reject",
     "request_changes",
     "resolve",
+    "rule",
     "sign",
     "withdraw",
     "withdraw_signature",

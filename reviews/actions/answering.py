@@ -13,6 +13,7 @@ from articles.transitions import move as move_version
 from editorial.exceptions import InvalidTransition
 from editorial.models import EditorialPolicy, User
 from reviews.announcements import announce
+from reviews.carrying import carry_over
 from reviews.consolidation import consolidate
 from reviews.lifecycle import Action, after
 from reviews.models import Review
@@ -24,6 +25,7 @@ from reviews.transitions import lock_for, move
 def accept(*, review_id: int, by: User, now: datetime) -> Review:
     """Take the review on; it is due as the policy says from today. The first acceptance begins the review.
 
+    Verdicts of earlier versions are carried over to claims that are the same.
     Raises NotPermitted, also when an interest or an expired licence stands in the way, and InvalidTransition.
     """
     review = lock_for(review_id, by=by)
@@ -37,6 +39,7 @@ def accept(*, review_id: int, by: User, now: datetime) -> Review:
     move(review, Action.ACCEPT, by=by, now=now, due_at=review.due_at)
     if review.version.state == VersionState.SUBMITTED:
         move_version(review.version, VersionAction.BEGIN_REVIEW, by=User.objects.system(), now=now)
+    carry_over(review.version, now=now)
     announce(review, "review_accepted", to=editors(), by=by, now=now)
     return review
 

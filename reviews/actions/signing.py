@@ -14,10 +14,11 @@ from editorial.preconditions import Expectation
 from reviews.announcements import announce
 from reviews.consolidation import consolidate
 from reviews.lifecycle import Action, after
-from reviews.models import Comment, Decision, Review, Signature, SignatureWithdrawal
+from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal
 from reviews.models.signature import MEANING, signature_hash
 from reviews.permissions import require_may, require_unhindered
 from reviews.transitions import lock_for, move
+from reviews.verdicts import said
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def sign(
 
     Raises Conflict when ``digest`` is not that of the version, PreconditionFailed when the review changed since
     ``expected``, NotPermitted when an interest stands in the way, InvalidTransition, and Unacceptable when an
-    approval contradicts the signer's own blocking comments or a request for changes says nothing.
+    approval contradicts the signer's own blocking comments or verdicts, or a request for changes says nothing.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Action.SIGN, review)
@@ -46,6 +47,8 @@ def sign(
     if digest != review.version.digest:
         raise Conflict("This is not the text that is under review; read it again.", code="digest_mismatch")
     _refuse_contradiction(review, decision=decision, statement=statement)
+    if decision == Decision.APPROVE:
+        _refuse_own_verdicts(review, now=now)
     signature = _signature(review, decision=decision, statement=statement.strip(), by=by, now=now)
     particulars: dict[str, Any] = {"signature": signature.pk, "decision": str(decision), "meaning": signature.meaning}
     particulars["signature_hash"] = signature_hash(signature)
@@ -69,6 +72,16 @@ def _refuse_contradiction(review: Review, *, decision: str, statement: str) -> N
     if decision == Decision.REQUEST_CHANGES and not statement.strip() and not comments.exists():
         fault = Fault("/statement", "required", "Say in a comment or a statement what has to change.")
         raise Unacceptable("The writers need to know what to change.", faults=(fault,))
+
+
+def _refuse_own_verdicts(review: Review, *, now: datetime) -> None:
+    """Nobody approves what they found not supported, now or in an earlier version, unless an editor ruled on it."""
+    policy, own = EditorialPolicy.objects.required(at=now), ClaimCheck.objects.filter(review=review)
+    verdicts = said(review.version, policy=policy, now=now, own=own)
+    if any(one.blocks for one in verdicts if one.member_id == review.member_id):
+        detail = "You found a claim not supported. Give another verdict if you changed your mind, or request changes."
+        fault = Fault("/decision", "own_blocking_verdict", detail)
+        raise Unacceptable("A verdict of yours blocks this approval.", faults=(fault,))
 
 
 def _signature(review: Review, *, decision: str, statement: str, by: User, now: datetime) -> Signature:

@@ -100,9 +100,12 @@ def check_claim(
     by: User,
     now: datetime,
     locator: str = "",
+    quote: str = "",
     note: str = "",
 ) -> ClaimCheck:
     """Set one's verdict on a claim against one work cited at it; a later one replaces it until signing.
+
+    ``locator`` says where in the work, ``quote`` in its own words, what the verdict stands on.
 
     Raises NotPermitted, InvalidTransition, and Unacceptable for a claim or work of another version.
     """
@@ -115,5 +118,6 @@ def check_claim(
         raise Unacceptable("The work is not cited at this claim.", faults=(fault,))
     check = ClaimCheck.objects.filter(review=review, claim=claim, reference=reference_id).first()
     check = check or ClaimCheck(review=review, claim=claim, reference_id=reference_id)
-    check.verdict, check.locator, check.note, check.checked_at = verdict, locator, note, now
+    check.verdict, check.checked_at = verdict, now
+    check.locator, check.quote, check.note = locator, quote, note
     return check.record(by=by, now=now, reason="checked")

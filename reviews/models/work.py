@@ -1,11 +1,13 @@
 """What a reviewer writes down: comments, and verdicts on claims."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from articles.models import Claim, Reference, Version
+from editorial.canonical import sha256_hex, timestamp
 from editorial.models import TrackedModel, TrackedQuerySet, User
 from editorial.permissions import Somebody
 from reviews.lifecycle import State
@@ -60,7 +62,22 @@ class Verdict(models.TextChoices):
     COULD_NOT_CHECK = "could_not_check", "could not check"
 
 
+NEGATIVE = frozenset({Verdict.DOES_NOT_SUPPORT, Verdict.CONTRADICTS})
+"""Verdicts that block an approval until the claim changes or an editor rules on them."""
+
+
 class ClaimCheckQuerySet(TrackedQuerySet):
+    def signed(self) -> Self:
+        """Verdicts that their reviewer stands by: a signed review has a signature that was not withdrawn."""
+        return self.filter(review__state=State.SIGNED)
+
+    def with_rulings(self) -> Self:
+        """With reviewer and version, and what was ruled on each, the newest first, so that ``ruling`` asks no more."""
+        rulings = Ruling.objects.select_related("ruled_by").order_by("-ruled_at", "-pk")
+        return self.select_related("review__member__user", "review__version").prefetch_related(
+            Prefetch("rulings", rulings)
+        )
+
     def visible_to(self, user: Somebody) -> Self:
         """One's own; those of signed reviews for editors, the article's writers and members who have signed too."""
         mine = Q(review__member__user=user.pk)
@@ -87,6 +104,20 @@ class ClaimCheck(TrackedModel):
     def __str__(self) -> str:
         return f"{self.get_verdict_display()}: {self.claim}"
 
+    @property
+    def ruling(self) -> "Ruling | None":
+        """The newest ruling on the verdict as it is now; one on what it said before does not hold."""
+        return next((ruling for ruling in self.rulings.all() if ruling.holds_for(self)), None)
+
+    @property
+    def is_negative(self) -> bool:
+        return self.verdict in NEGATIVE
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stands against an approval: negative, and no editor has ruled on it."""
+        return self.is_negative and self.ruling is None
+
 
 class CarriedCheck(models.Model):
     """A verdict of an earlier version that stands for the same claim and work in a later one. Written once.
@@ -107,6 +138,12 @@ class CarriedCheck(models.Model):
         return f"carried: {self.claim_check}"
 
 
+def carried_hash(rows: Iterable[CarriedCheck]) -> str:
+    """SHA-256 over all that was carried over at once: what the ledger keeps to find a changed row by."""
+    carried = sorted((row.pk, row.claim_id, row.reference_id, row.claim_check_id) for row in rows)
+    return sha256_hex(["imprimatur-carried/1", carried])
+
+
 class Ruling(models.Model):
     """An editor lets a claim stand against a verdict, for a reason that stays on record. Written once."""
 
@@ -118,3 +155,13 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return f"ruled on: {self.claim_check}"
+
+    def holds_for(self, check: ClaimCheck) -> bool:
+        """Whether ``check`` still says what was ruled on."""
+        return self.verdict == check.verdict and check.checked_at <= self.ruled_at
+
+
+def ruling_hash(ruling: Ruling) -> str:
+    """SHA-256 over everything that ``ruling`` says: what the ledger keeps to find a changed one by."""
+    said = [ruling.pk, ruling.claim_check_id, str(ruling.verdict), ruling.reason, ruling.ruled_by_id]
+    return sha256_hex(["imprimatur-ruling/1", *said, timestamp(ruling.ruled_at)])

@@ -11,11 +11,15 @@ from rest_framework.response import Response
 
 from articles.views.versions import OfVersions
 from editorial.http.idempotency import idempotent
-from editorial.http.verbs import Verb, VerbView, described, sender
+from editorial.http.verbs import ReasonSerializer, Verb, VerbView, described, sender
+from editorial.permissions import reads_the_record
 from reviews import actions
 from reviews.actions.working import Anchor
-from reviews.models import ClaimCheck, Comment, Signature
+from reviews.checklist import checklist
+from reviews.lifecycle import LIVE
+from reviews.models import ClaimCheck, Comment, Review, Ruling, Signature
 from reviews.serializers import (
+    ChecklistSerializer,
     ClaimCheckSerializer,
     CommentSerializer,
     NewCommentSerializer,
@@ -25,6 +29,7 @@ from reviews.serializers import (
 from reviews.views.reviews import OfReviews
 
 RESOLVE = Verb(act=actions.resolve, summary="Mark a comment as resolved")
+RULE = Verb(act=actions.rule, summary="Let a claim stand against a verdict", body=ReasonSerializer)
 
 
 class Listing(GenericAPIView):
@@ -128,7 +133,7 @@ class ReviewClaimChecks(OfReviews, Listing):
     def get(self, request: Request, **_kwargs: Any) -> Response:
         """The verdicts of this review on single claims, once you may see them."""
         seen = ClaimCheck.objects.visible_to(request.user).filter(review=self.get_object().pk)
-        return self.list_of(seen.select_related("reference"))
+        return self.list_of(seen.select_related("reference").with_rulings())
 
     @extend_schema(
         operation_id="reviews_check_claim",
@@ -149,3 +154,38 @@ class ReviewClaimChecks(OfReviews, Listing):
             review_id=review.pk, reference_id=work.pk, **said, by=sender(request), now=timezone.now()
         )
         return Response(self.get_serializer(check).data)
+
+
+class ReviewClaims(OfReviews):
+    serializer_class = ChecklistSerializer
+
+    def get_queryset(self) -> QuerySet[Review]:
+        """Without reviews whose member has left the round: their rights ended with it."""
+        seen = super().get_queryset()
+        return seen if reads_the_record(self.request.user) else seen.filter(state__in=LIVE)
+
+    @extend_schema(operation_id="reviews_claims", summary="Read what there is to check", responses=ChecklistSerializer)
+    def get(self, request: Request, **_kwargs: Any) -> Response:
+        """Every claim with its works, what was said about them, and what is to check.
+
+        What changed since the reviewer's own last signature comes first. Verdicts of earlier versions hold for
+        claims that are the same, with name and day; others' verdicts of this round show once you may see them.
+        """
+        shown = checklist(self.get_object(), user=request.user, now=timezone.now())
+        return Response(self.get_serializer(shown).data)
+
+
+class CheckVerb(VerbView):
+    """POST: ``RULE``; answers with the verdict that was ruled on."""
+
+    queryset = ClaimCheck.objects.none()  # tells the schema the model
+    serializer_class = ClaimCheckSerializer
+    lookup_url_kwarg = "check_id"
+    gives_etag = ()
+
+    def get_queryset(self) -> QuerySet[ClaimCheck]:
+        return ClaimCheck.objects.visible_to(self.request.user).select_related("reference").with_rulings()
+
+    def answer(self, done: Ruling) -> Response:  # type: ignore[override]
+        """The verdict, not the ruling alone."""
+        return super().answer(done.claim_check)

@@ -1,4 +1,4 @@
-"""Reviews, and what members write down in them."""
+"""Reviews: what is reviewed, by whom, and what is signed."""
 
 from typing import Any
 
@@ -6,18 +6,17 @@ from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from articles.models import Claim, Reference, Rendition, Version
+from articles.models import Claim, Rendition, Version
 from articles.rendering import render, whole
 from articles.serializers.offers import Addresses, AllowedActionSerializer, addressed
 from articles.serializers.versions import CitationSerializer, RenditionSerializer
 from editorial.http.serializers import RecordIdField, StrictSerializer
 from editorial.models import BoardMember, EditorialPolicy
 from reviews.lifecycle import Act, Action, State
-from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Verdict
+from reviews.models import Decision, Review, Signature
 from reviews.models.signature import MEANING
 from reviews.permissions import offers
-
-MAX_WORDS = 20_000  # characters of a comment, statement or note
+from reviews.serializers.work import MAX_WORDS
 
 ADDRESSES: Addresses = {
     Act.COMMENT: ("POST", "api-review-comments"),
@@ -29,9 +28,6 @@ ADDRESSES: Addresses = {
     Action.RECUSE: ("POST", "api-review-recuse"),
     Action.CANCEL: ("POST", "api-review-cancel"),
 }
-
-
-# --- the review -----------------------------------------------------------------------------------------------------
 
 
 class ReviewedVersionSerializer(serializers.ModelSerializer):
@@ -233,57 +229,3 @@ class SigningSerializer(StrictSerializer):
     statement = serializers.CharField(
         max_length=MAX_WORDS, required=False, allow_blank=True, help_text="Your own words to editor and writers."
     )
-
-
-class NewCommentSerializer(StrictSerializer):
-    """A remark on a claim, on a quoted passage, on another comment, or on the version as a whole."""
-
-    text = serializers.CharField(max_length=MAX_WORDS)
-    claim = RecordIdField(required=False, allow_null=True, default=None)
-    quote = serializers.CharField(max_length=MAX_WORDS, required=False, allow_blank=True, default="")
-    parent = RecordIdField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
-    blocking = serializers.BooleanField(default=False, help_text="No approval while it is unresolved.")
-
-
-class VerdictSerializer(StrictSerializer):
-    claim = RecordIdField(source="claim_id")
-    reference = serializers.SlugRelatedField(slug_field="key", queryset=Reference.objects.all(), help_text="Its key.")
-    verdict = serializers.ChoiceField(choices=Verdict.choices)
-    locator = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    note = serializers.CharField(max_length=MAX_WORDS, required=False, allow_blank=True)
-
-
-# --- what members write down ----------------------------------------------------------------------------------------
-
-
-class CommentSerializer(serializers.ModelSerializer):
-    author = serializers.CharField()
-    blocking = serializers.BooleanField(source="is_blocking")
-    resolved_by = serializers.CharField(allow_null=True)
-
-    class Meta:
-        model = Comment
-        fields = [
-            "id",
-            "review",
-            "parent",
-            "claim",
-            "quote",
-            "author",
-            "text",
-            "blocking",
-            "created_at",
-            "resolved_at",
-            "resolved_by",
-        ]
-        read_only_fields = fields
-
-
-class ClaimCheckSerializer(serializers.ModelSerializer):
-    reference = serializers.CharField(source="reference.key")
-    verdict = serializers.ChoiceField(choices=Verdict.choices)
-
-    class Meta:
-        model = ClaimCheck
-        fields = ["id", "review", "claim", "reference", "verdict", "locator", "note", "checked_at"]
-        read_only_fields = fields

@@ -1,0 +1,24 @@
+"""What the API takes and shows of reviews."""
+
+from reviews.serializers.claims import ChecklistSerializer
+from reviews.serializers.reviews import (
+    InvitationSerializer,
+    ReviewRowSerializer,
+    ReviewSerializer,
+    SignatureSerializer,
+    SigningSerializer,
+)
+from reviews.serializers.work import ClaimCheckSerializer, CommentSerializer, NewCommentSerializer, VerdictSerializer
+
+__all__ = [
+    "ChecklistSerializer",
+    "ClaimCheckSerializer",
+    "CommentSerializer",
+    "InvitationSerializer",
+    "NewCommentSerializer",
+    "ReviewRowSerializer",
+    "ReviewSerializer",
+    "SignatureSerializer",
+    "SigningSerializer",
+    "VerdictSerializer",
+]

@@ -1,0 +1,85 @@
+"""What members write down in their reviews: comments, and verdicts on claims."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from articles.models import Reference
+from editorial.http.serializers import RecordIdField, StrictSerializer
+from reviews.models import ClaimCheck, Comment, Ruling, Verdict
+
+MAX_WORDS = 20_000  # characters of a comment, statement, quote or note
+
+
+class NewCommentSerializer(StrictSerializer):
+    """A remark on a claim, on a quoted passage, on another comment, or on the version as a whole."""
+
+    text = serializers.CharField(max_length=MAX_WORDS)
+    claim = RecordIdField(required=False, allow_null=True, default=None)
+    quote = serializers.CharField(max_length=MAX_WORDS, required=False, allow_blank=True, default="")
+    parent = RecordIdField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
+    blocking = serializers.BooleanField(default=False, help_text="No approval while it is unresolved.")
+
+
+class VerdictSerializer(StrictSerializer):
+    claim = RecordIdField(source="claim_id")
+    reference = serializers.SlugRelatedField(slug_field="key", queryset=Reference.objects.all(), help_text="Its key.")
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    locator = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    quote = serializers.CharField(
+        max_length=MAX_WORDS, required=False, allow_blank=True, help_text="The words of the work that it stands on."
+    )
+    note = serializers.CharField(max_length=MAX_WORDS, required=False, allow_blank=True)
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------
+
+
+class CommentSerializer(serializers.ModelSerializer):
+    author = serializers.CharField()
+    blocking = serializers.BooleanField(source="is_blocking")
+    resolved_by = serializers.CharField(allow_null=True)
+
+    class Meta:
+        model = Comment
+        fields = [
+            "id",
+            "review",
+            "parent",
+            "claim",
+            "quote",
+            "author",
+            "text",
+            "blocking",
+            "created_at",
+            "resolved_at",
+            "resolved_by",
+        ]
+        read_only_fields = fields
+
+
+class RulingSerializer(serializers.ModelSerializer):
+    """Why an editor lets a claim stand against a verdict."""
+
+    ruled_by = serializers.CharField()
+
+    class Meta:
+        model = Ruling
+        fields = ["reason", "ruled_by", "ruled_at"]
+        read_only_fields = fields
+
+
+class ClaimCheckSerializer(serializers.ModelSerializer):
+    reference = serializers.CharField(source="reference.key")
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    ruling = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ClaimCheck
+        fields = ["id", "review", "claim", "reference", "verdict", "locator", "quote", "note", "checked_at", "ruling"]
+        read_only_fields = fields
+
+    @extend_schema_field(RulingSerializer(allow_null=True))
+    def get_ruling(self, check: ClaimCheck) -> dict[str, Any] | None:
+        return RulingSerializer(check.ruling).data if check.ruling else None
