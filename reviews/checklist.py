@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 
 from articles.models import Claim, Reference, Version
 from editorial.models import EditorialPolicy
 from editorial.models.policy import ClaimCheckRule
 from editorial.permissions import Somebody
 from reviews.delta import changes, last_signed
+from reviews.lifecycle import State as ReviewState
 from reviews.models import ClaimCheck, Review, Signature
 from reviews.verdicts import Said, said
 
@@ -80,6 +81,10 @@ class Summary:
     blocking: int
     changed: int
 
+    @property
+    def settled(self) -> int:
+        return self.claims - self.to_check
+
 
 @dataclass(frozen=True)
 class Checklist:
@@ -101,8 +106,15 @@ class Checklist:
             changed=sum(item.has_changed for item in self.items),
         )
 
-    def in_state(self, *states: State) -> list[Item]:
-        return [item for item in self.items if item.state in states]
+    @property
+    def carried_items(self) -> list[Item]:
+        """Claims that rest on verdicts carried over, and that nobody found unsupported: the page folds them."""
+        return [item for item in self.items if item.state == State.CARRIED and not item.blocks]
+
+    @property
+    def open_items(self) -> list[Item]:
+        """All others, in their order."""
+        return [item for item in self.items if item.state != State.CARRIED or item.blocks]
 
 
 def checklist(review: Review, *, user: Somebody, now: datetime) -> Checklist:
@@ -116,7 +128,8 @@ def checklist(review: Review, *, user: Somebody, now: datetime) -> Checklist:
     policy = EditorialPolicy.objects.in_force(at=now)
     rule = policy.claim_checks if policy else ClaimCheckRule.NONE
     claims = _claims(review.version)
-    verdicts = said(review.version, policy=policy, now=now, own=ClaimCheck.objects.visible_to(user))
+    own = ClaimCheck.objects.visible_to(user).filter(Q(review=review) | Q(review__state=ReviewState.SIGNED))
+    verdicts = said(review.version, policy=policy, now=now, own=own)
     voices = _voices(verdicts, review)
     since = last_signed(review)
     changed = changes(claims, since=since)

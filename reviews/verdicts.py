@@ -42,6 +42,10 @@ class Said:
     carried_at: datetime | None = None
     lapse: str = ""
 
+    def get_lapse_display(self) -> str:
+        """Why it does not count any more, in words."""
+        return Lapse(self.lapse).label if self.lapse else ""
+
     @property
     def place(self) -> Place:
         return self.claim_id, self.work_id

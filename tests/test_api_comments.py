@@ -194,7 +194,7 @@ def test_list_of_verdicts_asks_the_same_number_of_queries_however_long_it_is(cou
     with CaptureQueriesContext(connection) as asked:
         listed = client(ada).get(url(review, "claim-checks"), {"page_size": 50}).json()["results"]
     assert len(listed) == count
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
 # --- signatures -----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from articles.models import Claim
 from editorial.models import User
 from reviews import actions
 from reviews.lifecycle import State as ReviewState
-from tests import factories
+from tests import factories, verdicts
 from tests.api import rows
 
 ROLES = ("anonymous", "writer", "other writer", "reviewer", "uninvited reviewer", "editor", "administrator")
@@ -88,6 +88,14 @@ def claim_check() -> Sent:
     review = factories.make_review_at(ReviewState.ACCEPTED)
     body = {"claim": Claim.objects.order_by("pk").first().pk, "reference": "orbach2005", "verdict": "supports"}
     return Sent({"review_id": review.pk}, body)
+
+
+def negative_verdict() -> Sent:
+    review = factories.make_review_at(ReviewState.ACCEPTED)
+    claim = Claim.objects.order_by("pk")[0]
+    refuted = verdicts.check(review, claim, "contradicts")
+    factories.sign(review, "request_changes")
+    return Sent({"check_id": refuted.pk}, REASON)
 
 
 def signed_comment() -> Sent:
@@ -171,6 +179,8 @@ TABLE: dict[str, Row] = {
     ),
     "GET reviews/<int:review_id>/claim-checks/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST reviews/<int:review_id>/claim-checks/": Row(THE_REVIEWER, claim_check),
+    "GET reviews/<int:review_id>/claims/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
+    "POST claim-checks/<int:check_id>/rule/": Row("401 403 404 403 404 200 403", negative_verdict),
     "POST comments/<int:comment_id>/resolve/": Row("401 403 404 200 404 200 403", signed_comment),
     "POST tokens/": Row(ANYBODY_SENDS, password),
     "DELETE tokens/current/": Row("401 204 204 204 204 204 204", nothing),

@@ -1,5 +1,7 @@
 """The laws, each tried through the ORM and through raw SQL. PostgreSQL has the last word."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
@@ -23,8 +25,8 @@ from editorial.models import (
 )
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
-from reviews.models import ClaimCheck, Comment, Review, Signature, SignatureWithdrawal
-from tests import factories
+from reviews.models import ClaimCheck, Comment, Review, Ruling, Signature, SignatureWithdrawal
+from tests import factories, verdicts
 from tests.factories import NOW
 from tests.test_architecture import tracked
 from tests.verbs import VERSION_VERBS
@@ -205,6 +207,55 @@ def test_approval_against_a_request_for_changes_is_refused_for_raw_sql(db):
     with connection.cursor() as cursor:
         cursor.execute(*forged_signature(reviewing[1], version.digest))
     assert refused(APPROVE, policy.pk, version.pk)
+
+
+@pytest.mark.parametrize("verdict", ["does_not_support", "contradicts"])
+def test_approval_against_a_negative_verdict_is_refused_for_raw_sql_until_an_editor_rules_on_it(edith, verdict):
+    policy = factories.make_policy(quorum=1)
+    version = factories.make_submitted()
+    review = factories.make_accepted(version)
+    refuted = verdicts.check(review, verdicts.claims_of(version)[0], verdict)
+    with connection.cursor() as cursor:
+        cursor.execute(*forged_signature(review, version.digest))
+    assert refused(APPROVE, policy.pk, version.pk)
+    ruling = {"claim_check": refuted, "reason": "x", "ruled_by": edith}
+    Ruling.objects.create(**ruling, verdict="partly", ruled_at=NOW)
+    Ruling.objects.create(**ruling, verdict=verdict, ruled_at=NOW - timedelta(seconds=1))
+    assert refused(APPROVE, policy.pk, version.pk)
+    Ruling.objects.create(**ruling, verdict=verdict, ruled_at=NOW)
+    assert not refused(APPROVE, policy.pk, version.pk)
+
+
+CARRY = (
+    "INSERT INTO reviews_carriedcheck (claim_id, reference_id, claim_check_id, carried_at) VALUES (%s, %s, %s, now())"
+)
+
+
+def test_verdict_is_carried_only_from_a_signed_review_to_the_same_claim_of_a_later_version_for_raw_sql(policy):
+    first = verdicts.sent()
+    review, idle = factories.make_accepted(first), factories.make_accepted(first, "ben")
+    verdicts.check_all(review)
+    unsigned = verdicts.check(idle, verdicts.claims_of(first)[0])
+    factories.sign(review, "request_changes")
+    reviews.request_changes(version_id=first.pk, by=factories.make_user("edith"), **WHY)
+    second, other = verdicts.sent(after=first), verdicts.sent(slug="another")
+    same, beside = verdicts.claims_of(second)
+    good, work, stranger = ClaimCheck.objects.order_by("pk")[0], same.references.get(), beside.references.get()
+    assert not refused(CARRY, same.pk, work.pk, good.pk)
+    assert refused(CARRY, same.pk, work.pk, unsigned.pk)
+    assert refused(CARRY, same.pk, stranger.pk, good.pk)
+    assert refused(CARRY, beside.pk, stranger.pk, good.pk)
+    assert refused(CARRY, good.claim_id, work.pk, good.pk)
+    assert refused(CARRY, verdicts.claims_of(other)[0].pk, work.pk, good.pk)
+
+
+def test_rulings_and_verdicts_carried_over_are_append_only(policy, edith):
+    first = verdicts.sent()
+    review = verdicts.signed(first, verdict="contradicts", decision="request_changes")
+    reviews.rule(check_id=review.claim_checks.order_by("pk")[0].pk, by=edith, **WHY)
+    factories.make_accepted(verdicts.sent(after=first))
+    for table, column in (("reviews_ruling", "reason = 'x'"), ("reviews_carriedcheck", "carried_at = now()")):
+        assert_refused(f"UPDATE {table} SET {column}", f"DELETE FROM {table}", f"TRUNCATE {table}")
 
 
 def forged_signature(review: Review, digest: str) -> tuple[str, list]:

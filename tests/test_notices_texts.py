@@ -10,11 +10,11 @@ from django.test import override_settings
 
 from articles import actions as articles
 from articles.lifecycle import State
-from articles.models import Reference
+from articles.models import Claim, Reference
 from editorial import notices
 from editorial.models import Notice, User
 from reviews import actions as reviews
-from tests import factories
+from tests import factories, verdicts
 from tests.factories import NOW, make_invitation, make_submitted, make_user
 
 KINDS = {
@@ -31,6 +31,7 @@ KINDS = {
     "review_signed",
     "submitted",
     "suspended",
+    "verdict_ruled_on",
     "withdrawn",
     "work_retracted",
     "work_retracted_in_review",
@@ -54,6 +55,7 @@ def make_all_kinds():
     review = make_invitation(version)
     reviews.decline(review_id=review.pk, reason="No time before June.", by=review.member.user, now=NOW)
     reviews.cancel(review_id=make_invitation(version, "ben").pk, by=editor, now=NOW)
+    make_ruling(factories.make_accepted(make_submitted("ruled"), "dora"))
     reviews.withdraw(version_id=make_closed(version).pk, reason="Later.", by=editor, now=NOW)
     make_retracted_work_cited()
 
@@ -65,6 +67,13 @@ def make_retracted_work_cited():
     work.retraction, work.retraction_as_of = "retracted", NOW.date()
     work.record(by=make_user("emil"), now=NOW)
     reviews.follow_retractions(by=User.objects.system(), now=NOW)
+
+
+def make_ruling(review):
+    claim = Claim.objects.filter(rendition__version=review.version).order_by("pk")[0]
+    refuted = verdicts.check(review, claim, "contradicts")
+    factories.sign(review, "request_changes")
+    reviews.rule(check_id=refuted.pk, reason="The trial was small.", by=make_user("emil"), now=NOW)
 
 
 def make_closed(version):

@@ -13,14 +13,14 @@ from reviews import actions as reviews
 from reviews.consolidation import standing
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Decision, Review, Signature
-from tests import factories
+from tests import factories, verdicts
 from tests.factories import NOW
 
 WHY = {"now": NOW, "reason": "For the test."}
 
 
 def missing(version: Version) -> list[str]:
-    return standing(version, policy=EditorialPolicy.objects.required(at=NOW)).missing
+    return standing(version, policy=EditorialPolicy.objects.required(at=NOW), now=NOW).missing
 
 
 def state_of(version: Version) -> str:
@@ -29,15 +29,8 @@ def state_of(version: Version) -> str:
 
 def check_all_claims(review: Review, *, but: int = 0) -> None:
     for claim in Claim.objects.filter(rendition__version=review.version).order_by("pk")[but:]:
-        work = claim.references.order_by("pk")[0]
-        reviews.check_claim(
-            review_id=review.pk,
-            claim_id=claim.pk,
-            reference_id=work.pk,
-            verdict="supports",
-            by=review.member.user,
-            now=NOW,
-        )
+        for work in claim.references.order_by("pk"):
+            verdicts.check(review, claim, work=work)
 
 
 def test_quorum_decides_with_the_last_signature_and_not_before(policy):

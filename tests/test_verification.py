@@ -11,7 +11,7 @@ from editorial.models import Absence, LedgerEntry
 from reviews import actions
 from reviews import verification as reviews
 from reviews.models import Review
-from tests import factories
+from tests import factories, verdicts
 from tests.factories import NOW, make_accepted, make_submitted, make_user, make_version_at, sign
 
 
@@ -25,6 +25,7 @@ def make_record() -> Version:
     sign(ada)
     make_version_at(State.SUSPENDED, "other")
     make_work(make_accepted(make_submitted("third"), "ada"))
+    make_carried()
     return factories.reread(version)
 
 
@@ -39,6 +40,15 @@ def make_work(review):
     work = claim.references.all()[0]
     checked = {"claim_id": claim.pk, "reference_id": work.pk, "verdict": "supports"}
     actions.check_claim(review_id=review.pk, by=ada.user, now=NOW, **checked)
+
+
+def make_carried():
+    """A negative verdict that an editor ruled on, carried over with another one."""
+    first = verdicts.sent(slug="fourth")
+    review = verdicts.signed(first, verdict="contradicts", decision="request_changes")
+    refuted = review.claim_checks.order_by("pk")[0]
+    actions.rule(check_id=refuted.pk, reason="A small trial.", by=make_user("edith"), now=NOW)
+    make_accepted(verdicts.sent(after=first), "ben")
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +136,16 @@ def drop(table):
         ("DELETE FROM reviews_signaturewithdrawal", "is missing"),
         ("UPDATE reviews_signaturewithdrawal SET signature_id = (SELECT max(id) FROM reviews_signature)",
          "the ledger does not know of its withdrawal"),
+        (change("reviews_ruling", "reason = 'x'"), "is not the one that was given"),
+        (change("reviews_ruling", "ruled_at = ruled_at + interval '1 second'"), "is not the one that was given"),
+        ("UPDATE reviews_ruling SET id = 99", "ruling:99 #0: the ledger does not know this ruling"),
+        (drop("reviews_ruling"), "is missing"),
+        (change("reviews_carriedcheck", "claim_check_id = (SELECT max(claim_check_id) FROM reviews_carriedcheck)"),
+         "carried over to version 2 are not those that were"),
+        (change("reviews_carriedcheck", "carried_at = carried_at + interval '1 second'"),
+         "the ledger does not know of verdicts carried over"),
+        (drop("reviews_carriedcheck"), "carried over to version 2 are not those that were"),
+        (change("reviews_claimcheck", "quote = 'x'"), "differs from its history"),
         (change("reviews_review", "state = 'lapsed'"), "is lapsed, the ledger says signed"),
         (change("editorial_ledgerentry", "actor_name = 'x'"), "does not match its hash"),
         ("DELETE FROM editorial_ledgerentry WHERE sequence = 2 AND chain_id = "

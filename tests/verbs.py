@@ -15,7 +15,7 @@ from editorial.models import BoardMember, EditorialPolicy, LedgerEntry, Notice, 
 from reviews import actions as reviews
 from reviews import transitions as review_transitions
 from reviews.lifecycle import Act, Action
-from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal
+from reviews.models import CarriedCheck, ClaimCheck, Comment, Decision, Review, Ruling, Signature, SignatureWithdrawal
 from tests.factories import NOW
 
 Verb = Callable[[Any, User], object]
@@ -103,7 +103,15 @@ def undone() -> Iterator[None]:
 def whole_record() -> tuple[str, ...]:
     """A hash of each table that a refused action must leave as it was."""
     tracked = [Version, Rendition, Review, Comment, ClaimCheck]
-    models = [*tracked, *(model.history.model for model in tracked), Claim, Signature, SignatureWithdrawal]
+    models = [
+        *tracked,
+        *(model.history.model for model in tracked),
+        Claim,
+        Signature,
+        SignatureWithdrawal,
+        CarriedCheck,
+        Ruling,
+    ]
     tables = [model._meta.db_table for model in [*models, LedgerEntry, Notice]]
     hashes = [f"(SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t)" for table in tables]
     with connection.cursor() as cursor:

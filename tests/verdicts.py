@@ -26,10 +26,7 @@ def body(claims: Mapping[int, str]) -> str:
 def sent(text: str | None = TWO, *, after: Version | None = None, slug: str = "ivig-back-pain") -> Version:
     """Wanda's version with this text, handed in: the first one, or a revision of ``after``, as it is if None."""
     wanda = factories.make_user("wanda", is_writer=True)
-    if after:
-        draft = articles.revise(version_id=after.pk, by=wanda, now=NOW)
-    else:
-        draft = factories.make_draft(slug)
+    draft = articles.revise(version_id=after.pk, by=wanda, now=NOW) if after else factories.make_draft(slug)
     if text:
         articles.edit(version_id=draft.pk, texts=factories.make_texts(text), by=wanda, now=NOW)
     return articles.submit(version_id=draft.pk, by=wanda, now=NOW)

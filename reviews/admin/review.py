@@ -1,7 +1,6 @@
 """Reviews: what is asked of whom until when, the text to review, and one's own work on it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -11,7 +10,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from articles.admin.reading import reading
-from articles.models import Claim, Reference
 from editorial.admin.ground import HouseAdmin, actor
 from editorial.admin.history import HistoryPages
 from editorial.admin.showing import chip, day, state_chip
@@ -20,19 +18,11 @@ from editorial.models import LedgerEntry, User
 from editorial.permissions import board_member, reads_the_record
 from reviews.admin.over_articles import Sealed
 from reviews.admin.review_verbs import CHECK, VERBS, CommentForm
-from reviews.admin.sealing import owes_a_review, visible_checks
+from reviews.admin.sealing import owes_a_review
+from reviews.checklist import checklist
 from reviews.lifecycle import ACTS, LIVE, OPEN, Act, State
-from reviews.models import ClaimCheck, Comment, Review, Signature, Verdict
+from reviews.models import Comment, Review, Signature, Verdict
 from reviews.permissions import is_reviewer, offers
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A claim, a work cited at it, and the reviewer's own verdict, if there is one."""
-
-    claim: Claim
-    work: Reference
-    check: ClaimCheck | None
 
 
 @admin.register(Review)
@@ -87,7 +77,7 @@ class ReviewAdmin(Sealed, VerbPages, HistoryPages, HouseAdmin):
             "sealed": sealed,
             "works": works,
             "reading": reading(review.version) if reads else None,
-            "checked": checked(review, user) if reads else [],
+            "checklist": checklist(review, user=user, now=timezone.now()) if reads else None,
             "verdicts": Verdict.choices,
             "check_address": self.verb_address(CHECK.name, review),
             "comment_form": CommentForm(subject=review) if works else None,
@@ -139,16 +129,3 @@ def expected(review: Review) -> SafeString | str:
     due = review.respond_by if invited else review.due_at
     words = f"{'Answer' if invited else 'Signature'} by {day(due)}"
     return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due <= timezone.now() else words
-
-
-def checked(review: Review, user: User) -> Sequence[Checked]:
-    """Each claim with each work cited at it and, where ``user`` may see it, this review's verdict."""
-    claims = Claim.objects.filter(rendition__version=review.version_id)
-    claims = claims.select_related("rendition__audience").prefetch_related("references")
-    checks = visible_checks(ClaimCheck.objects.filter(review=review), user)
-    found = {(check.claim_id, check.reference_id): check for check in checks}
-    return [
-        Checked(claim, work, found.get((claim.pk, work.pk)))
-        for claim in claims.order_by("-rendition__is_primary", "rendition", "position")
-        for work in sorted(claim.references.all(), key=lambda work: work.key)
-    ]

@@ -64,6 +64,12 @@ class CheckForm(VerbForm):
     reference = forms.IntegerField(widget=forms.HiddenInput)
     verdict = forms.ChoiceField(choices=Verdict.choices)
     locator = forms.CharField(max_length=200, required=False, help_text="Where in the work: “p. 12”, “table 2”.")
+    quote = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=MAX_COMMENT,
+        help_text="The words of the work that the verdict stands on.",
+    )
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=MAX_COMMENT)
 
 
@@ -117,6 +123,7 @@ def check_claim(subject: Review, data: Any, *, by: User, now: datetime) -> Claim
         reference_id=data["reference"],
         verdict=data["verdict"],
         locator=data["locator"],
+        quote=data["quote"],
         note=data["note"],
         by=by,
         now=now,

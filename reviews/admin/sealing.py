@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from editorial.models import LedgerEntry, User
-from reviews.models import ClaimCheck, Review
+from reviews.models import Review
 
 
 def owes_a_review(user: User, review: Review) -> bool:
@@ -19,9 +19,3 @@ def unsealed_entries(entries: QuerySet[LedgerEntry], user: User) -> QuerySet[Led
     mine = list(Review.objects.of(user).filter(version__in=owed).values_list("pk", flat=True))
     about_reviews = Q(action__startswith="review.", payload__version_id__in=owed)
     return entries.exclude(about_reviews & ~Q(payload__review__in=mine)) if owed else entries
-
-
-def visible_checks(checks: QuerySet[ClaimCheck], user: User) -> QuerySet[ClaimCheck]:
-    """One's own verdicts, and those of reviews that ``user`` may look into."""
-    unsealed = Review.objects.unsealed_for(user).values("pk")
-    return checks.filter(Q(review__member__user=user.pk) | Q(review__in=unsealed))

@@ -6,19 +6,26 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from editorial.admin.ground import HouseAdmin
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import chip, link, moment, shortened
-from editorial.admin.verbs import Verb, VerbPages
+from editorial.admin.showing import NOTHING, chip, link, moment, shortened
+from editorial.admin.verbs import ReasonForm, Verb, VerbPages
 from editorial.models import User
 from editorial.permissions import reads_the_record
 from reviews import actions
-from reviews.admin.sealing import visible_checks
-from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal
-from reviews.permissions import may_resolve
+from reviews.models import ClaimCheck, Comment, Decision, Review, Ruling, Signature, SignatureWithdrawal, Verdict
+from reviews.permissions import cannot_rule, may_resolve
 
+VERDICT_TONES = {
+    Verdict.SUPPORTS: "approved",
+    Verdict.PARTLY: "under-review",
+    Verdict.DOES_NOT_SUPPORT: "rejected",
+    Verdict.CONTRADICTS: "rejected",
+    Verdict.COULD_NOT_CHECK: "submitted",
+}
 TONES = {Decision.APPROVE: "approved", Decision.REQUEST_CHANGES: "changes-requested"}
 
 
@@ -83,18 +90,70 @@ class CommentAdmin(VerbPages, HistoryPages, HouseAdmin):
         return str(comment.version)
 
 
+def rule(subject: ClaimCheck, data: Any, *, by: User, now: datetime) -> Ruling:
+    return actions.rule(check_id=subject.pk, reason=data["reason"], by=by, now=now)
+
+
+RULE = Verb(
+    name="rule",
+    label="Let the claim stand",
+    call=rule,
+    form=ReasonForm,
+    explain="The verdict stays on record and no longer blocks an approval, here and in later versions. Reviewer and "
+    "writers are told your reason. If it was the last thing in the way, readers see Approved at once.",
+    done="The claim stands. The reviewer and the writers have been told.",
+    is_main=True,
+)
+
+
 @admin.register(ClaimCheck)
-class ClaimCheckAdmin(HistoryPages, HouseAdmin):
-    list_display = ("statement", "verdict", "key", "locator", "reviewer", "checked_at")
-    list_select_related = ("claim", "reference", "review__member__user")
+class ClaimCheckAdmin(VerbPages, HistoryPages, HouseAdmin):
+    list_display = ("statement", "verdict_chip", "key", "locator", "reviewer", "checked_at")
     list_filter = ("verdict",)
     search_fields = ("claim__text", "reference__key", "reference__title")
     ordering = ("-checked_at", "-pk")
-    fields = ("statement", "verdict", "work", "locator", "note", "reviewer", "checked_at")
+    fields = (
+        "statement",
+        "verdict_chip",
+        "work",
+        "locator",
+        "quote",
+        "note",
+        "reviewer",
+        "checked_at",
+        "about",
+        "ruling",
+    )
+    verbs = (RULE,)
     empty_state = "No verdicts that you can read yet. Reviewers give them on the page of their review."
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
-        return visible_checks(rows, user)
+        return rows.visible_to(user)  # type: ignore[attr-defined]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        seen = super().get_queryset(request).with_rulings()  # type: ignore[attr-defined]
+        return seen.select_related("claim", "reference", "review__version__article")
+
+    def offered(self, user: User, record: ClaimCheck) -> Mapping[str, str]:
+        """Ruling, where there is something to rule on, for those who read the record."""
+        if not (record.is_negative and reads_the_record(user)):
+            return {}
+        ruled = "An editor has ruled on this verdict already." if record.ruling else ""
+        return {RULE.name: ruled or cannot_rule(user, record)}
+
+    @admin.display(description="verdict", ordering="verdict")
+    def verdict_chip(self, check: ClaimCheck) -> SafeString:
+        return chip(VERDICT_TONES[Verdict(check.verdict)], check.get_verdict_display().capitalize())
+
+    @admin.display(description="ruling")
+    def ruling(self, check: ClaimCheck) -> str:
+        if ruling := check.ruling:
+            return f"{ruling.ruled_by}, {moment(ruling.ruled_at)}: {ruling.reason}"
+        return "None yet" if check.is_negative else NOTHING
+
+    @admin.display(description="given on")
+    def about(self, check: ClaimCheck) -> str:
+        return str(check.review.version)
 
     @admin.display(description="claim", ordering="claim__text")
     def statement(self, check: ClaimCheck) -> str:

@@ -74,9 +74,8 @@ class ClaimCheckQuerySet(TrackedQuerySet):
     def with_rulings(self) -> Self:
         """With reviewer and version, and what was ruled on each, the newest first, so that ``ruling`` asks no more."""
         rulings = Ruling.objects.select_related("ruled_by").order_by("-ruled_at", "-pk")
-        return self.select_related("review__member__user", "review__version").prefetch_related(
-            Prefetch("rulings", rulings)
-        )
+        given = self.select_related("review__member__user", "review__version")
+        return given.prefetch_related(Prefetch("rulings", rulings))
 
     def visible_to(self, user: Somebody) -> Self:
         """One's own; those of signed reviews for editors, the article's writers and members who have signed too."""

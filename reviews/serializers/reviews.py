@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from articles.models import Claim, Rendition, Version
+from articles.models import Claim, Reference, Rendition, Version
 from articles.rendering import render, whole
 from articles.serializers.offers import Addresses, AllowedActionSerializer, addressed
 from articles.serializers.versions import CitationSerializer, RenditionSerializer
