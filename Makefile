@@ -50,7 +50,7 @@ e2e: $(STAMP) ## run the browser journeys in headless Chromium (from PATH, else 
 	@$(SERVERS) -- $(BIN)/python -m pytest -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e $(PYTEST_ARGS)
 
 bench: $(STAMP) ## measure
-	@$(SERVERS) -- $(BIN)/python manage.py bench
+	@$(SERVERS) -- sh -c "$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py bench"
 
 lock: ## remake the locked requirements from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(UV_COMPILE) -o requirements/runtime.txt

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import Command, demo_environment, refuse_taken_port
 from config.servers.redis_server import free_port
+from tests.api import nothing_stored
 
 ROOT = Path(__file__).parent.parent
 
@@ -125,6 +126,9 @@ def test_demo_runs_announces_itself_and_leaves_no_process(own_database, tmp_path
     assert set().union(*map(family, processes)) == set()
 
 
-def test_bench_says_on_what_it_measures(capsys):
-    call_command("bench")
-    assert "cores" in capsys.readouterr().out
+def test_bench_says_on_what_it_measures_and_leaves_nothing(db, capsys):
+    with nothing_stored():
+        call_command("bench", "--scale", "0.001")
+    said = capsys.readouterr().out
+    assert "cores" in said
+    assert "Retractions, a new list: 60 records" in said

@@ -4,15 +4,25 @@ import os
 import platform
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
+
+from config.benchmarks import retractions
+
+SUBJECTS = (retractions,)
 
 
 class Command(BaseCommand):
-    """Prints what was measured, and on what."""
+    """Prints what was measured, and on what. Needs a migrated database, and leaves nothing in it."""
 
     help = "Measure."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How much of it."""
+        parser.add_argument("--scale", type=float, default=1.0, help="how much data, as a part of the usual (1)")
+
+    def handle(self, *args: Any, scale: float, **options: Any) -> None:  # noqa: ARG002
         """Print the machine, then the figures."""
         self.stdout.write(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
-        self.stdout.write("No benchmarks yet.")
+        for subject in SUBJECTS:
+            for line in subject.measure(scale=scale):
+                self.stdout.write(line)
