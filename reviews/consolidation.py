@@ -12,6 +12,7 @@ from articles import lifecycle as version_lifecycle
 from articles.announcements import announce as announce_version
 from articles.announcements import editors, writers
 from articles.models import Version
+from articles.retractions import cited_retracted
 from articles.transitions import lock as lock_version
 from articles.transitions import move as move_version
 from editorial.canonical import timestamp
@@ -30,6 +31,7 @@ class Standing:
     quorum: int
     approvals: tuple[Signature, ...]
     missing_specialties: tuple[str, ...]
+    retracted: tuple[int, ...]
     asks_for_changes: bool
     at_work: int
     blocking: int
@@ -57,6 +59,8 @@ def _missing(standing: Standing) -> Iterator[str]:
         yield f"{lacking} more approving signature{'s' if lacking > 1 else ''}"
     if standing.missing_specialties:
         yield f"an approval from {', '.join(standing.missing_specialties)}"
+    if standing.retracted:
+        yield f"another work for reference {', '.join(map(str, standing.retracted))}: retracted"
     if standing.asks_for_changes:
         yield "agreement: somebody asks for changes"
     if standing.blocking:
@@ -83,6 +87,7 @@ def standing(version: Version, *, policy: EditorialPolicy, now: datetime) -> Sta
         quorum=rule.quorum,
         approvals=approvals,
         missing_specialties=tuple(sorted(set(rule.required_specialties) - present)),
+        retracted=tuple(citation.number for citation in cited_retracted(version)),
         asks_for_changes=len(approvals) < len(signatures),
         at_work=Review.objects.filter(version=version, state=State.ACCEPTED).count(),
         blocking=Comment.objects.filter(version=version).blocking().count(),
