@@ -237,6 +237,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout"
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-owed-notices": {"task": "editorial.tasks.sweep_notices", "schedule": 60.0},
+    "fill-seats": {"task": "reviews.tasks.fill_seats", "schedule": 5 * 60.0},
     "settle-rounds": {"task": "reviews.tasks.settle_rounds", "schedule": 5 * 60.0},
     "follow-retractions": {"task": "reviews.tasks.follow_retractions", "schedule": 60 * 60.0},
     "go-on-with-imports": {"task": "articles.tasks.sweep_imports", "schedule": 5 * 60.0},

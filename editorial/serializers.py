@@ -60,6 +60,7 @@ class PolicySerializer(serializers.ModelSerializer):
             "work_ages",
             "days_to_respond",
             "days_to_review",
+            "invites_by_itself",
             "rules",
         ]
         read_only_fields = fields

@@ -3,9 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from articles.lifecycle import State
+from articles.lifecycle import IN_REVIEW, State
+from articles.models import Version
 from editorial.models import User
 from reviews import actions, consolidation
+from reviews.actions.inviting import fill_seats_of
 
 
 @shared_task
@@ -25,3 +27,13 @@ def follow_retractions() -> int:
     Completes an import that was killed, and catches works that were corrected or merged since.
     """
     return len(actions.follow_retractions(by=User.objects.system(), now=timezone.now()).suspended)
+
+
+@shared_task
+def fill_seats() -> int:
+    """Invite whom a round lacks, where the policy in force invites by itself; returns how many were invited.
+
+    Finds what was submitted since, and seats that nobody was free for before.
+    """
+    waiting = Version.objects.filter(state__in=IN_REVIEW).order_by("submitted_at", "pk").values_list("pk", flat=True)
+    return sum(len(fill_seats_of(version_id=pk, now=timezone.now())) for pk in waiting)

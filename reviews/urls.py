@@ -3,7 +3,7 @@
 from django.urls import path
 
 from articles.views.versions import VersionVerb
-from reviews.views import reviews, rounds, work
+from reviews.views import choosing, reviews, rounds, work
 
 VERSION_VERBS = {
     "withdraw": rounds.WITHDRAW,
@@ -24,6 +24,8 @@ urlpatterns = [
         for name, verb in VERSION_VERBS.items()
     ),
     path("versions/<int:version_id>/invite/", reviews.Invite.as_view(), name="api-version-invite"),
+    path("versions/<int:version_id>/candidates/", choosing.Candidates.as_view(), name="api-version-candidates"),
+    path("versions/<int:version_id>/invite-best/", choosing.InviteBest.as_view(), name="api-version-invite-best"),
     path("versions/<int:version_id>/comments/", work.VersionComments.as_view(), name="api-version-comments"),
     path("versions/<int:version_id>/signatures/", work.VersionSignatures.as_view(), name="api-version-signatures"),
     path("reviews/", reviews.ReviewList.as_view(), name="api-reviews"),

@@ -78,6 +78,12 @@ def invitation() -> Sent:
     return Sent({"version_id": version.pk}, {"member": factories.make_member("dora").pk})
 
 
+def two_to_invite() -> Sent:
+    for username in ("ada", "ben"):
+        factories.make_member(username)
+    return Sent({"version_id": factories.make_version_at(State.SUBMITTED).pk}, {})
+
+
 def signing() -> Sent:
     review = factories.make_review_at(ReviewState.ACCEPTED)
     body = {"decision": "approve", "digest": review.version.digest}
@@ -159,6 +165,8 @@ TABLE: dict[str, Row] = {
     "POST versions/<int:version_id>/request-changes/": Row(EDITORS, version_at(State.UNDER_REVIEW, REASON)),
     "POST versions/<int:version_id>/reject/": Row(EDITORS, version_at(State.UNDER_REVIEW, REASON)),
     "POST versions/<int:version_id>/invite/": Row("401 403 404 404 404 201 403", invitation),
+    "GET versions/<int:version_id>/candidates/": Row("401 403 404 404 404 200 200", version_at(State.SUBMITTED)),
+    "POST versions/<int:version_id>/invite-best/": Row("401 403 404 404 404 201 403", two_to_invite),
     "GET versions/<int:version_id>/comments/": Row(RECORD_READERS, version_at(State.UNDER_REVIEW)),
     "GET versions/<int:version_id>/signatures/": Row(RECORD_READERS, version_at(State.UNDER_REVIEW)),
     "GET references/": Row(WHO_WORKS_HERE, reference),

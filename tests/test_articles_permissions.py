@@ -15,7 +15,7 @@ from tests.verbs import VERSION_VERBS, undone, whole_record
 
 ALLOWED = {
     Act.EDIT: {"wanda"},
-    Act.INVITE: {"edith"},
+    Act.INVITE: {"edith", "system"},
     Act.REVISE: {"wanda", "edith"},
     Action.SUBMIT: {"wanda"},
     Action.WITHDRAW: {"wanda", "edith"},

@@ -74,7 +74,10 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     )
     fieldsets = (
         (None, {"fields": ("number", "standing", "title", "text", "caution")}),
-        ("Reviewing", {"fields": ("show_pending", "claim_checks", "days_to_respond", "days_to_review")}),
+        (
+            "Reviewing",
+            {"fields": ("show_pending", "claim_checks", "days_to_respond", "days_to_review", "invites_by_itself")},
+        ),
     )
     readonly_fields = ("number", "standing")
 

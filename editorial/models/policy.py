@@ -109,6 +109,11 @@ class EditorialPolicy(TrackedModel):
     )
     days_to_respond = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
     days_to_review = models.PositiveSmallIntegerField(default=21, validators=[MinValueValidator(1)])
+    invites_by_itself = models.BooleanField(
+        "invite by itself",
+        default=False,
+        help_text="Whether the best set of members is invited after a submission, and the next one when one declines.",
+    )
     in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"

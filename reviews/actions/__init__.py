@@ -1,7 +1,7 @@
 """The verbs of reviewing: the only code that changes reviews. Keyword-only, atomic, ``by`` and ``now`` required."""
 
 from reviews.actions.answering import accept, decline, recuse
-from reviews.actions.inviting import cancel, invite
+from reviews.actions.inviting import cancel, invite, invite_best
 from reviews.actions.retractions import follow_retractions
 from reviews.actions.rounds import reject, request_changes, withdraw
 from reviews.actions.ruling import rule
@@ -16,6 +16,7 @@ __all__ = [
     "decline",
     "follow_retractions",
     "invite",
+    "invite_best",
     "recuse",
     "reject",
     "request_changes",

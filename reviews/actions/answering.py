@@ -12,6 +12,7 @@ from articles.lifecycle import State as VersionState
 from articles.transitions import move as move_version
 from editorial.exceptions import InvalidTransition
 from editorial.models import EditorialPolicy, User
+from reviews.actions.inviting import fill_seats
 from reviews.announcements import announce
 from reviews.carrying import carry_over
 from reviews.consolidation import consolidate
@@ -62,4 +63,5 @@ def _leave(review_id: int, action: Action, *, reason: str, by: User, now: dateti
     move(review, action, by=by, now=now, reason=reason.strip())
     announce(review, "review_declined", to=editors(), by=by, now=now)
     consolidate(review.version, now=now)
+    fill_seats(review.version, now=now)
     return review

@@ -1,5 +1,6 @@
 """Pages of the floors below, registered here with what only this floor knows: rounds, votes and what is sealed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from articles.admin.article import ArticleAdmin
 from articles.admin.version import VersionAdmin
+from articles.lifecycle import Act
 from articles.models import Article, Version
 from editorial.admin.ground import actor
 from editorial.admin.ledger import LedgerPanel
@@ -44,6 +46,10 @@ class ReviewedVersionAdmin(Sealed, VersionAdmin):
     """With the verbs of a round, the reviews and what of them is not sealed."""
 
     change_form_template = "admin/reviews/version/change_form.html"
+
+    def offered(self, user: User, record: Version) -> Mapping[str, str]:
+        offered = super().offered(user, record)
+        return {**offered, "invite_best": offered[Act.INVITE]}
 
     def all_verbs(self) -> tuple[Verb, ...]:
         return (SUBMIT, *ROUND_VERBS, *STANDING)

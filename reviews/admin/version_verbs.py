@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from articles.models import Version
 from editorial.admin.verbs import OptionalReasonForm, ReasonForm, Verb, VerbForm
-from editorial.models import User
+from editorial.models import EditorialPolicy, User
 from reviews import actions
-from reviews.admin.candidates import candidates
+from reviews.choosing import candidates, choose
 from reviews.models import Review
 
 
@@ -29,7 +31,7 @@ class InviteForm(VerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = candidates(self.subject, on=timezone.localdate())
+        found = candidates(self.subject, at=timezone.now())
         member: Any = self.fields["member"]
         member.choices = [(one.member.pk, one.words) for one in found]
         if not found:
@@ -45,6 +47,31 @@ def invite(subject: Version, data: Any, *, by: User, now: datetime) -> Review:
         by=by,
         now=now,
     )
+
+
+class InviteBestForm(VerbForm):
+    """Shows who would be invited and why, and asks for the words that go with it."""
+
+    message = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text="Your words to the members, in the mail."
+    )
+
+    @property
+    def reading(self) -> SafeString:
+        now = timezone.now()
+        policy = EditorialPolicy.objects.in_force(at=now)
+        if policy is None:
+            return format_html("<p>{}</p>", "No editorial policy is in force.")
+        choice = choose(self.subject, policy=policy, at=now)
+        found = format_html_join("", "<li>{}</li>", ((one.words,) for one in choice.chosen))
+        lacking = format_html_join("", "<li>Nobody is free: {}.</li>", ((words,) for words in choice.lacking))
+        if not found and not lacking:
+            return format_html("<p>{}</p>", "Enough members take part already.")
+        return format_html("<ul>{}{}</ul>", found, lacking)
+
+
+def invite_best(subject: Version, data: Any, *, by: User, now: datetime) -> list[Review]:
+    return actions.invite_best(version_id=subject.pk, message=data["message"], by=by, now=now)
 
 
 def withdraw(subject: Version, data: Any, *, by: User, now: datetime) -> Version:
@@ -69,6 +96,15 @@ ROUND_VERBS = (
         done="Invited. The mail is on its way.",
         anchor="#reviews",
         is_main=True,
+    ),
+    Verb(
+        name="invite_best",
+        label="Invite the best set",
+        call=invite_best,
+        form=InviteBestForm,
+        explain="These members, with those who take part already, can decide the round. Each gets a mail.",
+        done="Invited. The mails are on their way.",
+        anchor="#reviews",
     ),
     Verb(
         name="request_changes",
