@@ -77,7 +77,7 @@ def test_demo_past_is_told_in_order_and_its_mail_is_sent(demo, db):
         assert list(moments) == sorted(moments)
     assert not Notice.objects.filter(sent_at=None).exists()
     numbers = EditorialPolicy.objects.published(at=timezone.now()).values_list("number", flat=True)
-    assert list(numbers) == [2, 1]
+    assert list(numbers) == [3, 2, 1]
 
 
 def test_demo_member_signs_and_the_second_signature_approves(demo, db):

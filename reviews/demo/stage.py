@@ -9,7 +9,7 @@ from articles import actions as articles
 from articles.interchange.bundles import Bundle, collect
 from articles.interchange.importing import import_article
 from articles.interchange.sheets import Sheet
-from articles.models import Claim, Version
+from articles.models import Claim, Reference, Version
 from editorial.models import BoardMember, User
 from reviews import actions as reviews
 from reviews.actions.working import Anchor
@@ -81,19 +81,29 @@ class Stage:
             now=self.now,
         )
 
-    def check_claims(self, slug: str, username: str, *, first: int) -> None:
-        """Find the ``first`` claims supported by the first work cited at each."""
+    def check_claims(self, slug: str, username: str, *, first: int | None = None) -> None:
+        """Find the ``first`` claims, or all, supported by every work cited at each."""
         review = self._review(slug, username)
-        claims = Claim.objects.filter(rendition__version=review.version, rendition__is_primary=True)
-        for claim in claims.order_by("position")[:first]:
-            reviews.check_claim(
-                review_id=review.pk,
-                claim_id=claim.pk,
-                reference_id=claim.references.order_by("pk")[0].pk,
-                verdict=Verdict.SUPPORTS,
-                by=review.member.user,
-                now=self.now,
-            )
+        for claim in _claims(review)[:first]:
+            for work in claim.references.order_by("pk"):
+                self._check(review, claim, work, verdict=Verdict.SUPPORTS)
+
+    def doubt(self, slug: str, username: str, words: str, *, verdict: Verdict, note: str) -> None:
+        """Find otherwise on the claim in which ``words`` stand, for the first work cited at it."""
+        review = self._review(slug, username)
+        claim = next(claim for claim in _claims(review) if words in claim.text)
+        self._check(review, claim, claim.references.order_by("pk")[0], verdict=verdict, note=note)
+
+    def _check(self, review: Review, claim: Claim, work: Reference, *, verdict: Verdict, note: str = "") -> None:
+        reviews.check_claim(
+            review_id=review.pk,
+            claim_id=claim.pk,
+            reference_id=work.pk,
+            verdict=verdict,
+            note=note,
+            by=review.member.user,
+            now=self.now,
+        )
 
     def sign(self, slug: str, username: str, statement: str = "", *, decision: Decision = Decision.APPROVE) -> None:
         review = self._review(slug, username)
@@ -127,6 +137,11 @@ class Stage:
     def _review(self, slug: str, username: str) -> Review:
         mine = Review.objects.select_related("member__user", "version").filter(member__user__username=username)
         return mine.filter(version=self._newest(slug)).order_by("-pk")[0]
+
+
+def _claims(review: Review) -> list[Claim]:
+    claims = Claim.objects.filter(rendition__version=review.version)
+    return list(claims.order_by("-rendition__is_primary", "rendition", "position"))
 
 
 def _tidied(bundle: Bundle) -> Bundle:

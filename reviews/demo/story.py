@@ -9,7 +9,7 @@ from itertools import count
 from articles.interchange.sheets import Sheet
 from reviews.demo import cast, policies
 from reviews.demo.stage import Change, Stage
-from reviews.models import Decision
+from reviews.models import Decision, Verdict
 
 Days = Iterator[float]
 """A story tells, before each act, how many days before today it happens."""
@@ -52,6 +52,11 @@ def reworded(before: str, after: str) -> Change:
     return change
 
 
+def restated(before: str, after: str) -> Change:
+    """The text with other words in its body."""
+    return lambda sheet: replace(sheet, body=sheet.body.replace(before, after))
+
+
 def house(stage: Stage) -> Days:
     """People and policies."""
     yield OPENING
@@ -59,6 +64,8 @@ def house(stage: Stage) -> Days:
     policies.publish(1, now=stage.now)
     yield 240
     policies.publish(2, now=stage.now)
+    yield 60
+    policies.publish(3, now=stage.now)
     yield 8
     cast.disclose(now=stage.now)
 
@@ -139,13 +146,14 @@ def statin(stage: Stage) -> Days:
     stage.accept(STATIN, "cleo")
     stage.accept(STATIN, "ben")
     yield 120
+    stage.check_claims(STATIN, "ben")
     stage.sign(STATIN, "ben")
     stage.sign(STATIN, "cleo", "The patient text is plain and right.")
     yield 7
-    stage.write(STATIN, change=reworded("In blinded trials", "In blinded, placebo-controlled trials"))
+    stage.write(STATIN, change=restated("add to the risk [@newman2019", "add to that risk [@newman2019"))
     stage.submit(STATIN)
     yield 6
-    stage.invite(STATIN, "cleo", "ben", message="One sentence of the summary has changed.")
+    stage.invite(STATIN, "cleo", "ben", message="One sentence on risk has changed.")
     yield 3
     stage.accept(STATIN, "ben")
 
@@ -223,7 +231,9 @@ def metformin(stage: Stage) -> Days:
     yield 11
     stage.accept(METFORMIN, "esi")
     yield 5
-    stage.check_claims(METFORMIN, "ben", first=3)
+    stage.check_claims(METFORMIN, "ben")
+    note = "Right, but please give the page: the passage took me a while to find."
+    stage.doubt(METFORMIN, "ben", "Check vitamin B12", verdict=Verdict.PARTLY, note=note)
     stage.comment(METFORMIN, "ben", "Consider repeating the advice on acute illness in the short answer.")
     stage.sign(METFORMIN, "ben", "Dosing by eGFR is right as it stands.")
     yield 2
