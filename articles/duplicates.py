@@ -16,6 +16,9 @@ from editorial.canonical import normalised
 NAMES: Mapping[str, str] = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMCID"}
 """Identifiers that one work has one of, the most trusted first."""
 
+SHOWN = 100
+"""Groups of possible duplicates that are given at once."""
+
 LOOKED_UP = ("doi", "pmid", "pmcid", "key", "title_key")
 
 
@@ -107,11 +110,11 @@ def _marks(csl: Mapping[str, Any]) -> Iterator[str]:
 
 
 def possible_duplicates() -> list[list[Reference]]:
-    """Groups of works that share title and year and do not contradict each other, each group by key."""
+    """Groups of works that share title and year and do not contradict each other, each group by key; the first few."""
     unmerged = Reference.objects.filter(merged_into=None).exclude(title_key="")
-    shared = unmerged.values("title_key").annotate(times=Count("pk")).filter(times__gt=1)
+    shared = unmerged.values("title_key").annotate(times=Count("pk")).filter(times__gt=1).order_by("title_key")
     groups: dict[str, list[Reference]] = defaultdict(list)
-    for work in unmerged.filter(title_key__in=shared.values("title_key")).order_by("key"):
+    for work in unmerged.filter(title_key__in=shared.values("title_key")[:SHOWN]).order_by("key"):
         groups[work.title_key].append(work)
     return [alike for _, group in sorted(groups.items()) for alike in _alike(group)]
 

@@ -5,6 +5,7 @@ cannot be read is said to be unknown.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from articles.models.reference import publication_year
@@ -17,11 +18,63 @@ YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 PAGES = re.compile(r"(\d+)\s*[-\u2010-\u2015]+\s*(\d+)")
 
 
+TITLED: Mapping[str, str] = {
+    "webpage": "[Internet]",
+    "post-weblog": "[Internet]",
+    "dataset": "[dataset]",
+    "software": "[software]",
+    "thesis": "[thesis]",
+}
+"""What stands behind a title: the medium, or the kind of work, where it is not plain paper (Citing Medicine)."""
+
+LABEL = "drug_label"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 def reference(csl: dict[str, Any]) -> str:
     """A CSL-JSON item as one line of plain text; missing parts are left out, nothing is escaped."""
-    parts = [_people(csl.get("author")), _text(csl.get("title")), *_host(csl), _source(csl), *_identifiers(csl)]
+    parts = [
+        *(_authors(csl), _title(csl), _edition(csl), *_host(csl)),
+        *(_source(csl), _number(csl), *_identifiers(csl)),
+    ]
     sentences = [part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part]
     return " ".join([*sentences, *_address(csl)])
+
+
+def _authors(csl: dict[str, Any]) -> str:
+    """The authors, or else the editors: those of a chapter's book are named with the book."""
+    if authors := _people(csl.get("author")):
+        return authors
+    if csl.get("type") != "chapter" and (editors := _people(csl.get("editor"))):
+        return f"{editors}, {_editors(editors)}"
+    return ""
+
+
+def _editors(names: str) -> str:
+    return "editors" if ", " in names else "editor"
+
+
+def _title(csl: dict[str, Any]) -> str:
+    title, medium = _text(csl.get("title")), TITLED.get(_text(csl.get("type")), "")
+    if not medium and _is_label(csl):
+        medium = "[package insert]"
+    return f"{title.rstrip('.')} {medium}" if title and medium else title
+
+
+def _is_label(csl: dict[str, Any]) -> bool:
+    custom = csl.get("custom")
+    return isinstance(custom, dict) and custom.get("kind") == LABEL
+
+
+def _edition(csl: dict[str, Any]) -> str:
+    """``3rd ed.``; an edition in words stands as it is."""
+    edition = _text(csl.get("edition"))
+    if not edition.isascii() or not edition.isdecimal():
+        return edition if not edition or "ed" in edition.lower() else f"{edition} ed"
+    if int(edition[:4]) == 1 and len(edition) == 1:
+        return ""
+    last = "th" if edition[-2:-1] == "1" else {"1": "st", "2": "nd", "3": "rd"}.get(edition[-1], "th")
+    return f"{edition}{last} ed"
 
 
 def _text(value: Any) -> str:
@@ -52,8 +105,7 @@ def _host(csl: dict[str, Any]) -> list[str]:
         return []
     editors = _people(csl.get("editor"))
     title = _text(csl.get("container-title"))
-    role = "editors" if ", " in editors else "editor"
-    return [f"In: {editors}, {role}. {title}" if editors else f"In: {title}"] if title else []
+    return [f"In: {editors}, {_editors(editors)}. {title}" if editors else f"In: {title}"] if title else []
 
 
 def _source(csl: dict[str, Any]) -> str:
@@ -62,11 +114,35 @@ def _source(csl: dict[str, Any]) -> str:
     volume, issue, pages = (_text(csl.get(name)) for name in ("volume", "issue", "page"))
     numbers = volume + (f"({issue})" if issue else "")
     if journal:
-        located = _year(csl) + (f";{numbers}" if numbers else "") + (f":{_pages(pages)}" if pages else "")
+        located = _dated(csl) + (f";{numbers}" if numbers else "") + (f":{_pages(pages)}" if pages else "")
         return f"{journal.rstrip('.')}. {located}"
     publisher = ": ".join(filter(None, [_text(csl.get("publisher-place")), _text(csl.get("publisher"))]))
-    published = f"{publisher.rstrip('.')}; {_year(csl)}" if publisher else _year(csl)
-    return f"{published}. p. {_pages(pages)}" if pages else published
+    published = f"{publisher.rstrip('.')}; {_dated(csl)}" if publisher else _dated(csl)
+    of_book = f"{published}. Vol. {volume}" if volume else published
+    return f"{of_book}. p. {_pages(pages)}" if pages else of_book
+
+
+def _dated(csl: dict[str, Any]) -> str:
+    """The year; of what changes under its address also the day on which it was read."""
+    cited = _day(csl.get("accessed"))
+    return f"{_year(csl)} [cited {cited}]" if cited else _year(csl)
+
+
+def _day(date: Any) -> str:
+    """``2024 Mar 5`` as far as it is known; nothing for a date that cannot be read."""
+    parts = date.get("date-parts") if isinstance(date, dict) else None
+    first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
+    year, month, day = ([_text(part).lstrip("0") for part in first] + ["", "", ""])[:3]
+    if not re.fullmatch(r"[12][0-9]{3}", year):
+        return ""
+    name = MONTHS[int(month) - 1] if re.fullmatch(r"[1-9]|1[0-2]", month) else ""
+    return " ".join(filter(None, [year, name, day if name and re.fullmatch(r"[1-9]|[12][0-9]|3[01]", day) else ""]))
+
+
+def _number(csl: dict[str, Any]) -> str:
+    """The number of a report."""
+    number = _text(csl.get("number"))
+    return f"Report No.: {number}" if number and csl.get("type") == "report" else ""
 
 
 def _journal(csl: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from articles import actions as articles
-from articles.models import Article, Citation, Claim, Question, Reference, Rendition, Report, Version
+from articles.models import Article, Citation, Claim, LibraryImport, Question, Reference, Rendition, Report, Version
 from editorial import notices
 from editorial.models import (
     Absence,
@@ -22,7 +22,7 @@ from editorial.models import (
 )
 from reviews import actions as reviews
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal, Verdict
-from tests import factories
+from tests import factories, works
 from tests.factories import NOW
 
 
@@ -53,6 +53,9 @@ def add(number: int) -> None:
     said = {"article": review.version.article, "version": review.version, "email": "", "now": NOW}
     articles.ask(text=f"Question {number}?", **said)
     articles.report(text=f"Report {number}.", **said)
+    writer = factories.make_user("wanda", is_writer=True)
+    job = articles.request_import(form="csl-json", content=works.file("csl-json", 1), by=writer, now=NOW)
+    articles.work_through(import_id=job.pk, by=writer, now=NOW)
     recipient = factories.make_user("edith", is_editor=True)
     told = {"subject": f"version:{number}", "occasion": "1", "context": {}, "now": NOW}
     notices.owe(kind="submitted", recipients=[recipient], **told)
@@ -76,6 +79,7 @@ MODELS = [
     Disclosure,
     EditorialPolicy,
     LedgerEntry,
+    LibraryImport,
     Notice,
     PolicyRule,
     Product,

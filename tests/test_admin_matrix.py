@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from articles.models import Article, Citation, Claim, Question, Reference, Rendition, Report, Version
+from articles.models import Article, Citation, Claim, LibraryImport, Question, Reference, Rendition, Report, Version
 from editorial.models import (
     Absence,
     Audience,
@@ -34,7 +34,7 @@ HERE = STAFF | WRITERS | BOARD
 LISTS = {
     **dict.fromkeys(TERMS | {Reference, EditorialPolicy, PolicyRule, Comment, ClaimCheck}, HERE),
     **dict.fromkeys((Signature, SignatureWithdrawal), HERE),
-    **dict.fromkeys((Article, Version, Rendition, Citation, Claim), STAFF | WRITERS),
+    **dict.fromkeys((Article, Version, Rendition, Citation, Claim, LibraryImport), STAFF | WRITERS),
     **dict.fromkeys((BoardMember, Absence, Disclosure, Review), STAFF | BOARD),
     **dict.fromkeys((LedgerEntry, Notice, Question, Report), STAFF),
     User: {"administrator"},
@@ -48,6 +48,7 @@ SEES = {
     **{model: STAFF | {"author", "reviewer"} for model in (Comment, ClaimCheck, Signature)},
     **{model: STAFF | {"reviewer"} for model in (SignatureWithdrawal,)},
     **dict.fromkeys((LedgerEntry, Notice, Question, Report), STAFF),
+    LibraryImport: STAFF | WRITERS,
     User: {"administrator"},
 }
 """For whom the newest row, about a signed review of wanda's article, is in sight."""
@@ -55,7 +56,7 @@ SEES = {
 ADDS = {
     **{model: {"editor"} for model in TERMS | {BoardMember, EditorialPolicy}},
     **{model: {"editor"} | BOARD for model in (Absence, Disclosure)},
-    **{model: {"editor"} | WRITERS for model in (Article, Reference)},
+    **{model: {"editor"} | WRITERS for model in (Article, LibraryImport, Reference)},
     User: {"administrator"},
 }
 CHANGES = {

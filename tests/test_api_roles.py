@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Claim
 from editorial.models import User
@@ -28,6 +29,7 @@ RECORD_READERS = "401 200 404 404 404 200 200"
 ITS_WRITER = "401 200 404 404 404 403 403"
 ITS_WRITER_AND_EDITORS = "401 200 404 404 404 200 403"
 EDITORS = "401 403 404 404 404 200 403"
+IMPORT_READERS = "401 200 200 403 403 200 200"
 LIBRARIANS = "401 200 200 403 403 200 403"
 REVIEW_READERS = "401 404 404 200 404 200 200"
 THE_REVIEWER = "401 404 404 200 404 403 403"
@@ -130,6 +132,20 @@ def reference() -> Sent:
     return Sent({"key": work.key}, {"csl": work.csl, "kind": "guideline"}, {"If-Match": work.etag})
 
 
+def two_references() -> Sent:
+    works = [factories.make_reference(key) for key in ("orbach2005", "orbach2005a")]
+    return Sent({"key": works[0].key}, {"into": works[1].key})
+
+
+def works_file() -> Sent:
+    return Sent(body={"format": "csl-json", "content": "[]"})
+
+
+def library_import() -> Sent:
+    wanda = factories.make_user("wanda", is_writer=True)
+    return Sent({"import_id": articles.request_import(form="ris", content=b"TY", by=wanda, now=factories.NOW).pk})
+
+
 def password() -> Sent:
     dora = factories.make_user("dora")
     dora.set_password("a long enough secret")
@@ -171,6 +187,13 @@ TABLE: dict[str, Row] = {
     "GET versions/<int:version_id>/signatures/": Row(RECORD_READERS, version_at(State.UNDER_REVIEW)),
     "GET references/": Row(WHO_WORKS_HERE, reference),
     "POST references/": Row("401 201 201 403 403 201 403", lambda: Sent(body={"csl": factories.csl("new2020")})),
+    "GET references/imports/": Row(IMPORT_READERS, nothing),
+    "POST references/imports/": Row("401 202 202 403 403 202 403", works_file),
+    "GET references/imports/<int:import_id>/": Row(IMPORT_READERS, library_import),
+    "GET references/imports/<int:import_id>/report/": Row(IMPORT_READERS, library_import),
+    "GET references/export/": Row(WHO_WORKS_HERE, reference),
+    "GET references/duplicates/": Row(WHO_WORKS_HERE, nothing),
+    "POST references/<path:key>/merge/": Row("401 403 403 403 403 200 403", two_references),
     "GET references/<path:key>/": Row(WHO_WORKS_HERE, reference),
     "PUT references/<path:key>/": Row(LIBRARIANS, reference),
     "GET reviews/": Row(WHO_WORKS_HERE, review_at(ReviewState.INVITED)),

@@ -22,7 +22,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-FIELDS = ["type", "title", "author", "editor", "issued", "container-title", "page", "volume", "publisher", "DOI", "URL"]
+FIELDS = ["type", "title", "author", "editor", "issued", "accessed", "container-title", "page", "volume", "publisher"]
+FIELDS += ["DOI", "URL", "edition", "number", "custom"]
 
 
 def of(**fields) -> str:
@@ -119,3 +120,80 @@ def test_reference_to_a_chapter_names_the_book():
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_reference_to_anything_that_is_json_is_one_line_of_text(csl):
     assert "\n" not in reference(csl)
+
+
+WHO = [{"literal": "World Health Organization"}]
+Y2024 = {"date-parts": [[2024, 3]]}
+READ = {"date-parts": [["2024", "03", 5]]}
+
+
+@pytest.mark.parametrize(
+    ("csl", "written"),
+    [
+        (  # a guideline by an organisation
+            {
+                "type": "report",
+                "title": "IVIG guideline",
+                "author": WHO,
+                "publisher": "WHO",
+                "publisher-place": "Geneva",
+            }
+            | {"issued": Y2024, "number": "WHO/7", "URL": "https://who.int/7"},
+            "World Health Organization. IVIG guideline. Geneva: WHO; 2024. Report No.: WHO/7. "
+            "Available from: https://who.int/7",
+        ),
+        (  # a drug label
+            {"type": "document", "title": "Privigen.", "author": [{"literal": "CSL Behring"}], "issued": Y2024}
+            | {"custom": {"kind": "drug_label"}, "publisher": "CSL Behring LLC", "publisher-place": "Kankakee (IL)"},
+            "CSL Behring. Privigen [package insert]. Kankakee (IL): CSL Behring LLC; 2024.",
+        ),
+        (  # a book in its third edition, with editors for authors
+            {"type": "book", "title": "Immunology", "edition": "3", "publisher": "Wiley", "volume": 2}
+            | {"editor": [{"family": "Katz", "given": "U"}], "issued": Y2024},
+            "Katz U, editor. Immunology. 3rd ed. Wiley; 2024. Vol. 2.",
+        ),
+        (  # a web page that changes
+            {"type": "webpage", "title": "About IVIG", "URL": "https://example.org/ivig", "accessed": READ},
+            "About IVIG [Internet]. [date unknown] [cited 2024 Mar 5]. Available from: https://example.org/ivig",
+        ),
+        (
+            {"type": "dataset", "title": "Infusions", "publisher": "Zenodo", "issued": Y2024, "DOI": "10.5281/z.1"},
+            "Infusions [dataset]. Zenodo; 2024. doi: 10.5281/z.1.",
+        ),
+        ({}, "[date unknown]."),
+        ({"type": "webpage"}, "[date unknown]."),
+    ],
+)
+def test_reference_to_what_is_no_article_is_written_as_the_nlm_does(csl, written):
+    assert reference(csl) == written
+
+
+@pytest.mark.parametrize(
+    ("edition", "written"),
+    [
+        ("1", ""),
+        ("2", " 2nd ed."),
+        (11, " 11th ed."),
+        ("21", " 21st ed."),
+        ("rev. ed.", " rev. ed."),
+        ("New", " New ed."),
+    ],
+)
+def test_reference_writes_the_edition(edition, written):
+    assert reference({"title": "T", "edition": edition}) == f"T.{written} [date unknown]."
+
+
+@pytest.mark.parametrize(
+    ("accessed", "written"),
+    [
+        ({"date-parts": [[2024, 13, 1]]}, " [cited 2024]"),
+        ({"date-parts": [[2024, 12, 32]]}, " [cited 2024 Dec]"),
+        ({"date-parts": [["yesterday"]]}, ""),
+        ({"date-parts": [[]]}, ""),
+        ({"date-parts": [7]}, ""),
+        ({"date-parts": 7}, ""),
+        ("2024", ""),
+    ],
+)
+def test_reference_says_when_a_page_was_read_as_far_as_it_is_known(accessed, written):
+    assert reference({"title": "T", "accessed": accessed}) == f"T. [date unknown]{written}."

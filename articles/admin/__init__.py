@@ -1,5 +1,5 @@
 """The pages of articles, versions, the library and what readers send."""
 
-from articles.admin import library, readers
+from articles.admin import imports, library, readers
 
-__all__ = ["library", "readers"]
+__all__ = ["imports", "library", "readers"]

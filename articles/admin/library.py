@@ -1,6 +1,7 @@
 """The library of works, and what versions cite of it and claim by it."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,14 @@ from django.utils.text import capfirst
 from articles import vancouver
 from articles.actions import keep_reference
 from articles.admin.reading import work_links
+from articles.admin.works import MERGE, ExportedList, RecordFilter
 from articles.models import Citation, Claim, Reference, Rendition, Version
 from articles.models.reference import RetractionStatus
 from editorial.admin.ground import HouseAdmin
 from editorial.admin.history import HistoryPages
 from editorial.admin.showing import chip, link, shortened
 from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.admin.verbs import VerbPages
 from editorial.models import User
 from editorial.permissions import is_editor, is_writer, reads_the_record
 
@@ -56,25 +59,31 @@ class ReferenceForm(TrackedForm):
 
 
 @admin.register(Reference)
-class ReferenceAdmin(TrackedAdmin):
+class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
     form = ReferenceForm
     list_display = ("key", "title_shown", "kind", "year", "doi", "pmid", "retraction_chip")
-    list_filter = ("kind", "retraction")
+    list_filter = (RecordFilter, "kind", "retraction")
+    verbs = (MERGE,)
     search_fields = ("key", "title", "=doi", "=pmid")
     search_help_text = "Words of the title, a key, a DOI or a PMID."
     ordering = ("key",)
     fieldsets = (
-        (None, {"fields": ("as_printed", "found_at", "retraction_chip", "cited_in")}),
+        (None, {"fields": ("as_printed", "found_at", "retraction_chip", "cited_in", "merged")}),
         ("Record", {"fields": ("kind", "csl", "seen")}),
     )
-    readonly_fields = ("as_printed", "found_at", "retraction_chip", "cited_in")
+    readonly_fields = ("as_printed", "found_at", "retraction_chip", "cited_in", "merged")
     empty_state = "The library is empty. Writers add the works that their answers stand on, as CSL-JSON."
 
     def may_add(self, user: User) -> bool:
         return is_writer(user) or is_editor(user)
 
-    def may_change(self, user: User, _record: Reference | None) -> bool:
-        return self.may_add(user)
+    def may_change(self, user: User, record: Reference | None) -> bool:
+        return self.may_add(user) and (record is None or record.merged_into_id is None)
+
+    def offered(self, user: User, record: Reference) -> Mapping[str, str]:
+        if record.merged_into_id is not None:
+            return {}
+        return {MERGE.name: "" if is_editor(user) else "Only editors merge records of the library."}
 
     def get_fieldsets(self, request: Any, obj: Reference | None = None) -> Any:
         if obj is None:
@@ -105,6 +114,10 @@ class ReferenceAdmin(TrackedAdmin):
         as_of = f", {work.retraction_as_of:%-d %b %Y}" if work.retraction_as_of else ""
         words = capfirst(f"{work.get_retraction_display()}{as_of}")
         return chip(TONES[RetractionStatus(work.retraction)], words)
+
+    @admin.display(description="merged into")
+    def merged(self, work: Reference) -> SafeString | str:
+        return link(work.merged_into, work.merged_into.key) if work.merged_into else self.empty_value_display
 
     @admin.display(description="cited in")
     def cited_in(self, work: Reference) -> str:

@@ -1,22 +1,34 @@
-"""Works of the library."""
+"""Works of the library, and files of them."""
 
 from typing import Any
 
 from rest_framework import serializers
 
 from articles import vancouver
-from articles.models import Reference
+from articles.interchange.formats import MAX_FILE
+from articles.models import ImportedRecord, LibraryImport, Reference
+from articles.models.importing import Format, ImportState, Outcome
 from articles.models.reference import Kind
 from editorial.http.serializers import StrictSerializer
+from editorial.http.verbs import MAX_REASON
 
 
 class ReferenceSerializer(serializers.ModelSerializer):
     csl = serializers.DictField(help_text="The work as one CSL-JSON 1.0.2 item.")
     text = serializers.SerializerMethodField(help_text="The work in Vancouver style.")
+    merged_into = serializers.CharField(
+        source="merged_into.key",
+        default=None,
+        allow_null=True,
+        help_text="The key of the record that stands for this work; cite that.",
+    )
 
     class Meta:
         model = Reference
-        fields = ["key", "kind", "csl", "title", "year", "doi", "pmid", "retraction", "retraction_as_of", "text"]
+        fields = [
+            *("key", "kind", "csl", "title", "year", "doi", "pmid", "pmcid", "isbn", "nct"),
+            *("retraction", "retraction_as_of", "merged_into", "text"),
+        ]
         read_only_fields = fields
 
     def get_text(self, reference: Reference) -> str:
@@ -34,3 +46,66 @@ class ReferenceInputSerializer(StrictSerializer):
     def work(self) -> dict[str, Any]:
         """The validated members as ``keep_reference`` takes them."""
         return dict(self.validated_data)
+
+
+class MergeSerializer(StrictSerializer):
+    """Which record stands for the work from now on."""
+
+    into = serializers.SlugRelatedField(
+        slug_field="key", queryset=Reference.objects.all(), help_text="The key of the record that stays."
+    )
+    reason = serializers.CharField(
+        max_length=MAX_REASON, required=False, allow_blank=True, default="", help_text="Becomes part of the record."
+    )
+
+
+class AlikeSerializer(serializers.Serializer[Any]):
+    """Records that may be one work: the same title and year, and nothing that contradicts it."""
+
+    title = serializers.CharField()
+    year = serializers.IntegerField(allow_null=True)
+    keys = serializers.ListField(child=serializers.CharField())
+
+
+class DuplicatesSerializer(serializers.Serializer[Any]):
+    results = AlikeSerializer(many=True)
+
+
+class ImportInputSerializer(StrictSerializer):
+    """A file of works, as text."""
+
+    format = serializers.ChoiceField(choices=Format.choices)
+    content = serializers.CharField(
+        max_length=MAX_FILE, trim_whitespace=False, help_text="The file, at most 20 MiB in UTF-8."
+    )
+    file_name = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class ImportSerializer(serializers.ModelSerializer):
+    """An import, how far it has come, and what became of the records so far."""
+
+    progress = serializers.ChoiceField(choices=ImportState.choices)
+    requested_by = serializers.CharField()
+    report = serializers.HyperlinkedIdentityField(
+        view_name="api-reference-import-report", lookup_url_kwarg="import_id", help_text="What became of each record."
+    )
+
+    class Meta:
+        model = LibraryImport
+        fields = [
+            *("id", "format", "file_name", "sha256", "progress", "requested_by", "requested_at", "finished_at"),
+            *("failure", "records", "created", "matched", "refused", "report"),
+        ]
+        read_only_fields = fields
+
+
+class ImportedRecordSerializer(serializers.ModelSerializer):
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    key = serializers.CharField(
+        source="reference.key", default=None, allow_null=True, help_text="Of the work that was made or found."
+    )
+
+    class Meta:
+        model = ImportedRecord
+        fields = ["position", "line", "label", "outcome", "key", "reason"]
+        read_only_fields = fields

@@ -4,7 +4,14 @@ from django.urls import path
 
 from articles.views import versions
 from articles.views.articles import ArticleClassification, Articles
-from articles.views.references import ReferenceDetail, ReferenceList
+from articles.views.reference_imports import ReferenceImport, ReferenceImportReport, ReferenceImports
+from articles.views.references import (
+    ReferenceDetail,
+    ReferenceDuplicates,
+    ReferenceExport,
+    ReferenceList,
+    ReferenceMerge,
+)
 from articles.views.versions import Preflight, VersionDetail, VersionList, VersionVerb
 
 VERBS = {
@@ -26,5 +33,15 @@ urlpatterns = [
         for name, verb in VERBS.items()
     ),
     path("references/", ReferenceList.as_view(), name="api-references"),
+    path("references/imports/", ReferenceImports.as_view(), name="api-reference-imports"),
+    path("references/imports/<int:import_id>/", ReferenceImport.as_view(), name="api-reference-import"),
+    path(
+        "references/imports/<int:import_id>/report/",
+        ReferenceImportReport.as_view(),
+        name="api-reference-import-report",
+    ),
+    path("references/export/", ReferenceExport.as_view(), name="api-reference-export"),
+    path("references/duplicates/", ReferenceDuplicates.as_view(), name="api-reference-duplicates"),
+    path("references/<path:key>/merge/", ReferenceMerge.as_view(), name="api-reference-merge"),
     path("references/<path:key>/", ReferenceDetail.as_view(), name="api-reference"),
 ]

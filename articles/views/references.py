@@ -3,20 +3,40 @@
 from typing import Any
 
 import django_filters
-from django.http import HttpResponse, HttpResponseNotModified
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import actions
+from articles.duplicates import possible_duplicates
+from articles.interchange.formats import MEDIA_TYPES, SUFFIXES
+from articles.interchange.works_out import export
 from articles.models import Reference
-from articles.serializers.references import ReferenceInputSerializer, ReferenceSerializer
+from articles.models.importing import Format
+from articles.serializers.references import (
+    DuplicatesSerializer,
+    MergeSerializer,
+    ReferenceInputSerializer,
+    ReferenceSerializer,
+)
 from editorial.http.idempotency import idempotent
 from editorial.http.preconditions import expected, not_modified
 from editorial.http.verbs import LOCATION, sender
+
+MERGED = "Records that were merged into another one: left out unless `true`."
+
+
+FILES: dict[Any, Any] = {
+    **{(200, media_type): OpenApiTypes.STR for media_type in MEDIA_TYPES.values()},
+    (200, MEDIA_TYPES[Format.CSL_JSON]): {"type": "array", "items": {"type": "object"}},
+}
 
 
 class ReferenceFilter(django_filters.FilterSet):
@@ -24,14 +44,22 @@ class ReferenceFilter(django_filters.FilterSet):
     doi = django_filters.CharFilter(lookup_expr="iexact", help_text="The whole DOI.")
     pmid = django_filters.CharFilter(help_text="The whole PubMed identifier.")
     title = django_filters.CharFilter(lookup_expr="icontains", help_text="A part of the title.")
+    merged = django_filters.BooleanFilter(method="with_merged", help_text=MERGED)
 
     class Meta:
         model = Reference
-        fields = ["key", "doi", "pmid", "title"]
+        fields = ["key", "doi", "pmid", "title", "merged"]
+
+    def filter_queryset(self, queryset: QuerySet[Reference]) -> QuerySet[Reference]:
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data["merged"] else found.filter(merged_into=None)
+
+    def with_merged(self, queryset: QuerySet[Reference], _name: str, merged: bool) -> QuerySet[Reference]:  # noqa: FBT001
+        return queryset.filter(merged_into__isnull=not merged)
 
 
 class ReferenceList(ListAPIView):
-    queryset = Reference.objects.all()
+    queryset = Reference.objects.select_related("merged_into")
     serializer_class = ReferenceSerializer
     filterset_class = ReferenceFilter
     keyset_ordering = ("key", "pk")
@@ -51,7 +79,7 @@ class ReferenceList(ListAPIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Add a work to the library. 409 names the work that has the key, DOI or PMID already."""
+        """Add a work to the library. 409 names the work that has the key, DOI, PMID or PMCID already."""
         body = ReferenceInputSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         reference = actions.keep_reference(**body.work(), by=sender(request), now=timezone.now())
@@ -60,7 +88,7 @@ class ReferenceList(ListAPIView):
 
 
 class ReferenceDetail(GenericAPIView):
-    queryset = Reference.objects.all()
+    queryset = Reference.objects.select_related("merged_into")
     serializer_class = ReferenceSerializer
     lookup_field = "key"
     needs_if_match = ("put",)
@@ -76,7 +104,7 @@ class ReferenceDetail(GenericAPIView):
 
     @extend_schema(operation_id="references_correct", summary="Correct a work", request=ReferenceInputSerializer)
     def put(self, request: Request, **_kwargs: Any) -> Response:
-        """Replace the record of a work. Its key stays: texts cite it."""
+        """Replace the record of a work. Its key stays: texts cite it. 409 if it was merged into another record."""
         reference, expectation = self.get_object(), expected(request)
         body = ReferenceInputSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -87,3 +115,77 @@ class ReferenceDetail(GenericAPIView):
 
     def _answer(self, reference: Reference) -> Response:
         return Response(self.get_serializer(reference).data, headers={"ETag": reference.etag})
+
+
+class ReferenceMerge(GenericAPIView):
+    queryset = Reference.objects.all()
+    serializer_class = ReferenceSerializer
+    lookup_field = "key"
+    gives_etag = ("post",)
+
+    @extend_schema(
+        operation_id="references_merge",
+        summary="Merge a record into another",
+        request=MergeSerializer,
+        responses={200: ReferenceSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, **_kwargs: Any) -> Response:
+        """Let the record `into` stand for the work that this one describes, too; answers with it.
+
+        Drafts cite it from now on. What was submitted keeps citing the work as it was cited.
+        """
+        loser = self.get_object()
+        body = MergeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        winner = body.validated_data["into"]
+        done = actions.merge_references(
+            loser_id=loser.pk,
+            winner_id=winner.pk,
+            reason=body.validated_data["reason"],
+            by=sender(request),
+            now=timezone.now(),
+        )
+        return Response(self.get_serializer(done).data, headers={"ETag": done.etag})
+
+
+class ReferenceDuplicates(GenericAPIView):
+    serializer_class = DuplicatesSerializer
+
+    @extend_schema(operation_id="references_duplicates", summary="List records that may be one work")
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        """Groups of records of one title and year that nothing contradicts, the first hundred."""
+        groups = [
+            {"title": group[0].title, "year": group[0].year, "keys": [work.key for work in group]}
+            for group in possible_duplicates()
+        ]
+        return Response({"results": groups})
+
+
+class ReferenceExport(GenericAPIView):
+    queryset = Reference.objects.order_by("key", "pk")
+    serializer_class = ReferenceSerializer
+    filterset_class = ReferenceFilter
+
+    @extend_schema(
+        operation_id="references_export",
+        summary="Export works",
+        parameters=[
+            OpenApiParameter("format", enum=Format.values, default=Format.CSL_JSON.value, description="Of the file."),
+            OpenApiParameter("keys", description="Keys, separated by commas: only these works."),
+        ],
+        responses=FILES,
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The works that a list with the same filters shows, as a file, however many there are."""
+        form = request.query_params.get("format", Format.CSL_JSON.value)
+        if form not in MEDIA_TYPES:
+            raise ValidationError({"format": [ErrorDetail(f"One of {', '.join(MEDIA_TYPES)}.", code="invalid")]})
+        works = self.filter_queryset(self.get_queryset())
+        if keys := request.query_params.get("keys"):
+            works = works.filter(key__in=keys.split(","))
+        return StreamingHttpResponse(
+            export(works.iterator(chunk_size=500), form=form),
+            content_type=MEDIA_TYPES[form],
+            headers={"Content-Disposition": f'attachment; filename="references.{SUFFIXES[form]}"'},
+        )

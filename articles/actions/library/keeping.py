@@ -1,5 +1,6 @@
 """One work at a time: added, or its record corrected."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,9 @@ from editorial.permissions import is_editor, is_writer, require
 from editorial.preconditions import Expectation
 
 LIBRARY_CHAIN = "library"
+RESERVED = re.compile(r"(?:imports|export|duplicates)(?:/.*)?|.*/merge")
+"""Keys whose address in the API is another one's."""
+
 ONLY_LIBRARIANS = "Only writers and editors keep the library."
 
 
@@ -105,6 +109,8 @@ def faults_of(csl: dict[str, Any]) -> list[Fault]:
         Reference._meta.get_field("key").run_validators(str(csl.get("id") or ""))
     except ValidationError as error:
         faults.append(Fault("/csl/id", "invalid", error.messages[0]))
+    if RESERVED.fullmatch(str(csl.get("id") or "")):
+        faults.append(Fault("/csl/id", "reserved", "This is an address of the library itself; take another key."))
     _, wrong = identifiers.read(csl)
     return [*faults, *(Fault(f"/csl/{name}", "invalid", words) for name, words in wrong.items())]
 

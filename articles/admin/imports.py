@@ -1,0 +1,140 @@
+"""Files of works brought into the library: handed in, watched, and their reports read."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from articles.actions import request_import
+from articles.interchange.formats import unfit
+from articles.interchange.reports import as_csv
+from articles.models import ImportedRecord, LibraryImport
+from articles.models.importing import ImportState, Outcome
+from editorial.admin.ground import HouseAdmin, actor
+from editorial.admin.history import HistoryPages
+from editorial.admin.showing import address, chip, moment
+from editorial.models import User
+from editorial.permissions import is_editor, is_writer, reads_the_record
+
+PER_PAGE = 100
+REFRESH = "5"
+"""Seconds after which a browser looks again how far an import has come; it needs no script for that."""
+
+TONES = {
+    ImportState.QUEUED: "submitted",
+    ImportState.RUNNING: "under-review",
+    ImportState.DONE: "approved",
+    ImportState.FAILED: "rejected",
+}
+
+
+class ImportForm(forms.ModelForm):
+    """A file and its format."""
+
+    file = forms.FileField(help_text="Plain text in UTF-8, at most 20 MiB. Nothing is unpacked.")
+
+    class Meta:
+        model = LibraryImport
+        fields = ("format",)
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if words := unfit(file.read()):
+            raise forms.ValidationError(words, code="unfit")
+        file.seek(0)
+        return file
+
+
+@admin.register(LibraryImport)
+class LibraryImportAdmin(HistoryPages, HouseAdmin):
+    change_form_template = "admin/articles/libraryimport/change_form.html"
+    list_display = ("named", "format", "progress_chip", "records", "created", "matched", "refused", "requested_by")
+    list_select_related = ("requested_by",)
+    list_filter = ("progress", "format")
+    search_fields = ("file_name",)
+    ordering = ("-pk",)
+    fields = (
+        "named",
+        ("format", "progress_chip"),
+        ("records", "created", "matched", "refused"),
+        ("requested_by", "finished"),
+        "failure",
+    )
+    empty_state = "Nothing was imported yet. Hand in a file of works: CSL-JSON, BibTeX, RIS or PubMed's NBIB."
+
+    def may_see(self, user: User) -> bool:
+        return is_writer(user) or reads_the_record(user)
+
+    def may_add(self, user: User) -> bool:
+        return is_writer(user) or is_editor(user)
+
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:  # noqa: ARG002
+        return rows.defer("content")
+
+    def get_fields(self, request: HttpRequest, obj: LibraryImport | None = None) -> Any:
+        return super().get_fields(request, obj) if obj else ("format", "file")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        options = kwargs if obj else {**kwargs, "form": ImportForm, "fields": ("format",)}
+        return super().get_form(request, obj, change, **options)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        return ("named", "progress_chip", "finished") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: LibraryImport, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        file = form.cleaned_data["file"]
+        job = request_import(
+            form=obj.format, content=file.read(), file_name=file.name, by=actor(request), now=timezone.now()
+        )
+        obj.pk = job.pk
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
+        """To the page that shows how far it has come."""
+        return HttpResponseRedirect(address(obj))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The counts so far and the report, page by page, those refused first; looked at again until it is done."""
+        rows = ImportedRecord.objects.filter(library_import=int(object_id)) if object_id.isdecimal() else None
+        outcome = request.GET.get("outcome", Outcome.REFUSED)
+        if rows is not None:
+            rows = rows.filter(outcome=outcome).select_related("reference").order_by("position")
+            page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+            extra_context = {"page": page, "outcome": outcome, "outcomes": Outcome.choices, **(extra_context or {})}
+        response = super().change_view(request, object_id, form_url, extra_context)
+        job = getattr(response, "context_data", {}).get("original")
+        if isinstance(job, LibraryImport) and job.finished_at is None:
+            response["Refresh"] = REFRESH
+        return response
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.report_view)
+        return [path("<int:object_id>/report.csv", view, name="articles_libraryimport_report"), *super().get_urls()]
+
+    def report_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
+        """The whole report as CSV."""
+        job = self.get_object(request, str(object_id)) if self.has_view_permission(request) else None
+        if job is None:
+            return self.unseen(request, str(object_id))
+        named = {"Content-Disposition": f'attachment; filename="import-{job.pk}.csv"'}
+        return StreamingHttpResponse(as_csv(job), content_type="text/csv; charset=utf-8", headers=named)
+
+    @admin.display(description="file", ordering="file_name")
+    def named(self, job: LibraryImport) -> str:
+        return str(job)
+
+    @admin.display(description="state", ordering="progress")
+    def progress_chip(self, job: LibraryImport) -> SafeString:
+        return chip(TONES[ImportState(job.progress)], job.get_progress_display().capitalize())
+
+    @admin.display(description="finished")
+    def finished(self, job: LibraryImport) -> str:
+        return moment(job.finished_at)

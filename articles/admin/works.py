@@ -1,0 +1,98 @@
+"""Records of the library told apart, merged, and taken out by the file."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.urls import URLPattern, path
+
+from articles.actions import merge_references
+from articles.interchange.formats import MEDIA_TYPES, SUFFIXES
+from articles.interchange.works_out import export
+from articles.models import Reference
+from articles.models.importing import Format
+from editorial.admin.ground import HouseAdmin
+from editorial.admin.verbs import Verb, VerbForm
+from editorial.models import User
+
+
+class MergeForm(VerbForm):
+    """Asks for the record that stays."""
+
+    into = forms.ModelChoiceField(
+        Reference.objects.filter(merged_into=None),
+        to_field_name="key",
+        label="Key of the record that stays",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        error_messages={"invalid_choice": "The library has no such record, or it was merged itself."},
+    )
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="Optional. It becomes part of the record."
+    )
+
+
+def merge(subject: Reference, data: Any, *, by: User, now: datetime) -> Reference:
+    ids = {"loser_id": subject.pk, "winner_id": data["into"].pk}
+    return merge_references(**ids, reason=data["reason"], by=by, now=now)
+
+
+MERGE = Verb(
+    name="merge",
+    label="Merge into another record",
+    call=merge,
+    form=MergeForm,
+    explain=(
+        "The other record stands for this work from then on, and gets the identifiers that it lacks. Drafts cite it "
+        "instead; what was submitted keeps citing the work as it was cited. This record stays, marked as merged."
+    ),
+    done="Merged. This is the record that stays.",
+    is_grave=True,
+    makes=True,
+)
+
+
+class RecordFilter(admin.SimpleListFilter):
+    """Records that were merged are shown when asked for only."""
+
+    title = "record"
+    parameter_name = "record"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return [("alike", "title and year of another one"), ("merged", "merged into another one")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+        if self.value() == "merged":
+            return queryset.filter(merged_into__isnull=False)
+        standing = queryset.filter(merged_into=None)
+        if self.value() != "alike":
+            return standing
+        keys = Reference.objects.filter(merged_into=None).exclude(title_key="").values("title_key")
+        return standing.filter(title_key__in=keys.annotate(times=Count("pk")).filter(times__gt=1).values("title_key"))
+
+
+class ExportedList(HouseAdmin):
+    """Gives what a list shows as a file."""
+
+    change_list_template = "admin/articles/reference/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.export_view)
+        return [path("export/<slug:form>/", view, name="articles_reference_export"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        context = {"formats": Format.choices, "imports": True, **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def export_view(self, request: HttpRequest, form: str) -> StreamingHttpResponse:
+        """The works that the list with the same filters shows, record by record."""
+        if form not in MEDIA_TYPES or not self.has_view_permission(request):
+            raise Http404
+        works = self.get_changelist_instance(request).get_queryset(request).order_by("key", "pk")
+        return StreamingHttpResponse(
+            export(works.iterator(chunk_size=500), form=form),
+            content_type=MEDIA_TYPES[form],
+            headers={"Content-Disposition": f'attachment; filename="references.{SUFFIXES[form]}"'},
+        )

@@ -1,0 +1,147 @@
+"""Files of works brought into the library, and what became of each record."""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles import actions
+from articles.interchange.formats import unfit
+from articles.models import ImportedRecord, LibraryImport
+from articles.models.importing import Outcome
+from articles.serializers.references import ImportedRecordSerializer, ImportInputSerializer, ImportSerializer
+from editorial.exceptions import Fault, Unacceptable
+from editorial.http.idempotency import idempotent
+from editorial.http.parsers import StrictJSONParser
+from editorial.http.verbs import sender
+from editorial.permissions import is_writer, reads_the_record, require
+
+OF_TEXT = [
+    OpenApiParameter(
+        "format", description="Of a body that is the file itself.", enum=["csl-json", "bibtex", "ris", "nbib"]
+    ),
+    OpenApiParameter("file_name", description="Of a body that is the file itself."),
+]
+LOCATION = OpenApiParameter(
+    "Location",
+    type={"type": "string", "format": "uri-reference"},
+    location=OpenApiParameter.HEADER,
+    response=[202],
+    description="Where the import's progress is.",
+)
+
+
+class FileParser(BaseParser):
+    """A body that is the file itself: its format and name are told in the query.
+
+    Raises Unacceptable for what is no plain text. Bytes that are not UTF-8 are marked, and spoil only their record.
+    """
+
+    media_type = "text/plain"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,  # noqa: ARG002 - the base's signature
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        content = stream.read()
+        if words := unfit(content):
+            raise Unacceptable(words, faults=(Fault("/content", "unfit", words),))
+        query = parser_context["request"].query_params if parser_context else {}
+        named = {name: query[name] for name in ("format", "file_name") if name in query}
+        return {**named, "content": content.decode("utf-8", "replace")}
+
+
+class OfLibrarians(GenericAPIView):
+    """Imports are seen by those who keep the library and those who read the record."""
+
+    def imports(self) -> QuerySet[LibraryImport]:
+        user = sender(self.request)
+        require(is_writer(user) or reads_the_record(user), "Only writers and editors see imports.")
+        return LibraryImport.objects.select_related("requested_by").defer("content")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.imports()
+
+
+class ReferenceImports(OfLibrarians, ListAPIView):
+    queryset = LibraryImport.objects.none()
+    serializer_class = ImportSerializer
+    parser_classes = [StrictJSONParser, FileParser]
+    keyset_ordering = ("-id",)
+
+    @extend_schema(operation_id="references_imports_list", summary="List imports into the library")
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """Imports of everybody, the newest first."""
+        return super().get(request, **kwargs)
+
+    @extend_schema(
+        operation_id="references_import",
+        summary="Import works from a file",
+        parameters=[*OF_TEXT, LOCATION],
+        request={"application/json": ImportInputSerializer, "text/plain": OpenApiTypes.STR},
+        responses={202: ImportSerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Hand in a file, as it is with its format in the query, or in JSON. A worker takes its records one by one.
+
+        A record that cannot be taken is named in the report with its line, and stands in nobody's way.
+        """
+        body = ImportInputSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        sent = body.validated_data
+        job = actions.request_import(
+            form=sent["format"],
+            content=sent["content"].encode("utf-8", "replace"),
+            file_name=sent["file_name"],
+            by=sender(request),
+            now=timezone.now(),
+        )
+        headers = {"Location": reverse("api-reference-import", args=[job.pk])}
+        return Response(self.get_serializer(job).data, status=202, headers=headers)
+
+
+class ReferenceImport(OfLibrarians):
+    queryset = LibraryImport.objects.none()
+    serializer_class = ImportSerializer
+    lookup_url_kwarg = "import_id"
+
+    @extend_schema(operation_id="references_import_read", summary="Read how far an import has come")
+    def get(self, request: Request, **_kwargs: Any) -> Response:  # noqa: ARG002
+        """An import with the number of records so far, by what became of them."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class ReportFilter(django_filters.FilterSet):
+    outcome = django_filters.ChoiceFilter(choices=Outcome.choices, help_text="Only these.")
+
+    class Meta:
+        model = ImportedRecord
+        fields = ["outcome"]
+
+
+class ReferenceImportReport(OfLibrarians, ListAPIView):
+    queryset = ImportedRecord.objects.none()
+    serializer_class = ImportedRecordSerializer
+    filterset_class = ReportFilter
+    keyset_ordering = ("position", "pk")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        lines = ImportedRecord.objects.select_related("reference")
+        return lines.filter(library_import__in=self.imports().filter(pk=self.kwargs["import_id"]))
+
+    @extend_schema(operation_id="references_import_report", summary="Read the report of an import")
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """What became of each record, in the order of the file: created, matched by what, or refused and why."""
+        return super().get(request, **kwargs)
