@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from articles.models import Reference
 from articles.rendering import cited
 from editorial.canonical import normalised
-from editorial.exceptions import Conflict, Fault, Unacceptable
+from editorial.exceptions import Fault, Unacceptable
 from editorial.models import Audience
 
 MAX_BODY = 1024 * 1024
@@ -37,17 +37,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Works:
-    """What the texts refer to, found in the library."""
+    """What the texts refer to, as far as there is such a thing; a key that names no work is pre-flight's to refuse."""
 
     audiences: Mapping[str, Audience]
     references: Mapping[str, Reference]
 
 
 def look_up(texts: Sequence[Text]) -> Works:
-    """The audiences and works that ``texts`` name.
-
-    Raises Unacceptable with every fault and its place, and Conflict when a work that is cited was merged into another.
-    """
+    """The audiences and works that ``texts`` name. Raises Unacceptable with every fault and its place."""
     texts = [text.normalised() for text in texts]
     readable = [text.body for text in texts if not any(size_faults(text.body))]
     keys = {mention.key for body in readable for mention in cited(body)}
@@ -55,7 +52,6 @@ def look_up(texts: Sequence[Text]) -> Works:
     faults = (*_shape_faults(texts), *_text_faults(texts, works))
     if faults:
         raise Unacceptable("The text cannot be stored like this.", faults=faults)
-    _refuse_merged(works)
     return works
 
 
@@ -64,18 +60,7 @@ def _audiences(codes: set[str]) -> dict[str, Audience]:
 
 
 def _references(keys: set[str]) -> dict[str, Reference]:
-    found = Reference.objects.filter(key__in=keys).select_related("merged_into")
-    return {reference.key: reference for reference in found}
-
-
-def _refuse_merged(works: Works) -> None:
-    merged = [(work.key, work.merged_into.key) for work in works.references.values() if work.merged_into]
-    faults = tuple(
-        Fault("/renditions", "reference_merged", f"“{key}” was merged into “{winner}”; cite that.")
-        for key, winner in merged
-    )
-    if faults:
-        raise Conflict("A work that is cited is kept under another key now.", code="reference_merged", faults=faults)
+    return {reference.key: reference for reference in Reference.objects.filter(key__in=keys)}
 
 
 def _shape_faults(texts: Sequence[Text]) -> Iterator[Fault]:
@@ -92,7 +77,7 @@ def _text_faults(texts: Sequence[Text], works: Works) -> Iterator[Fault]:
         place = f"/renditions/{index}"
         if text.audience not in works.audiences:
             yield Fault(f"{place}/audience", "unknown_audience", f"There is no audience “{text.audience}”.")
-        yield from list(size_faults(text.body, f"{place}/body")) or _citation_faults(text, place, works)
+        yield from list(size_faults(text.body, f"{place}/body")) or _citation_faults(text, place)
 
 
 def size_faults(body: str, place: str = "") -> Iterator[Fault]:
@@ -105,11 +90,19 @@ def size_faults(body: str, place: str = "") -> Iterator[Fault]:
         yield Fault(place, "too_much_markup", f"A text has at most {MAX_MARKERS:,} of the characters [ * _ `.")
 
 
-def _citation_faults(text: Text, place: str, works: Works) -> Iterator[Fault]:
-    mentions = cited(text.body)
-    if len(mentions) > MAX_CITATIONS:
+def _citation_faults(text: Text, place: str) -> Iterator[Fault]:
+    if len(cited(text.body)) > MAX_CITATIONS:
         yield Fault(f"{place}/body", "too_many_citations", f"A text has at most {MAX_CITATIONS:,} citations.")
-    unknown = {mention.key: mention.line for mention in reversed(mentions) if mention.key not in works.references}
-    for key, line in sorted(unknown.items(), key=lambda item: item[1])[:20]:
-        detail = f"Line {line} cites “{key}”, which is not in the library."
-        yield Fault(f"{place}/body", "unknown_reference", detail)
+
+
+def listed_faults(keys: Sequence[str]) -> Iterator[Fault]:
+    """What is wrong with a list of works that is handed in with the texts."""
+    if len(keys) > MAX_CITATIONS:
+        yield Fault("/listed", "too_many_works", f"A list has at most {MAX_CITATIONS:,} works.")
+        return
+    known = _references(set(keys))
+    for index, key in enumerate(keys):
+        if key not in known:
+            yield Fault(f"/listed/{index}", "unknown_reference", f"“{key}” is not in the library.")
+        elif key in keys[:index]:
+            yield Fault(f"/listed/{index}", "duplicate", f"“{key}” is listed twice.")

@@ -109,6 +109,12 @@ def _marks(csl: Mapping[str, Any]) -> Iterator[str]:
         yield "".join(filter(str.isalnum, normalised(str(mark or "")).casefold()))
 
 
+def alike(one: Reference, other: Reference) -> bool:
+    """Whether two records share title and year and contradict each other in nothing."""
+    same_title = bool(one.title_key) and one.title_key == other.title_key
+    return same_title and not (contradiction(one.csl, other.csl) or _differs(one.csl, other.csl))
+
+
 def possible_duplicates() -> list[list[Reference]]:
     """Groups of works that share title and year and do not contradict each other, each group by key; the first few."""
     unmerged = Reference.objects.filter(merged_into=None).exclude(title_key="")

@@ -40,7 +40,7 @@ SPACE_BEFORE_CITATION = re.compile(r'\s+(?=<sup class="citation">)')
 
 @dataclass(frozen=True)
 class Cited:
-    """One work in one citation: its key, the locator ("p. 12" or empty) and the line of its block, from 1."""
+    """One work in one citation: its key, the locator ("p. 12" or empty) and the line of the text, from 1."""
 
     key: str
     locator: str
@@ -64,7 +64,8 @@ def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markd
         return False
     if not silent:
         token = state.push("citation", "", 0)
-        token.meta = {"items": [(item["key"], (item["locator"] or "").strip()) for item in items if item]}
+        works = [(item["key"], (item["locator"] or "").strip()) for item in items if item]
+        token.meta = {"items": works, "breaks": bracketed[0].count("\n")}
     state.pos = bracketed.end()
     return True
 
@@ -105,16 +106,22 @@ def parse(body: str) -> list[Token]:
 
 def cited(body: str) -> list[Cited]:
     """Every work cited in ``body``, in order of appearance, repeated ones repeated."""
-    return list(_cited(parse(body)))
+    return cited_in(parse(body))
 
 
-def _cited(tokens: list[Token]) -> Iterator[Cited]:
-    line = 1
+def cited_in(tokens: Sequence[Token]) -> list[Cited]:
+    """As ``cited``, for a text that is parsed already."""
+    return list(_cited(tokens))
+
+
+def _cited(tokens: Sequence[Token]) -> Iterator[Cited]:
     for token in tokens:
-        line = token.map[0] + 1 if token.map else line
+        line = token.map[0] + 1 if token.map else 1
         for child in token.children or []:
             if child.type == "citation":
                 yield from (Cited(key, locator, line) for key, locator in child.meta["items"])
+                line += child.meta["breaks"]
+            line += child.type in ("softbreak", "hardbreak")
 
 
 def recited(body: str, *, keys: Mapping[str, str]) -> str:

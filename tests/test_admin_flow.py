@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from articles.content import MAX_LINES
 from articles.lifecycle import State
 from articles.models import Article, Version
 from editorial.models import LedgerEntry
@@ -290,13 +291,22 @@ def test_draft_saved_by_somebody_else_meanwhile_is_not_overwritten(client, wanda
     assert Version.objects.get().question == "Theirs?"
 
 
-def test_draft_citing_what_the_library_lacks_says_so_at_the_text(client, wanda):
+def test_draft_citing_what_the_library_lacks_is_saved_and_told_beside_the_text(client, wanda):
     version = factories.make_draft()
     client.force_login(wanda)
-    answer = client.post(address(version), texts_of(version, **{"renditions-0-body": "New [@nobody1999]."}))
+    sent = texts_of(version, **{"renditions-0-body": "New [@nobody1999].", "listed": "orbach2005"})
+    assert client.post(address(version), sent).status_code == 302
+    page = words(client.get(address(version)))
+    assert "Text for: Professional To mend Line 1: [@nobody1999] names no work of the library." in page
+    assert "Listed works Note “Title of orbach2005” is listed with this article and cited nowhere." in page
+
+
+def test_draft_listing_what_the_library_lacks_says_so_at_the_list(client, wanda):
+    version = factories.make_draft()
+    client.force_login(wanda)
+    answer = client.post(address(version), texts_of(version, listed="nobody1999"))
     assert answer.status_code == 422
-    form = answer.context["inline_admin_formsets"][0].formset.forms[0]
-    assert form.errors["body"] == ["Line 1 cites “nobody1999”, which is not in the library."]
+    assert "“nobody1999” is not in the library." in answer.context["adminform"].form.errors["listed"]
 
 
 def test_text_for_another_audience_is_added_and_removed(client, wanda):
@@ -335,9 +345,9 @@ def test_article_with_a_taken_slug_is_refused(client, wanda):
 
 def test_article_whose_text_does_not_do_leaves_nothing(client, wanda):
     client.force_login(wanda)
-    answer = client.post(reverse("admin:articles_article_add"), new_article(body="No [@such1999]."))
+    answer = client.post(reverse("admin:articles_article_add"), new_article(body="a\n" * MAX_LINES + "a"))
     assert answer.status_code == 422
-    assert "which is not in the library" in words(answer)
+    assert "A text has at most 20,000 lines." in words(answer)
     assert not Article.objects.exists()
 
 

@@ -87,12 +87,23 @@ def test_two_thousand_citations_name_the_field(wanda):
     }
 
 
-def test_key_that_is_not_in_the_library_is_named_with_its_line(wanda):
+def test_key_that_is_not_in_the_library_is_stored_and_refused_at_submission(wanda, policy):
+    created = post(wanda, handed_in(body="One.\n\nTwo [@nobody1900]."))
+    assert created.status_code == 201
+    submitted = client(wanda).post(f"/api/v1/versions/{created.json()['id']}/submit/")
     with nothing_stored():
-        problem = refused(post(wanda, handed_in(body="One.\n\nTwo [@nobody1900].")), 422, pointer="/renditions/0/body")
-    assert problem["errors"][0]["code"] == "unknown_reference"
-    assert "Line 3" in problem["errors"][0]["detail"]
-    assert "nobody1900" in problem["errors"][0]["detail"]
+        problem = refused(submitted, 422, code="preflight", pointer="/renditions/0/body")
+    assert problem["errors"][0]["code"] == "dangling_citation"
+    assert "Line 3: [@nobody1900]" in problem["errors"][0]["detail"]
+
+
+def test_listed_work_that_is_not_in_the_library_names_its_place(wanda):
+    created = post(wanda, handed_in())
+    with nothing_stored():
+        answer = client(wanda).patch(
+            created["Location"], {"listed": ["nobody1900"]}, headers={"If-Match": created["ETag"]}
+        )
+        refused(answer, 422, pointer="/listed/0")
 
 
 def test_nul_in_a_text_names_the_field(wanda):
@@ -139,7 +150,7 @@ def test_everything_that_is_wrong_is_told_at_once(wanda):
     assert {error["pointer"] for error in problem["errors"]} == {"/slug", "/risk", "/unheard"}
 
 
-@pytest.mark.parametrize("text", [{"body": "x [@nobody1900]"}, {"audience": "martians"}, {"summary": None}])
+@pytest.mark.parametrize("text", [{"body": "x" * (MIB + 1)}, {"audience": "martians"}, {"summary": None}])
 def test_edit_that_does_not_do_leaves_the_draft_as_it_was(text, wanda):
     version = factories.make_draft()
     body = {"question": "Other?", "renditions": handed_in(**text)["renditions"]}

@@ -1,8 +1,22 @@
 """Claims: which sentence stands on which works."""
 
-import pytest
+import random
+import textwrap
+import unicodedata
+from pathlib import Path
 
-from articles.claims import FoundClaim, extract, fingerprint
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.claims import FoundClaim, Role, extract, fingerprint, is_clinical, statements, uncited
+
+SENTENCES = (Path(__file__).parent / "data" / "sentences.txt").read_text().splitlines()
+"""Medical prose, one sentence a line, in an order in which it could stand."""
+
+
+def texts(body: str) -> list[str]:
+    return [statement.text for statement in statements(body)]
 
 
 @pytest.mark.parametrize(
@@ -10,21 +24,211 @@ from articles.claims import FoundClaim, extract, fingerprint
     [
         ("Pain occurs [@a]. It is mild [@a; @b, p. 2].", [("Pain occurs.", "a"), ("It is mild.", "a b")]),
         ("Pain occurs. [@a] It is mild.", [("Pain occurs.", "a")]),
+        ("Pain occurs.[@a] It is mild.", [("Pain occurs.", "a")]),
+        ("Pain ended. [@a] found none.", [("found none.", "a")]),
+        ("Orbach et al. [@a] found it.", [("Orbach et al. found it.", "a")]),
+        ("It is mild ([@a], [@b]).", [("It is mild.", "a b")]),
+        ("It is mild [@a], [@b]; or rare [@c].", [("It is mild; or rare.", "a b c")]),
         ("Nothing is cited here.", []),
         ("- One [@a]\n- Two\n- Three [@b]", [("One", "a"), ("Three", "b")]),
         ("It is **very** mild\n[@a] and [@a] rare.", [("It is very mild and rare.", "a")]),
         ("Given to e.g. infants [@a].", [("Given to e.g. infants.", "a")]),
         ("[@a] First. Second [@b]!", [("First.", "a"), ("Second!", "b")]),
         ("## Risk [@a]\n\nSafe? Yes [@b].", [("Risk", "a"), ("Yes.", "b")]),
+        ("Pain occurs.\n\n[@a]\n\n[@b; @a]", [("Pain occurs.", "a b")]),
+        ("[@a]", [("", "a")]),
+        ("A dose of .5 mg [@a].", [("A dose of .5 mg.", "a")]),
+        ("It is ~~not~~ safe [@a].", [("It is ~~not~~ safe.", "a")]),
     ],
 )
 def test_extract_gives_each_cited_statement_its_works(body, claims):
     assert [(claim.text, " ".join(claim.keys)) for claim in extract(body)] == claims
 
 
-def test_fingerprint_follows_text_and_works_and_not_their_order_or_case():
-    works = {"a": {"doi": "1"}, "b": {"doi": "2"}, "c": {"doi": "1"}}
-    one = fingerprint(FoundClaim("It is mild.", ("a", "b")), identities=works)
-    assert one == fingerprint(FoundClaim("it  is Mild.", ("b", "c")), identities=works)
-    assert one != fingerprint(FoundClaim("It is mild.", ("a",)), identities=works)
-    assert one != fingerprint(FoundClaim("It is rare.", ("a", "b")), identities=works)
+def test_sentences_of_medical_prose_are_split_exactly():
+    assert len(SENTENCES) >= 150
+    assert [texts(sentence) for sentence in SENTENCES] == [[sentence] for sentence in SENTENCES]
+    assert texts(" ".join(SENTENCES)) == SENTENCES
+
+
+@given(st.randoms(use_true_random=False))
+def test_sentences_in_any_order_are_split_exactly(shuffle: random.Random):
+    order = shuffle.sample(SENTENCES, 30)
+    assert texts(" ".join(order)) == order
+
+
+@given(st.randoms(use_true_random=False))
+def test_sentences_with_citations_inside_and_behind_are_split_exactly(shuffle: random.Random):
+    order = shuffle.sample(SENTENCES, 20)
+    inside = [f"{sentence[:-1]} [@k{n}]{sentence[-1]}" for n, sentence in enumerate(order) if sentence[-1] in ".!?"]
+    behind = [f"{sentence} [@k{n}]" for n, sentence in enumerate(order)]
+    assert [(claim.text, claim.keys) for claim in extract(" ".join(behind))] == [
+        (sentence, (f"k{n}",)) for n, sentence in enumerate(order)
+    ]
+    assert [claim.text for claim in extract("\n\n".join(inside))] == [s for s in order if s[-1] in ".!?"]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda order: "\n".join(f"- {sentence}" for sentence in order),
+        lambda order: "\n".join(f"{'  ' * (n % 3)}- {sentence}" for n, sentence in enumerate(order)),
+        lambda order: "\n\n".join(order),
+        lambda order: "> " + "\n> ".join(" ".join(order[n : n + 3]) for n in range(0, len(order), 3)),
+        lambda order: "\n".join(textwrap.wrap(" ".join(order), 90, break_on_hyphens=False)),
+        lambda order: "*" + " ".join(order).replace("*", "") + "*",
+    ],
+    ids=["list", "nested list", "paragraphs", "quotation", "wrapped lines", "emphasis"],
+)
+def test_sentences_are_split_the_same_wherever_they_stand(write):
+    order = [sentence for sentence in SENTENCES if "*" not in sentence and "<" not in sentence]
+    assert texts(write(order)) == order
+
+
+def test_statements_of_a_mixed_text_have_their_lines_and_roles():
+    body = textwrap.dedent("""\
+        ## Dose and risk
+
+        In adults, e.g. after
+        surgery, use these. Start low.
+
+        Give:
+
+        1. adults 0.5 g/kg [@a]
+           - over 4 h
+           - slower if > 70 years [@b,
+             p. 2]. Then stop.
+        2. children less
+
+        ```
+        Code. Is nothing.
+        ```
+
+        | Age | Dose [@c] |
+        |-----|-----------|
+        | < 2 | `a. B.` 5 mg |
+        | 2+  | 10 mg [@d] |
+
+        > Quoted. Twice.
+        """)
+    assert [(found.line, found.text, found.keys) for found in statements(body)] == [
+        (3, "In adults, e.g. after surgery, use these.", ()),
+        (4, "Start low.", ()),
+        (6, "Give:", ()),
+        (8, "adults 0.5 g/kg", ("a",)),
+        (9, "over 4 h", ()),
+        (10, "slower if > 70 years.", ("b",)),
+        (11, "Then stop.", ()),
+        (12, "children less", ()),
+        (18, "Age | Dose", ("c",)),
+        (20, "< 2 | a. B. 5 mg", ()),
+        (21, "2+ | 10 mg", ("d",)),
+        (23, "Quoted.", ()),
+        (23, "Twice.", ()),
+    ]
+    roles = [found.role for found in statements(body)]
+    assert (roles.count(Role.ROW), roles.count(Role.HEADING)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("Use `a. B` now. Stop.", ["Use a. B now.", "Stop."]),
+        ("See [the label. Part 2](https://e.org). Stop.", ["See the label.", "Part 2.", "Stop."]),
+        ("1\\. First one. Second.", ["1. First one.", "Second."]),
+        ("(It is (very) rare. It is mild.) Stop.", ["(It is (very) rare.", "It is mild.)", "Stop."]),
+        ("Some (it is. Rare) do. A ) b. C ( d. E.", ["Some (it is. Rare) do.", "A ) b.", "C ( d.", "E."]),
+        ("Merck Inc. The maker. Pfizer Inc. Leeds.", ["Merck Inc.", "The maker.", "Pfizer Inc. Leeds."]),
+        ("Zero\u200bwidth \ufffc here.", ["Zerowidth here."]),
+        ("| |\n|-|\n| |", []),
+        ("...", ["..."]),
+        ("", []),
+    ],
+)
+def test_statements_of_unusual_texts(body, found):
+    assert texts(body) == found
+
+
+# --- what is clinical -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Give 0.5 g/kg over four hours.",
+        "Aspirin reduces the risk of a second stroke.",
+        "Children should avoid codeine and tramadol after surgery.",
+        "About 30% of patients develop thrombocytopenia.",
+        "Rituximab is safe in pregnancy.",
+        "High blood pressure is common in old age.",
+        "Side effects are usual in the first week.",
+    ],
+)
+def test_statement_of_dose_effect_or_risk_is_clinical(text):
+    assert is_clinical(text)
+    assert [found.text for found in uncited(f"{text}\n\n{text[:-1]} [@a].")] == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does aspirin reduce the risk of stroke?",
+        "The risks of treatment are:",
+        "Stop aspirin now.",
+        "Ask your doctor before you stop aspirin.",
+        "Discuss the risks of treatment with your care team.",
+        "This page was written for patients and their families.",
+        "The committee met twice and wrote a report.",
+        "Aspirin and ibuprofen in their boxes",
+    ],
+)
+def test_question_advice_to_ask_and_plain_words_are_not_clinical(text):
+    assert not is_clinical(text)
+    assert uncited(text) == []
+
+
+# --- fingerprints ---------------------------------------------------------------------------------------------------
+
+WORKS = {"a": {"doi": "1"}, "b": {"doi": "2"}, "c": {"doi": "1"}}
+WORD = st.text(st.characters(categories=["L", "N"], max_codepoint=0x24F), min_size=1, max_size=8)
+CLAIM = st.builds(lambda words: "Über " + " ".join(words), st.lists(WORD, min_size=1, max_size=6))
+SPACE = st.sampled_from([" ", "  ", "\n", " \n ", "\u00a0", "\t"])
+
+
+def prints(body: str, works: dict | None = None) -> list[str]:
+    return [fingerprint(claim, identities=works or WORKS) for claim in extract(body)]
+
+
+def test_fingerprint_follows_text_and_works_and_not_their_order():
+    one = fingerprint(FoundClaim("It is mild.", ("a", "b")), identities=WORKS)
+    assert one == fingerprint(FoundClaim("It  is\nmild.", ("b", "c")), identities=WORKS)
+    assert one != fingerprint(FoundClaim("It is mild.", ("a",)), identities=WORKS)
+    assert one != fingerprint(FoundClaim("It is rare.", ("a", "b")), identities=WORKS)
+    assert one != fingerprint(FoundClaim("IT is mild.", ("a", "b")), identities=WORKS)
+
+
+@given(CLAIM, SPACE)
+def test_fingerprint_stays_under_white_space_and_unicode_form(claim, space):
+    (one,) = prints(f"{claim} [@a; @b].")
+    spaced = claim.replace(" ", space)
+    assert prints(f"{space.strip(chr(9))}{spaced} [@b;{space}@a].") == [one]
+    assert prints(unicodedata.normalize("NFD", f"{claim} [@a; @b].")) == [one]
+
+
+@given(st.lists(CLAIM, min_size=2, max_size=6, unique=True), st.randoms(use_true_random=False))
+def test_fingerprint_stays_when_paragraphs_move_and_others_change(claims, shuffle):
+    before = prints("\n\n".join(f"{claim} [@a]." for claim in claims))
+    shuffle.shuffle(claims)
+    moved = prints("\n\n".join(["New one [@b]."] + [f"- {claim} [@a]." for claim in claims]))
+    assert sorted(moved[1:]) == sorted(before)
+
+
+@given(CLAIM, WORD, st.dictionaries(st.sampled_from(["title", "year", "pmid"]), st.text(max_size=5)))
+def test_fingerprint_changes_with_a_word_or_a_work(claim, word, more):
+    one = prints(f"{claim} [@a; @b].")
+    assert prints(f"{claim} {word} [@a; @b].") != one
+    assert prints(f"{claim} [@a].") != one
+    changed = {**WORKS, "b": {"doi": "3", **more}}
+    assert prints(f"{claim} [@a; @b].", changed) != one
+    turned = {key: dict(reversed(work.items())) for key, work in reversed(changed.items())}
+    assert prints(f"{claim} [@a; @b].", turned) == prints(f"{claim} [@a; @b].", changed)

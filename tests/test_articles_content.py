@@ -3,8 +3,8 @@
 import pytest
 
 from articles import content
-from articles.content import MAX_BODY, MAX_CITATIONS, MAX_LINES, MAX_MARKERS, Text, look_up
-from editorial.exceptions import Fault, Unacceptable
+from articles.content import MAX_BODY, MAX_CITATIONS, MAX_LINES, MAX_MARKERS, Text, listed_faults, look_up
+from editorial.exceptions import Unacceptable
 from tests import factories
 
 
@@ -42,17 +42,9 @@ def test_look_up_asks_for_exactly_one_primary_text():
     assert faults_of(primary(), primary(audience="patient")) == [("/renditions", "one_primary")]
 
 
-def test_look_up_names_unknown_works_with_their_first_line():
-    with pytest.raises(Unacceptable) as refusal:
-        look_up([primary("[@orbach2005]\n\n[@nobody]\n\n[@nobody] [@another]")])
-    assert refusal.value.faults == (
-        Fault("/renditions/0/body", "unknown_reference", "Line 3 cites “nobody”, which is not in the library."),
-        Fault("/renditions/0/body", "unknown_reference", "Line 5 cites “another”, which is not in the library."),
-    )
-
-
-def test_look_up_tells_at_most_twenty_unknown_works():
-    assert len(faults_of(primary(" ".join(f"[@k{n}]" for n in range(30))))) == 20
+def test_look_up_takes_citations_of_works_that_it_does_not_find():
+    works = look_up([primary("[@orbach2005]\n\n[@nobody] [@another]")])
+    assert set(works.references) == {"orbach2005"}
 
 
 def test_look_up_refuses_too_many_citations():
@@ -69,7 +61,16 @@ def test_look_up_refuses_too_long_a_text_without_reading_it(monkeypatch):
 
 def test_look_up_reads_the_text_as_it_will_be_stored():
     """The Kelvin sign becomes a K when stored, and the key with it."""
-    assert faults_of(primary("[@\u212a2005]")) == [("/renditions/0/body", "unknown_reference")]
+    factories.make_reference("K2005")
+    assert set(look_up([primary("[@\u212a2005]")]).references) == {"K2005"}
+
+
+def test_list_of_works_names_unknown_and_double_ones():
+    assert [(fault.pointer, fault.code) for fault in listed_faults(["orbach2005", "nobody", "orbach2005"])] == [
+        ("/listed/1", "unknown_reference"),
+        ("/listed/2", "duplicate"),
+    ]
+    assert [fault.code for fault in listed_faults(["orbach2005"] * (MAX_CITATIONS + 1))] == ["too_many_works"]
 
 
 @pytest.mark.parametrize(

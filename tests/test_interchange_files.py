@@ -38,7 +38,11 @@ def faults(read, path):
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")).map(normalised)
 
 
-@given(question=TEXTS, summary=TEXTS | st.sampled_from(["no", "~", "2020-01-01", " x", "a: b", "- a", "'"]), body=TEXTS)
+@given(
+    question=TEXTS,
+    summary=TEXTS | st.sampled_from(["no", "~", "2020-01-01", " x", "a: b", "- a", "'", "\x850"]),
+    body=TEXTS,
+)
 def test_join_then_split_loses_nothing(question, summary, body):
     front = split(join({"question": question, "summary": summary}, body=body), path=Path("a.md"))
     assert {name: text_of(field.node) for name, field in front.fields.items()} == {
@@ -85,8 +89,8 @@ def test_missing_file_is_named(tmp_path):
     ("line", "fault"),
     [
         ("risk: tiny", "a.md:8: risk: “tiny” is none of low, moderate, high"),
-        ("colour: red", "a.md:8: colour: there is no such field; there are slug, audience, summary, primary, question, "
-         "risk, specialties, products, authors, references"),
+        ("colour: red", "a.md:8: colour: there is no such field; there are slug, audience, summary, markers, "
+         "primary, question, risk, specialties, products, authors, references"),
         ("specialties: x", "a.md:8: specialties: has to be a list"),
         ("authors: [[x]]", "a.md:8: authors: has to be a text"),
         ("authors: [~]", "a.md:8: authors: has to be a text"),

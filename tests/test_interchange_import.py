@@ -167,7 +167,7 @@ def test_known_product_is_used_and_an_unknown_one_added(hand_in):
 
 
 def test_refused_article_leaves_nothing_behind(hand_in):
-    hand_in(professional=PRIMARY.replace("[@orbach2005]", "[@nobody1999]"))
+    hand_in(professional=PRIMARY.replace("audience: professional", "audience: aliens"))
     kept = (Article, Version, Reference, Product, Company)
     assert [model.objects.count() for model in kept] == [0] * 5
     assert not list(ledger.breaks())
@@ -180,12 +180,6 @@ def test_refused_article_leaves_nothing_behind(hand_in):
         ("[wanda]", "[edith]", "professional.md:11: authors: Not a writer: edith."),
         ("professional\np", "aliens\np", "professional.md:4: audience: there is no audience “aliens”"),
         ("[immunology]", "[alchemy]", "professional.md:7: specialties: there is no specialty “alchemy”"),
-        (
-            "It can [@orbach2005]",
-            "It\ncan [@x] [@orbach2005]",
-            "professional.md:16: body: cites “x”, which is neither in the references nor in the library",
-        ),
-        ("It can [@orbach2005]", "It can", "references.json:2: orbach2005: is cited nowhere"),
     ],
 )
 def test_what_is_unknown_is_named_with_file_line_and_field(hand_in, edith, before, after, fault):
@@ -193,9 +187,56 @@ def test_what_is_unknown_is_named_with_file_line_and_field(hand_in, edith, befor
     assert faults(outcome) == [fault]
 
 
+@pytest.mark.parametrize(
+    ("body", "remark", "listed"),
+    [
+        (
+            "It\ncan [@x] [@orbach2005]",
+            "professional.md:16: body: cites “x”, which is neither in the references nor in the library",
+            [],
+        ),
+        ("It can", "references.json:2: orbach2005: is cited nowhere", ["orbach2005"]),
+    ],
+)
+def test_texts_and_works_that_do_not_fit_are_taken_with_a_remark(hand_in, body, remark, listed):
+    changed = PRIMARY.replace("It can [@orbach2005]", body)
+    outcome = hand_in(professional=changed)
+    assert [said.rpartition("/")[2] for said in outcome.remarks] == [remark]
+    assert (outcome.result, outcome.version.listed) == (Result.CREATED, listed)
+    assert hand_in(professional=changed).result == Result.UNCHANGED
+    assert hand_in(professional=PRIMARY).version.listed == []
+
+
 def test_too_many_citations_are_refused(hand_in):
     assert faults(hand_in(professional=PRIMARY.replace("It can", "[@orbach2005] " * 1000))) == [
-        "professional.md: body: has more than 1,000 citations"
+        "professional.md:15: body: A text has at most 1,000 citations."
+    ]
+
+
+NUMBERED = PRIMARY.replace("risk: low", "risk: low\nmarkers: numbered").replace("[@orbach2005]", "[1,3] and [2-3]")
+THREE = [csl("orbach2005"), csl("stiehm2013", title="Another"), csl("our2020", title="A third")]
+
+
+def test_numbered_markers_become_citations_of_the_works_in_their_order(hand_in):
+    numbered = PATIENT.replace("[@orbach2005]", "[2]").replace("patient\n", "patient\nmarkers: numbered\n")
+    version = hand_in(professional=NUMBERED, patient=numbered, works=THREE).version
+    assert dict(version.renditions.values_list("audience__code", "body")) == {
+        "professional": "It can [@orbach2005; @our2020] and [@stiehm2013; @our2020].",
+        "patient": "Yes [@stiehm2013].",
+    }
+    assert hand_in(works=THREE).result == Result.UNCHANGED
+
+
+def test_number_that_is_the_key_of_another_work_is_refused(hand_in):
+    make_reference("5")
+    outcome = hand_in(professional=NUMBERED.replace("[2-3]", "\n[5]"), works=THREE)
+    assert faults(outcome) == ["professional.md:17: body: [5] has no work, and the library has another one as “5”"]
+
+
+def test_markers_that_are_not_numbered_name_their_field(hand_in):
+    outcome = hand_in(professional=NUMBERED.replace("markers: numbered", "markers: letters"), works=THREE)
+    assert faults(outcome) == [
+        "professional.md:9: markers: “letters” is not “numbered”; leave it out where works are cited as [@key]"
     ]
 
 
@@ -269,6 +310,13 @@ def test_exported_files_come_back_unchanged_and_byte_for_byte(hand_in, tmp_path)
     outcome = import_article(bundle, by=None, now=NOW)
     assert (outcome.result, outcome.remarks) == (Result.UNCHANGED, ())
     assert exported(outcome.version, tmp_path / "out") == files
+
+
+def test_works_that_are_listed_and_not_cited_survive_export_and_import(hand_in, tmp_path):
+    version = hand_in(professional=PRIMARY, works=THREE).version
+    files = exported(version, tmp_path / "out")
+    assert [item["id"] for item in json.loads(files["references.json"])] == ["orbach2005", "stiehm2013", "our2020"]
+    assert import_article(collect([tmp_path / "out"])[0], by=None, now=NOW).result == Result.UNCHANGED
 
 
 def test_export_tells_the_kind_that_the_library_holds_beside_the_record(house, tmp_path, wanda):

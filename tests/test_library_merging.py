@@ -55,14 +55,23 @@ def test_version_that_cites_a_merged_record_is_revised_citing_the_one_that_stand
     assert draft.renditions.get().body.endswith("pain [@stiehm2013]. It is mild [@stiehm2013; @stiehm2013, p. 12].")
 
 
-def test_merged_record_is_neither_cited_anew_nor_corrected_and_names_the_winner(edith, wanda):
+def test_merged_record_that_is_cited_anew_is_refused_at_submission_and_names_the_winner(policy, edith, wanda):
     draft, loser = factories.make_draft(), Reference.objects.get(key="orbach2005")
     merge(loser, stiehm(), edith)
+    body = {"renditions": [{"audience": "professional", "primary": True, "summary": "So.", "body": "[@orbach2005]"}]}
+    at, tag = f"/api/v1/versions/{draft.pk}/", {"If-Match": factories.reread(draft).etag}
+    assert client(wanda).patch(at, body, headers=tag).status_code == 200
     with nothing_stored():
-        body = {"renditions": [{"audience": "professional", "primary": True, "summary": "", "body": "[@orbach2005]"}]}
-        at, tag = f"/api/v1/versions/{draft.pk}/", {"If-Match": factories.reread(draft).etag}
-        problem = refused(client(wanda).patch(at, body, headers=tag), 409, code="reference_merged")
-        assert "stiehm2013" in problem["errors"][0]["detail"]
+        problem = refused(client(wanda).post(f"{at}submit/"), 422, code="preflight", pointer="/citations/0")
+    assert problem["errors"][0]["code"] == "merged_work"
+    assert "[@stiehm2013]" in problem["errors"][0]["detail"]
+
+
+def test_merged_record_is_not_corrected_and_names_the_winner(edith, wanda):
+    factories.make_texts()
+    loser = Reference.objects.get(key="orbach2005")
+    merge(loser, stiehm(), edith)
+    with nothing_stored():
         loser.refresh_from_db()
         at, tag = "/api/v1/references/orbach2005/", {"If-Match": loser.etag}
         answer = client(wanda).put(at, {"csl": factories.csl("orbach2005")}, headers=tag)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from articles.content import Text, Works, look_up
+from articles.content import Text, Works, listed_faults, look_up
 from articles.lifecycle import Act, allow
 from articles.models import Article, ArticleProduct, Authorship, Citation, Reference, Rendition, Version
 from articles.models.version import MAX_QUESTION
@@ -33,13 +33,17 @@ class Classification:
 
 @dataclass(frozen=True)
 class NewArticle:
-    """An article as it is handed in. Without ``authors`` whoever creates it is its author."""
+    """An article as it is handed in. Without ``authors`` whoever creates it is its author.
+
+    ``listed`` are keys of works that came with the texts, cited or not.
+    """
 
     slug: str
     question: str
     texts: Sequence[Text] = ()
     classification: Classification = field(default_factory=Classification)
     authors: Sequence[User] = ()
+    listed: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -63,7 +67,7 @@ def create(*, new: NewArticle, by: User, now: datetime) -> Version:
         Authorship(article=article, user=author, position=position).record(by=by, now=now, reason="created")
     particulars = {"slug": new.slug, "authors": [author.pk for author in authors], **_described(new.classification)}
     ledger.append(chain=article.chain, action="create", by=by, now=now, payload=particulars)
-    return _draft(article, question=new.question, texts=new.texts, by=by, now=now)
+    return _draft(article, question=new.question, texts=new.texts, listed=new.listed, by=by, now=now)
 
 
 def _refuse_non_writers(authors: Sequence[User]) -> None:
@@ -146,11 +150,13 @@ def edit(
     now: datetime,
     question: str | None = None,
     texts: Sequence[Text] | None = None,
+    listed: Sequence[str] | None = None,
     expected: Expectation | None = None,
 ) -> Version:
-    """Replace the question and, when given, all texts of a draft. Saving what is there already writes nothing.
+    """Replace of a draft what is given: the question, all texts, the list of works that came with them.
 
-    Raises PreconditionFailed when somebody else saved since ``expected``, and NotPermitted,
+    Saving what is there already writes nothing. A text may cite what the library does not have: pre-flight refuses
+    that at submission. Raises PreconditionFailed when somebody else saved since ``expected``, and NotPermitted,
     InvalidTransition, Unacceptable.
     """
     version = lock_for(version_id, by=by)
@@ -159,8 +165,9 @@ def edit(
     if expected is not None:
         expected.check(version.etag)
     asked = version.question if question is None else _question(question)
-    changed = asked != version.question
-    version.question = asked
+    works_listed = version.listed if listed is None else _listed(listed)
+    changed = (asked, works_listed) != (version.question, version.listed)
+    version.question, version.listed = asked, works_listed
     works = None if texts is None else look_up(texts)
     if works is not None and _handed_in(texts or ()) != _present(version):
         changed = True
@@ -178,6 +185,13 @@ def _question(text: str) -> str:
         fault = Fault("/question", "too_long", f"A question has at most {MAX_QUESTION} characters.")
         raise Unacceptable(fault.detail, faults=(fault,))
     return asked
+
+
+def _listed(keys: Sequence[str]) -> list[str]:
+    """The keys as they are stored; raises Unacceptable for keys that are not in the library."""
+    if faults := tuple(listed_faults(keys)):
+        raise Unacceptable("The list of works does not do.", faults=faults)
+    return list(keys)
 
 
 def _handed_in(texts: Sequence[Text]) -> set[Text]:
@@ -203,7 +217,9 @@ def revise(*, version_id: int, by: User, now: datetime) -> Version:
     require_alone(version, Act.REVISE)
     texts = sorted(_present(version), key=lambda text: (not text.is_primary, text.audience))
     texts = _citing(texts, keys=_merged_since(version))
-    return _draft(version.article, question=version.question, texts=texts, by=by, now=now, based_on=version)
+    return _draft(
+        version.article, question=version.question, texts=texts, listed=version.listed, by=by, now=now, based_on=version
+    )
 
 
 def recite(version: Version, *, by: User, now: datetime) -> None:
@@ -230,6 +246,7 @@ def _draft(
     *,
     question: str,
     texts: Sequence[Text],
+    listed: Sequence[str],
     by: User,
     now: datetime,
     based_on: Version | None = None,
@@ -239,6 +256,7 @@ def _draft(
         article=article,
         number=highest + 1,
         question=_question(question),
+        listed=_listed(listed),
         based_on=based_on,
         created_at=now,
         created_by=by,
@@ -268,10 +286,14 @@ def _write(version: Version, texts: Sequence[Text], works: Works, *, by: User, n
 
 
 def number_citations(version: Version, works: Works) -> None:
-    """Number the works of a draft by first appearance, the primary text first, and copy each work's record."""
+    """Number the works of a draft by first appearance, the primary text first, and copy each work's record.
+
+    Keys that name no work get no number.
+    """
     bodies = [row.body for row in Rendition.objects.filter(version=version).in_order()]
+    known = [key for key in first_appearance(bodies) if key in works.references]
     version.citations.all().delete()
     Citation.objects.bulk_create(
         Citation(version=version, reference=works.references[key], number=number, csl=works.references[key].csl)
-        for number, key in enumerate(first_appearance(bodies), start=1)
+        for number, key in enumerate(known, start=1)
     )

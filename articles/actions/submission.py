@@ -35,7 +35,7 @@ def submit(*, version_id: int, by: User, now: datetime, expected: Expectation | 
         expected.check(version.etag)
     EditorialPolicy.objects.required(at=now)
     require_alone(version, Action.SUBMIT)
-    _refuse_findings(version)
+    _refuse_findings(version, now=now)
     _freeze(version)
     version.submitted_by = by
     move(version, Action.SUBMIT, by=by, now=now, evidence=evidence(version))
@@ -43,8 +43,8 @@ def submit(*, version_id: int, by: User, now: datetime, expected: Expectation | 
     return version
 
 
-def _refuse_findings(version: Version) -> None:
-    findings = preflight.refusing(preflight.preflight(version))
+def _refuse_findings(version: Version, *, now: datetime) -> None:
+    findings = preflight.refusing(preflight.preflight(version, now=now))
     if findings:
         faults = tuple(Fault(f.pointer, f.code, f"{f.detail} {f.remedy}") for f in findings)
         raise Unacceptable("Pre-flight found what has to be mended first.", code="preflight", faults=faults)

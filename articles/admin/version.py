@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString
 
 from articles.actions import edit
 from articles.admin.comparing import differences
+from articles.admin.findings import findings
 from articles.admin.reading import reading
 from articles.admin.version_verbs import VERBS
 from articles.content import Text
 from articles.lifecycle import ACTS, Act, State
 from articles.models import Claim, Rendition, Version
 from articles.permissions import may, offers
-from articles.preflight import preflight
 from editorial.admin.ground import actor
 from editorial.admin.ledger import LedgerPanel
 from editorial.admin.showing import chip, day, state_chip
@@ -34,7 +34,7 @@ from editorial.preconditions import Expectation
 
 
 class DraftForm(TrackedForm):
-    """The question; the texts are on their own forms below."""
+    """The question and the listed works; the texts are on their own forms below."""
 
     reason = None  # type: ignore[assignment]
 
@@ -140,7 +140,7 @@ class VersionAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     # --- a draft ----------------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Version | None = None) -> list[Any]:
-        return [(None, {"fields": ("question", "seen")})] if self.has_change_permission(request, obj) else []
+        return [(None, {"fields": ("question", "listed", "seen")})] if self.has_change_permission(request, obj) else []
 
     def get_inlines(self, request: HttpRequest, obj: Version | None) -> list[Any]:
         return [RenditionInline] if obj and self.has_change_permission(request, obj) else []
@@ -155,6 +155,7 @@ class VersionAdmin(LedgerPanel, VerbPages, TrackedAdmin):
         edit(
             version_id=form.instance.pk,
             question=form.cleaned_data["question"],
+            listed=form.cleaned_data["listed"],
             texts=[kept.as_text() for formset in formsets for kept in formset.kept()],
             expected=Expectation(frozenset({form.cleaned_data["seen"]})),
             by=actor(request),
@@ -168,12 +169,14 @@ class VersionAdmin(LedgerPanel, VerbPages, TrackedAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         version, user = kwargs["obj"], actor(request)
+        read = reading(version)
+        texts = [text.rendition for text in read.texts]
         context |= {
             "version": version,
             "state": state_chip(version),
             "before": version_before(version),
-            "reading": reading(version),
-            "findings": preflight(version) if version.state == State.DRAFT else [],
+            "reading": read,
+            "findings": findings(version, texts, now=timezone.now()) if version.state == State.DRAFT else [],
             "claims": Claim.objects.filter(rendition__version=version).count(),
             "is_writing": self.has_change_permission(request, version),
             "may_edit": may(user, Act.EDIT, version.article),

@@ -4,16 +4,22 @@ import json
 from typing import Any
 
 from articles.interchange.front_matter import join
-from articles.models import Article, Citation, Rendition, Version
+from articles.models import Article, Reference, Rendition, Version
 
 REFERENCES = "references.json"
 
 
 def files_of(version: Version) -> dict[str, str]:
-    """The files of one version by name: a Markdown file per audience, and the works as they were cited."""
+    """The files of one version by name: a Markdown file per audience, and the works as they were cited.
+
+    Works that are listed with the version and not cited follow at the end.
+    """
     files = {f"{text.audience.code}.md": join(_front(text, version), body=text.body) for text in _texts(version)}
     citations = version.citations.select_related("reference").order_by("number")
-    items = [_item(citation) for citation in citations]
+    items = [_item(citation.csl, kind=citation.reference.kind) for citation in citations]
+    listed = {work.key: work for work in Reference.objects.filter(key__in=version.listed)}
+    cited = {item["id"] for item in items}
+    items += [_item(listed[key].csl, kind=listed[key].kind) for key in version.listed if key not in cited]
     return {**files, REFERENCES: json.dumps(items, ensure_ascii=False, indent=2) + "\n"}
 
 
@@ -46,10 +52,9 @@ def _classified(article: Article) -> dict[str, Any]:
     }
 
 
-def _item(citation: Citation) -> dict[str, Any]:
+def _item(csl: dict[str, Any], *, kind: str) -> dict[str, Any]:
     """The CSL-JSON item, its kind told, the fields that say what it is first."""
-    csl = dict(citation.csl)
-    custom = csl.get("custom")
-    csl["custom"] = {**(custom if isinstance(custom, dict) else {}), "kind": citation.reference.kind}
+    csl, custom = dict(csl), csl.get("custom")
+    csl["custom"] = {**(custom if isinstance(custom, dict) else {}), "kind": kind}
     first = {name: csl.pop(name) for name in ("id", "type", "title")}
     return {**first, **dict(sorted(csl.items()))}

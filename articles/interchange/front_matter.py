@@ -109,9 +109,20 @@ def value_of(node: yaml.Node) -> Any:
         raise ValueError("holds a value that JSON has no form for") from error
 
 
+class Dumper(yaml.SafeDumper):
+    """YAML that its own loader reads back: a text with one of YAML's rarer line ends is quoted and escaped."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        quoted = '"' if any(char in data for char in "\x85\u2028\u2029") else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=quoted)
+
+
+Dumper.add_representer(str, Dumper.represent_str)
+
+
 def join(fields: dict[str, Any], *, body: str) -> str:
     """A Markdown file of these fields and this body; ``split`` reads the same out of it."""
     front = yaml.dump(
-        fields, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1_000_000
+        fields, Dumper=Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1_000_000
     )
     return f"{FENCE}\n{front}{FENCE}\n\n{body}\n"

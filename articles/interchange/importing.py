@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import TextChoices
 
 from articles import actions
-from articles.content import MAX_CITATIONS, Text
+from articles.content import Text
 from articles.interchange.bundles import Bundle
 from articles.interchange.faults import FileFault, Unreadable
 from articles.interchange.library import keep_work
 from articles.lifecycle import State
 from articles.models import Article, Reference, Version
+from articles.rendering import first_appearance
 from editorial.canonical import normalised
 from editorial.exceptions import Refusal
 from editorial.models import Audience, Specialty, User
@@ -54,12 +55,17 @@ def import_article(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome
 
 
 def _refused(refusal: Refusal, bundle: Bundle) -> Iterator[FileFault]:
-    """A refusal of an action, said of the primary file."""
+    """A refusal of an action, said of the file whose text it names, else of the primary one."""
     if not refusal.faults:
         yield FileFault(str(bundle.primary.path), 0, "", refusal.detail)
     for fault in refusal.faults:
-        name = fault.pointer.strip("/").partition("/")[0]
-        yield bundle.primary.fault(name, fault.detail)
+        name, _, rest = fault.pointer.strip("/").partition("/")
+        index, _, field = rest.partition("/")
+        if name == "renditions" and index and int(index) < len(bundle.sheets):
+            sheet = bundle.sheets[int(index)]
+            yield FileFault(str(sheet.path), sheet.body_line, field, fault.detail)
+        else:
+            yield bundle.primary.fault(name, fault.detail)
 
 
 def _import(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome:
@@ -69,8 +75,9 @@ def _import(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome:
     by = by or next(iter(authors or _authors_of(article)), None)
     if by is None:
         raise Unreadable(bundle.primary.fault("authors", "is missing; or say whose article it is with --by"))
+    bundle = _cited_by_key(bundle)
     remarks = [remark for work in bundle.primary.works if (remark := keep_work(work, by=by, now=now))]
-    _refuse_citations(bundle)
+    remarks += map(str, _citation_remarks(bundle))
     if article is None:
         version = _create(bundle, authors=authors, by=by, now=now)
         return Outcome(bundle.slug, Result.CREATED, version, tuple(remarks))
@@ -112,32 +119,53 @@ def _refuse_unknown(bundle: Bundle) -> None:
         raise Unreadable(*faults)
 
 
-def _refuse_citations(bundle: Bundle) -> None:
-    """Every cited work is in the library by now; every work that was handed in is cited."""
-    mentions = {sheet.path: sheet.citations() for sheet in bundle.sheets}
-    cited = {key for found in mentions.values() for key, _ in found}
-    known = set(Reference.objects.filter(key__in=cited).values_list("key", flat=True))
+def _cited_by_key(bundle: Bundle) -> Bundle:
+    """The bundle with numbered markers as citations of the primary file's works.
+
+    Raises Unreadable where a number without a work would cite another work of the library, whose key is that number.
+    """
+    sheets = [sheet.cites_by_key(bundle.primary.works) for sheet in bundle.sheets]
+    mentions = [(sheet, *found) for sheet in sheets if "markers" in sheet.values for found in sheet.citations()]
+    own = {work.key for work in bundle.primary.works}
+    strange = {key for _, key, _ in mentions if key.isdecimal()} - own
+    taken = set(Reference.objects.filter(key__in=strange).values_list("key", flat=True))
     faults = [
-        FileFault(str(path), line, "body", f"cites “{key}”, which is neither in the references nor in the library")
-        for path, found in mentions.items()
-        for key, line in found
-        if key not in known
+        FileFault(str(sheet.path), line, "body", f"[{key}] has no work, and the library has another one as “{key}”")
+        for sheet, key, line in mentions
+        if key in taken
     ]
-    faults += [
-        FileFault(str(path), 0, "body", f"has more than {MAX_CITATIONS:,} citations")
-        for path, found in mentions.items()
-        if len(found) > MAX_CITATIONS
-    ]
-    faults += [work.fault("", "is cited nowhere") for work in bundle.primary.works if work.key not in cited]
     if faults:
         raise Unreadable(*faults)
+    return replace(bundle, sheets=sheets)
+
+
+def _citation_remarks(bundle: Bundle) -> Iterator[FileFault]:
+    """What does not fit between texts and works. It is taken in, since pre-flight refuses or names it."""
+    mentions = [(sheet, key, line) for sheet in bundle.sheets for key, line in sheet.citations()]
+    cited = {key for _, key, _ in mentions}
+    known = set(Reference.objects.filter(key__in=cited).values_list("key", flat=True))
+    for sheet, key, line in mentions:
+        if key not in known:
+            detail = f"cites “{key}”, which is neither in the references nor in the library"
+            yield FileFault(str(sheet.path), line, "body", detail)
+    for work in bundle.primary.works:
+        if work.key not in cited:
+            yield work.fault("", "is cited nowhere")
+
+
+def _listed(bundle: Bundle, texts: Sequence[Text]) -> list[str]:
+    """The works that were handed in and that none of ``texts`` cites."""
+    cited = set(first_appearance([text.body for text in texts]))
+    return [work.key for work in bundle.primary.works if work.key not in cited]
 
 
 def _create(bundle: Bundle, *, authors: Sequence[User], by: User, now: datetime) -> Version:
+    texts = [sheet.text for sheet in bundle.sheets]
     new = actions.NewArticle(
         slug=bundle.slug,
         question=bundle.primary.values["question"],
-        texts=[sheet.text for sheet in bundle.sheets],
+        texts=texts,
+        listed=_listed(bundle, texts),
         classification=_classification(bundle, actions.Classification(), by=by, now=now),
         authors=authors,
     )
@@ -165,11 +193,13 @@ def _update(article: Article, bundle: Bundle, *, by: User, now: datetime) -> tup
     reclassified = _reclassify(article, bundle, by=by, now=now)
     question, present = bundle.primary.values["question"], _present(newest)
     texts = _merged(present, [sheet.text for sheet in bundle.sheets])
-    if normalised(question) == newest.question and set(texts) == set(present):
+    listed = _listed(bundle, texts)
+    same = (normalised(question), set(texts), listed) == (newest.question, set(present), newest.listed)
+    if same:
         return Result.EDITED if reclassified else Result.UNCHANGED, newest
     result = Result.EDITED if newest.state == State.DRAFT else Result.REVISED
     draft = newest if newest.state == State.DRAFT else actions.revise(version_id=newest.pk, by=by, now=now)
-    return result, actions.edit(version_id=draft.pk, question=question, texts=texts, by=by, now=now)
+    return result, actions.edit(version_id=draft.pk, question=question, texts=texts, listed=listed, by=by, now=now)
 
 
 def _reclassify(article: Article, bundle: Bundle, *, by: User, now: datetime) -> bool:

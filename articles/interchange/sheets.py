@@ -1,8 +1,8 @@
 """One Markdown file: the text of one article for one audience, and in the primary one what holds for all."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import yaml
 from articles.content import Text, size_faults
 from articles.interchange.faults import FileFault, Unreadable
 from articles.interchange.front_matter import Front, items_of, split, text_of, value_of
+from articles.interchange.markers import named
 from articles.interchange.source import read_text
 from articles.interchange.works import Work, checked, read_works
 from articles.models.version import MAX_QUESTION
@@ -21,6 +22,9 @@ from editorial.models import RiskTier
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
 
 MAX_NAME = 200
+
+NUMBERED = "numbered"
+"""How a file says that it cites by numbers: ``markers: numbered``."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,13 @@ class Sheet:
 
     def citations(self) -> list[tuple[str, int]]:
         """Each cited key with the line of the file on which it is cited."""
-        lines = self.body.split("\n")
-        return [(mention.key, self.body_line + _line(lines, mention.key, mention.line)) for mention in cited(self.body)]
+        return [(mention.key, self.body_line + mention.line - 1) for mention in cited(self.body)]
 
-
-def _line(lines: list[str], key: str, block: int) -> int:
-    """The line, from 0, on which ``key`` is cited in the block that begins at line ``block``, from 1."""
-    places = (index for index in range(block - 1, len(lines)) if f"@{key}" in lines[index])
-    return next(places, block - 1)
+    def cites_by_key(self, works: Sequence[Work]) -> "Sheet":
+        """The same file with numbered markers, if that is how it cites, as citations of ``works`` by their place."""
+        if "markers" not in self.values:
+            return self
+        return replace(self, body=named(self.body, keys=[work.key for work in works]))
 
 
 def _text(node: yaml.Node) -> str:
@@ -88,6 +91,12 @@ def _truth(node: yaml.Node) -> bool:
     if text not in ("true", "false"):
         raise ValueError("has to be true or false")
     return text == "true"
+
+
+def _markers(node: yaml.Node) -> str:
+    if text_of(node) != NUMBERED:
+        raise ValueError(f"“{text_of(node)}” is not “{NUMBERED}”; leave it out where works are cited as [@key]")
+    return NUMBERED
 
 
 def _risk(node: yaml.Node) -> str:
@@ -128,6 +137,7 @@ READERS: Mapping[str, Callable[[yaml.Node], Any]] = {
     "slug": _slug,
     "audience": _text,
     "summary": _text,
+    "markers": _markers,
     "primary": _truth,
     "question": _question,
     "risk": _risk,
@@ -140,8 +150,8 @@ READERS: Mapping[str, Callable[[yaml.Node], Any]] = {
 
 OF_ANY = ("slug", "audience", "summary")
 OF_PRIMARY = ("question", "references")
-"""Fields that each file, and the primary one besides, has to give; risk tier, specialties, products and authors may
-be left out. A file that is not the primary one gives no field of the article."""
+"""Fields that each file, and the primary one besides, has to give; markers, risk tier, specialties, products and
+authors may be left out. A file that is not the primary one gives no field of the article."""
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -177,7 +187,7 @@ def _misplaced(front: Front, *, primary: bool, path: Path) -> Iterator[FileFault
     for name in (*OF_ANY, *OF_PRIMARY) if primary else OF_ANY:
         if name not in front.fields:
             yield FileFault(str(path), 1, name, "is missing")
-    allowed = READERS if primary else {*OF_ANY, "primary"}
+    allowed = READERS if primary else {*OF_ANY, "primary", "markers"}
     for name in front.fields.keys() & READERS.keys() - allowed:
         yield FileFault(str(path), front.fields[name].line, name, "stands only in the file with “primary: true”")
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, When
 
@@ -57,6 +58,12 @@ class Version(TrackedModel):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="revisions"
     )
     digest = models.CharField(max_length=64, blank=True, editable=False, help_text="SHA-256 of the frozen content.")
+    listed = ArrayField(
+        models.CharField(max_length=100),
+        default=list,
+        blank=True,
+        help_text="Keys of the works that were handed in with the text; pre-flight names those that it does not cite.",
+    )
     revision = models.PositiveIntegerField(default=1, editable=False, help_text="Counts changes; the ETag.")
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")

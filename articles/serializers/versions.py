@@ -6,13 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from articles import vancouver
-from articles.content import Text
+from articles.content import MAX_CITATIONS, Text
 from articles.lifecycle import Act, Action, State
 from articles.models import Citation, Rendition, Version
 from articles.models.reference import Kind, RetractionStatus
 from articles.models.version import MAX_QUESTION
 from articles.permissions import offers
-from articles.preflight import Severity
+from articles.preflight import Code, Severity
 from articles.serializers.offers import Addresses, AllowedActionSerializer, addressed
 from editorial.http.serializers import StrictSerializer
 
@@ -50,10 +50,16 @@ def texts_of(renditions: list[dict[str, Any]]) -> list[Text]:
 
 
 class VersionEditSerializer(StrictSerializer):
-    """What a PATCH replaces: the question, the whole set of texts, or both."""
+    """What a PATCH replaces: the question, the whole set of texts, the whole list of works, or any of them."""
 
     question = serializers.CharField(max_length=MAX_QUESTION, required=False)
     renditions = RenditionInputSerializer(many=True, max_length=MAX_RENDITIONS, required=False)  # type: ignore[call-arg]
+    listed = serializers.ListField(
+        child=serializers.CharField(max_length=100),
+        required=False,
+        max_length=MAX_CITATIONS,
+        help_text="Keys of works that came with the texts; pre-flight names those that are cited nowhere.",
+    )
 
 
 class RenditionSerializer(serializers.ModelSerializer):
@@ -143,7 +149,7 @@ class VersionSerializer(VersionRowSerializer):
     citations = serializers.SerializerMethodField()
 
     class Meta(VersionRowSerializer.Meta):
-        fields = [*VersionRowSerializer.Meta.fields, "renditions", "citations"]
+        fields = [*VersionRowSerializer.Meta.fields, "renditions", "citations", "listed"]
         read_only_fields = fields
 
     @extend_schema_field(RenditionSerializer(many=True))
@@ -157,14 +163,18 @@ class VersionSerializer(VersionRowSerializer):
 
 class FindingSerializer(serializers.Serializer):
     severity = serializers.ChoiceField(choices=Severity.choices)
-    code = serializers.CharField()
+    refuses = serializers.BooleanField(
+        help_text="Whether it stands in the way: each error, and warnings by the policy."
+    )
+    code = serializers.ChoiceField(choices=Code.choices)
     pointer = serializers.CharField(help_text="Where: an RFC 6901 JSON pointer into the version.")
+    line = serializers.IntegerField(allow_null=True, help_text="The line of the text at `pointer`, from 1, if known.")
     detail = serializers.CharField()
     remedy = serializers.CharField(help_text="What to do about it.")
 
 
 class PreflightSerializer(serializers.Serializer):
-    """What stands in the way of submitting: errors refuse, warnings do not."""
+    """What stands in the way of submitting, and what is worth a look, in the order of the version's parts."""
 
-    passes = serializers.BooleanField()
+    passes = serializers.BooleanField(help_text="Whether nothing refuses.")
     findings = FindingSerializer(many=True)

@@ -76,7 +76,7 @@ class VersionDetail(OfVersions):
 
     @extend_schema(operation_id="versions_edit", summary="Edit a draft", request=VersionEditSerializer)
     def patch(self, request: Request, **_kwargs: Any) -> Response:
-        """Replace the question, or all texts, or both. What is there already is not written again."""
+        """Replace the question, all texts, the listed works, or any of them. What is there already is not written."""
         version, expectation = self.get_object(), expected(request)
         body = VersionEditSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -85,6 +85,7 @@ class VersionDetail(OfVersions):
             version_id=version.pk,
             question=body.validated_data.get("question"),
             texts=None if renditions is None else texts_of(renditions),
+            listed=body.validated_data.get("listed"),
             expected=expectation,
             by=sender(request),
             now=timezone.now(),
@@ -108,6 +109,6 @@ class Preflight(OfVersions):
     @extend_schema(operation_id="versions_preflight", summary="Find what stands in the way of submitting")
     def get(self, _request: Request, **_kwargs: Any) -> Response:
         """Every finding, with what to do about it. Changes nothing."""
-        findings = preflight(self.get_object())
+        findings = preflight(self.get_object(), now=timezone.now())
         report = {"passes": not refusing(findings), "findings": findings}
         return Response(self.get_serializer(report).data)

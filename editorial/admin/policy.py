@@ -62,8 +62,9 @@ class RuleInline(TrackedInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-@admin.register(EditorialPolicy)
 class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
+    """The floor above registers it, with the rules that concern texts and works."""
+
     list_display = ("title", "number", "standing", "in_force_from", "published_by")
     list_select_related = ("published_by",)
     ordering = ("-number",)

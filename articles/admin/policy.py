@@ -1,0 +1,70 @@
+"""The editorial policy's page, with what only this floor knows: what pre-flight finds, and the kinds of works."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from articles.models.reference import Kind
+from articles.preflight import warnings
+from editorial.admin.policy import EditorialPolicyAdmin
+from editorial.models import EditorialPolicy
+
+OLDEST = 100
+"""Years; a work of a century ago is history, not evidence."""
+
+
+class WorkAgesField(forms.CharField):
+    """Years by kind of work, one kind a line: ``guideline: 5``."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(f"{kind}: {years}" for kind, years in value.items()) if isinstance(value, dict) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def to_python(self, value: Any) -> Any:
+        lines = [line for line in str(value or "").splitlines() if line.strip()]
+        ages = dict(map(self._age, lines))
+        if len(ages) < len(lines):
+            raise ValidationError("A kind is given twice.")
+        return ages
+
+    def _age(self, line: str) -> tuple[str, int]:
+        kind, _, years = (part.strip() for part in line.partition(":"))
+        if kind not in Kind.values:
+            raise ValidationError(f"There is no kind of work “{kind}”; there are {', '.join(Kind.values)}.")
+        if not (years.isdecimal() and 1 <= int(years) <= OLDEST):
+            raise ValidationError(f"“{years}” is not a number of years from 1 to {OLDEST}.")
+        return kind, int(years)
+
+
+@admin.register(EditorialPolicy)
+class PolicyAdmin(EditorialPolicyAdmin):
+    """Adds the rules that pre-flight goes by."""
+
+    def own_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
+        own = super().own_fieldsets(request, obj)
+        return [*own, ("Pre-flight", {"fields": ("preflight_refuses", "work_ages")})]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "preflight_refuses":
+            return forms.MultipleChoiceField(
+                label="Warnings that refuse",
+                choices=warnings,
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+                help_text="Errors refuse every submission; of the warnings, those that are ticked here.",
+            )
+        if db_field.name == "work_ages":
+            return WorkAgesField(
+                label="Age of works",
+                required=False,
+                help_text="Years after which a work is old, one kind a line: “guideline: 5”. "
+                f"Kinds: {', '.join(Kind.values)}.",
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

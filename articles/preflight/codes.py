@@ -1,0 +1,64 @@
+"""Everything that pre-flight can find."""
+
+from django.db.models import TextChoices
+
+
+class Severity(TextChoices):
+    """An error always refuses a submission; a warning does when the policy names its code."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(TextChoices):
+    """What was found; the labels say it in words."""
+
+    NO_QUESTION = "no_question", "the question is empty"
+    NO_TEXT = "no_text", "there is no text"
+    NO_SUMMARY = "no_summary", "a summary is empty"
+    NO_BODY = "no_body", "a body is empty"
+    NO_CITATION = "no_citation", "nothing is cited"
+    DANGLING_CITATION = "dangling_citation", "a citation names no work of the library"
+    UNREAD_MARKER = "unread_marker", "something reads like a citation and is none"
+    RETRACTED_WORK = "retracted_work", "a cited work was retracted"
+    OWN_CONTENT = "own_content", "our own content is cited as if it were somebody else's"
+    MERGED_WORK = "merged_work", "a cited record was merged into another"
+    RETRACTION_UNKNOWN = "retraction_unknown", "nobody looked up whether a cited work was retracted"
+    SUPERSEDED_WORK = "superseded_work", "a cited work was superseded"
+    DUPLICATE_WORK = "duplicate_work", "a work is cited twice as if it were two"
+    NO_IDENTIFIER = "no_identifier", "a cited work has neither DOI nor PMID"
+    OLD_WORK = "old_work", "a cited work is older than the policy allows for its kind"
+    UNDATED_WORK = "undated_work", "a cited work has no year, and the policy limits the age of its kind"
+    UNCITED_WORK = "uncited_work", "a work was listed and is cited nowhere"
+    UNCITED_CLAIM = "uncited_claim", "a clinical statement cites nothing"
+    MISSING_TEXT = "missing_text", "an audience has no text of its own"
+    READING_GRADE = "reading_grade", "a text is harder to read than its audience's target"
+    LONG_SENTENCE = "long_sentence", "a sentence is very long"
+    QUESTIONABLE_LINK = "questionable_link", "a link is questionable"
+
+
+ERRORS = frozenset(
+    {
+        Code.NO_QUESTION,
+        Code.NO_TEXT,
+        Code.NO_SUMMARY,
+        Code.NO_BODY,
+        Code.NO_CITATION,
+        Code.DANGLING_CITATION,
+        Code.UNREAD_MARKER,
+        Code.RETRACTED_WORK,
+        Code.OWN_CONTENT,
+        Code.MERGED_WORK,
+    }
+)
+"""With one of these a page would tell its readers nothing, or something untrue, or lose its hold on the library; no
+policy can allow them."""
+
+
+def severity(code: Code) -> Severity:
+    return Severity.ERROR if code in ERRORS else Severity.WARNING
+
+
+def warnings() -> list[tuple[str, str]]:
+    """The codes among which a policy chooses those that refuse, with their labels."""
+    return [(code.value, str(code.label)) for code in Code if code not in ERRORS]

@@ -1,0 +1,72 @@
+"""What pre-flight looks at: a version's texts, parsed once, with the works that they name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from markdown_it.token import Token
+
+from articles.claims import FoundClaim, statements_of
+from articles.models import Reference, Rendition, Version
+from articles.rendering import Cited, cited_in, parse
+from editorial.models import Audience, EditorialPolicy
+
+
+@dataclass
+class ReadText:
+    """One rendition, with the JSON pointer to it."""
+
+    rendition: Rendition
+    pointer: str
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        return parse(self.rendition.body)
+
+    @cached_property
+    def mentions(self) -> list[Cited]:
+        return cited_in(self.tokens)
+
+    @cached_property
+    def statements(self) -> list[FoundClaim]:
+        return statements_of(self.tokens)
+
+    @property
+    def body(self) -> str:
+        """The pointer to the body."""
+        return f"{self.pointer}/body"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A version as it stands at ``now``, under the policy in force then, if there is one."""
+
+    version: Version
+    texts: Sequence[ReadText]
+    works: Mapping[str, Reference]
+    audiences: Sequence[Audience]
+    policy: EditorialPolicy | None
+    now: datetime
+
+    @property
+    def cited(self) -> list[Reference]:
+        """The works that the texts cite, by first appearance: the version's citations."""
+        keys = dict.fromkeys(mention.key for text in self.texts for mention in text.mentions)
+        return [self.works[key] for key in keys if key in self.works]
+
+
+def read(version: Version, *, now: datetime) -> Draft:
+    """The same five queries, whatever the version holds."""
+    rows = Rendition.objects.filter(version=version).in_order()
+    texts = [ReadText(row, f"/renditions/{index}") for index, row in enumerate(rows)]
+    keys = {mention.key for text in texts for mention in text.mentions} | set(version.listed)
+    works = Reference.objects.filter(key__in=keys).select_related("merged_into", "superseded_by")
+    return Draft(
+        version=version,
+        texts=texts,
+        works={work.key: work for work in works},
+        audiences=list(Audience.objects.order_by("position", "code")),
+        policy=EditorialPolicy.objects.in_force(at=now),
+        now=now,
+    )
