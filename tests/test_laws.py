@@ -261,8 +261,8 @@ def test_rulings_and_verdicts_carried_over_are_append_only(policy, edith):
 def forged_signature(review: Review, digest: str) -> tuple[str, list]:
     """A signature that no action made, with its review signed."""
     sql = """INSERT INTO reviews_signature (review_id, signer_id, name, credentials, orcid, specialties, decision,
-             meaning, statement, digest, policy_id, signed_at)
-             VALUES (%s, %s, 'x', '', '', '{}', 'approve', 'x', '', %s, %s, now());
+             meaning, statement, checklist, digest, policy_id, signed_at)
+             VALUES (%s, %s, 'x', '', '', '{}', 'approve', 'x', '', '[]', %s, %s, now());
              UPDATE reviews_review SET state = 'signed' WHERE id = %s"""
     policy = EditorialPolicy.objects.get()
     return sql, [review.pk, review.member.user_id, digest, policy.pk, review.pk]

@@ -7,10 +7,10 @@ from articles import verification as versions
 from articles.lifecycle import State
 from articles.models import ArticleProduct, Claim, Version
 from editorial import ledger, seals
-from editorial.models import Absence, LedgerEntry
+from editorial.models import Absence, ChecklistQuestion, EditorialPolicy, LedgerEntry
 from reviews import actions
 from reviews import verification as reviews
-from reviews.models import Review
+from reviews.models import ChecklistAnswer, Review
 from tests import factories, verdicts
 from tests.factories import NOW, make_accepted, make_submitted, make_user, make_version_at, sign
 
@@ -38,6 +38,9 @@ def make_work(review):
     actions.comment(review_id=review.pk, text="x", by=ada.user, now=NOW)
     claim = Claim.objects.filter(rendition__version=review.version)[0]
     work = claim.references.all()[0]
+    drafted = EditorialPolicy(number=99, title="Next", text="x").record(by=editor, now=NOW)
+    asked = ChecklistQuestion(policy=drafted, position=1, text="Is it fair?").record(by=editor, now=NOW)
+    ChecklistAnswer(review=review, question=asked, value="yes").record(by=ada.user, now=NOW)
     checked = {"claim_id": claim.pk, "reference_id": work.pk, "verdict": "supports"}
     actions.check_claim(review_id=review.pk, by=ada.user, now=NOW, **checked)
 
@@ -88,7 +91,7 @@ def test_untouched_record_holds(record, db):
 
 
 COLUMNS = (
-    "review_id, signer_id, name, credentials, orcid, specialties, decision, meaning, statement, digest, policy_id,"
+    "review_id, signer_id, name, credentials, orcid, specialties, decision, meaning, statement, checklist, digest, policy_id,"
     " signed_at"
 )
 

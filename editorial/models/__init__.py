@@ -1,20 +1,32 @@
 from editorial.models.answers import StoredAnswer
-from editorial.models.board import Absence, BoardMember, Company, Disclosure, Product, Specialty
+from editorial.models.board import (
+    Absence,
+    BoardMember,
+    Company,
+    Disclosure,
+    DisclosureStatement,
+    MemberPhoto,
+    Product,
+    Specialty,
+)
 from editorial.models.ledger import LedgerChain, LedgerEntry
 from editorial.models.notices import Notice
 from editorial.models.people import User
-from editorial.models.policy import Audience, EditorialPolicy, PolicyRule, RiskTier
+from editorial.models.policy import Audience, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
 
 __all__ = [
     "Absence",
     "Audience",
     "BoardMember",
+    "ChecklistQuestion",
     "Company",
     "Disclosure",
+    "DisclosureStatement",
     "EditorialPolicy",
     "LedgerChain",
     "LedgerEntry",
+    "MemberPhoto",
     "Notice",
     "PolicyRule",
     "Product",

@@ -153,3 +153,30 @@ class Disclosure(TrackedModel):
 
     def __str__(self) -> str:
         return f"{self.member.user}: {self.nature}, {self.product or self.company}"
+
+
+class DisclosureStatement(models.Model):
+    """A member's word, on a day, that their interests are all on record. Written once; a later one takes its place.
+
+    ``answers`` holds, by item of the ICMJE disclosure form, "none" or the interest in words.
+    """
+
+    member = models.ForeignKey(BoardMember, on_delete=models.PROTECT, related_name="statements")
+    answers = models.JSONField(default=dict)
+    interests = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the disclosures held that day.")
+    stated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.member.user}, {self.stated_at:%Y-%m-%d}"
+
+
+class MemberPhoto(models.Model):
+    """A member's portrait as it is shown to the public: a JPEG made here from what was handed in."""
+
+    member = models.OneToOneField(BoardMember, on_delete=models.PROTECT, related_name="photo")
+    jpeg = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.member.user)

@@ -109,6 +109,12 @@ class EditorialPolicy(TrackedModel):
     )
     days_to_respond = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
     days_to_review = models.PositiveSmallIntegerField(default=21, validators=[MinValueValidator(1)])
+    disclosures_last_days = models.PositiveSmallIntegerField(
+        "disclosures last",
+        default=365,
+        validators=[MinValueValidator(1)],
+        help_text="Days after which a member has to state their interests anew; without that nobody signs.",
+    )
     invites_by_itself = models.BooleanField(
         "invite by itself",
         default=False,
@@ -173,3 +179,27 @@ class PolicyRule(TrackedModel):
     @property
     def shelf_life(self) -> timedelta:
         return timedelta(days=self.shelf_life_days)
+
+
+class QuestionKind(models.TextChoices):
+    SCALE = "scale", "1 (poor) to 5 (excellent)"
+    YES_NO = "yes_no", "yes or no"
+    TEXT = "text", "in words"
+
+
+class ChecklistQuestion(TrackedModel):
+    """What a policy asks every reviewer before they sign; frozen with the policy."""
+
+    policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="questions")
+    position = models.PositiveSmallIntegerField(help_text="Order in which they are asked.")
+    text = models.CharField("question", max_length=300)
+    kind = models.CharField("answered", max_length=10, choices=QuestionKind, default=QuestionKind.YES_NO)
+    is_required = models.BooleanField("required", default=True)
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("policy", "position", name="question_position_once")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,12 +1,14 @@
 from reviews.models.review import Review
 from reviews.models.signature import Decision, Signature, SignatureWithdrawal
-from reviews.models.work import CarriedCheck, ClaimCheck, Comment, Ruling, Verdict
+from reviews.models.work import CarriedCheck, ChecklistAnswer, ClaimCheck, Comment, DeskDraft, Ruling, Verdict
 
 __all__ = [
     "CarriedCheck",
+    "ChecklistAnswer",
     "ClaimCheck",
     "Comment",
     "Decision",
+    "DeskDraft",
     "Review",
     "Ruling",
     "Signature",

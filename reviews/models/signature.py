@@ -52,6 +52,7 @@ class Signature(models.Model):
     decision = models.CharField(max_length=20, choices=Decision)
     meaning = models.TextField()
     statement = models.TextField(blank=True, help_text="The member's own words to editor and writers.")
+    checklist = models.JSONField(default=list, help_text="The policy's questions with the answers, as signed.")
     digest = models.CharField(max_length=64)
     policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
@@ -71,7 +72,7 @@ def signature_hash(signature: Signature) -> str:
     """SHA-256 over everything that ``signature`` says: what the ledger keeps to find a changed one by."""
     return sha256_hex(
         [
-            "imprimatur-signature/1",
+            "imprimatur-signature/2",
             signature.pk,
             signature.review_id,
             signature.signer_id,
@@ -82,6 +83,7 @@ def signature_hash(signature: Signature) -> str:
             str(signature.decision),
             signature.meaning,
             signature.statement,
+            signature.checklist,
             signature.digest,
             signature.policy_id,
             timestamp(signature.signed_at),

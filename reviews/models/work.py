@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q
 
 from articles.models import Claim, Reference, Version
 from editorial.canonical import sha256_hex, timestamp
-from editorial.models import TrackedModel, TrackedQuerySet, User
+from editorial.models import ChecklistQuestion, TrackedModel, TrackedQuerySet, User
 from editorial.permissions import Somebody
 from reviews.lifecycle import State
 from reviews.models.review import Review
@@ -34,6 +34,11 @@ class Comment(TrackedModel):
     quote = models.TextField(blank=True, help_text="The passage it is about, word for word.")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="comments")
     text = models.TextField()
+    proposal = models.TextField(
+        "proposed wording", blank=True, help_text="What should stand in place of the passage or claim."
+    )
+    taken_over_at = models.DateTimeField(null=True, editable=False, help_text="When a writer took the wording over.")
+    taken_over_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     is_blocking = models.BooleanField("blocking", default=False, help_text="No approval while it is unresolved.")
     created_at = models.DateTimeField(editable=False)
     resolved_at = models.DateTimeField(null=True, editable=False)
@@ -47,6 +52,11 @@ class Comment(TrackedModel):
                 condition=Q(resolved_at=None, resolved_by=None)
                 | Q(resolved_at__isnull=False, resolved_by__isnull=False),
                 name="resolved_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_over_at=None, taken_over_by=None)
+                | Q(taken_over_at__isnull=False, taken_over_by__isnull=False),
+                name="taken_over_at_and_by",
             ),
         ]
 
@@ -164,3 +174,37 @@ def ruling_hash(ruling: Ruling) -> str:
     """SHA-256 over everything that ``ruling`` says: what the ledger keeps to find a changed one by."""
     said = [ruling.pk, ruling.claim_check_id, str(ruling.verdict), ruling.reason, ruling.ruled_by_id]
     return sha256_hex(["imprimatur-ruling/1", *said, timestamp(ruling.ruled_at)])
+
+
+class ChecklistAnswer(TrackedModel):
+    """A reviewer's answer to a question of the policy; what was signed is copied to the signature."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="checklist_answers")
+    question = models.ForeignKey(ChecklistQuestion, on_delete=models.PROTECT, related_name="+")
+    value = models.TextField(help_text="“1” to “5”, “yes” or “no”, or words, as the question asks.")
+
+    objects = TrackedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("review", "question", name="answered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.value}"
+
+
+class DeskDraft(models.Model):
+    """What a reviewer has typed and not kept yet, so that nothing is lost; nobody else ever reads it.
+
+    ``key`` names the field of the desk it was typed into.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="desk_drafts")
+    key = models.CharField(max_length=100)
+    value = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("review", "key", name="typed_once")]
+
+    def __str__(self) -> str:
+        return self.key
