@@ -91,8 +91,8 @@ def test_untouched_record_holds(record, db):
 
 
 COLUMNS = (
-    "review_id, signer_id, name, credentials, orcid, specialties, decision, meaning, statement, checklist, digest, policy_id,"
-    " signed_at"
+    "review_id, signer_id, name, credentials, orcid, specialties, decision, meaning, statement, checklist, digest,"
+    " policy_id, signed_at"
 )
 
 
