@@ -4,7 +4,19 @@ from datetime import date
 from typing import Any
 
 from articles import actions as articles
-from articles.models import Article, Citation, Claim, LibraryImport, Question, Reference, Rendition, Report, Version
+from articles.models import (
+    Article,
+    Citation,
+    Claim,
+    LibraryImport,
+    Question,
+    Reference,
+    Rendition,
+    Report,
+    RetractionList,
+    RetractionRecord,
+    Version,
+)
 from editorial import notices
 from editorial.models import (
     Absence,
@@ -24,6 +36,7 @@ from reviews import actions as reviews
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal, Verdict
 from tests import factories, works
 from tests.factories import NOW
+from tests.retraction_lists import make_list, make_record
 
 
 def full_review(slug: str, username: str) -> Review:
@@ -56,6 +69,8 @@ def add(number: int) -> None:
     writer = factories.make_user("wanda", is_writer=True)
     job = articles.request_import(form="csl-json", content=works.file("csl-json", 1), by=writer, now=NOW)
     articles.work_through(import_id=job.pk, by=writer, now=NOW)
+    make_list(sha256=f"{number:064}")
+    make_record(number + 1, doi=f"10.1000/{number}")
     recipient = factories.make_user("edith", is_editor=True)
     told = {"subject": f"version:{number}", "occasion": "1", "context": {}, "now": NOW}
     notices.owe(kind="submitted", recipients=[recipient], **told)
@@ -87,6 +102,8 @@ MODELS = [
     Reference,
     Rendition,
     Report,
+    RetractionList,
+    RetractionRecord,
     Review,
     Signature,
     SignatureWithdrawal,

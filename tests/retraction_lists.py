@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from articles import actions
 from articles.interchange.retraction_watch import RetractionWatchFile
 from articles.models import Reference, RetractionList, RetractionRecord
 from articles.models.retraction import Nature
@@ -69,3 +70,10 @@ def make_record(number: int | None = 1, nature: str = Nature.RETRACTION, **field
 def make_work(key: str = "orbach2005", **csl: Any) -> Reference:
     """A work that the list may name by its DOI."""
     return factories.make_reference(key, **({"DOI": DOI} | csl))
+
+
+def make_superseded(key: str = "orbach2005", *, by: str = "newer2024") -> Reference:
+    """A work whose place another one took."""
+    editor = factories.make_user("edith", is_editor=True)
+    old, new = factories.make_reference(key), factories.make_reference(by)
+    return actions.supersede_work(old=old, new=new, by=editor, now=NOW, reason="The next edition.")

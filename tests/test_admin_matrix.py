@@ -6,7 +6,19 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from articles.models import Article, Citation, Claim, LibraryImport, Question, Reference, Rendition, Report, Version
+from articles.models import (
+    Article,
+    Citation,
+    Claim,
+    LibraryImport,
+    Question,
+    Reference,
+    Rendition,
+    Report,
+    RetractionList,
+    RetractionRecord,
+    Version,
+)
 from editorial.models import (
     Absence,
     Audience,
@@ -32,22 +44,22 @@ BOARD = {"reviewer", "member"}
 HERE = STAFF | WRITERS | BOARD
 
 LISTS = {
-    **dict.fromkeys(TERMS | {Reference, EditorialPolicy, PolicyRule, Comment, ClaimCheck}, HERE),
+    **dict.fromkeys(TERMS | {Reference, RetractionRecord, EditorialPolicy, PolicyRule, Comment, ClaimCheck}, HERE),
     **dict.fromkeys((Signature, SignatureWithdrawal), HERE),
     **dict.fromkeys((Article, Version, Rendition, Citation, Claim, LibraryImport), STAFF | WRITERS),
     **dict.fromkeys((BoardMember, Absence, Disclosure, Review), STAFF | BOARD),
-    **dict.fromkeys((LedgerEntry, Notice, Question, Report), STAFF),
+    **dict.fromkeys((LedgerEntry, Notice, Question, Report, RetractionList), STAFF),
     User: {"administrator"},
 }
 """Who may open the list of a noun."""
 
 SEES = {
-    **dict.fromkeys(TERMS | {Reference, EditorialPolicy, PolicyRule}, HERE),
+    **dict.fromkeys(TERMS | {Reference, RetractionRecord, EditorialPolicy, PolicyRule}, HERE),
     **{model: STAFF | {"author"} for model in (Article, Version, Rendition, Citation, Claim)},
     **{model: STAFF | {"reviewer"} for model in (BoardMember, Absence, Disclosure, Review)},
     **{model: STAFF | {"author", "reviewer"} for model in (Comment, ClaimCheck, Signature)},
     **{model: STAFF | {"reviewer"} for model in (SignatureWithdrawal,)},
-    **dict.fromkeys((LedgerEntry, Notice, Question, Report), STAFF),
+    **dict.fromkeys((LedgerEntry, Notice, Question, Report, RetractionList), STAFF),
     LibraryImport: STAFF | WRITERS,
     User: {"administrator"},
 }

@@ -19,6 +19,7 @@ from reviews import actions
 from reviews.lifecycle import State as ReviewState
 from tests import factories, verdicts
 from tests.api import rows
+from tests.retraction_lists import make_superseded
 
 ROLES = ("anonymous", "writer", "other writer", "reviewer", "uninvited reviewer", "editor", "administrator")
 
@@ -30,6 +31,7 @@ ITS_WRITER = "401 200 404 404 404 403 403"
 ITS_WRITER_AND_EDITORS = "401 200 404 404 404 200 403"
 EDITORS = "401 403 404 404 404 200 403"
 IMPORT_READERS = "401 200 200 403 403 200 200"
+EDITORS_OF_WORKS = "401 403 403 403 403 200 403"
 LIBRARIANS = "401 200 200 403 403 200 403"
 REVIEW_READERS = "401 404 404 200 404 200 200"
 THE_REVIEWER = "401 404 404 200 404 403 403"
@@ -146,6 +148,15 @@ def library_import() -> Sent:
     return Sent({"import_id": articles.request_import(form="ris", content=b"TY", by=wanda, now=factories.NOW).pk})
 
 
+def superseded() -> Sent:
+    return Sent({"key": make_superseded().key}, {"rewrite": True})
+
+
+def successor() -> Sent:
+    newer, older = factories.make_reference("newer2024"), factories.make_reference()
+    return Sent({"key": older.key}, {"superseded_by": newer.key, "reason": "The next edition."})
+
+
 def password() -> Sent:
     dora = factories.make_user("dora")
     dora.set_password("a long enough secret")
@@ -196,6 +207,9 @@ TABLE: dict[str, Row] = {
     "POST references/<path:key>/merge/": Row("401 403 403 403 403 200 403", two_references),
     "GET references/<path:key>/": Row(WHO_WORKS_HERE, reference),
     "PUT references/<path:key>/": Row(LIBRARIANS, reference),
+    "GET references/<path:key>/cited-by/": Row(WHO_WORKS_HERE, superseded),
+    "POST references/<path:key>/replace/": Row(EDITORS_OF_WORKS, superseded),
+    "POST references/<path:key>/supersede/": Row(EDITORS_OF_WORKS, successor),
     "GET reviews/": Row(WHO_WORKS_HERE, review_at(ReviewState.INVITED)),
     "GET reviews/<int:review_id>/": Row(REVIEW_READERS, review_at(ReviewState.INVITED)),
     "POST reviews/<int:review_id>/accept/": Row(THE_REVIEWER, review_at(ReviewState.INVITED)),

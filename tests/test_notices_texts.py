@@ -16,6 +16,7 @@ from editorial.models import Notice, User
 from reviews import actions as reviews
 from tests import factories, verdicts
 from tests.factories import NOW, make_invitation, make_submitted, make_user
+from tests.retraction_lists import make_superseded
 
 KINDS = {
     "approved",
@@ -35,6 +36,7 @@ KINDS = {
     "withdrawn",
     "work_retracted",
     "work_retracted_in_review",
+    "work_superseded",
 }
 MISSING = "⚠ missing ⚠"
 
@@ -67,6 +69,9 @@ def make_retracted_work_cited():
     work.retraction, work.retraction_as_of = "retracted", NOW.date()
     work.record(by=make_user("emil"), now=NOW)
     reviews.follow_retractions(by=User.objects.system(), now=NOW)
+    make_superseded("stiehm2013")
+    work = Reference.objects.get(key="stiehm2013")
+    articles.draft_replacements(reference_id=work.pk, by=make_user("edith"), now=NOW)
 
 
 def make_ruling(review):

@@ -4,6 +4,7 @@ from articles.actions.drafting import Classification, NewArticle, classify, crea
 from articles.actions.library import keep_reference, merge_references, request_import, work_through
 from articles.actions.products import keep_product
 from articles.actions.readers import ask, report
+from articles.actions.replacement import draft_replacements, supersede_work
 from articles.actions.retractions import (
     keep_retractions,
     look_up_works,
@@ -20,6 +21,7 @@ __all__ = [
     "ask",
     "classify",
     "create",
+    "draft_replacements",
     "edit",
     "keep_product",
     "keep_reference",
@@ -32,6 +34,7 @@ __all__ = [
     "retract",
     "revise",
     "submit",
+    "supersede_work",
     "suspend",
     "suspend_retracted",
     "warn_in_review",

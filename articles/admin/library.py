@@ -8,17 +8,20 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from articles import vancouver
 from articles.actions import keep_reference
+from articles.admin import replacement
 from articles.admin.reading import work_links
 from articles.admin.works import MERGE, ExportedList, RecordFilter
 from articles.models import Citation, Claim, Reference, Rendition, Version
 from articles.models.reference import RetractionStatus
-from editorial.admin.ground import HouseAdmin
+from articles.retractions import find
+from editorial.admin.ground import HouseAdmin, actor
 from editorial.admin.history import HistoryPages
 from editorial.admin.showing import chip, link, shortened
 from editorial.admin.tracked import TrackedAdmin, TrackedForm
@@ -60,10 +63,11 @@ class ReferenceForm(TrackedForm):
 
 @admin.register(Reference)
 class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
+    change_form_template = "admin/articles/reference/change_form.html"
     form = ReferenceForm
     list_display = ("key", "title_shown", "kind", "year", "doi", "pmid", "retraction_chip")
     list_filter = (RecordFilter, "kind", "retraction")
-    verbs = (MERGE,)
+    verbs = (MERGE, *replacement.VERBS)
     search_fields = ("key", "title", "=doi", "=pmid")
     search_help_text = "Words of the title, a key, a DOI or a PMID."
     ordering = ("key",)
@@ -83,13 +87,20 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
     def offered(self, user: User, record: Reference) -> Mapping[str, str]:
         if record.merged_into_id is not None:
             return {}
-        return {MERGE.name: "" if is_editor(user) else "Only editors merge records of the library."}
+        merging = {MERGE.name: "" if is_editor(user) else "Only editors merge records of the library."}
+        return merging | replacement.offered(user, record)
 
     def get_fieldsets(self, request: Any, obj: Reference | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": ("kind", "csl")})]
         fields = ["kind", "csl", *(["seen"] if self.has_change_permission(request, obj) else [])]
         return [self.fieldsets[0], ("Record", {"fields": fields})]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if work := kwargs.get("obj"):
+            context["citing"], context["more_citing"] = replacement.citing(work, user=actor(request))
+            context["records"] = find([work])[0].records
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def keep(self, record: Reference, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
         data = form.cleaned_data

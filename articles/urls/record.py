@@ -12,6 +12,7 @@ from articles.views.references import (
     ReferenceList,
     ReferenceMerge,
 )
+from articles.views.replacement import ReferenceCitedBy, ReferenceReplace, ReferenceSupersede
 from articles.views.versions import Preflight, VersionDetail, VersionList, VersionVerb
 
 VERBS = {
@@ -43,5 +44,8 @@ urlpatterns = [
     path("references/export/", ReferenceExport.as_view(), name="api-reference-export"),
     path("references/duplicates/", ReferenceDuplicates.as_view(), name="api-reference-duplicates"),
     path("references/<path:key>/merge/", ReferenceMerge.as_view(), name="api-reference-merge"),
+    path("references/<path:key>/cited-by/", ReferenceCitedBy.as_view(), name="api-reference-cited-by"),
+    path("references/<path:key>/replace/", ReferenceReplace.as_view(), name="api-reference-replace"),
+    path("references/<path:key>/supersede/", ReferenceSupersede.as_view(), name="api-reference-supersede"),
     path("references/<path:key>/", ReferenceDetail.as_view(), name="api-reference"),
 ]

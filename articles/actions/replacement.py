@@ -1,0 +1,179 @@
+"""One work takes the place of another: said of the works, and followed in the articles that cite them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import TextChoices
+
+from articles.actions.drafting import recite, revise
+from articles.actions.library import LIBRARY_CHAIN
+from articles.actions.library.keeping import refuse_merged, tell
+from articles.actions.standing import require_reason
+from articles.announcements import about, writers
+from articles.citing import CitedBy, articles_citing, cited_by, records_of
+from articles.models import Reference, Version
+from articles.models.reference import RetractionStatus
+from articles.transitions import tell as tell_article
+from editorial import ledger, notices
+from editorial.exceptions import Conflict, Fault, OutOfSight, Refusal, Unacceptable
+from editorial.models import User
+from editorial.permissions import is_editor, require
+
+DRAFTS = 100
+"""Drafts that are made at once; asking again makes the next ones."""
+
+CLAIMS = 20
+"""Claims that a mail names."""
+
+
+class Outcome(TextChoices):
+    DRAFTED = "drafted"
+    HAS_DRAFT = "has_draft", "has a draft already"
+    IN_REVIEW = "in_review", "in review"
+    REFUSED = "refused"
+    LEFT = "left", "left for the next time"
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """What became of one article: the draft that was made or is there, the version in review, or why it was refused."""
+
+    cited: CitedBy
+    outcome: Outcome
+    version: Version | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which work gives way to which; keys that drafts are to cite no more, if they are rewritten."""
+
+    old: Reference
+    new: Reference
+    cited_as: Collection[str] = ()
+
+    @property
+    def keys(self) -> dict[str, str]:
+        return dict.fromkeys(self.cited_as, self.new.key)
+
+
+@transaction.atomic
+def supersede_work(*, old: Reference, new: Reference, by: User, now: datetime, reason: str) -> Reference:
+    """Say that ``new`` takes the place of ``old``, such as a guideline's next edition; returns ``old``.
+
+    What cites ``old`` stays as it is. Saying it again changes nothing. Raises NotPermitted unless ``by`` edits,
+    Unacceptable without a reason, for the work itself, a retracted one or one that ``old`` took the place of, and
+    Conflict when one of the two was merged into another record.
+    """
+    require(is_editor(by), "Only editors say which work takes another's place.")
+    require_reason(reason)
+    ledger.lock(LIBRARY_CHAIN)
+    old, new = _locked(old.pk), _locked(new.pk)
+    _refuse_unfit(old, new)
+    if old.superseded_by_id == new.pk:
+        return old
+    old.superseded_by = new
+    old.record(by=by, now=now, reason=reason.strip())
+    tell(old, action="supersede_work", by=by, now=now, superseded_by=new.key, reason=reason.strip())
+    return old
+
+
+def _locked(pk: int) -> Reference:
+    work = Reference.objects.select_for_update(no_key=True, of=("self",)).select_related("merged_into").get(pk=pk)
+    refuse_merged(work)
+    return work
+
+
+def _refuse_unfit(old: Reference, new: Reference) -> None:
+    if old == new:
+        words = "A work cannot take its own place."
+    elif old in line_of(new):
+        words = f"“{old.key}” took the place of “{new.key}”."
+    elif new.retraction == RetractionStatus.RETRACTED:
+        words = f"“{new.key}” was retracted."
+    else:
+        return
+    raise Unacceptable(words, faults=(Fault("/superseded_by", "unfit", words),))
+
+
+def draft_replacements(*, reference_id: int, by: User, now: datetime, rewrite: bool = False) -> list[Replacement]:
+    """Begin a draft in every article that cites a superseded work, and tell the writers which claims to look at.
+
+    The draft has the text of the newest version that cites the work. It goes on citing it, so that pre-flight says
+    so, or with ``rewrite`` cites its successor, as an edit with history. An article that has a draft or a version
+    in review is named and left alone. One transaction for each article; at most ``DRAFTS`` drafts at once.
+    Raises NotPermitted unless ``by`` edits, OutOfSight, and Conflict when no successor is known or the record was
+    merged into another one.
+    """
+    require(is_editor(by), "Only editors make drafts in articles of others.")
+    work = Reference.objects.select_related("superseded_by", "merged_into").filter(pk=reference_id).first()
+    if work is None:
+        raise OutOfSight("There is no such work.")
+    refuse_merged(work)
+    if work.superseded_by is None:
+        raise Conflict("Say first which work takes its place.", code="not_superseded")
+    plan = Plan(work, line_of(work)[-1], records_of(work).values() if rewrite else ())
+    articles = list(articles_citing(work, seen_by=by).order_by("slug", "pk"))
+    report: list[Replacement] = []
+    for cited in cited_by(work, articles):
+        full = sum(one.outcome == Outcome.DRAFTED for one in report) >= DRAFTS
+        report.append(_replace(cited, plan, full=full, by=by, now=now))
+    return report
+
+
+def line_of(work: Reference) -> list[Reference]:
+    """``work`` and those that took its place one after the other, merges followed. A query for each."""
+    line = [work]
+    while (later := line[-1].merged_into or line[-1].superseded_by) and later not in line:
+        line.append(later)
+    return line
+
+
+def _replace(cited: CitedBy, plan: Plan, *, full: bool, by: User, now: datetime) -> Replacement:
+    try:
+        with transaction.atomic():
+            done = _draft(cited, plan, full=full, by=by, now=now)
+            if done.version:
+                _tell_writers(done, done.version, plan, by=by, now=now)
+    except Refusal as refusal:
+        return Replacement(cited, Outcome.REFUSED, reason=refusal.detail)
+    return done
+
+
+def _draft(cited: CitedBy, plan: Plan, *, full: bool, by: User, now: datetime) -> Replacement:
+    if cited.draft:
+        return Replacement(cited, Outcome.HAS_DRAFT, cited.draft)
+    if cited.in_review:
+        return Replacement(cited, Outcome.IN_REVIEW, cited.in_review)
+    if full:
+        return Replacement(cited, Outcome.LEFT)
+    draft = revise(version_id=cited.versions[0].pk, by=by, now=now)
+    if plan.keys:
+        recite(draft, by=by, now=now, keys=plan.keys)
+    told = {"work": plan.old.key, "superseded_by": plan.new.key, "rewritten": bool(plan.keys)}
+    tell_article(draft, action="replace_work", by=by, now=now, **told)
+    return Replacement(cited, Outcome.DRAFTED, draft)
+
+
+def _tell_writers(done: Replacement, version: Version, plan: Plan, *, by: User, now: datetime) -> None:
+    """Owe the writers of ``version`` one notice about this replacement of the work."""
+    is_new, claims = done.outcome == Outcome.DRAFTED, done.cited.claims
+    notices.owe(
+        kind="work_superseded",
+        recipients=[user for user in writers(version) if user != by],
+        subject=version.subject,
+        occasion=f"{plan.old.pk}:{plan.new.pk}",
+        context={
+            **about(version),
+            "by": str(by),
+            "old": {"key": plan.old.key, "title": plan.old.title, "year": plan.old.year},
+            "new": {"key": plan.new.key, "title": plan.new.title, "year": plan.new.year},
+            "is_new": is_new,
+            "is_rewritten": is_new and bool(plan.keys),
+            "claims": claims[:CLAIMS],
+            "more_claims": max(len(claims) - CLAIMS, 0),
+        },
+        now=now,
+    )

@@ -1,0 +1,59 @@
+"""Which articles cite a work, and what becomes of them when another takes its place."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from articles.actions.replacement import Outcome
+from articles.lifecycle import State
+from articles.models import Reference
+from editorial.http.serializers import StrictSerializer
+from editorial.http.verbs import MAX_REASON
+
+
+class SupersedeSerializer(StrictSerializer):
+    superseded_by = serializers.SlugRelatedField(
+        slug_field="key", queryset=Reference.objects.all(), help_text="The key of the work that takes its place."
+    )
+    reason = serializers.CharField(max_length=MAX_REASON, help_text="Becomes part of the record.")
+
+
+class SupersededSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    superseded_by = serializers.CharField(source="superseded_by.key")
+
+
+class VersionNameSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=State.choices)
+
+
+class CitedBySerializer(serializers.Serializer[Any]):
+    """One article, with its live versions that cite the work."""
+
+    slug = serializers.CharField(source="article.slug")
+    versions = VersionNameSerializer(many=True, help_text="Those that cite the work, the newest first.")
+    draft = VersionNameSerializer(allow_null=True, help_text="The article's draft, whether it cites the work or not.")
+    in_review = VersionNameSerializer(allow_null=True, help_text="The article's version in review, likewise.")
+    claims = serializers.ListField(
+        child=serializers.CharField(), help_text="What the newest of these versions claims on the work."
+    )
+
+
+class ReplaceSerializer(StrictSerializer):
+    rewrite = serializers.BooleanField(
+        required=False, default=False, help_text="Whether the new drafts cite the work that takes its place."
+    )
+
+
+class ReplacedSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField(source="cited.article.slug")
+    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    version = VersionNameSerializer(allow_null=True, help_text="The draft, or the version in review.")
+    claims = serializers.ListField(source="cited.claims", child=serializers.CharField(), help_text="To look at.")
+    reason = serializers.CharField(allow_blank=True, help_text="Why it was refused.")
+
+
+class ReplacementsSerializer(serializers.Serializer[Any]):
+    articles = ReplacedSerializer(many=True)

@@ -1,0 +1,79 @@
+"""One work takes the place of another: which articles cite it, and drafts for them."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles import actions
+from articles.citing import articles_citing, cited_by
+from articles.models import Reference
+from articles.serializers.replacement import (
+    CitedBySerializer,
+    ReplacementsSerializer,
+    ReplaceSerializer,
+    SupersededSerializer,
+    SupersedeSerializer,
+)
+from editorial.http.idempotency import idempotent
+from editorial.http.verbs import sender
+
+
+class OfWorks(GenericAPIView):
+    queryset = Reference.objects.select_related("superseded_by")
+    lookup_field = "key"
+
+
+class ReferenceSupersede(OfWorks):
+    serializer_class = SupersededSerializer
+
+    @extend_schema(
+        operation_id="references_supersede", summary="Say which work takes another's place", request=SupersedeSerializer
+    )
+    @idempotent
+    def post(self, request: Request, **_kwargs: Any) -> Response:
+        """Say that one work takes the place of this one. What cites it stays as it is."""
+        old = self.get_object()
+        body = SupersedeSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        new, reason = body.validated_data["superseded_by"], body.validated_data["reason"]
+        done = actions.supersede_work(old=old, new=new, reason=reason, by=sender(request), now=timezone.now())
+        return Response(self.get_serializer(done).data)
+
+
+class ReferenceCitedBy(OfWorks, ListAPIView):
+    serializer_class = CitedBySerializer
+    keyset_ordering = ("slug", "pk")
+
+    @extend_schema(operation_id="references_cited_by", summary="List the articles that cite a work")
+    def get(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Articles whose record you may see with a version that cites the work now, in the order of their slugs."""
+        work = self.get_object()
+        page = self.paginate_queryset(articles_citing(work, seen_by=request.user)) or []
+        return self.get_paginated_response(self.get_serializer(cited_by(work, page), many=True).data)
+
+
+class ReferenceReplace(OfWorks):
+    serializer_class = ReplacementsSerializer
+
+    @extend_schema(
+        operation_id="references_replace",
+        summary="Begin drafts for a work that was superseded",
+        request=ReplaceSerializer,
+    )
+    @idempotent
+    def post(self, request: Request, **_kwargs: Any) -> Response:
+        """Begin a draft in each article that cites this work, and tell the writers which claims to look at.
+
+        At most 100 drafts are made at once. Send it again for the articles that were left.
+        """
+        work = self.get_object()
+        body = ReplaceSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        report = actions.draft_replacements(
+            reference_id=work.pk, **body.validated_data, by=sender(request), now=timezone.now()
+        )
+        return Response(self.get_serializer({"articles": report}).data)
