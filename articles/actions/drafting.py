@@ -223,10 +223,7 @@ def revise(*, version_id: int, by: User, now: datetime) -> Version:
 
 
 def recite(version: Version, *, by: User, now: datetime, keys: Mapping[str, str] | None = None) -> None:
-    """Let a draft cite other works, as an edit: by their ``keys``, or those that stand for works merged since.
-
-    The caller holds the article's lock.
-    """
+    """Let a draft cite works by other ``keys``, or else those merged since. The caller holds the article's lock."""
     keys = _merged_since(version) if keys is None else keys
     texts = _citing(list(_present(version)), keys=keys)
     _write(version, texts, look_up(texts), by=by, now=now)

@@ -88,7 +88,7 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
         if record.merged_into_id is not None:
             return {}
         merging = {MERGE.name: "" if is_editor(user) else "Only editors merge records of the library."}
-        return merging | replacement.offered(user, record)
+        return {**merging, **replacement.offered(user, record)}
 
     def get_fieldsets(self, request: Any, obj: Reference | None = None) -> Any:
         if obj is None:
