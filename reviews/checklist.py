@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, TextChoices
 
+from articles.comparison import Row, compare
 from articles.models import Claim, Reference, Version
 from editorial.models import EditorialPolicy
 from editorial.models.policy import ClaimCheckRule
@@ -64,6 +65,12 @@ class Item:
         """That of the work which is least settled: to check, then carried over, then checked."""
         states = {cited.state for cited in self.works}
         return next((state for state in (State.TO_CHECK, State.CARRIED) if state in states), State.CHECKED)
+
+    @property
+    def difference(self) -> Row | None:
+        """The earlier text beside the present one, word by word; None where the words are the same or none is told."""
+        rows = compare(self.before, self.claim.text) if self.before else []
+        return rows[0] if rows else None
 
     @property
     def blocks(self) -> bool:

@@ -41,9 +41,11 @@ def test_review_page_begins_with_what_changed_and_folds_what_was_carried_over(fi
     assert "1 of 2 claims to check. 0 checked in this review, 1 carried over." in shown
     assert "Changed since Ada Example signed version 1: 1." in shown
     assert "Changed since you signed Before: Pain is common." in shown
+    assert "<ins>very </ins>" in client.get(address(review)).content.decode()
     assert "1 claim with verdicts carried over from earlier versions" in shown
+    assert "Give a verdict of your own" in shown
     assert "Ben Example, MD, PhD, 2 Mar 2026, on version 1" in shown
-    assert shown.index("Pain is very common.", shown.index("1 of 2")) < shown.index("1 claim with verdicts")
+    assert shown.index("Before: Pain is common.") < shown.index("1 claim with verdicts")
 
 
 def test_review_page_says_that_the_words_are_the_same_where_only_the_work_changed(first, ada, wanda, client):
@@ -69,6 +71,18 @@ def test_verdict_with_quote_is_kept_from_the_page_and_shown_in_its_form(policy, 
     assert client.post(address(review, "do", "check_claim"), sent_form)["Location"].endswith("#claims")
     assert ClaimCheck.objects.get().quote == "in 40 %"
     assert ">in 40 %</textarea>" in client.get(address(review)).content.decode()
+
+
+@pytest.mark.parametrize("asked", [{}, {"claim": "x", "reference": "1"}, {"claim": "1" * 19, "reference": "1"}])
+def test_page_of_a_verdict_names_claim_and_work_unless_it_is_opened_for_none(policy, ada, client, asked):
+    review = factories.make_accepted(sent())
+    claim = claims_of(review.version)[0]
+    client.force_login(ada)
+    found = {"claim": claim.pk, "reference": claim.references.get().pk}
+    question = "“Pain is common.” Does “Title of orbach2005” support it?"
+    assert question in words(client.get(address(review, "do", "check_claim"), found))
+    for nothing in (asked, {**found, "claim": claim.pk + 1}):
+        assert "Does “" not in words(client.get(address(review, "do", "check_claim"), nothing))
 
 
 def test_editor_finds_what_blocks_rules_on_it_and_the_page_says_so(contested, edith, client):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from articles.models import Claim
 from editorial.admin.verbs import OptionalReasonForm, ReasonForm, Verb, VerbForm
 from editorial.models import User
 from editorial.preconditions import Expectation
@@ -60,6 +61,8 @@ class CommentForm(VerbForm):
 
 
 class CheckForm(VerbForm):
+    """A verdict. On a page of its own it repeats what it is about."""
+
     claim = forms.IntegerField(widget=forms.HiddenInput)
     reference = forms.IntegerField(widget=forms.HiddenInput)
     verdict = forms.ChoiceField(choices=Verdict.choices)
@@ -71,6 +74,17 @@ class CheckForm(VerbForm):
         help_text="The words of the work that the verdict stands on.",
     )
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, max_length=MAX_COMMENT)
+
+    @property
+    def reading(self) -> str | None:
+        """The claim and the work, if the page was opened for one of this version."""
+        asked = [str(self[name].value() or "") for name in ("claim", "reference")]
+        if not all(one.isdecimal() and len(one) < 19 for one in asked):  # as many digits as an id can have
+            return None
+        cited = Claim.references.through.objects.filter(claim__rendition__version=self.subject.version_id)
+        claim, reference = map(int, asked)
+        found = cited.filter(claim=claim, reference=reference).select_related("claim", "reference").first()
+        return f"“{found.claim}” Does “{found.reference.title}” support it?" if found else None
 
 
 def accept(subject: Review, _data: Any, *, by: User, now: datetime) -> Review:

@@ -115,6 +115,7 @@ class ClaimCheckAdmin(VerbPages, HistoryPages, HouseAdmin):
     fields = (
         "statement",
         "verdict_chip",
+        "ruling",
         "work",
         "locator",
         "quote",
@@ -122,7 +123,6 @@ class ClaimCheckAdmin(VerbPages, HistoryPages, HouseAdmin):
         "reviewer",
         "checked_at",
         "about",
-        "ruling",
     )
     verbs = (RULE,)
     empty_state = "No verdicts that you can read yet. Reviewers give them on the page of their review."
