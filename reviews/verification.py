@@ -9,9 +9,9 @@ from editorial.ledger import Break
 from editorial.models import LedgerEntry
 from reviews.carrying import ACTION as CARRY_OVER
 from reviews.lifecycle import State
-from reviews.models import CarriedCheck, Review, Ruling, Signature, SignatureWithdrawal
+from reviews.models import CarriedCheck, ClaimCheck, Review, Ruling, Signature, SignatureWithdrawal
 from reviews.models.signature import signature_hash
-from reviews.models.work import carried_hash, ruling_hash
+from reviews.models.work import carried_hash, ruling_hash, verdicts_hash
 
 SIGN, WITHDRAW, RULE = "review.sign", "review.withdraw_signature", "review.rule"
 
@@ -21,6 +21,7 @@ def breaks() -> Iterator[Break]:
     yield from _written_once("signature", Signature, action=SIGN, hashed=signature_hash)
     yield from _written_once("ruling", Ruling, action=RULE, hashed=ruling_hash)
     yield from _withdrawals()
+    yield from _verdicts()
     yield from _carried()
     yield from _states()
 
@@ -56,6 +57,19 @@ def _withdrawals() -> Iterator[Break]:
     for identity in sorted(told.keys() - withdrawals.keys()):
         entry = told[identity]
         yield Break(entry.chain_id, entry.sequence, f"the withdrawal of signature {identity} is missing")
+
+
+def _verdicts() -> Iterator[Break]:
+    """Signed reviews whose verdicts are not those that were signed; older entries say nothing about verdicts."""
+    given: dict[int, list[ClaimCheck]] = defaultdict(list)
+    for check in ClaimCheck.objects.signed().order_by("pk").iterator():
+        given[check.review_id].append(check)
+    signings = LedgerEntry.objects.filter(action=SIGN, payload__has_key="verdicts_hash")
+    last = {entry.payload["review"]: entry for entry in signings.order_by("chain", "sequence")}
+    signed = set(Review.objects.filter(state=State.SIGNED).values_list("pk", flat=True))
+    for review, entry in sorted(last.items()):
+        if review in signed and entry.payload["verdicts_hash"] != verdicts_hash(given[review]):
+            yield Break(entry.chain_id, entry.sequence, f"review {review} has other verdicts than were signed")
 
 
 def _carried() -> Iterator[Break]:

@@ -18,8 +18,8 @@ from editorial.http.problems import problem_of
 from editorial.models import EditorialPolicy, LedgerEntry, Notice, User
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
-from reviews.models import Review, Signature, SignatureWithdrawal
-from tests import factories
+from reviews.models import CarriedCheck, Review, Signature, SignatureWithdrawal
+from tests import factories, verdicts
 from tests.factories import NOW
 
 THREADS = 8
@@ -160,6 +160,37 @@ def test_last_signature_against_withdrawing_the_first_never_approves_on_one(hous
     assert outcome == ({"done": 1, 409: 1} if approved else {"done": 2})
     assert SignatureWithdrawal.objects.exists() != approved
     assert_ledger_holds()
+
+
+def test_ruling_on_one_verdict_from_eight_threads_happens_once(house, edith):
+    review = verdicts.signed(verdicts.sent(), verdict="contradicts", decision="request_changes")
+    found = review.claim_checks.order_by("pk")[0]
+    assert_one_effect(at_once(*[lambda: reviews.rule(check_id=found.pk, by=edith, **WHY)] * THREADS))
+    assert LedgerEntry.objects.filter(action="review.rule").count() == 1
+
+
+def test_ruling_against_withdrawing_the_signature_holds_for_what_was_signed(house, edith):
+    version = verdicts.sent()
+    factories.make_accepted(version, "ben")
+    review = verdicts.signed(version, verdict="contradicts", decision="request_changes")
+    found = review.claim_checks.order_by("pk")[0]
+    outcome = at_once(
+        lambda: reviews.rule(check_id=found.pk, by=edith, **WHY),
+        lambda: reviews.withdraw_signature(review_id=review.pk, by=review.member.user, **WHY),
+    )
+    assert outcome in ({"done": 2}, {"done": 1, 404: 1})
+    assert_ledger_holds()
+
+
+def test_two_members_who_accept_at_once_carry_verdicts_over_once(house):
+    first = verdicts.sent()
+    verdicts.signed(first, decision="request_changes")
+    second = verdicts.sent(None, after=factories.reread(first))
+    both = [factories.make_invitation(second, name) for name in ("ben", "cleo")]
+    accept = [lambda one=one: reviews.accept(review_id=one.pk, by=one.member.user, now=NOW) for one in both]
+    assert at_once(*accept) == {"done": 2}
+    assert CarriedCheck.objects.count() == 2
+    assert LedgerEntry.objects.filter(action="carry_over").count() == 1
 
 
 def test_two_articles_at_once_share_the_board_without_deadlock(house, wanda):

@@ -149,6 +149,8 @@ def drop(table):
          "the ledger does not know of verdicts carried over"),
         (drop("reviews_carriedcheck"), "carried over to version 2 are not those that were"),
         (change("reviews_claimcheck", "quote = 'x'"), "differs from its history"),
+        ("UPDATE reviews_claimcheck SET verdict = 'partly' WHERE id = "
+         "(SELECT min(claim_check_id) FROM reviews_carriedcheck)", "has other verdicts than were signed"),
         (change("reviews_review", "state = 'lapsed'"), "is lapsed, the ledger says signed"),
         (change("editorial_ledgerentry", "actor_name = 'x'"), "does not match its hash"),
         ("DELETE FROM editorial_ledgerentry WHERE sequence = 2 AND chain_id = "

@@ -24,11 +24,8 @@ def rule(*, check_id: int, reason: str, by: User, now: datetime) -> Ruling:
     are told. Raises OutOfSight for a verdict that is sealed for ``by``, NotPermitted (see ``require_may_rule``),
     InvalidTransition when the verdict blocks nothing or was ruled on already, and Unacceptable without a reason.
     """
-    seen = ClaimCheck.objects.visible_to(by).filter(pk=check_id).first()
-    if seen is None:
-        raise OutOfSight("There is no such verdict.")
-    review = lock(seen.review_id)
-    check = ClaimCheck.objects.visible_to(by).with_rulings().select_related("claim", "reference").get(pk=check_id)
+    review = lock(_seen(check_id, by=by).review_id)
+    check = _seen(check_id, by=by)
     require_may_rule(by, check)
     if not check.is_negative:
         raise InvalidTransition("This verdict stands against nothing, so there is nothing to rule on.")
@@ -44,3 +41,12 @@ def rule(*, check_id: int, reason: str, by: User, now: datetime) -> Ruling:
     for version in review.version.article.versions.in_review().select_related("article"):
         consolidate(version, now=now)
     return ruling
+
+
+def _seen(check_id: int, *, by: User) -> ClaimCheck:
+    """The verdict as it is now; raises OutOfSight, also when its signature has just been withdrawn."""
+    seen = ClaimCheck.objects.visible_to(by).with_rulings().select_related("claim", "reference")
+    check = seen.filter(pk=check_id).first()
+    if check is None:
+        raise OutOfSight("There is no such verdict.")
+    return check

@@ -16,6 +16,7 @@ from reviews.consolidation import consolidate
 from reviews.lifecycle import Action, after
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal
 from reviews.models.signature import MEANING, signature_hash
+from reviews.models.work import verdicts_hash
 from reviews.permissions import require_may, require_unhindered
 from reviews.transitions import lock_for, move
 from reviews.verdicts import said
@@ -52,6 +53,7 @@ def sign(
     signature = _signature(review, decision=decision, statement=statement.strip(), by=by, now=now)
     particulars: dict[str, Any] = {"signature": signature.pk, "decision": str(decision), "meaning": signature.meaning}
     particulars["signature_hash"] = signature_hash(signature)
+    particulars["verdicts_hash"] = verdicts_hash(ClaimCheck.objects.filter(review=review))
     move(review, Action.SIGN, by=by, now=now, printed_name=str(review.member), **particulars)
     announce(review, "review_signed", to=editors(), by=by, now=now)
     consolidate(review.version, now=now)

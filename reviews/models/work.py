@@ -128,6 +128,24 @@ class ClaimCheck(TrackedModel):
         return self.is_negative and self.ruling is None
 
 
+def verdicts_hash(checks: Iterable[ClaimCheck]) -> str:
+    """SHA-256 over all verdicts of a review as they are signed: what the ledger keeps to find a changed one by."""
+    given = [
+        [
+            check.pk,
+            check.claim_id,
+            check.reference_id,
+            str(check.verdict),
+            check.locator,
+            check.quote,
+            check.note,
+            timestamp(check.checked_at),
+        ]
+        for check in sorted(checks, key=lambda check: check.pk)
+    ]
+    return sha256_hex(["imprimatur-verdicts/1", given])
+
+
 class CarriedCheck(models.Model):
     """A verdict of an earlier version that stands for the same claim and work in a later one. Written once.
 
