@@ -226,6 +226,48 @@ def test_approval_against_a_negative_verdict_is_refused_for_raw_sql_until_an_edi
     assert not refused(APPROVE, policy.pk, version.pk)
 
 
+@pytest.fixture
+def carried_against(policy) -> tuple[Version, ClaimCheck]:
+    """Under review with a negative verdict carried over, and signed by one who approves."""
+    first = verdicts.sent("Pain is common [@orbach2005].\n")
+    review = verdicts.signed(first, verdict="contradicts", decision="request_changes")
+    second = verdicts.sent(None, after=factories.reread(first))
+    factories.sign(factories.make_accepted(second, "ben"))
+    return second, review.claim_checks.get()
+
+
+APPROVE_AT = """UPDATE articles_version SET state = 'approved', approved_at = %s, valid_until = now(),
+                policy_id = %s, reviewed_by = '[]' WHERE id = %s"""
+
+
+def test_approval_against_a_verdict_carried_over_is_refused_for_raw_sql_until_it_lapses_or_is_ruled_on(
+    carried_against, edith
+):
+    version, found = carried_against
+    lenient = factories.make_policy(number=2, quorum=1)
+    assert refused(APPROVE_AT, NOW, lenient.pk, version.pk)
+    assert refused(APPROVE_AT, NOW + timedelta(days=365, microseconds=-1), lenient.pk, version.pk)
+    assert not refused(APPROVE_AT, NOW + timedelta(days=365), lenient.pk, version.pk)
+    reviews.rule(check_id=found.pk, by=factories.make_user("emil", is_editor=True), **WHY)
+    assert factories.reread(version).state == State.APPROVED
+
+
+def test_verdict_carried_over_gives_way_to_a_new_one_of_its_member_and_a_retraction_for_raw_sql(carried_against):
+    version, found = carried_against
+    mine = factories.make_accepted(version)
+    verdicts.check_all(mine)
+    lenient = factories.make_policy(number=2, quorum=1)
+    assert refused(APPROVE_AT, NOW, lenient.pk, version.pk)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_reference SET retraction = 'retracted', retraction_as_of = now()")
+        assert not refused(APPROVE_AT, NOW, lenient.pk, version.pk)
+        transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reviews_review SET state = 'signed' WHERE id = %s", [mine.pk])
+    assert not refused(APPROVE_AT, NOW, lenient.pk, version.pk)
+    assert found.verdict == "contradicts"
+
+
 CARRY = (
     "INSERT INTO reviews_carriedcheck (claim_id, reference_id, claim_check_id, carried_at) VALUES (%s, %s, %s, now())"
 )
