@@ -250,6 +250,49 @@ def test_published_policy_is_frozen_and_a_newer_one_replaces_it(client, edith):
     assert "Draft" in words(client.get(listed(EditorialPolicy)))
 
 
+def policy_as_sent(client, draft, **fields):
+    rules = {f"rules-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
+    return {**as_sent(client.get(address(draft))), "text": "Public.", **rules, **fields}
+
+
+def test_policy_says_which_warnings_refuse_and_how_old_works_may_be(client, edith):
+    client.force_login(edith)
+    client.post(added(EditorialPolicy))
+    draft = EditorialPolicy.objects.get()
+    assert "A cited work was superseded" in words(client.get(address(draft)))
+    ages = "guideline: 5\r\n\r\n research : 15 "
+    sent = policy_as_sent(client, draft, preflight_refuses=["old_work", "uncited_claim"], work_ages=ages)
+    assert client.post(address(draft), sent).status_code == 302
+    draft.refresh_from_db()
+    assert draft.preflight_refuses == ["old_work", "uncited_claim"]
+    assert draft.work_ages == {"guideline": 5, "research": 15}
+    assert "guideline: 5\nresearch: 15" in client.get(address(draft)).content.decode()
+    same = policy_as_sent(client, draft, preflight_refuses=["old_work", "uncited_claim"])
+    assert client.post(address(draft), {**same, "work_ages": ""}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.work_ages == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("preflight_refuses", ["no_such_code"], "no_such_code is not one of the available choices"),
+        ("preflight_refuses", ["dangling_citation"], "dangling_citation is not one of the available choices"),
+        ("work_ages", "novel: 5", "There is no kind of work “novel”"),
+        ("work_ages", "guideline", "“” is not a number of years from 1 to 100."),
+        ("work_ages", "guideline: 0", "“0” is not a number of years from 1 to 100."),
+        ("work_ages", "guideline: 5\nguideline: 6", "A kind is given twice."),
+    ],
+)
+def test_policy_with_an_unknown_code_or_kind_is_refused_at_the_field(client, edith, field, value, said):
+    client.force_login(edith)
+    client.post(added(EditorialPolicy))
+    draft = EditorialPolicy.objects.get()
+    answer = client.post(address(draft), policy_as_sent(client, draft, **{field: value}))
+    assert said in " ".join(answer.context["adminform"].form.errors[field])
+    assert EditorialPolicy.objects.get().preflight_refuses == []
+
+
 # --- the library ----------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.claims import FoundClaim, Role, extract, fingerprint, is_clinical, statements, uncited
+from articles.claims.sentences import split
 
 SENTENCES = (Path(__file__).parent / "data" / "sentences.txt").read_text().splitlines()
 """Medical prose, one sentence a line, in an order in which it could stand."""
@@ -43,6 +44,10 @@ def texts(body: str) -> list[str]:
 )
 def test_extract_gives_each_cited_statement_its_works(body, claims):
     assert [(claim.text, " ".join(claim.keys)) for claim in extract(body)] == claims
+
+
+def test_nothing_has_no_sentences():
+    assert split("") == split(" \n") == []
 
 
 def test_sentences_of_medical_prose_are_split_exactly():

@@ -186,6 +186,7 @@ def test_preflight_names_a_superseded_guideline_and_its_successor(draft):
         ({"title": "Title  of ORBACH2005."}, True),
         ({"title": "Title of orbach2005", "issued": {"date-parts": [[2006]]}}, False),
         ({"title": "Title of orbach2005", "volume": "30"}, False),
+        ({"title": "Title of orbach2005", "issued": {}}, False),
         ({"title": "Title of orbach2005", "PMID": "8"}, False),
     ],
 )

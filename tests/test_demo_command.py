@@ -132,3 +132,4 @@ def test_bench_says_on_what_it_measures_and_leaves_nothing(db, capsys):
     said = capsys.readouterr().out
     assert "cores" in said
     assert "Retractions, a new list: 60 records" in said
+    assert "Texts, 20 words with 1 citations: rendering" in said

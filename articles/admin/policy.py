@@ -22,7 +22,9 @@ class WorkAgesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 4})
 
     def prepare_value(self, value: Any) -> Any:
-        return "\n".join(f"{kind}: {years}" for kind, years in value.items()) if isinstance(value, dict) else value
+        if isinstance(value, dict):
+            return "\n".join(f"{kind}: {years}" for kind, years in sorted(value.items()))
+        return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)

@@ -1,6 +1,7 @@
 """Everything that pre-flight can find."""
 
 from django.db.models import TextChoices
+from django.utils.text import capfirst
 
 
 class Severity(TextChoices):
@@ -61,4 +62,4 @@ def severity(code: Code) -> Severity:
 
 def warnings() -> list[tuple[str, str]]:
     """The codes among which a policy chooses those that refuse, with their labels."""
-    return [(code.value, str(code.label)) for code in Code if code not in ERRORS]
+    return [(code.value, capfirst(str(code.label))) for code in Code if code not in ERRORS]

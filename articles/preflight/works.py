@@ -106,8 +106,7 @@ def _signs(work: Reference) -> Iterator[tuple[object, bool]]:
         for name in ("doi", "pmid", "pmcid"):
             if value := getattr(record, name):
                 yield (name, value), True
-    if work.title_key:
-        yield ("title", work.title_key), False
+    yield ("title", work.title_key), False
 
 
 def uncited(draft: Draft) -> Iterator[Finding]:

@@ -27,6 +27,11 @@ VERSIONS: dict[int, tuple[Rules, ClaimCheckRule]] = {
 }
 
 
+REFUSES = ["superseded_work", "duplicate_work", "no_identifier", "uncited_work", "questionable_link"]
+WORK_AGES = {"guideline": 5, "drug_label": 5}
+"""From the third policy on: the warnings of pre-flight that refuse, and the years after which a work is old."""
+
+
 def publish(number: int, *, now: datetime) -> EditorialPolicy:
     """Write the next policy from ``policies/<number>.md`` with its rules and put it in force."""
     rules, claim_checks = VERSIONS[number]
@@ -35,6 +40,8 @@ def publish(number: int, *, now: datetime) -> EditorialPolicy:
     policy.text = (FOLDER / f"{number}.md").read_text(encoding="utf-8")
     policy.days_to_respond, policy.days_to_review = 5, 14
     policy.claim_checks = claim_checks
+    if number >= 3:
+        policy.preflight_refuses, policy.work_ages = REFUSES, WORK_AGES
     actions.keep_policy(record=policy, by=editor, now=now, reason="written")
     present = {rule.risk: rule for rule in policy.rules.all()}
     for risk, (quorum, specialties, days) in rules.items():

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.benchmarks import retractions
+from config.benchmarks import retractions, texts
 
-SUBJECTS = (retractions,)
+SUBJECTS = (retractions, texts)
 
 
 class Command(BaseCommand):
