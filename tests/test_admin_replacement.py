@@ -76,6 +76,8 @@ def test_page_tells_what_the_list_says(client, wanda):
     make_record(7, "expression_of_concern", notice_date=NOW.date())
     client.force_login(wanda)
     assert "Expression of concern</a>, 2 March 2026" in read(client, make_work())
+    assert "No record names this work." in read(client, make_work("other", DOI="10.1000/other"))
+    assert "cannot be looked up" in read(client, factories.make_reference("nameless"))
 
 
 def test_record_that_could_not_be_read_is_called_so(client, wanda):

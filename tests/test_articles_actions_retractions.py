@@ -8,6 +8,7 @@ from articles import actions
 from articles.interchange.faults import Unreadable
 from articles.lifecycle import State
 from articles.models import Reference, RetractionList, RetractionRecord
+from editorial import seals
 from editorial.exceptions import Conflict, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice, User
 from tests import factories
@@ -215,3 +216,13 @@ def test_version_in_review_is_told_of_once_and_keeps_its_state(db):
 def test_no_list_is_ever_changed(db):
     kept = keep(row())
     assert RetractionList.objects.get() == kept
+
+
+def test_history_of_works_that_were_looked_up_holds_against_their_records(db):
+    for key in "abc":
+        make_work(key, DOI=f"10.1000/{key}")
+    keep(row(OriginalPaperDOI="10.1000/b"))
+    look_up()
+    assert list(seals.breaks_of(Reference)) == []
+    past = Reference.objects.get(key="b").history.latest("history_id")
+    assert (past.history_type, past.history_change_reason) == ("~", "looked up in the list of retractions")

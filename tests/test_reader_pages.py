@@ -15,6 +15,7 @@ from articles.models import Reference
 from tests import factories
 from tests.factories import NOW
 from tests.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish
+from tests.retraction_lists import make_list, make_record, make_work
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,17 @@ def test_page_says_what_is_known_about_the_retraction_of_a_work(client, status, 
     page = text_of(client.get(PAGE))
     assert words in page
     assert ("Retracted</strong>" in page) is (status == "retracted")
+
+
+def test_page_shows_notices_about_a_work_beside_it(client):
+    make_work()
+    factories.make_version_at(State.APPROVED)
+    make_list()
+    make_record(1, "retraction", notice_date=date(2019, 5, 1), notice_doi="10.1000/notice")
+    make_record(2, "reinstatement", notice_date=date(2021, 5, 1))
+    page = " ".join(re.sub(r"<[^>]+>", "", text_of(client.get(PAGE))).split())
+    assert "Reinstated on 1 May 2021 Retracted on 1 May 2019: read the notice about reference 1" in page
+    assert 'href="https://doi.org/10.1000/notice"' in text_of(client.get(PAGE))
 
 
 def test_page_offers_the_audiences_as_links(client, policy):

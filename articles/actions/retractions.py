@@ -28,11 +28,17 @@ from editorial.permissions import is_editor, is_system, require
 BATCH = 1000
 """Records or works that are held in memory at a time."""
 
+LOCKED = 200
+"""Works that are written in one transaction, which keeps others from the library for about a second."""
+
 TOLD = "work_retracted"
 """The kind of notice, and the action in the ledger, for a version that is still in review."""
 
 KEPT = ("nature", "doi", "pmid", "title", "notice_doi", "notice_pmid", "notice_date", "reasons")
 """Columns of a record that a newer list may change."""
+
+SETTLED = ("retraction", "retraction_as_of")
+"""Columns of a work that a list may change."""
 
 Item = TypeVar("Item")
 
@@ -67,9 +73,9 @@ def keep_retractions(
     return kept
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+def _batches(items: Iterable[Item], *, size: int = BATCH) -> Iterator[list[Item]]:
     left = iter(items)
-    while batch := list(islice(left, BATCH)):
+    while batch := list(islice(left, size)):
         yield batch
 
 
@@ -94,13 +100,14 @@ def look_up_works(*, by: User, now: datetime) -> Counter[str]:
     """Give each work of the library the status that the newest list tells; how many came to each status.
 
     A work whose status stays is not written: that it still holds is read from the newest list. Nothing happens while
-    no list was imported. Each batch is a transaction of its own.
+    no list was imported. A part of the works at a time is a transaction of its own.
     """
     changed: Counter[str] = Counter()
     if newest_list() is not None:
         for works in _batches(Reference.objects.order_by("pk").iterator(chunk_size=BATCH)):
-            differing = [work.pk for work, found in zip(works, find(works), strict=True) if _differ(work, found)]
-            changed += _look_up(differing, by=by, now=now) if differing else Counter()
+            differing = (work.pk for work, found in zip(works, find(works), strict=True) if _differ(work, found))
+            for ids in _batches(differing, size=LOCKED):
+                changed += _look_up(ids, by=by, now=now)
     return changed
 
 
@@ -113,13 +120,15 @@ def _look_up(ids: Sequence[int], *, by: User, now: datetime) -> Counter[str]:
     """As ``look_up_works`` for some, read afresh under the library's lock."""
     ledger.lock(LIBRARY_CHAIN)
     works = list(Reference.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk"))
-    told = []
+    told, changed = [], []
     for work, found in zip(works, find(works), strict=True):
         if _differ(work, found):
             before = work.retraction
-            settle(work, found).record(by=by, now=now, reason="looked up in the list of retractions")
+            changed.append(settle(work, found))
             records = [record.record_id for record in found.records if record.record_id is not None]
             told.append({"reference": work.pk, "before": before, "after": work.retraction, "records": records})
+    reason = "looked up in the list of retractions"
+    Reference.objects.all().record_changes(changed, fields=SETTLED, by=by, now=now, reason=reason)
     if told:
         ledger.append(chain=LIBRARY_CHAIN, action="look_up_retractions", by=by, now=now, payload={"works": told})
     return Counter(str(row["after"]) for row in told)

@@ -99,7 +99,7 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if work := kwargs.get("obj"):
             context["citing"], context["more_citing"] = replacement.citing(work, user=actor(request))
-            context["records"] = find([work])[0].records
+            (context["listed"],) = find([work])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def keep(self, record: Reference, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
