@@ -133,3 +133,4 @@ def test_bench_says_on_what_it_measures_and_leaves_nothing(db, capsys):
     assert "cores" in said
     assert "Retractions, a new list: 60 records" in said
     assert "Texts, 20 words with 1 citations: rendering" in said
+    assert "Verdicts, carried over: 6 in" in said
