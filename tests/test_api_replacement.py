@@ -60,3 +60,12 @@ def test_drafts_without_a_successor_conflict(edith):
     factories.make_reference()
     with nothing_stored():
         refused(client(edith).post(f"{URL}replace/", {}), 409, code="not_superseded")
+
+
+def test_work_tells_what_took_its_place_and_its_tag_changes(edith, wanda):
+    factories.make_reference()
+    before = client(wanda).get(URL)
+    make_superseded()
+    after = client(wanda).get(URL)
+    assert (before.json()["superseded_by"], after.json()["superseded_by"]) == (None, "newer2024")
+    assert before["ETag"] != after["ETag"]

@@ -106,6 +106,7 @@ class Reference(TrackedModel):
             self.retraction,
             looked_up,
             self.merged_into_id,
+            self.superseded_by_id,
         )
 
 

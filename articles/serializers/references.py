@@ -22,12 +22,15 @@ class ReferenceSerializer(serializers.ModelSerializer):
         allow_null=True,
         help_text="The key of the record that stands for this work; cite that.",
     )
+    superseded_by = serializers.CharField(
+        source="superseded_by.key", default=None, allow_null=True, help_text="The key of the work that took its place."
+    )
 
     class Meta:
         model = Reference
         fields = [
             *("key", "kind", "csl", "title", "year", "doi", "pmid", "pmcid", "isbn", "nct"),
-            *("retraction", "retraction_as_of", "merged_into", "text"),
+            *("retraction", "retraction_as_of", "merged_into", "superseded_by", "text"),
         ]
         read_only_fields = fields
 

@@ -59,7 +59,7 @@ class ReferenceFilter(django_filters.FilterSet):
 
 
 class ReferenceList(ListAPIView):
-    queryset = Reference.objects.select_related("merged_into")
+    queryset = Reference.objects.select_related("merged_into", "superseded_by")
     serializer_class = ReferenceSerializer
     filterset_class = ReferenceFilter
     keyset_ordering = ("key", "pk")
@@ -88,7 +88,7 @@ class ReferenceList(ListAPIView):
 
 
 class ReferenceDetail(GenericAPIView):
-    queryset = Reference.objects.select_related("merged_into")
+    queryset = Reference.objects.select_related("merged_into", "superseded_by")
     serializer_class = ReferenceSerializer
     lookup_field = "key"
     needs_if_match = ("put",)

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             with file.open("rb") as opened:
                 self._import(opened, file, as_of or datetime.fromtimestamp(file.stat().st_mtime, tz=UTC).date())
         except OSError as error:
-            raise CommandError(f"{file}: cannot be read: {error.strerror}") from error
+            raise CommandError(f"{file}: cannot be read: {error.strerror or error}") from error
         except Unreadable as error:
             raise CommandError(f"{error}. Nothing was stored.") from error
         except Refusal as refusal:
