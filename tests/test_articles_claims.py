@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from articles.claims import FoundClaim, Role, extract, fingerprint, is_clinical, statements, uncited
 from articles.claims.sentences import split
+from articles.rendering import first_appearance
 
 SENTENCES = (Path(__file__).parent / "data" / "sentences.txt").read_text().splitlines()
 """Medical prose, one sentence a line, in an order in which it could stand."""
@@ -152,6 +153,17 @@ def test_statements_of_a_mixed_text_have_their_lines_and_roles():
 )
 def test_statements_of_unusual_texts(body, found):
     assert texts(body) == found
+
+
+PIECES = "Pain occurs¦e.g.¦. ¦! ¦[@a]¦[@b; @c, p. 1]¦\n¦\n\n¦- ¦| ¦|-|-|\n¦# ¦> ¦`¦*¦**¦~~"
+PIECES += "¦(¦)¦“¦”¦Dr. ¦1. ¦[x](y)¦[¦]¦\ufffc¦ ¦al. ¦B. "
+PIECE = st.sampled_from(PIECES.split("¦"))
+
+
+@given(st.lists(PIECE, max_size=30).map("".join))
+def test_every_citation_of_any_text_stands_in_a_claim_on_a_line_of_it(body):
+    assert {key for claim in extract(body) for key in claim.keys} == set(first_appearance([body]))
+    assert all(1 <= found.line <= body.count("\n") + 1 for found in statements(body))
 
 
 # --- what is clinical -----------------------------------------------------------------------------------------------

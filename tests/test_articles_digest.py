@@ -11,6 +11,7 @@ from articles.content import Text
 from articles.digest import digest
 from articles.models import Article, Citation, Reference, Rendition, Version
 from articles.models.reference import identity, publication_year
+from editorial.canonical import sha256_hex
 from editorial.models import Audience
 from tests import factories
 from tests.factories import BODY, NOW
@@ -113,6 +114,14 @@ def test_digest_of_two_texts_is_equal_exactly_when_their_normal_forms_are(one, o
     assert digest(Frozen("?", from_typing)) == digest(Frozen("?", one))
     same = digest(Frozen(one, "x")) == digest(Frozen(other, "x"))
     assert same == (digest(Frozen("?", one)) == digest(Frozen("?", other)))
+
+
+@given(st.dictionaries(st.sampled_from(["title", "container-title", "DOI", "PMID", "volume"]), words), st.randoms())
+def test_identity_of_a_work_does_not_depend_on_order_space_or_unicode_form(csl, shuffle):
+    turned = shuffle.sample(sorted(csl.items()), len(csl))
+    spaced = {"title", "container-title"}
+    typed = {name: f"  {unicodedata.normalize('NFD', text)}\n" if name in spaced else text for name, text in turned}
+    assert sha256_hex(identity(typed)) == sha256_hex(identity(csl))
 
 
 def test_words_of_a_row_are_what_people_call_it(draft):

@@ -27,7 +27,7 @@ STOP = re.compile(r"(?P<stop>[.!?\u2026]+)(?P<close>[\"'\u201d\u2019\u00bb)\]]*)
 AFTER = re.compile(
     rf"(?P<gap>\s*)(?P<marks>(?:{MARK}\s*)*)(?P<opens>[\"'\u201c\u2018\u00ab(\[]*)(?P<word>[\w-]{{0,20}})"
 )
-BEFORE = re.compile(rf"(?:(?P<earlier>[^\s{MARK}]+)\s+)?(?P<word>[^\s{MARK}(\[\u201c\u2018\"']*)\Z")
+OPENING = re.compile("[(\\[\u201c\u2018\"']")
 REACH = 60
 """Characters before a stop that are looked at; two words fit in."""
 
@@ -121,13 +121,14 @@ def _enclosed(text: str) -> list[tuple[int, int]]:
 
 def _around(text: str, found: re.Match[str], after: re.Match[str], *, start: int) -> _Stop:
     begin = max(start, found.start() - REACH)
-    before = BEFORE.search(text[begin : found.start()])
-    word = before["word"] if before else ""
+    before = text[begin : found.start()].replace(MARK, " ")
+    words = before.rsplit(maxsplit=2)
+    word = OPENING.split(words.pop())[-1] if before.strip() and not before[-1].isspace() else ""
     return _Stop(
         sign=found["stop"],
-        earlier=(before["earlier"] or "") if before else "",
+        earlier=words[-1] if words else "",
         word=word,
-        opens_sentence=not text[begin : found.start() - len(word)].strip() and begin == start,
+        opens_sentence=begin == start and not before.removesuffix(word).strip(),
         apart=bool(after["gap"]),
         marks=after["marks"],
         opens=after["opens"],
