@@ -19,7 +19,7 @@ from editorial.models import EditorialPolicy, LedgerEntry, Notice, User
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
 from reviews.models import CarriedCheck, Review, Signature, SignatureWithdrawal
-from tests import factories, verdicts
+from tests import factories, retraction_lists, verdicts
 from tests.factories import NOW
 
 THREADS = 8
@@ -232,3 +232,26 @@ def test_comments_are_not_held_up_while_an_article_is_worked_on(house):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '50ms'")
             articles.report(article=version.article, version=version, text="Typo.", email="", now=NOW)
+
+
+def test_list_of_retractions_imported_by_many_at_once_is_stored_once(edith):
+    content = retraction_lists.as_csv(retraction_lists.row())
+
+    def keep():
+        source = retraction_lists.source(content)
+        articles.keep_retractions(source=source, sha256="a" * 64, as_of=NOW.date(), by=edith, now=NOW)
+
+    assert_one_effect(at_once(*[keep] * 4))
+
+
+def test_retraction_followed_by_many_at_once_suspends_and_tells_once(edith):
+    retraction_lists.make_work()
+    version = factories.make_approved()
+    retraction_lists.make_list()
+    retraction_lists.make_record()
+    system = User.objects.system()
+    assert at_once(*[lambda: reviews.follow_retractions(by=system, now=NOW)] * 4) == {"done": 4}
+    assert factories.reread(version).state == State.SUSPENDED
+    assert Notice.objects.filter(kind="work_retracted").count() == 2
+    assert LedgerEntry.objects.filter(action="suspend").count() == 1
+    assert_ledger_holds()
