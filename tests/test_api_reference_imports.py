@@ -38,6 +38,12 @@ def test_file_in_json_is_the_same_and_replayed_is_one_import(wanda):
     assert (sweep_imports(), client(wanda).get(URL).json()["results"][0]["file_name"]) == (1, "")
 
 
+def test_import_wakes_a_worker_once_it_is_stored(wanda, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True) as called:
+        assert send(wanda, b"TY").status_code == 202
+    assert len(called) == 1
+
+
 def test_import_without_format_or_content_names_what_is_missing(wanda):
     with nothing_stored():
         refused(send(wanda, b"TY", query=""), 422, pointer="/format")

@@ -77,10 +77,8 @@ def _hand_over(loser: Reference, winner: Reference, *, by: User, now: datetime, 
 def _recite_drafts(loser: Reference, *, by: User, now: datetime) -> list[int]:
     """Edit each draft that cites the loser under the lock of its article; returns the ids of these versions."""
     citing = Version.objects.filter(state=State.DRAFT, citations__reference=loser).order_by("article_id", "pk")
-    edited = []
-    for version_id in citing.values_list("pk", flat=True):
-        version = lock(version_id)
-        if version.state == State.DRAFT:  # it may have been submitted while we waited
-            recite(version, by=by, now=now)
-            edited.append(version.pk)
-    return edited
+    locked = [lock(version_id) for version_id in citing.values_list("pk", flat=True)]
+    drafts = [version for version in locked if version.state == State.DRAFT]  # one may be submitted while we waited
+    for version in drafts:
+        recite(version, by=by, now=now)
+    return [version.pk for version in drafts]
