@@ -18,6 +18,7 @@ from editorial.exceptions import Unacceptable
 from editorial.models import Audience
 from tests import factories
 from tests.factories import BODY, NOW
+from tests.retraction_lists import make_list, make_record
 
 SENTENCE = "It was seen by many people in the course of their lives, and they told others of it. "
 
@@ -170,6 +171,24 @@ def test_preflight_names_a_merged_record_and_the_key_to_use(draft):
     assert preflight(draft, now=NOW)[0].remedy == "Cite [@orbach2005a] instead."
     change("orbach2005a", retraction="retracted", retraction_as_of=NOW.date())
     assert ("retracted_work", "/citations/0", None) in found(draft)
+
+
+@pytest.mark.parametrize(
+    ("nature", "code", "detail"),
+    [
+        (
+            "expression_of_concern",
+            "concern_raised",
+            "An expression of concern was published about “Title of stiehm2013”.",
+        ),
+        ("correction", "corrected_work", "A correction of “Title of stiehm2013” was published."),
+    ],
+)
+def test_preflight_names_what_was_published_about_a_work(draft, nature, code, detail):
+    make_list()
+    make_record(nature=nature, doi="10.1000/2")
+    assert found(draft) == [(code, "/citations/1", None)]
+    assert details(draft)[0].startswith(detail)
 
 
 def test_preflight_names_a_superseded_guideline_and_its_successor(draft):
@@ -354,13 +373,14 @@ def test_findings_of_one_kind_are_told_a_hundred_times_and_then_counted():
 
 def test_preflight_asks_the_same_number_of_queries_whatever_it_reads(draft):
     counts = []
+    make_list()
     for number in (1, 30):
         keys = [factories.make_reference(f"k{n}").key for n in range(number)]
         write(draft, "".join(f"Give 5 mg [@{key}].\n\nStop [@no{key}].\n\n" for key in keys))
         with CaptureQueriesContext(connection) as queries:
             preflight(draft, now=NOW)
         counts.append(len(queries))
-    assert counts == [5, 5]
+    assert counts == [7, 7]
 
 
 def test_submit_refuses_a_retracted_work_with_finding_and_remedy(draft, wanda):

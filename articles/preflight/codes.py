@@ -25,6 +25,8 @@ class Code(TextChoices):
     OWN_CONTENT = "own_content", "our own content is cited as if it were somebody else's"
     MERGED_WORK = "merged_work", "a cited record was merged into another"
     RETRACTION_UNKNOWN = "retraction_unknown", "nobody looked up whether a cited work was retracted"
+    CONCERN_RAISED = "concern_raised", "an expression of concern was published about a cited work"
+    CORRECTED_WORK = "corrected_work", "a cited work was corrected after it was published"
     SUPERSEDED_WORK = "superseded_work", "a cited work was superseded"
     DUPLICATE_WORK = "duplicate_work", "a work is cited twice as if it were two"
     NO_IDENTIFIER = "no_identifier", "a cited work has neither DOI nor PMID"

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from articles.claims import FoundClaim, statements_of
 from articles.models import Reference, Rendition, Version
 from articles.rendering import Cited, cited_in, parse
+from articles.retractions import Found, find
 from editorial.models import Audience, EditorialPolicy
 
 
@@ -40,11 +41,15 @@ class ReadText:
 
 @dataclass(frozen=True)
 class Draft:
-    """A version as it stands at ``now``, under the policy in force then, if there is one."""
+    """A version as it stands at ``now``, under the policy in force then, if there is one.
+
+    ``listed`` says what the newest list of retractions tells of each work, by its id.
+    """
 
     version: Version
     texts: Sequence[ReadText]
     works: Mapping[str, Reference]
+    listed: Mapping[int, Found]
     audiences: Sequence[Audience]
     policy: EditorialPolicy | None
     now: datetime
@@ -57,15 +62,16 @@ class Draft:
 
 
 def read(version: Version, *, now: datetime) -> Draft:
-    """The same five queries, whatever the version holds."""
+    """The same seven queries at most, whatever the version holds."""
     rows = Rendition.objects.filter(version=version).in_order()
     texts = [ReadText(row, f"/renditions/{index}") for index, row in enumerate(rows)]
     keys = {mention.key for text in texts for mention in text.mentions} | set(version.listed)
-    works = Reference.objects.filter(key__in=keys).select_related("merged_into", "superseded_by")
+    works = list(Reference.objects.filter(key__in=keys).select_related("merged_into", "superseded_by"))
     return Draft(
         version=version,
         texts=texts,
         works={work.key: work for work in works},
+        listed={work.pk: found for work, found in zip(works, find(works), strict=True)},
         audiences=list(Audience.objects.order_by("position", "code")),
         policy=EditorialPolicy.objects.in_force(at=now),
         now=now,

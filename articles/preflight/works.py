@@ -9,9 +9,11 @@ from django.conf import settings
 from articles.duplicates import alike
 from articles.models import Reference
 from articles.models.reference import Kind, RetractionStatus
+from articles.models.retraction import Nature
 from articles.preflight.codes import Code
 from articles.preflight.draft import Draft
 from articles.preflight.findings import Finding
+from articles.retractions import Found
 
 WITHOUT_IDENTIFIER = frozenset({Kind.TEXTBOOK, Kind.OWN_CONTENT, Kind.WEB_PAGE, Kind.DRUG_LABEL})
 """Kinds of works that DOI and PubMed do not cover."""
@@ -22,6 +24,7 @@ def works(draft: Draft) -> Iterator[Finding]:
     for index, work in enumerate(draft.cited):
         pointer = f"/citations/{index}"
         yield from _standing(work, pointer)
+        yield from _notices(draft.listed[work.pk], work, pointer)
         yield from _record(work, pointer)
         yield from _age(work, pointer, draft)
     yield from _duplicates(draft)
@@ -43,6 +46,17 @@ def _standing(work: Reference, pointer: str) -> Iterator[Finding]:
     if work.merged_into:
         detail = f"The record “{work.key}” was merged into “{work.merged_into.key}”."
         yield Finding(Code.MERGED_WORK, pointer, detail, f"Cite [@{work.merged_into.key}] instead.")
+
+
+def _notices(found: Found, work: Reference, pointer: str) -> Iterator[Finding]:
+    """What was published about the work and is no retraction."""
+    natures = {record.nature for record in found.notices}
+    if Nature.CONCERN in natures:
+        detail = f"An expression of concern was published about {_named(work)}."
+        yield Finding(Code.CONCERN_RAISED, pointer, detail, "Read it, and say in the text what still holds.")
+    if Nature.CORRECTION in natures:
+        detail = f"A correction of {_named(work)} was published."
+        yield Finding(Code.CORRECTED_WORK, pointer, detail, "Hold the text against the corrected work.")
 
 
 def _record(work: Reference, pointer: str) -> Iterator[Finding]:
