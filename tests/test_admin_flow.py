@@ -301,6 +301,15 @@ def test_draft_citing_what_the_library_lacks_is_saved_and_told_beside_the_text(c
     assert "Listed works Note “Title of orbach2005” is listed with this article and cited nowhere." in page
 
 
+def test_draft_with_a_text_that_cannot_be_stored_says_so_at_the_text(client, wanda):
+    version = factories.make_draft()
+    client.force_login(wanda)
+    answer = client.post(address(version), texts_of(version, **{"renditions-0-body": "a\n" * MAX_LINES + "a"}))
+    assert answer.status_code == 422
+    form = answer.context["inline_admin_formsets"][0].formset.forms[0]
+    assert form.errors["body"] == ["A text has at most 20,000 lines."]
+
+
 def test_draft_listing_what_the_library_lacks_says_so_at_the_list(client, wanda):
     version = factories.make_draft()
     client.force_login(wanda)

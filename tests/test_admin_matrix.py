@@ -163,6 +163,11 @@ def test_history_of_every_noun_by_post_is_403_and_changes_nothing(role, rows, cl
         assert model.objects.filter(pk=row.pk).values().get() == before
 
 
+def test_history_of_a_noun_that_a_role_may_not_read_is_403(rows, client):
+    client.force_login(factories.make_user("member1"))
+    assert client.get(page(Article, "history", admin_rows.one_of(Article))).status_code == 403
+
+
 def test_historical_record_by_post_is_403(rows, client):
     client.force_login(person("administrator"))
     for model in LISTS:

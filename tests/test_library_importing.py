@@ -53,6 +53,7 @@ def test_record_is_matched_by_each_identifier_and_by_title_and_year(wanda):
     work = factories.make_reference("orbach2005", DOI="10.1000/x", PMID="77", PMCID="PMC7")
     for given, by in (({"DOI": "10.1000/X"}, "DOI"), ({"PMID": 77}, "PMID"), ({"PMCID": "PMC7"}, "PMCID")):
         assert (one(wanda, **given).reference, one(wanda, **given).reason) == (work, f"By {by}.")
+    assert str(one(wanda, DOI="10.1000/y")) == "1: created"
     title = {"title": "TITLE of orbach2005.", "issued": {"date-parts": [[2005]]}}
     assert one(wanda, **title).reason == "By title and year."
     assert one(wanda, **title, DOI="10.1000/other").outcome == "created"

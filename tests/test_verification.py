@@ -133,8 +133,8 @@ def drop(table):
          "is not the one that was given"),
         (change("reviews_signature", "digest = repeat('0', 64)"), "is not the one that was given"),
         (drop("reviews_signature"), "is missing"),
-        (f"INSERT INTO reviews_signature (id, {COLUMNS}) SELECT 99, {COLUMNS} FROM reviews_signature LIMIT 1",
-         "signature:99 #0: the ledger does not know this signature"),
+        (f"INSERT INTO reviews_signature (id, {COLUMNS}) SELECT 999999, {COLUMNS} FROM reviews_signature LIMIT 1",
+         "signature:999999 #0: the ledger does not know this signature"),
         ("UPDATE reviews_signaturewithdrawal SET reason = 'x'", "the withdrawal of signature"),
         ("DELETE FROM reviews_signaturewithdrawal", "is missing"),
         ("UPDATE reviews_signaturewithdrawal SET signature_id = (SELECT max(id) FROM reviews_signature)",
@@ -179,8 +179,8 @@ def test_removed_history_row_is_found(record, db):
 
 
 def test_record_without_history_is_found(record, db):
-    sql = "INSERT INTO editorial_specialty (id, code, name) VALUES (99, 'alchemy', 'Alchemy')"
-    assert "history:editorial_specialty:99 #0: the record differs from its history" in found_after(sql)
+    sql = "INSERT INTO editorial_specialty (id, code, name) VALUES (999999, 'alchemy', 'Alchemy')"
+    assert "history:editorial_specialty:999999 #0: the record differs from its history" in found_after(sql)
 
 
 def test_record_that_was_removed_holds(record, db):
