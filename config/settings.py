@@ -212,6 +212,8 @@ SPECTACULAR_SETTINGS = {
         "ReviewState": "reviews.lifecycle.State",
         "ReviewStep": "articles.reading.review.Status",
         "RetractionStatus": "articles.models.reference.RetractionStatus",
+        "ClaimState": "reviews.checklist.State",
+        "ClaimCheckRule": "editorial.models.policy.ClaimCheckRule",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -6,7 +6,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from editorial.exceptions import InvalidTransition
-from editorial.models import Absence, BoardMember, EditorialPolicy, PolicyRule, Specialty, StoredAnswer, User
+from editorial.models import (
+    Absence,
+    BoardMember,
+    DisclosureStatement,
+    EditorialPolicy,
+    MemberPhoto,
+    PolicyRule,
+    Specialty,
+    StoredAnswer,
+    User,
+)
 from tests import factories
 from tests.factories import NOW
 
@@ -140,3 +150,10 @@ def test_rows_say_what_they_are(policy, ada, edith):
     ]
     assert str(StoredAnswer(user=edith, key="k1")) == "Edith Example: k1"
     assert str(User(username="nameless")) == "nameless"
+
+
+def test_what_a_member_hands_in_is_named_by_the_member(db):
+    ada = factories.make_member("ada")
+    statement = DisclosureStatement.objects.create(member=ada, stated_at=factories.NOW)
+    portrait = MemberPhoto.objects.create(member=ada, jpeg=b"", sha256="0" * 64, uploaded_at=factories.NOW)
+    assert (str(statement), str(portrait)) == ("Ada Example, 2026-03-02", "Ada Example")
