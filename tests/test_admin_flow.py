@@ -137,6 +137,16 @@ def test_member_comments_checks_signs_and_withdraws(client):
     assert Version.objects.get().state == State.CHANGES_REQUESTED
 
 
+def test_history_of_a_colleagues_review_is_read_once_ones_own_is_signed(policy, client, edith):
+    version = factories.make_submitted()
+    mine, theirs = (factories.make_accepted(version, username) for username in ("edith", "ben"))
+    history = reverse("admin:reviews_review_history", args=[theirs.pk])
+    client.force_login(edith)
+    assert client.get(history).status_code == 403
+    factories.sign(mine)
+    assert client.get(history).status_code == 200
+
+
 def test_member_withdraws_a_signature_while_the_round_is_open(client):
     review = factories.make_review_at(ReviewState.SIGNED)
     do(client, review.member.user, review, "withdraw_signature", reason="Read on.")
