@@ -32,6 +32,8 @@ class Act(TextChoices):
 
     COMMENT = "comment", "comment"
     CHECK_CLAIM = "check_claim", "check a claim"
+    EXTEND = "extend", "extend"
+    REMIND = "remind", "remind"
 
 
 TRANSITIONS: Mapping[tuple[State, Action], State] = {
@@ -48,13 +50,15 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (State.SIGNED, Action.WITHDRAW_SIGNATURE): State.ACCEPTED,
 }
 
+OPEN = frozenset({State.INVITED, State.ACCEPTED})
+"""Something is expected of the member."""
+
 ACTS: Mapping[Act, frozenset[State]] = {
     Act.COMMENT: frozenset({State.ACCEPTED}),
     Act.CHECK_CLAIM: frozenset({State.ACCEPTED}),
+    Act.EXTEND: OPEN,
+    Act.REMIND: OPEN,
 }
-
-OPEN = frozenset({State.INVITED, State.ACCEPTED})
-"""Something is expected of the member."""
 
 LIVE = OPEN | {State.SIGNED}
 """The member takes part in the round; a member does so once."""

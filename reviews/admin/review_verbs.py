@@ -11,6 +11,7 @@ from editorial.models import User
 from editorial.preconditions import Expectation
 from reviews import actions
 from reviews.actions.working import Anchor
+from reviews.admin.deadlines import DEADLINE_VERBS
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Verdict
 from reviews.models.signature import MEANING
 
@@ -215,4 +216,4 @@ CANCEL = Verb(
     done="Called off. The member has been told.",
     is_grave=True,
 )
-VERBS = (ACCEPT, SIGN, COMMENT, CHECK, WITHDRAW_SIGNATURE, DECLINE, RECUSE, CANCEL)
+VERBS = (ACCEPT, SIGN, COMMENT, CHECK, WITHDRAW_SIGNATURE, DECLINE, RECUSE, *DEADLINE_VERBS, CANCEL)
