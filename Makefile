@@ -56,7 +56,7 @@ lock: ## remake the locked requirements from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(UV_COMPILE) -o requirements/runtime.txt
 	uv pip compile pyproject.toml $(UV_COMPILE) --group dev -c requirements/runtime.txt -o requirements/dev.txt
 
-UV_COMPILE := --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
+UV_COMPILE := --quiet --universal --generate-hashes --no-strip-extras --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
 
 $(STAMP): requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
