@@ -37,8 +37,10 @@ from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Sig
 from tests import factories, works
 from tests.factories import NOW
 from tests.retraction_lists import make_list, make_record
+from tests.walks import remembered
 
 
+@remembered
 def full_review(slug: str, username: str) -> Review:
     """An accepted review with a verdict, a comment, a withdrawn signature and a standing one."""
     factories._ensure_policy()
@@ -53,6 +55,7 @@ def full_review(slug: str, username: str) -> Review:
     return factories.sign(review, Decision.APPROVE)
 
 
+@remembered
 def add(number: int) -> None:
     """One more row of every noun."""
     factories.make_specialty(f"specialty-{number}")

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from editorial.models import EditorialPolicy, User
 from tests import factories
+from tests.walks import memory
 
 # How long an example takes says more about the machine's other work than about the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,9 +32,30 @@ def flush_past_the_laws() -> Iterator[None]:
     DatabaseOperations.sql_flush = sql_flush
 
 
+@pytest.fixture(autouse=True, scope="session")
+def watched() -> Iterator[None]:
+    with connection.execute_wrapper(memory.watch):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def walks_remembered(watched) -> Iterator[None]:
+    """Only within a test: what is made for a whole module is walked to."""
+    memory.begin()
+    yield
+    memory.trail = None
+
+
 @pytest.fixture(autouse=True)
 def cheap_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def own_cache(settings) -> None:
+    """For tests that count requests: the others' requests come from the same address."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
 
 
 @pytest.fixture

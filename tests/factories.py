@@ -1,4 +1,4 @@
-"""Test data. Whatever has a life cycle gets to its state through the real actions."""
+"""Test data. Whatever has a life cycle gets to its state through the real actions (see walks.py)."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +25,7 @@ from editorial.models import (
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Decision, Review
+from tests.walks import remembered
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday. Actions are told the time; what reads a clock itself is tested at the present day."""
@@ -32,6 +33,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BODY = "Intravenous immunoglobulin can cause back pain [@orbach2005]. It is mild [@orbach2005; @stiehm2013, p. 12].\n"
 
 
+@remembered
 def make_user(username: str, **fields: Any) -> User:
     user, _ = User.objects.get_or_create(
         username=username,
@@ -45,10 +47,12 @@ def make_user(username: str, **fields: Any) -> User:
     return user
 
 
+@remembered
 def make_specialty(code: str = "immunology") -> Specialty:
     return Specialty.objects.get_or_create(code=code, defaults={"name": code.title()})[0]
 
 
+@remembered
 def make_member(username: str, **fields: Any) -> BoardMember:
     make_specialty()
     defaults = {
@@ -61,6 +65,7 @@ def make_member(username: str, **fields: Any) -> BoardMember:
     return BoardMember.objects.get_or_create(user=make_user(username), defaults=defaults)[0]
 
 
+@remembered
 def make_policy(
     *,
     number: int = 1,
@@ -82,6 +87,7 @@ def make_policy(
     return publish_policy(policy_id=policy.pk, by=editor, now=moment)
 
 
+@remembered
 def make_audience(code: str = "professional", **fields: Any) -> Audience:
     defaults = {"name": code.title(), "disclaimer": f"For the {code} reader.", **fields}
     return Audience.objects.get_or_create(code=code, defaults=defaults)[0]
@@ -101,22 +107,26 @@ def csl(key: str, **fields: Any) -> dict[str, Any]:
     }
 
 
+@remembered
 def make_reference(key: str = "orbach2005", **fields: Any) -> Reference:
     found = Reference.objects.filter(key=key).first()
     writer = make_user("wanda", is_writer=True)
     return found or articles.keep_reference(csl=csl(key, **fields), kind="research", by=writer, now=NOW)
 
 
+@remembered
 def make_product(name: str = "Privigen", manufacturer: str = "CSL Behring") -> Product:
     company, _ = Company.objects.get_or_create(name=manufacturer)
     return Product.objects.get_or_create(name=name, manufacturer=company)[0]
 
 
+@remembered
 def make_disclosure(member: BoardMember, *, company: Company, **fields: Any) -> Disclosure:
     defaults = {"nature": "consulting", "held_from": date(2020, 1, 1), **fields}
     return Disclosure.objects.create(member=member, company=company, **defaults)
 
 
+@remembered
 def make_texts(body: str = BODY) -> list[Text]:
     make_audience("professional", position=1)
     for key in ("orbach2005", "stiehm2013"):
@@ -124,6 +134,7 @@ def make_texts(body: str = BODY) -> list[Text]:
     return [Text("professional", "Yes, sometimes.", body, is_primary=True)]
 
 
+@remembered
 def make_draft(slug: str = "ivig-back-pain", *, now: datetime = NOW, **fields: Any) -> Version:
     """Wanda's first draft."""
     new = articles.NewArticle(
@@ -132,21 +143,25 @@ def make_draft(slug: str = "ivig-back-pain", *, now: datetime = NOW, **fields: A
     return articles.create(new=new, by=make_user("wanda", is_writer=True), now=now)
 
 
+@remembered
 def make_submitted(slug: str = "ivig-back-pain", *, now: datetime = NOW) -> Version:
     draft = make_draft(slug, now=now)
     return articles.submit(version_id=draft.pk, by=make_user("wanda", is_writer=True), now=now)
 
 
+@remembered
 def make_invitation(version: Version, username: str = "ada", *, now: datetime = NOW) -> Review:
     editor = make_user("edith", is_editor=True)
     return reviews.invite(version_id=version.pk, member_id=make_member(username).pk, by=editor, now=now)
 
 
+@remembered
 def make_accepted(version: Version, username: str = "ada", *, now: datetime = NOW) -> Review:
     review = make_invitation(version, username, now=now)
     return reviews.accept(review_id=review.pk, by=review.member.user, now=now)
 
 
+@remembered
 def sign(review: Review, decision: str = Decision.APPROVE, *, now: datetime = NOW) -> Review:
     reviews.sign(
         review_id=review.pk,
@@ -159,6 +174,7 @@ def sign(review: Review, decision: str = Decision.APPROVE, *, now: datetime = NO
     return Review.objects.select_related("member__user", "version__article").get(pk=review.pk)
 
 
+@remembered
 def make_approved(slug: str = "ivig-back-pain", *, now: datetime = NOW) -> Version:
     """Approved by Ada and Ben under a policy that asks for two."""
     _ensure_policy()
@@ -166,6 +182,7 @@ def make_approved(slug: str = "ivig-back-pain", *, now: datetime = NOW) -> Versi
     return approve(version, now=now)
 
 
+@remembered
 def approve(version: Version, *, now: datetime = NOW) -> Version:
     for username in ("ada", "ben"):
         sign(make_accepted(version, username, now=now), now=now)
@@ -181,6 +198,7 @@ def _ensure_policy() -> None:
         make_policy()
 
 
+@remembered
 def make_version_at(state: State, slug: str = "ivig-back-pain", *, now: datetime = NOW) -> Version:
     """A version of Wanda's article in ``state``, with the past that leads there."""
     _ensure_policy()
@@ -210,6 +228,7 @@ def make_version_at(state: State, slug: str = "ivig-back-pain", *, now: datetime
     return reread(version)
 
 
+@remembered
 def make_review_at(state: ReviewState, *, now: datetime = NOW) -> Review:
     """Ada's review of Wanda's article in ``state``; the version is still in review unless the state says else."""
     _ensure_policy()

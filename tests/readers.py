@@ -6,6 +6,7 @@ from articles import actions, reading
 from articles.lifecycle import State
 from tests import factories
 from tests.factories import NOW
+from tests.walks import remembered
 
 LATER = NOW + timedelta(days=1)
 LAPSE = NOW + timedelta(days=365)
@@ -27,17 +28,20 @@ def told(*, at: datetime = LATER, audience: str | None = None) -> dict:
     return reading.document(reading.find(SLUG, at=at), audience=audience)
 
 
+@remembered
 def revise(version, question: str = "Does IVIG cause back pain?"):
     wanda = factories.make_user("wanda", is_writer=True)
     draft = actions.revise(version_id=version.pk, by=wanda, now=NOW)
     return actions.edit(version_id=draft.pk, question=question, by=wanda, now=NOW)
 
 
+@remembered
 def resubmit(version):
     draft = revise(version)
     return actions.submit(version_id=draft.pk, by=factories.make_user("wanda"), now=NOW)
 
 
+@remembered
 def publish(body: str = factories.BODY, *, slug: str = "ivig-back-pain", question: str = "Why?", codes=()) -> None:
     """Submit an article with a text for professionals and one for each further audience."""
     factories.make_texts()

@@ -4,7 +4,6 @@ import html
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 
 from articles.lifecycle import State
@@ -12,16 +11,10 @@ from articles.models import Question, Report
 from tests import factories
 from tests.readers import HIDDEN, LATER, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
 
 PAGE = "/articles/ivig-back-pain/"
 ARTICLE = "/api/v1/articles/ivig-back-pain/"
-
-
-@pytest.fixture(autouse=True)
-def own_cache(settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -12,10 +12,12 @@ from reviews.consolidation import standing
 from reviews.models import ClaimCheck, Review
 from tests import factories
 from tests.factories import NOW
+from tests.walks import remembered
 
 TWO = "Pain is common [@orbach2005]. It is mild [@stiehm2013].\n"
 
 
+@remembered
 def body(claims: Mapping[int, str]) -> str:
     """A text with a claim for each number, that cites the work with that key, which is made."""
     for key in sorted(set(claims.values())):
@@ -23,6 +25,7 @@ def body(claims: Mapping[int, str]) -> str:
     return "".join(f"- Statement {number} holds [@{key}].\n" for number, key in claims.items())
 
 
+@remembered
 def sent(text: str | None = TWO, *, after: Version | None = None, slug: str = "ivig-back-pain") -> Version:
     """Wanda's version with this text, handed in: the first one, or a revision of ``after``, as it is if None."""
     wanda = factories.make_user("wanda", is_writer=True)
@@ -36,6 +39,7 @@ def claims_of(version: Version) -> list[Claim]:
     return list(Claim.objects.filter(rendition__version=version).order_by("rendition", "position"))
 
 
+@remembered
 def check(
     review: Review,
     claim: Claim,
@@ -51,6 +55,7 @@ def check(
     return reviews.check_claim(review_id=review.pk, by=review.member.user, now=now, **given)
 
 
+@remembered
 def check_all(
     review: Review, *, only: Collection[int] | None = None, verdict: str = "supports", now: datetime = NOW
 ) -> None:
@@ -61,6 +66,7 @@ def check_all(
                 check(review, claim, verdict, work=work, now=now)
 
 
+@remembered
 def signed(
     version: Version,
     username: str = "ada",

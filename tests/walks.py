@@ -1,0 +1,146 @@
+"""What the factories' walks leave in the database, laid again row for row where a walk starts from the same rows.
+
+The real actions lead to every state once per process. A later test that begins with the same steps is given the rows
+that they left, byte for byte and with their ids, in one statement instead of hundreds. A step is known by the steps
+before it and by what it was called with; as soon as a test writes anything by itself, nothing is known any more and
+the factories walk. So they do for what a whole module shares, and wherever rows are committed.
+"""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, is_dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import time_machine
+from django.db import connection
+from django.db.models import Model
+from django.utils import timezone
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Rows = dict[str, tuple[str, ...]]
+
+READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "SET ")
+WRITTEN = """SELECT relname FROM pg_stat_xact_user_tables
+    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND relname NOT SIMILAR TO '(auth|django)_%'"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a walk left: what it gave back, the statements that leave the same, and all rows as they are after it."""
+
+    result: Any
+    sql: str
+    rows: Rows
+
+
+@dataclass
+class Memory:
+    """``trail``: the steps from an empty database to its present rows; None if that is not known."""
+
+    trail: tuple[Any, ...] | None = None
+    rows: Rows = field(default_factory=dict)
+    steps: dict[tuple[Any, ...], Step] = field(default_factory=dict)
+
+    def watch(self, execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        """Forget the trail when anything but a step writes; an execute wrapper of Django's."""
+        if not sql.startswith(READS):
+            self.trail = None
+        return execute(sql, *args)
+
+    def begin(self) -> None:
+        """At the beginning of a test; whether the database is empty is asked at its first step."""
+        self.trail, self.rows = (), {}
+
+    def step(self, key: Any, walk: Callable[[], R]) -> R:
+        if self.trail == () and not nothing_there():
+            self.trail = None
+        if self.trail is None or not connection.in_atomic_block:
+            return walk()
+        trail, before = (*self.trail, key), self.rows
+        if trail in self.steps:
+            lay(self.steps[trail].sql)
+        else:
+            self.trail = None  # no step within a step
+            result = walk()
+            rows = before | present_rows()
+            self.steps[trail] = Step(deepcopy(result), difference(before, rows), rows)
+        self.trail, self.rows = trail, self.steps[trail].rows
+        return deepcopy(self.steps[trail].result)
+
+
+memory = Memory()
+
+
+def remembered(walk: Callable[P, R]) -> Callable[P, R]:
+    """Let the factory ``walk`` lay what it left the last time it was called with the same, on the same trail."""
+
+    @wraps(walk)
+    def step(*args: P.args, **kwargs: P.kwargs) -> R:
+        moment = timezone.now() if time_machine.escape_hatch.is_travelling() else None
+        key = (walk.__name__, moment, frozen(args), frozen(kwargs))
+        return memory.step(key, lambda: walk(*args, **kwargs))
+
+    return step
+
+
+def frozen(value: Any) -> Any:
+    """The value as something that compares and hashes. A row is known by its id: the trail tells what it holds."""
+    if isinstance(value, Model):
+        return (value._meta.label, value.pk)
+    if isinstance(value, Mapping):
+        return tuple(sorted((name, frozen(part)) for name, part in value.items()))
+    if isinstance(value, (list, tuple)):
+        return tuple(map(frozen, value))
+    if isinstance(value, set):
+        return frozenset(value)
+    if is_dataclass(value):
+        return (type(value), frozen(vars(value)))
+    return value
+
+
+def nothing_there() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT NOT EXISTS (SELECT FROM editorial_user)")
+        return cursor.fetchone()[0]
+
+
+def present_rows() -> Rows:
+    """Every row, as text, of the tables of ours that were written to since the last transactions were counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN)
+        tables = sorted(name for (name,) in cursor.fetchall())
+        each = (f"SELECT '{table}', array_agg(row::text) FROM \"{table}\" AS row" for table in tables)
+        cursor.execute(" UNION ALL ".join(each) or "SELECT WHERE false")
+        return {table: tuple(rows or ()) for table, rows in cursor.fetchall()}
+
+
+def difference(before: Rows, after: Rows) -> str:
+    """The statements that make the rows of ``before`` those of ``after``."""
+    statements = []
+    for table, rows in after.items():
+        known = before.get(table, ())
+        if gone := missing(known, in_=rows):
+            statements.append(f'DELETE FROM "{table}" AS row WHERE row::text = ANY(ARRAY[{literals(gone)}]::text[])')
+        if new := missing(rows, in_=known):
+            laid = f'INSERT INTO "{table}" SELECT row.* FROM unnest(ARRAY[{literals(new)}]::"{table}"[]) AS row'
+            statements.append(laid)
+    return ";".join(statements)
+
+
+def missing(rows: tuple[str, ...], *, in_: tuple[str, ...]) -> list[str]:
+    there = set(in_)
+    return [row for row in rows if row not in there]
+
+
+def literals(rows: list[str]) -> str:
+    return ", ".join("'" + row.replace("'", "''") + "'" for row in rows)
+
+
+def lay(sql: str) -> None:
+    """Past the triggers: they passed these very rows when they were walked to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SET LOCAL session_replication_role = replica;{sql};SET LOCAL session_replication_role = origin"
+        )
