@@ -13,6 +13,7 @@ from editorial.models import (
     Absence,
     Audience,
     BoardMember,
+    ChecklistQuestion,
     Company,
     Disclosure,
     EditorialPolicy,
@@ -29,6 +30,8 @@ from editorial.permissions import is_administrator, is_editor, require
 BoardRecord = BoardMember | Absence | Disclosure
 Term = Specialty | Company | Product | Audience
 """What the house speaks of: other records name these."""
+
+PolicyRecord = EditorialPolicy | PolicyRule | ChecklistQuestion
 
 
 @transaction.atomic
@@ -85,24 +88,32 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
-def keep_policy(
-    *, record: EditorialPolicy | PolicyRule, by: User, now: datetime, reason: str = ""
-) -> EditorialPolicy | PolicyRule:
-    """Save a policy, or a rule of one, that is not published yet.
+def keep_policy(*, record: PolicyRecord, by: User, now: datetime, reason: str = "") -> PolicyRecord:
+    """Save a policy, or a rule or question of one, that is not published yet.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition when it was published meanwhile.
     """
-    require(is_editor(by), "Only editors write the policy.")
-    policy_id = record.policy_id if isinstance(record, PolicyRule) else record.pk
-    policy = EditorialPolicy.objects.select_for_update(no_key=True).get(pk=policy_id)
-    if policy.is_published:
-        raise InvalidTransition(f"{policy} is published; a change is a new version.")
+    _lock_draft(record.pk if isinstance(record, EditorialPolicy) else record.policy_id, by=by)
     return record.record(by=by, now=now, reason=reason)
 
 
 @transaction.atomic
+def remove_question(*, question: ChecklistQuestion, by: User, now: datetime, reason: str = "") -> None:
+    """Take a question off a policy that is not published yet. Refuses as ``keep_policy`` does."""
+    _lock_draft(question.policy_id, by=by)
+    question.remove(by=by, now=now, reason=reason)
+
+
+def _lock_draft(policy_id: int, *, by: User) -> None:
+    require(is_editor(by), "Only editors write the policy.")
+    policy = EditorialPolicy.objects.select_for_update(no_key=True).get(pk=policy_id)
+    if policy.is_published:
+        raise InvalidTransition(f"{policy} is published; a change is a new version.")
+
+
+@transaction.atomic
 def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolicy:
-    """Put a drafted policy in force from ``now`` and freeze it with its rules.
+    """Put a drafted policy in force from ``now`` and freeze it with its rules and questions.
 
     Raises NotPermitted unless ``by`` is an editor, InvalidTransition when it is published already and
     Unacceptable when a risk tier has no rule.
@@ -115,7 +126,8 @@ def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolic
     policy.in_force_from, policy.published_by = now, by
     policy.record(by=by, now=now, reason="published")
     rules = [values(rule) for rule in policy.rules.in_order()]
-    payload = {"policy": policy.number, "values": values(policy), "rules": rules}
+    questions = [values(question) for question in policy.questions.in_order()]
+    payload = {"policy": policy.number, "values": values(policy), "rules": rules, "questions": questions}
     ledger.append(chain=POLICY_CHAIN, action="publish_policy", by=by, now=now, payload=payload)
     return policy
 
@@ -133,7 +145,7 @@ def _refuse_missing_tiers(policy: EditorialPolicy) -> None:
 
 @transaction.atomic
 def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
-    """A new, unpublished policy: the latest one and its rules, copied, with the next version number.
+    """A new, unpublished policy: the latest one, its rules and questions, copied, with the next version number.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition while an unpublished one exists.
     """
@@ -143,14 +155,14 @@ def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
     highest = EditorialPolicy.objects.aggregate(highest=Max("number"))["highest"] or 0
     latest = EditorialPolicy.objects.filter(number=highest).prefetch_related("rules").first()
     policy = latest or EditorialPolicy(title="Editorial policy")
-    rules = list(latest.rules.all()) if latest else []
+    parts: list[Any] = [*latest.rules.all(), *latest.questions.in_order()] if latest else []
     policy.pk, policy.number, policy.in_force_from, policy.published_by = None, highest + 1, None, None
     policy._state.adding = True
     policy.record(by=by, now=now, reason="new version")
-    for rule in rules:
-        rule.pk, rule.policy = None, policy
-        rule._state.adding = True
-        rule.record(by=by, now=now, reason="new version")
+    for part in parts:
+        part.pk, part.policy_id = None, policy.pk
+        part._state.adding = True
+        part.record(by=by, now=now, reason="new version")
     return policy
 
 

@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.http.serializers import StrictSerializer
-from editorial.models import Audience, BoardMember, EditorialPolicy, PolicyRule, RiskTier, User
-from editorial.models.policy import MedicalAudienceType
+from editorial.models import Audience, BoardMember, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier, User
+from editorial.models.policy import MedicalAudienceType, QuestionKind
 from editorial.permissions import board_member, roles
 from editorial.roles import Role
 
@@ -41,10 +41,25 @@ class PolicyRuleSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class QuestionSerializer(serializers.ModelSerializer):
+    """What every reviewer is asked before they sign."""
+
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    required = serializers.BooleanField(  # type: ignore[assignment]
+        source="is_required", help_text="Nobody approves without an answer."
+    )
+
+    class Meta:
+        model = ChecklistQuestion
+        fields = ["id", "text", "kind", "required"]
+        read_only_fields = fields
+
+
 class PolicySerializer(serializers.ModelSerializer):
     """A published policy with its rules, the lowest risk first."""
 
     rules = serializers.SerializerMethodField()
+    checklist = serializers.SerializerMethodField()
 
     class Meta:
         model = EditorialPolicy
@@ -60,8 +75,10 @@ class PolicySerializer(serializers.ModelSerializer):
             "work_ages",
             "days_to_respond",
             "days_to_review",
+            "disclosures_last_days",
             "invites_by_itself",
             "rules",
+            "checklist",
         ]
         read_only_fields = fields
 
@@ -69,6 +86,10 @@ class PolicySerializer(serializers.ModelSerializer):
     def get_rules(self, policy: EditorialPolicy) -> Any:
         rules = [policy.rule(tier) for tier in RiskTier]
         return PolicyRuleSerializer(rules, many=True).data
+
+    @extend_schema_field(QuestionSerializer(many=True))
+    def get_checklist(self, policy: EditorialPolicy) -> Any:
+        return QuestionSerializer(policy.questions.in_order(), many=True).data
 
 
 class LoginSerializer(StrictSerializer):

@@ -18,6 +18,7 @@ from reviews.models import ClaimCheck, Comment, Review
 WHO: Mapping[Action | Act, frozenset[Role]] = {
     Act.COMMENT: frozenset({Role.BOARD_MEMBER}),
     Act.CHECK_CLAIM: frozenset({Role.BOARD_MEMBER}),
+    Act.ANSWER: frozenset({Role.BOARD_MEMBER}),
     Action.ACCEPT: frozenset({Role.BOARD_MEMBER}),
     Action.SIGN: frozenset({Role.BOARD_MEMBER}),
     Action.WITHDRAW_SIGNATURE: frozenset({Role.BOARD_MEMBER}),
