@@ -1,5 +1,7 @@
 """The verbs of board and policy. Each saves with history and tells the ledger, in one transaction."""
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +9,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from editorial import ledger
-from editorial.canonical import timestamp
-from editorial.exceptions import Fault, InvalidTransition, Unacceptable
+from editorial.canonical import sha256_hex, timestamp
+from editorial.exceptions import Fault, InvalidTransition, OutOfSight, Unacceptable
+from editorial.interests import unanswered
 from editorial.models import (
     Absence,
     Audience,
@@ -16,7 +19,9 @@ from editorial.models import (
     ChecklistQuestion,
     Company,
     Disclosure,
+    DisclosureStatement,
     EditorialPolicy,
+    MemberPhoto,
     PolicyRule,
     Product,
     RiskTier,
@@ -26,6 +31,7 @@ from editorial.models import (
 )
 from editorial.models.ledger import BOARD_CHAIN, POLICY_CHAIN
 from editorial.permissions import is_administrator, is_editor, require
+from editorial.portraits import portrait
 
 BoardRecord = BoardMember | Absence | Disclosure
 Term = Specialty | Company | Product | Audience
@@ -58,6 +64,50 @@ def remove_board_record(*, record: Absence, by: User, now: datetime, reason: str
 def _keeps(user: User, record: BoardRecord) -> bool:
     own = not isinstance(record, BoardMember) and record.member.user_id == user.pk and user.is_active
     return is_editor(user) or own
+
+
+@transaction.atomic
+def state_interests(*, member_id: int, answers: Mapping[str, str], by: User, now: datetime) -> DisclosureStatement:
+    """A member's word on every item of ``interests.ITEMS``: "none", or which interest. It names what they disclosed.
+
+    Raises NotPermitted for anybody but the member, and Unacceptable with a fault for each item left out.
+    """
+    member = _member(member_id)
+    require(by.is_active and member.user_id == by.pk, "Only members themselves state their interests.")
+    if faults := unanswered(answers):
+        raise Unacceptable("Every item wants an answer.", faults=faults)
+    held = Disclosure.objects.filter(member=member).held(on=now.date()).order_by("pk")
+    said = {item: answer.strip() for item, answer in answers.items()}
+    interests = list(held.values_list("pk", flat=True))
+    statement = DisclosureStatement.objects.create(member=member, answers=said, interests=interests, stated_at=now)
+    payload = {"record": f"boardmember:{member.pk}", "statement": statement.pk, "interests": interests}
+    payload["hash"] = sha256_hex(["imprimatur-statement/1", statement.pk, member.pk, said, interests, timestamp(now)])
+    ledger.append(chain=BOARD_CHAIN, action="interests_stated", by=by, now=now, payload=payload)
+    return statement
+
+
+@transaction.atomic
+def keep_portrait(*, member_id: int, picture: bytes, by: User, now: datetime) -> MemberPhoto:
+    """Take a member's portrait, made anew from ``picture``; it replaces the one before. The member's own, or an editor.
+
+    Raises NotPermitted, and Unacceptable for what is no picture or too large a one.
+    """
+    member = _member(member_id)
+    own = by.is_active and member.user_id == by.pk
+    require(is_editor(by) or own, "Only editors and the member keep a portrait.")
+    jpeg = portrait(picture)
+    made = {"jpeg": jpeg, "sha256": hashlib.sha256(jpeg).hexdigest(), "uploaded_at": now}
+    photo, _ = MemberPhoto.objects.update_or_create(member=member, defaults=made)
+    payload = {"record": f"boardmember:{member.pk}", "portrait": photo.sha256}
+    ledger.append(chain=BOARD_CHAIN, action="portrait_changed", by=by, now=now, payload=payload)
+    return photo
+
+
+def _member(member_id: int) -> BoardMember:
+    member = BoardMember.objects.select_related("user").select_for_update(no_key=True, of=("self",))
+    if found := member.filter(pk=member_id).first():
+        return found
+    raise OutOfSight("There is no such member.")
 
 
 @transaction.atomic

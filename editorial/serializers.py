@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -25,11 +27,16 @@ class PublicMemberSerializer(serializers.ModelSerializer):
     """A member in office, as the public sees them."""
 
     name = serializers.CharField(source="user")
+    photo = serializers.SerializerMethodField(help_text="Where their portrait is, a square JPEG; null without one.")
 
     class Meta:
         model = BoardMember
-        fields = ["id", "name", "credentials", "specialties", "orcid", "bio"]
+        fields = ["id", "name", "credentials", "specialties", "orcid", "bio", "photo"]
         read_only_fields = fields
+
+    def get_photo(self, member: BoardMember) -> str | None:
+        photo = getattr(member, "photo", None)
+        return f"{settings.SITE_URL}{reverse('pages:portrait', args=[photo.sha256])}" if photo else None
 
 
 class PolicyRuleSerializer(serializers.ModelSerializer):

@@ -12,12 +12,14 @@ from articles.content import Text
 from articles.lifecycle import State
 from articles.models import Reference, Version
 from editorial.actions import publish_policy
+from editorial.interests import ITEMS, NONE
 from editorial.models import (
     Audience,
     BoardMember,
     ChecklistQuestion,
     Company,
     Disclosure,
+    DisclosureStatement,
     EditorialPolicy,
     PolicyRule,
     Product,
@@ -65,7 +67,15 @@ def make_member(username: str, **fields: Any) -> BoardMember:
         "term_from": date(2020, 1, 1),
         **fields,
     }
-    return BoardMember.objects.get_or_create(user=make_user(username), defaults=defaults)[0]
+    member, is_new = BoardMember.objects.get_or_create(user=make_user(username), defaults=defaults)
+    if is_new:
+        make_statement(member)
+    return member
+
+
+def make_statement(member: BoardMember, *, stated_at: datetime = datetime(2099, 1, 1, tzinfo=UTC)) -> None:
+    """A word on interests that lasts whatever the clock says, unless said otherwise."""
+    DisclosureStatement.objects.create(member=member, answers=dict.fromkeys(ITEMS, NONE), stated_at=stated_at)
 
 
 def make_policy(

@@ -53,7 +53,7 @@ def sign(
     review = lock_for(review_id, by=by)
     require_may(by, Action.SIGN, review)
     _require_round_open(review, Action.SIGN)
-    require_unhindered(review, on=now.date())
+    require_unhindered(review, now=now)
     _refuse_stale(review, digest=digest, expected=expected, shown=shown, now=now)
     keep_answers(review, checklist, by=by, now=now)
     _refuse_contradiction(review, decision=decision, statement=statement)
