@@ -218,6 +218,8 @@ SPECTACULAR_SETTINGS = {
         "RetractionStatus": "articles.models.reference.RetractionStatus",
         "ClaimState": "reviews.checklist.State",
         "ClaimCheckRule": "editorial.models.policy.ClaimCheckRule",
+        "WorkKind": "articles.models.reference.Kind",
+        "QuestionKind": "editorial.models.policy.QuestionKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
