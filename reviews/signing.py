@@ -10,7 +10,7 @@ from django.db.models import Count
 from articles.lifecycle import State
 from articles.models import Rendition
 from editorial.exceptions import Fault
-from editorial.models import EditorialPolicy
+from editorial.models import EditorialPolicy, PolicyRule
 from reviews.consolidation import Standing, standing
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Verdict
 from reviews.questionnaire import Asked, asked
@@ -104,17 +104,23 @@ def changes(shown: Mapping[str, str], present: Mapping[str, str]) -> tuple[Fault
 def outlook(review: Review, *, policy: EditorialPolicy | None) -> dict[Decision, str]:
     """What a signature will do, by decision, as far as it can be told before it is given.
 
-    It says nothing of how colleagues voted: until one has signed, their votes are sealed.
+    It says nothing of how colleagues voted: until one has signed, their votes are sealed. So it says "if".
     """
-    quorum = policy.rule(review.version.article.risk).quorum if policy else 0
-    count = "one approval. With it" if quorum == 1 else f"{_number(quorum)} approvals. With the last of them"
+    needed = _needed(policy.rule(review.version.article.risk)) if policy else "No policy is in force."
     return {
-        Decision.APPROVE: f"The policy asks for {count} readers see Approved at once, unless a colleague asks for "
-        "changes, a blocking comment is open or a claim lacks a verdict that the policy asks for. Votes are sealed "
-        "until you have signed; the receipt tells you how far the round has come.",
-        Decision.REQUEST_CHANGES: "Readers do not see Approved. When all who accepted have signed, the writers get all "
-        "comments and revise the text; the next version comes back for review.",
+        Decision.APPROVE: f"{needed} If yours completes what is asked for, readers will see Approved at once; if not, "
+        "nothing changes for them yet. It does not come to that while a colleague asks for changes, a blocking comment "
+        "is open or a claim lacks a verdict that the policy asks for. Which of the two it was is on your receipt: how "
+        "colleagues voted is sealed until you have signed.",
+        Decision.REQUEST_CHANGES: "Readers will not see Approved for this version. When all who accepted have signed, "
+        "the writers get all comments and revise the text; the next version comes back for review.",
     }
+
+
+def _needed(rule: PolicyRule) -> str:
+    count = f"{_number(rule.quorum)} approval{'' if rule.quorum == 1 else 's'}"
+    among = f", with {', '.join(rule.required_specialties)} among the approvers" if rule.required_specialties else ""
+    return f"At {rule.get_risk_display().lower()} risk the policy asks for {count}{among}."
 
 
 def consequence(signature: Signature, *, now: datetime) -> str:

@@ -203,18 +203,19 @@ def test_sign_page_shows_what_is_signed(client, review):
         "Is the dose right?",
     ):
         assert expected in shown
-    assert "one approval. With it readers see Approved at once" in shown
+    assert "the policy asks for one approval. If yours completes what is asked for, readers will see Approved" in shown
 
 
 def test_outlook_is_the_same_whatever_colleagues_voted():
-    factories.make_policy(quorum=2)
+    factories.make_specialty()
+    factories.make_policy(quorum=2, required_specialties=["immunology"])
     version = factories.make_submitted()
     mine, other = (factories.make_accepted(version, name) for name in ("ada", "ben"))
     policy = EditorialPolicy.objects.required(at=NOW)
     before = outlook(mine, policy=policy)
     factories.sign(other)
     assert outlook(mine, policy=policy) == before
-    assert "two approvals. With the last of them" in before[Decision.APPROVE]
+    assert "asks for two approvals, with immunology among the approvers. If" in before[Decision.APPROVE]
 
 
 def test_approval_without_an_answer_is_said_at_the_question(client, review, asked):

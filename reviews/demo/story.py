@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from articles.interchange.sheets import Sheet
-from reviews.demo import cast, policies
+from reviews.demo import cast, policies, portraits
 from reviews.demo.stage import Change, Stage
 from reviews.models import Decision, Verdict
 
@@ -62,6 +62,7 @@ def house(stage: Stage) -> Days:
     yield OPENING
     cast.raise_curtain(now=stage.now)
     cast.state_interests(now=stage.now)
+    portraits.hang(now=stage.now)
     policies.publish(1, now=stage.now)
     yield 380
     cast.state_interests(now=stage.now, but=("ada",))
