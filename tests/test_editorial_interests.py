@@ -113,7 +113,10 @@ def test_member_states_in_the_admin_and_finds_last_words_there(client, policy, s
     page = client.get(address(silent, "do", "state-interests"))
     assert "consulting, CSL Behring" in words(page)
     assert page.context["form"]["grants"].value() == "Acme"
-    assert "Acme" in words(client.get(address(silent)))
+    shown = words(client.get(address(silent)))
+    said = [shown.index(item) for item in ITEMS.values()]
+    assert said == sorted(said)
+    assert "Acme" in shown
 
 
 def test_statement_with_a_gap_stays_on_the_page(client, silent):

@@ -89,7 +89,19 @@ def test_portrait_is_kept_by_the_member_and_by_editors_only(ada, ben, edith):
 def test_portrait_is_handed_in_on_the_members_page(client, ada):
     member, photo = ada.board_member, SimpleUploadedFile("me.jpg", picture(), "image/jpeg")
     assert do(client, ada, member, "portrait", photo=photo).status_code == 302
-    assert "Handed in" in words(client.get(address(member)))
+    page = client.get(address(member))
+    assert "Handed in" in words(page)
+    assert f"/board/portraits/{MemberPhoto.objects.get().sha256}.jpg" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_members_page_says_that_a_portrait_is_not_shown_to_the_public(client):
+    member = factories.make_member("ada", is_public=False)
+    kept(member)
+    client.force_login(member.user)
+    page = client.get(address(member))
+    assert "not shown to the public" in words(page)
+    assert "/board/portraits/" not in page.content.decode()
 
 
 @pytest.mark.django_db

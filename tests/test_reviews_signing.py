@@ -232,7 +232,7 @@ def test_page_that_is_stale_says_what_changed_and_can_be_signed_after_that(clien
     actions.comment(review_id=review.pk, text="Later.", by=ada, now=NOW)
     stale = client.post(address(review, "do", "sign"), sent)
     assert stale.status_code == 409
-    assert "Your comments: 0 when you opened the page, 1 now." in words(stale)
+    assert "Look again, then sign. Your comments: 0 when you opened the page, 1 now." in words(stale)
     again = as_sent(stale, password=PASSWORD)
     assert again["statement"] == "Mine."
     assert client.post(address(review, "do", "sign"), again).status_code == 302

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -102,14 +103,20 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
         statement = newest_statement(member) if member.pk else None
         if statement is None:
             return "Not yet"
-        lines = ((ITEMS.get(item, item), words) for item, words in statement.answers.items())
+        lines = ((words, statement.answers[item]) for item, words in ITEMS.items() if item in statement.answers)
         said = format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines)
         return format_html("{}<dl>{}</dl>", moment(statement.stated_at), said)
 
     @admin.display(description="portrait")
-    def portrait(self, member: BoardMember) -> str:
-        photo = MemberPhoto.objects.filter(member=member.pk).first()
-        return f"Handed in {moment(photo.uploaded_at)}" if photo else "None yet"
+    def portrait(self, member: BoardMember) -> SafeString | str:
+        photo = MemberPhoto.objects.filter(member=member.pk).defer("jpeg").first()
+        if photo is None:
+            return "None yet"
+        handed_in = f"Handed in {moment(photo.uploaded_at)}"
+        if not BoardMember.objects.public(on=timezone.localdate()).filter(pk=member.pk).exists():
+            return f"{handed_in}; not shown to the public"
+        picture = '<img class="portrait" src="{}" alt="As the public sees it" width="120" height="120"><br>{}'
+        return format_html(picture, reverse("pages:portrait", args=[photo.sha256]), handed_in)
 
     @admin.display(description="member", ordering="user__last_name")
     def name(self, member: BoardMember) -> str:

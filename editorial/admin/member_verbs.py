@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from editorial.actions import keep_portrait, state_interests
 from editorial.admin.verbs import Verb, VerbForm
-from editorial.interests import ITEMS, MAX_WORDS, NONE, newest_statement
+from editorial.interests import ITEMS, MAX_WORDS, newest_statement
 from editorial.models import BoardMember, Disclosure, DisclosureStatement, MemberPhoto, User
 
 
@@ -24,7 +24,6 @@ class InterestsForm(VerbForm):
                 initial=last.answers.get(item, "") if last else "",
                 max_length=MAX_WORDS,
                 widget=forms.Textarea(attrs={"rows": 1}),
-                help_text=f"“{NONE}”, or with whom, what and since when.",
             )
 
     @property
@@ -54,8 +53,8 @@ STATE = Verb(
     label="State your interests",
     call=state,
     form=InterestsForm,
-    explain="Every interest of the last three years, yours and your household's. Without a statement that is not older "
-    "than the policy says you cannot accept or sign a review.",
+    explain="Every interest of the last three years, yours and your household's. At each item say “none”, or with "
+    "whom, what and since when. Without a statement young enough for the policy you can neither accept nor sign.",
     done="Stated. Thank you. What you state is kept as it is; a later statement takes its place.",
     is_main=True,
     template="admin/editorial/interests.html",
@@ -65,7 +64,7 @@ PORTRAIT = Verb(
     label="Hand in a portrait",
     call=hand_in,
     form=PortraitForm,
-    explain="It is shown on the public board page while the member is in office and named there. Where and with what "
-    "it was taken is removed.",
+    explain="It is shown on the public board page while the member is in office and named there. What else the file "
+    "carries, such as the place and the camera, is removed.",
     done="The portrait is kept.",
 )

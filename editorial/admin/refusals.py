@@ -17,8 +17,8 @@ def _placed(form: forms.BaseForm, pointer: str) -> str | None:
 
 
 def put(form: forms.BaseForm, refusal: Refusal) -> None:
-    """Show ``refusal`` on ``form``: each fault at its field, the rest above the fields."""
-    for fault in refusal.faults:
-        form.add_error(_placed(form, fault.pointer), fault.detail)
+    """Show ``refusal`` on ``form``: each fault at its field, the rest above the fields, in whole first."""
     if refusal.detail not in {fault.detail for fault in refusal.faults}:
         form.add_error(None, refusal.detail)
+    for fault in refusal.faults:
+        form.add_error(_placed(form, fault.pointer), fault.detail)

@@ -111,7 +111,8 @@ def _question_field(item: Asked) -> forms.Field:
     if choices := CHOICES.get(QuestionKind(question.kind)):
         hint = "1 is poor, 5 is excellent." if question.kind == QuestionKind.SCALE else ""
         listed = [(choice, choice.capitalize()) for choice in choices]
-        return forms.ChoiceField(choices=listed, widget=forms.RadioSelect, help_text=hint, **shared)
+        across = forms.RadioSelect(attrs={"class": "across"})
+        return forms.ChoiceField(choices=listed, widget=across, help_text=hint, **shared)
     return forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), max_length=MAX_ANSWER, **shared)
 
 
