@@ -124,21 +124,24 @@ def _needed(rule: PolicyRule) -> str:
 
 
 def consequence(signature: Signature, *, now: datetime) -> str:
-    """What came of ``signature``, in words: decided, or what an approval still lacks."""
+    """What came of ``signature``, in words: its place, and what the version is now or what an approval still lacks."""
     version = signature.review.version
-    if version.state != State.UNDER_REVIEW:
-        return f"The version is {version.get_state_display()}."
-    policy = EditorialPolicy.objects.required(at=now)
-    return " ".join(_standing_words(signature, standing(version, policy=policy, now=now)))
+    is_open = version.state == State.UNDER_REVIEW
+    policy = EditorialPolicy.objects.required(at=now) if is_open else signature.policy
+    counted = standing(version, policy=policy, now=now)
+    lacking = f"An approval still needs {'; '.join(counted.missing) or 'nothing more'}."
+    outcome = lacking if is_open else f"The version is {version.get_state_display()}."
+    return " ".join([*_place(signature, counted), outcome])
 
 
-def _standing_words(signature: Signature, counted: Standing) -> Iterator[str]:
+def _place(signature: Signature, counted: Standing) -> Iterator[str]:
+    """Which approval ``signature`` is; more than are asked for are not counted."""
     given = [approval.pk for approval in counted.approvals]
-    if signature.pk in given:
-        place = given.index(signature.pk)
+    place = given.index(signature.pk) if signature.pk in given else counted.quorum
+    if place < counted.quorum:
         which = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
-        yield f"This is the {which} of {_number(counted.quorum)} approvals that the policy asks for."
-    yield f"An approval still needs {'; '.join(counted.missing) or 'nothing more'}."
+        of_how_many = f"{which} of {_number(counted.quorum)} approvals" if counted.quorum > 1 else "one approval"
+        yield f"This is the {of_how_many} that the policy asks for."
 
 
 def _number(count: int) -> str:

@@ -275,7 +275,8 @@ def receipt(client, user, signature):
 def test_receipt_says_who_when_what_over_which_text(client, review, asked):
     signature = sign(review, checklist=answers(asked, "yes", "4"), statement="Sound.")
     entry = LedgerEntry.objects.get(action="review.sign")
-    shown = words(receipt(client, review.member.user, signature))
+    page = receipt(client, review.member.user, signature)
+    shown = words(page)
     for expected in (
         "Ada Example, MD, PhD",
         "2026-03-02 09:00:00 UTC",
@@ -284,7 +285,8 @@ def test_receipt_says_who_when_what_over_which_text(client, review, asked):
         entry.hash,
     ):
         assert expected in shown
-    assert "The version is approved." in shown
+    assert "This is the one approval that the policy asks for. The version is approved." in shown
+    assert f"/articles/{signature.review.version.article.slug}/" in page.content.decode()
     assert "Is the dose right? yes" in shown
 
 
@@ -309,6 +311,16 @@ def test_consequence_names_the_place_and_what_is_lacking():
         "An approval still needs 1 more approving signature."
     )
     assert review.version.state == "under_review"
+
+
+def test_consequence_of_an_approval_beyond_what_is_asked_for_names_no_place():
+    factories.make_policy(quorum=1, claim_checks="one")
+    version = factories.make_submitted()
+    for name in ("ada", "ben"):
+        factories.sign(factories.make_accepted(version, name))
+    said = [consequence(signature, now=NOW) for signature in Signature.objects.order_by("pk")]
+    assert said[0].startswith("This is the one approval that")
+    assert said[1].startswith("An approval still needs a verdict")
 
 
 def test_consequence_of_a_request_for_changes_names_no_place():

@@ -54,6 +54,25 @@ def test_wrong_password_keeps_what_was_typed_and_the_right_one_signs(review, sig
     expect(page.get_by_role("main")).to_contain_text("first of two approvals")
 
 
+def test_login_that_expired_before_signing_loses_nothing_that_was_typed(review, sign_in):
+    page = sign_in(review.member.user)
+    page.goto(sign_page(review))
+    fill(page)
+    page.context.clear_cookies(name="sessionid")
+    button(page).click()
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_label("Statement")).to_have_value("Read against every reference.")
+    expect(page.get_by_label("Approve", exact=False)).to_be_checked()
+    expect(page.get_by_label("Your password")).to_have_value("")
+    page.get_by_label("Your password").fill(PASSWORD)
+    button(page).click()
+    expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+    assert Signature.objects.get().checklist[0]["answer"] == "yes"
+
+
 def test_double_click_signs_once_and_back_leads_to_a_readable_page(review, sign_in):
     page = sign_in(review.member.user)
     page.goto(sign_page(review))
