@@ -1,11 +1,16 @@
 """Signing in a real browser: passwords, double clicks, two tabs, the back button, and pages that are stale."""
 
+from io import BytesIO
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from editorial.actions import keep_portrait
+from editorial.portraits import SIDE
 from reviews import actions
 from reviews.models import Review, Signature
 from tests import factories
@@ -100,8 +105,13 @@ def test_second_tab_is_led_to_what_the_first_one_signed(review, sign_in):
 
 
 def test_board_page_shows_a_portrait_and_has_no_grave_fault(review, open_page):
+    drawn = BytesIO()
+    Image.new("RGB", (600, 500), "teal").save(drawn, "PNG")
+    ada = review.member
+    keep_portrait(member_id=ada.pk, picture=drawn.getvalue(), by=ada.user, now=timezone.now())
     page = open_page()
     page.goto("/board/")
+    assert page.get_by_alt_text("Portrait of Ada Example").evaluate("picture => picture.naturalWidth") == SIDE
     expect(page.get_by_role("heading", name="Ada Example", exact=False)).to_be_visible()
     assert grave(page) == []
 
