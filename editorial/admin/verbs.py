@@ -24,7 +24,7 @@ class VerbForm(forms.Form):
     """What a verb asks for; this one asks for nothing but the decision."""
 
     def __init__(self, *args: Any, subject: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.subject = subject
         self.request = request
 
