@@ -288,6 +288,7 @@ def test_receipt_says_who_when_what_over_which_text(client, review, asked):
     assert "This is the one approval that the policy asks for. The version is approved." in shown
     assert f"/articles/{signature.review.version.article.slug}/" in page.content.decode()
     assert "Is the dose right? yes" in shown
+    assert "Is the dose right? yes" in words(client.get(address(signature)))
 
 
 def test_receipt_of_another_members_signature_is_out_of_sight(client, review, cleo, asked):
