@@ -136,7 +136,11 @@ STORAGES = {
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # four texts of the largest allowed size; more is 413
 MAX_UPLOAD_BYTES = 22 * 1024 * 1024  # a file of works of the largest allowed size, in the form that carries it
-UPLOADS = ["/api/v1/references/imports/", "/admin/articles/libraryimport/add/"]  # where that much is taken
+UPLOADS = [  # where that much is taken: the beginnings of addresses
+    "/api/v1/references/imports/",
+    "/admin/articles/libraryimport/add/",
+    "/admin/editorial/boardmember/",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
@@ -214,6 +218,8 @@ SPECTACULAR_SETTINGS = {
         "RetractionStatus": "articles.models.reference.RetractionStatus",
         "ClaimState": "reviews.checklist.State",
         "ClaimCheckRule": "editorial.models.policy.ClaimCheckRule",
+        "WorkKind": "articles.models.reference.Kind",
+        "QuestionKind": "editorial.models.policy.QuestionKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from articles.lifecycle import IN_REVIEW, State
 from articles.models import Question, Report, Version
 from editorial.admin.showing import address, chip, day, moment, shortened, state_chip
-from editorial.models import Notice, User
+from editorial.interests import lapses_at, newest_statement
+from editorial.models import EditorialPolicy, Notice, User
 from editorial.permissions import Somebody, board_member, is_administrator, is_editor, is_writer
 from reviews.admin.review import expected
 from reviews.lifecycle import LIVE
@@ -24,6 +25,7 @@ SHOWN = 15
 
 LAPSING = timedelta(days=90)
 RECENT = timedelta(days=30)
+RENEWAL = timedelta(days=30)
 WRITING = (State.DRAFT, State.CHANGES_REQUESTED, *sorted(IN_REVIEW))
 
 
@@ -63,7 +65,7 @@ def parts(user: Somebody, *, now: datetime) -> list[Part]:
 
 def _parts(user: Any, *, now: datetime) -> Iterator[Part]:
     if board_member(user):
-        yield Part("My reviews", [my_reviews(user)])
+        yield Part("My reviews", [my_reviews(user), *my_interests(board_member(user), now=now)])
     if is_editor(user):
         yield Part("Needs an editor", list(needs_an_editor(now)))
     if is_writer(user):
@@ -100,6 +102,18 @@ def my_reviews(user: User) -> List:
 
 def _review_item(review: Review) -> Item:
     return Item(review.version.question, address(review), state_chip(review), expected(review))
+
+
+def my_interests(member: Any, *, now: datetime) -> Iterator[List]:
+    """The form of interests, from 30 days before the member's last word on them ends."""
+    policy = EditorialPolicy.objects.published(at=now).first()
+    lapse = lapses_at(newest_statement(member), policy=policy) if policy else now + RENEWAL + RENEWAL
+    if lapse and lapse > now + RENEWAL:
+        return
+    missing = lapse is None or lapse <= now
+    until = chip("overdue", "Needed before you accept or sign") if missing else chip("suspended", f"Until {day(lapse)}")
+    form = reverse("admin:editorial_boardmember_do", args=[member.pk, "state-interests"])
+    yield List("Your interests", [Item("State your interests", form, until)], empty="")
 
 
 # --- editors --------------------------------------------------------------------------------------------------------

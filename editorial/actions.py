@@ -1,5 +1,7 @@
 """The verbs of board and policy. Each saves with history and tells the ledger, in one transaction."""
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,15 +9,19 @@ from django.db import transaction
 from django.db.models import Max
 
 from editorial import ledger
-from editorial.canonical import timestamp
-from editorial.exceptions import Fault, InvalidTransition, Unacceptable
+from editorial.canonical import sha256_hex, timestamp
+from editorial.exceptions import Fault, InvalidTransition, OutOfSight, Unacceptable
+from editorial.interests import unanswered
 from editorial.models import (
     Absence,
     Audience,
     BoardMember,
+    ChecklistQuestion,
     Company,
     Disclosure,
+    DisclosureStatement,
     EditorialPolicy,
+    MemberPhoto,
     PolicyRule,
     Product,
     RiskTier,
@@ -25,10 +31,13 @@ from editorial.models import (
 )
 from editorial.models.ledger import BOARD_CHAIN, POLICY_CHAIN
 from editorial.permissions import is_administrator, is_editor, require
+from editorial.portraits import portrait
 
 BoardRecord = BoardMember | Absence | Disclosure
 Term = Specialty | Company | Product | Audience
 """What the house speaks of: other records name these."""
+
+PolicyRecord = EditorialPolicy | PolicyRule | ChecklistQuestion
 
 
 @transaction.atomic
@@ -55,6 +64,50 @@ def remove_board_record(*, record: Absence, by: User, now: datetime, reason: str
 def _keeps(user: User, record: BoardRecord) -> bool:
     own = not isinstance(record, BoardMember) and record.member.user_id == user.pk and user.is_active
     return is_editor(user) or own
+
+
+@transaction.atomic
+def state_interests(*, member_id: int, answers: Mapping[str, str], by: User, now: datetime) -> DisclosureStatement:
+    """A member's word on every item of ``interests.ITEMS``: "none", or which interest. It names what they disclosed.
+
+    Raises NotPermitted for anybody but the member, and Unacceptable with a fault for each item left out.
+    """
+    member = _member(member_id)
+    require(by.is_active and member.user_id == by.pk, "Only members themselves state their interests.")
+    if faults := unanswered(answers):
+        raise Unacceptable("Every item wants an answer.", faults=faults)
+    held = Disclosure.objects.filter(member=member).held(on=now.date()).order_by("pk")
+    said = {item: answer.strip() for item, answer in answers.items()}
+    interests = list(held.values_list("pk", flat=True))
+    statement = DisclosureStatement.objects.create(member=member, answers=said, interests=interests, stated_at=now)
+    payload = {"record": f"boardmember:{member.pk}", "statement": statement.pk, "interests": interests}
+    payload["hash"] = sha256_hex(["imprimatur-statement/1", statement.pk, member.pk, said, interests, timestamp(now)])
+    ledger.append(chain=BOARD_CHAIN, action="interests_stated", by=by, now=now, payload=payload)
+    return statement
+
+
+@transaction.atomic
+def keep_portrait(*, member_id: int, picture: bytes, by: User, now: datetime) -> MemberPhoto:
+    """Take a member's portrait, made anew from ``picture``; it replaces the one before. The member's own, or an editor.
+
+    Raises NotPermitted, and Unacceptable for what is no picture or too large a one.
+    """
+    member = _member(member_id)
+    own = by.is_active and member.user_id == by.pk
+    require(is_editor(by) or own, "Only editors and the member keep a portrait.")
+    jpeg = portrait(picture)
+    made = {"jpeg": jpeg, "sha256": hashlib.sha256(jpeg).hexdigest(), "uploaded_at": now}
+    photo, _ = MemberPhoto.objects.update_or_create(member=member, defaults=made)
+    payload = {"record": f"boardmember:{member.pk}", "portrait": photo.sha256}
+    ledger.append(chain=BOARD_CHAIN, action="portrait_changed", by=by, now=now, payload=payload)
+    return photo
+
+
+def _member(member_id: int) -> BoardMember:
+    member = BoardMember.objects.select_related("user").select_for_update(no_key=True, of=("self",))
+    if found := member.filter(pk=member_id).first():
+        return found
+    raise OutOfSight("There is no such member.")
 
 
 @transaction.atomic
@@ -85,24 +138,32 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
-def keep_policy(
-    *, record: EditorialPolicy | PolicyRule, by: User, now: datetime, reason: str = ""
-) -> EditorialPolicy | PolicyRule:
-    """Save a policy, or a rule of one, that is not published yet.
+def keep_policy(*, record: PolicyRecord, by: User, now: datetime, reason: str = "") -> PolicyRecord:
+    """Save a policy, or a rule or question of one, that is not published yet.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition when it was published meanwhile.
     """
-    require(is_editor(by), "Only editors write the policy.")
-    policy_id = record.policy_id if isinstance(record, PolicyRule) else record.pk
-    policy = EditorialPolicy.objects.select_for_update(no_key=True).get(pk=policy_id)
-    if policy.is_published:
-        raise InvalidTransition(f"{policy} is published; a change is a new version.")
+    _lock_draft(record.pk if isinstance(record, EditorialPolicy) else record.policy_id, by=by)
     return record.record(by=by, now=now, reason=reason)
 
 
 @transaction.atomic
+def remove_question(*, question: ChecklistQuestion, by: User, now: datetime, reason: str = "") -> None:
+    """Take a question off a policy that is not published yet. Refuses as ``keep_policy`` does."""
+    _lock_draft(question.policy_id, by=by)
+    question.remove(by=by, now=now, reason=reason)
+
+
+def _lock_draft(policy_id: int, *, by: User) -> None:
+    require(is_editor(by), "Only editors write the policy.")
+    policy = EditorialPolicy.objects.select_for_update(no_key=True).get(pk=policy_id)
+    if policy.is_published:
+        raise InvalidTransition(f"{policy} is published; a change is a new version.")
+
+
+@transaction.atomic
 def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolicy:
-    """Put a drafted policy in force from ``now`` and freeze it with its rules.
+    """Put a drafted policy in force from ``now`` and freeze it with its rules and questions.
 
     Raises NotPermitted unless ``by`` is an editor, InvalidTransition when it is published already and
     Unacceptable when a risk tier has no rule.
@@ -115,7 +176,8 @@ def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolic
     policy.in_force_from, policy.published_by = now, by
     policy.record(by=by, now=now, reason="published")
     rules = [values(rule) for rule in policy.rules.in_order()]
-    payload = {"policy": policy.number, "values": values(policy), "rules": rules}
+    questions = [values(question) for question in policy.questions.in_order()]
+    payload = {"policy": policy.number, "values": values(policy), "rules": rules, "questions": questions}
     ledger.append(chain=POLICY_CHAIN, action="publish_policy", by=by, now=now, payload=payload)
     return policy
 
@@ -133,7 +195,7 @@ def _refuse_missing_tiers(policy: EditorialPolicy) -> None:
 
 @transaction.atomic
 def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
-    """A new, unpublished policy: the latest one and its rules, copied, with the next version number.
+    """A new, unpublished policy: the latest one, its rules and questions, copied, with the next version number.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition while an unpublished one exists.
     """
@@ -143,14 +205,14 @@ def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
     highest = EditorialPolicy.objects.aggregate(highest=Max("number"))["highest"] or 0
     latest = EditorialPolicy.objects.filter(number=highest).prefetch_related("rules").first()
     policy = latest or EditorialPolicy(title="Editorial policy")
-    rules = list(latest.rules.all()) if latest else []
+    parts: list[Any] = [*latest.rules.all(), *latest.questions.in_order()] if latest else []
     policy.pk, policy.number, policy.in_force_from, policy.published_by = None, highest + 1, None, None
     policy._state.adding = True
     policy.record(by=by, now=now, reason="new version")
-    for rule in rules:
-        rule.pk, rule.policy = None, policy
-        rule._state.adding = True
-        rule.record(by=by, now=now, reason="new version")
+    for part in parts:
+        part.pk, part.policy_id = None, policy.pk
+        part._state.adding = True
+        part.record(by=by, now=now, reason="new version")
     return policy
 
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.http.serializers import StrictSerializer
-from editorial.models import Audience, BoardMember, EditorialPolicy, PolicyRule, RiskTier, User
-from editorial.models.policy import MedicalAudienceType
+from editorial.models import Audience, BoardMember, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier, User
+from editorial.models.policy import MedicalAudienceType, QuestionKind
 from editorial.permissions import board_member, roles
 from editorial.roles import Role
 
@@ -25,11 +27,16 @@ class PublicMemberSerializer(serializers.ModelSerializer):
     """A member in office, as the public sees them."""
 
     name = serializers.CharField(source="user")
+    photo = serializers.SerializerMethodField(help_text="Where their portrait is, a square JPEG; null without one.")
 
     class Meta:
         model = BoardMember
-        fields = ["id", "name", "credentials", "specialties", "orcid", "bio"]
+        fields = ["id", "name", "credentials", "specialties", "orcid", "bio", "photo"]
         read_only_fields = fields
+
+    def get_photo(self, member: BoardMember) -> str | None:
+        photo = getattr(member, "photo", None)
+        return f"{settings.SITE_URL}{reverse('pages:portrait', args=[photo.sha256])}" if photo else None
 
 
 class PolicyRuleSerializer(serializers.ModelSerializer):
@@ -41,10 +48,25 @@ class PolicyRuleSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class QuestionSerializer(serializers.ModelSerializer):
+    """What every reviewer is asked before they sign."""
+
+    kind = serializers.ChoiceField(choices=QuestionKind.choices)
+    required = serializers.BooleanField(  # type: ignore[assignment]
+        source="is_required", help_text="Nobody approves without an answer."
+    )
+
+    class Meta:
+        model = ChecklistQuestion
+        fields = ["id", "text", "kind", "required"]
+        read_only_fields = fields
+
+
 class PolicySerializer(serializers.ModelSerializer):
     """A published policy with its rules, the lowest risk first."""
 
     rules = serializers.SerializerMethodField()
+    checklist = serializers.SerializerMethodField()
 
     class Meta:
         model = EditorialPolicy
@@ -60,8 +82,10 @@ class PolicySerializer(serializers.ModelSerializer):
             "work_ages",
             "days_to_respond",
             "days_to_review",
+            "disclosures_last_days",
             "invites_by_itself",
             "rules",
+            "checklist",
         ]
         read_only_fields = fields
 
@@ -69,6 +93,10 @@ class PolicySerializer(serializers.ModelSerializer):
     def get_rules(self, policy: EditorialPolicy) -> Any:
         rules = [policy.rule(tier) for tier in RiskTier]
         return PolicyRuleSerializer(rules, many=True).data
+
+    @extend_schema_field(QuestionSerializer(many=True))
+    def get_checklist(self, policy: EditorialPolicy) -> Any:
+        return QuestionSerializer(policy.questions.in_order(), many=True).data
 
 
 class LoginSerializer(StrictSerializer):

@@ -71,7 +71,8 @@ class Board(Public, ListAPIView):
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
-        members = BoardMember.objects.public(on=timezone.localdate()).select_related("user")
+        public = BoardMember.objects.public(on=timezone.localdate())
+        members = public.select_related("user", "photo").defer("photo__jpeg")
         return members.annotate(last_name=F("user__last_name"), first_name=F("user__first_name"))
 
 

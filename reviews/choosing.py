@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Aggregate, Count, DurationField, F, Max, Q
 
 from articles.models import Article, Authorship, Rendition, Version
-from editorial.models import Absence, BoardMember, Disclosure, EditorialPolicy
+from editorial.models import Absence, BoardMember, Disclosure, DisclosureStatement, EditorialPolicy
 from reviews.lifecycle import LIVE, OPEN, State
 from reviews.models import Review
 
@@ -25,7 +25,8 @@ class Candidate:
     """A member in office who takes no part in the round yet.
 
     ``against`` says in words what keeps them from being invited at all; ``interests`` does so unless an editor waives
-    them. ``answered`` is what they answered when they were invited to this version before.
+    them. ``answered`` is what they answered when they were invited to this version before; ``has_stated`` whether their
+    word on interests lasts.
     """
 
     member: BoardMember
@@ -37,6 +38,7 @@ class Candidate:
     answered: str
     interests: tuple[str, ...]
     against: tuple[str, ...]
+    has_stated: bool
 
     @property
     def is_free(self) -> bool:
@@ -73,6 +75,8 @@ def _remarks(candidate: Candidate) -> Iterator[str]:
         yield "no capacity left"
     if candidate.away_until:
         yield f"away until {candidate.away_until:%-d %B}"
+    if not candidate.has_stated:
+        yield "has to state their interests anew before accepting"
     if candidate.answered:
         yield f"was invited to this version before: {candidate.answered}"
 
@@ -86,9 +90,9 @@ def _reasons(candidate: Candidate) -> Iterator[str]:
 
 
 def candidates(version: Version, *, at: datetime) -> list[Candidate]:
-    """Everybody in office who takes no part yet, the best first; eight queries, however many they are."""
+    """Everybody in office who takes no part yet, the best first; ten queries, however many they are."""
     article, on = version.article, at.date()
-    interests, away, pace = _interests(article, on=on), _away(on), _pace()
+    interests, away, pace, stated = _interests(article, on=on), _away(on), _pace(), _stated(at)
     wrote, answers = _writers(article), _answers(version)
     found = [
         Candidate(
@@ -101,6 +105,7 @@ def candidates(version: Version, *, at: datetime) -> list[Candidate]:
             answered=answers.get(member.pk, ""),
             interests=tuple(interests[member.pk]),
             against=tuple(_against(member, wrote, on=on)),
+            has_stated=member.pk in stated,
         )
         for member in _members(version, on=on)
     ]
@@ -175,6 +180,14 @@ def _interests(article: Article, *, on: date) -> dict[int, list[str]]:
     for disclosure in held.select_related("company", "product").order_by("pk"):
         found[disclosure.member_id].append(f"{disclosure.nature}, {disclosure.product or disclosure.company}")
     return found
+
+
+def _stated(at: datetime) -> set[int]:
+    """Members whose word on interests lasts at that moment."""
+    policy = EditorialPolicy.objects.published(at=at).first()
+    days = policy.disclosures_last_days if policy else 0
+    lasting = DisclosureStatement.objects.filter(stated_at__gt=at - timedelta(days=days))
+    return set(lasting.values_list("member", flat=True))
 
 
 def _away(on: date) -> dict[int, date]:

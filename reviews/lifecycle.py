@@ -32,6 +32,7 @@ class Act(TextChoices):
 
     COMMENT = "comment", "comment"
     CHECK_CLAIM = "check_claim", "check a claim"
+    ANSWER = "answer_checklist", "answer the checklist"
 
 
 TRANSITIONS: Mapping[tuple[State, Action], State] = {
@@ -51,6 +52,7 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
 ACTS: Mapping[Act, frozenset[State]] = {
     Act.COMMENT: frozenset({State.ACCEPTED}),
     Act.CHECK_CLAIM: frozenset({State.ACCEPTED}),
+    Act.ANSWER: frozenset({State.ACCEPTED}),
 }
 
 OPEN = frozenset({State.INVITED, State.ACCEPTED})

@@ -1,7 +1,7 @@
 """Who may take part in a review, and who may not."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.text import capfirst
 
@@ -9,6 +9,7 @@ from articles.lifecycle import IN_REVIEW
 from articles.models import Article
 from articles.permissions import Offer, has_written
 from editorial.exceptions import Fault, NotPermitted
+from editorial.interests import unstated
 from editorial.models import BoardMember, Disclosure
 from editorial.permissions import Somebody, is_editor, is_system, require
 from editorial.roles import Role
@@ -18,6 +19,7 @@ from reviews.models import ClaimCheck, Comment, Review
 WHO: Mapping[Action | Act, frozenset[Role]] = {
     Act.COMMENT: frozenset({Role.BOARD_MEMBER}),
     Act.CHECK_CLAIM: frozenset({Role.BOARD_MEMBER}),
+    Act.ANSWER: frozenset({Role.BOARD_MEMBER}),
     Action.ACCEPT: frozenset({Role.BOARD_MEMBER}),
     Action.SIGN: frozenset({Role.BOARD_MEMBER}),
     Action.WITHDRAW_SIGNATURE: frozenset({Role.BOARD_MEMBER}),
@@ -95,9 +97,14 @@ def obstacles(member: BoardMember, article: Article, *, on: date, waived: Collec
         yield Fault("/member", "conflict_of_interest", detail)
 
 
-def require_unhindered(review: Review, *, on: date) -> None:
-    """Raise NotPermitted (403) when anything keeps the reviewer from judging this version on that day."""
-    hindrances = list(obstacles(review.member, review.version.article, on=on, waived=review.waived_interests))
+def require_unhindered(review: Review, *, now: datetime) -> None:
+    """Raise NotPermitted (403) when anything keeps the reviewer from judging this version now.
+
+    That is every obstacle, and that their word on interests is missing or too old. It is no obstacle to be invited:
+    the invitation is what reminds a member of the form.
+    """
+    obstructed = obstacles(review.member, review.version.article, on=now.date(), waived=review.waived_interests)
+    hindrances = [*obstructed, *unstated(review.member, now=now)]
     if hindrances:
         detail = " ".join(fault.detail for fault in hindrances)
         raise NotPermitted(detail, code=hindrances[0].code, faults=tuple(hindrances))

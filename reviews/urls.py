@@ -3,7 +3,7 @@
 from django.urls import path
 
 from articles.views.versions import VersionVerb
-from reviews.views import choosing, reviews, rounds, work
+from reviews.views import choosing, questions, reviews, rounds, work
 
 VERSION_VERBS = {
     "withdraw": rounds.WITHDRAW,
@@ -31,6 +31,7 @@ urlpatterns = [
     path("reviews/", reviews.ReviewList.as_view(), name="api-reviews"),
     path("reviews/<int:review_id>/", reviews.ReviewDetail.as_view(), name="api-review"),
     path("reviews/<int:review_id>/sign/", reviews.Sign.as_view(), name="api-review-sign"),
+    path("reviews/<int:review_id>/checklist/", questions.ReviewChecklist.as_view(), name="api-review-checklist"),
     path("reviews/<int:review_id>/comments/", work.ReviewComments.as_view(), name="api-review-comments"),
     path("reviews/<int:review_id>/claims/", work.ReviewClaims.as_view(), name="api-review-claims"),
     path("reviews/<int:review_id>/claim-checks/", work.ReviewClaimChecks.as_view(), name="api-review-claim-checks"),

@@ -1,20 +1,25 @@
 """Test data. Whatever has a life cycle gets to its state through the real actions (see walks.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from articles import actions as articles
 from articles.content import Text
 from articles.lifecycle import State
 from articles.models import Reference, Version
 from editorial.actions import publish_policy
+from editorial.interests import ITEMS, NONE
 from editorial.models import (
     Audience,
     BoardMember,
+    ChecklistQuestion,
     Company,
     Disclosure,
+    DisclosureStatement,
     EditorialPolicy,
     PolicyRule,
     Product,
@@ -33,6 +38,9 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BODY = "Intravenous immunoglobulin can cause back pain [@orbach2005]. It is mild [@orbach2005; @stiehm2013, p. 12].\n"
 
 
+PASSWORD = "three quiet herons"
+
+
 @remembered
 def make_user(username: str, **fields: Any) -> User:
     user, _ = User.objects.get_or_create(
@@ -41,6 +49,7 @@ def make_user(username: str, **fields: Any) -> User:
             "first_name": username.title(),
             "last_name": "Example",
             "email": f"{username}@example.org",
+            "password": lambda: make_password(PASSWORD),
             **fields,
         },
     )
@@ -62,7 +71,16 @@ def make_member(username: str, **fields: Any) -> BoardMember:
         "term_from": date(2020, 1, 1),
         **fields,
     }
-    return BoardMember.objects.get_or_create(user=make_user(username), defaults=defaults)[0]
+    member, is_new = BoardMember.objects.get_or_create(user=make_user(username), defaults=defaults)
+    if is_new:
+        make_statement(member)
+    return member
+
+
+@remembered
+def make_statement(member: BoardMember, *, stated_at: datetime = datetime(2099, 1, 1, tzinfo=UTC)) -> None:
+    """A word on interests that lasts whatever the clock says, unless said otherwise."""
+    DisclosureStatement.objects.create(member=member, answers=dict.fromkeys(ITEMS, NONE), stated_at=stated_at)
 
 
 @remembered
@@ -71,6 +89,7 @@ def make_policy(
     number: int = 1,
     quorum: int = 2,
     quorums: Mapping[str, int] = MappingProxyType({}),
+    questions: Sequence[tuple[str, str, bool]] = (("What would you add?", "text", False),),
     in_force_from: datetime | None = None,
     **fields: Any,
 ) -> EditorialPolicy:
@@ -82,6 +101,10 @@ def make_policy(
     )
     for risk in RiskTier:
         PolicyRule.objects.create(policy=policy, risk=risk, quorum=quorums.get(risk, quorum), **rule)
+    for position, (text, kind, is_required) in enumerate(questions, start=1):
+        ChecklistQuestion.objects.create(
+            policy=policy, position=position, text=text, kind=kind, is_required=is_required
+        )
     editor = make_user("edith", is_editor=True)
     moment = in_force_from or datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=number)
     return publish_policy(policy_id=policy.pk, by=editor, now=moment)

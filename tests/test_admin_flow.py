@@ -33,6 +33,7 @@ def do(client, user, record, verb, **fields):
     """Open the page of a verb and send it."""
     client.force_login(user)
     page = client.get(address(record, "do", verb))
+    fields = {"password": factories.PASSWORD, **fields} if verb == "sign" else fields
     sent = as_sent(page, **fields) if page.status_code == 200 else fields
     return client.post(address(record, "do", verb), sent)
 

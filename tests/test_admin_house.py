@@ -233,9 +233,30 @@ def test_policy_is_drafted_written_and_published(client, edith):
         key: value for i, risk in enumerate(("low", "moderate", "high")) for key, value in rule(i, risk, draft).items()
     }
     sent = {**as_sent(client.get(address(draft)), text="Public.", reason="First."), **rules, **management("rules", 3)}
+    sent |= management("questions", 1)
+    sent |= {f"questions-0-{name}": value for name, value in question(draft, "Is it plain?").items()}
     assert client.post(address(draft), sent).status_code == 302
     assert do(client, edith, draft, "publish").status_code == 302
     assert "In force" in words(client.get(listed(EditorialPolicy)))
+    assert draft.questions.get().text == "Is it plain?"
+
+
+def question(policy, text):
+    return {"id": "", "policy": policy.pk, "position": 1, "text": text, "kind": "yes_no", "is_required": "on"}
+
+
+def test_question_is_copied_to_the_next_policy_and_taken_off_it(policy, client, edith):
+    client.force_login(edith)
+    client.post(added(EditorialPolicy))
+    draft = EditorialPolicy.objects.get(in_force_from=None)
+    copied = draft.questions.get()
+    assert copied.text == policy.questions.get().text
+    rows = {f"questions-0-{name}": value for name, value in question(draft, copied.text).items()}
+    rows |= {"questions-0-id": copied.pk, "questions-0-DELETE": "on", **management("questions", 1, 1)}
+    sent = policy_as_sent(client, draft, **rows)
+    assert client.post(address(draft), sent).status_code == 302
+    assert not draft.questions.exists()
+    assert policy.questions.exists()
 
 
 def test_published_policy_is_frozen_and_a_newer_one_replaces_it(client, edith):
@@ -251,7 +272,7 @@ def test_published_policy_is_frozen_and_a_newer_one_replaces_it(client, edith):
 
 
 def policy_as_sent(client, draft, **fields):
-    rules = {f"rules-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
+    rules = {**management("rules", 0), **management("questions", 0)}
     return {**as_sent(client.get(address(draft))), "text": "Public.", **rules, **fields}
 
 

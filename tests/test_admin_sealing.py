@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from articles.content import Text
 from articles.models import Version
-from editorial.models import BoardMember
+from editorial.models import BoardMember, EditorialPolicy
 from reviews.actions.working import Anchor
 from reviews.lifecycle import State
 from reviews.models import Comment, Decision, Review, Signature
@@ -15,7 +15,7 @@ from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
-VOTE, WORDS, REASON = "ZZSTATEMENTZZ", "ZZCOMMENTZZ", "ZZREASONZZ"
+VOTE, WORDS, REASON, ANSWER = "ZZSTATEMENTZZ", "ZZCOMMENTZZ", "ZZREASONZZ", "ZZANSWERZZ"
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -38,6 +38,8 @@ def everything(client):
     for model, model_admin in admin.site._registry.items():
         addresses += pages(model_admin, model.objects.all())
     addresses += [reverse("admin:articles_version_compare", args=[row.pk]) for row in Version.objects.all()]
+    addresses += [reverse("admin:reviews_signature_receipt", args=[row.pk]) for row in Signature.objects.all()]
+    addresses += [reverse("api-review-checklist", args=[row.pk]) for row in Review.objects.all()]
     return "\n".join(client.get(address, follow=True).content.decode() for address in addresses)
 
 
@@ -51,6 +53,8 @@ def round_with_votes(policy):
     review = factories.make_accepted(version, "ben")
     ben = {"review_id": review.pk, "by": review.member.user, "now": NOW}
     admin_rows.reviews.comment(text=WORDS, is_blocking=True, **ben)
+    question = EditorialPolicy.objects.required(at=NOW).questions.get()
+    admin_rows.reviews.answer_checklist(checklist={question.pk: ANSWER}, **ben)
     admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
     admin_rows.reviews.withdraw_signature(reason=REASON, **ben)
     admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
@@ -61,7 +65,7 @@ def round_with_votes(policy):
 def test_votes_and_words_of_others_are_nowhere_before_signing(round_with_votes, client, username):
     client.force_login(BoardMember.objects.get(user__username=username).user)
     shown = everything(client)
-    assert [secret for secret in (VOTE, WORDS, REASON, "is_blocking&quot;: true") if secret in shown] == []
+    assert [secret for secret in (VOTE, WORDS, REASON, ANSWER, "is_blocking&quot;: true") if secret in shown] == []
 
 
 def test_votes_and_words_of_others_are_there_after_signing(round_with_votes, client):
@@ -71,6 +75,7 @@ def test_votes_and_words_of_others_are_there_after_signing(round_with_votes, cli
     shown = everything(client)
     assert VOTE in shown
     assert WORDS in shown
+    assert ANSWER in shown
 
 
 def test_one_who_signed_sees_their_own_words(round_with_votes, client):

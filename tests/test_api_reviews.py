@@ -22,7 +22,7 @@ def url(review: Review, verb: str = "") -> str:
 
 
 def sign(review: Review, *, by=None, tag: str | None = None, **body):
-    sent = {"decision": "approve", "digest": review.version.digest, **body}
+    sent = {"decision": "approve", "digest": review.version.digest, "password": factories.PASSWORD, **body}
     headers = {"If-Match": review.etag if tag is None else tag}
     return client(by or review.member.user).post(url(review, "sign"), sent, headers=headers)
 
@@ -298,7 +298,7 @@ def test_withdrawn_signature_stays_on_record_with_its_reason(ada):
 @pytest.mark.parametrize(("headers", "status"), [({}, 428), ({"If-Match": "x"}, 400), ({"If-Match": '"x"'}, 412)])
 def test_signing_without_the_present_tag_is_refused(headers, status, ada):
     review = factories.make_review_at(State.ACCEPTED)
-    body = {"decision": "approve", "digest": review.version.digest}
+    body = {"decision": "approve", "digest": review.version.digest, "password": factories.PASSWORD}
     with nothing_stored():
         refused(client(ada).post(url(review, "sign"), body, headers=headers), status)
 
@@ -341,7 +341,7 @@ def test_request_for_changes_that_says_nothing_names_the_statement(ada):
 
 def test_signing_replayed_with_its_key_signs_once(ada):
     review = factories.make_review_at(State.ACCEPTED)
-    body = {"decision": "approve", "digest": review.version.digest}
+    body = {"decision": "approve", "digest": review.version.digest, "password": factories.PASSWORD}
     headers = {"If-Match": review.etag, "Idempotency-Key": "one"}
     answers = [client(ada).post(url(review, "sign"), body, headers=headers) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]

@@ -90,7 +90,7 @@ def two_to_invite() -> Sent:
 
 def signing() -> Sent:
     review = factories.make_review_at(ReviewState.ACCEPTED)
-    body = {"decision": "approve", "digest": review.version.digest}
+    body = {"decision": "approve", "digest": review.version.digest, "password": factories.PASSWORD}
     return Sent({"review_id": review.pk}, body, {"If-Match": review.etag})
 
 
@@ -218,6 +218,8 @@ TABLE: dict[str, Row] = {
     "POST reviews/<int:review_id>/cancel/": Row(REVIEWS_EDITORS, review_at(ReviewState.INVITED)),
     "POST reviews/<int:review_id>/sign/": Row(THE_REVIEWER, signing),
     "POST reviews/<int:review_id>/withdraw-signature/": Row(THE_REVIEWER, review_at(ReviewState.SIGNED, REASON)),
+    "GET reviews/<int:review_id>/checklist/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
+    "POST reviews/<int:review_id>/checklist/": Row(THE_REVIEWER, review_at(ReviewState.ACCEPTED, {"checklist": {}})),
     "GET reviews/<int:review_id>/comments/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST reviews/<int:review_id>/comments/": Row(
         "401 404 404 201 404 403 403", review_at(ReviewState.ACCEPTED, {"text": "Which dose?"})

@@ -125,6 +125,16 @@ def test_the_order_of_keys_in_the_body_makes_no_other_request(wandas):
     assert post(wandas, key="k1", body={"b": 2, "a": 1})["Idempotent-Replayed"] == "true"
 
 
+def test_a_password_in_the_body_makes_no_other_request(wandas):
+    post(wandas, key="k1", body={"a": 1, "password": "first"})
+    assert post(wandas, key="k1", body={"a": 1, "password": "second"})["Idempotent-Replayed"] == "true"
+
+
+def test_a_list_is_told_from_another_one(wandas):
+    sent = [post(wandas, key="k1", body=[number], address="/api/visits/close/") for number in (1, 2)]
+    assert [response.status_code for response in sent] == [204, 422]
+
+
 @pytest.mark.parametrize("key", ["", "a b", "ü", "k" * 256, "a\tb"])
 def test_a_malformed_key_is_400(wandas, key):
     response = post(wandas, key=key)

@@ -71,7 +71,12 @@ def shown(reader: httpx.Client) -> tuple[str, bool, int]:
 
 def sign(person: Person, review_id: int) -> None:
     review, etag = person.get(f"reviews/{review_id}/")
-    signed = {"decision": "approve", "digest": review["version"]["digest"], "statement": "Read it all."}
+    signed = {
+        "decision": "approve",
+        "digest": review["version"]["digest"],
+        "statement": "Read it all.",
+        "password": PASSWORD,
+    }
     person.post(f"reviews/{review_id}/sign/", signed, **{"If-Match": etag})
 
 

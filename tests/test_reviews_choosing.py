@@ -118,7 +118,7 @@ def test_candidates_ask_the_same_number_of_queries_for_3_and_500_members(version
             with CaptureQueriesContext(connection) as asked:
                 candidates(version, at=NOW)
             counted.append(len(asked))
-    assert counted == [8, 8]
+    assert counted == [10, 10]
 
 
 # --- the best set ---------------------------------------------------------------------------------------------------

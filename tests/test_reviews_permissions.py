@@ -61,7 +61,7 @@ def test_offers_list_every_personal_verb_with_the_reason(policy, ada, cleo):
     offered = {offer.action: offer for offer in offers(ada, review)}
     assert set(offered) == {str(verb) for verb in ALLOWED} - {"lapse"}
     assert {name for name, offer in offered.items() if offer.allowed} == {
-        *("comment", "check_claim", "sign", "decline", "recuse")
+        *("comment", "check_claim", "answer_checklist", "sign", "decline", "recuse")
     }
     assert offered["accept"].reason == "The review is accepted."
     assert offered["cancel"].reason == "Only editors may do this: cancel."

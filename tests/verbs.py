@@ -15,7 +15,17 @@ from editorial.models import BoardMember, EditorialPolicy, LedgerEntry, Notice, 
 from reviews import actions as reviews
 from reviews import transitions as review_transitions
 from reviews.lifecycle import Act, Action
-from reviews.models import CarriedCheck, ClaimCheck, Comment, Decision, Review, Ruling, Signature, SignatureWithdrawal
+from reviews.models import (
+    CarriedCheck,
+    ChecklistAnswer,
+    ClaimCheck,
+    Comment,
+    Decision,
+    Review,
+    Ruling,
+    Signature,
+    SignatureWithdrawal,
+)
 from tests.factories import NOW
 
 Verb = Callable[[Any, User], object]
@@ -79,9 +89,15 @@ def _check_claim(review: Review, by: User) -> object:
     return reviews.check_claim(review_id=review.pk, by=by, now=NOW, **found)
 
 
+def _answer(review: Review, by: User) -> object:
+    question = EditorialPolicy.objects.required(at=NOW).questions.get()
+    return reviews.answer_checklist(review_id=review.pk, checklist={question.pk: "Nothing."}, by=by, now=NOW)
+
+
 REVIEW_VERBS: dict[Action | Act, Verb] = {
     Act.COMMENT: _comment,
     Act.CHECK_CLAIM: _check_claim,
+    Act.ANSWER: _answer,
     Action.ACCEPT: lambda review, by: reviews.accept(review_id=review.pk, by=by, now=NOW),
     Action.SIGN: _sign,
     Action.WITHDRAW_SIGNATURE: lambda review, by: reviews.withdraw_signature(review_id=review.pk, by=by, **WHY),
@@ -102,7 +118,7 @@ def undone() -> Iterator[None]:
 
 def whole_record() -> tuple[str, ...]:
     """A hash of each table that a refused action must leave as it was."""
-    tracked = [Version, Rendition, Review, Comment, ClaimCheck]
+    tracked = [Version, Rendition, Review, Comment, ClaimCheck, ChecklistAnswer]
     models = [
         *tracked,
         *(model.history.model for model in tracked),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import pages
+from articles.views import pages, portraits
 
 app_name = "pages"
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("policy/", pages.policy, name="policy"),
     path("policy/<int:number>/", pages.policy, name="policy-version"),
     path("board/", pages.board, name="board"),
+    path("board/portraits/<str:sha256>.jpg", portraits.portrait, name="portrait"),
 ]

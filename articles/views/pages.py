@@ -117,6 +117,7 @@ def policy(request: HttpRequest, number: int | None = None) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """The members of the medical advisory board in office who agreed to be named."""
     names = dict(Specialty.objects.values_list("code", "name"))
-    members = BoardMember.objects.public(on=timezone.now().date()).select_related("user")
+    public = BoardMember.objects.public(on=timezone.now().date())
+    members = public.select_related("user", "photo").defer("photo__jpeg")
     context = {"members": [(member, [names[code] for code in member.specialties]) for member in members]}
     return render(request, "reader/board.html", context)

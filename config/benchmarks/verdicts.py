@@ -30,6 +30,7 @@ def measure(*, scale: float) -> Iterator[str]:
     count, now = max(int(CLAIMS * scale), 2), timezone.now()
     with transaction.atomic():
         cast.raise_curtain(now=now)
+        cast.state_interests(now=now)
         policies.publish(1, now=now)
         first = _submitted(_article(count, now=now), now=now)
         _refuse(_check_all(_review(first, now=now), now=now), now=now)

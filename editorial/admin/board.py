@@ -7,15 +7,21 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from editorial.actions import keep_board_record, keep_term, remove_board_record
 from editorial.admin.choosing import SpecialtiesField
 from editorial.admin.ground import actor
-from editorial.admin.showing import chip
+from editorial.admin.member_verbs import PORTRAIT, STATE
+from editorial.admin.showing import chip, moment
 from editorial.admin.tracked import TrackedAdmin, TrackedForm, TrackedInline
-from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, Product, Specialty, User
+from editorial.admin.verbs import VerbPages
+from editorial.interests import ITEMS, newest_statement
+from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, MemberPhoto, Product, Specialty, User
 from editorial.permissions import board_member, is_editor, reads_the_record
 
 
@@ -51,7 +57,7 @@ class MemberForm(TrackedForm):
 
 
 @admin.register(BoardMember)
-class BoardMemberAdmin(BoardAdmin):
+class BoardMemberAdmin(VerbPages, BoardAdmin):
     form = MemberForm
     list_display = ("name", "credentials", "specialty_codes", "term", "licence", "capacity", "is_public")
     list_select_related = ("user",)
@@ -59,11 +65,14 @@ class BoardMemberAdmin(BoardAdmin):
     search_fields = ("user__last_name", "user__first_name", "user__username", "credentials")
     ordering = ("user__last_name", "user__first_name", "pk")
     inlines = (AbsenceInline, DisclosureInline)
+    verbs = (STATE, PORTRAIT)
+    readonly_fields = ("interests", "portrait")
     empty_state = "Nobody is on the board yet. An administrator makes the account, then an editor adds the member here."
     fieldsets = (
         (None, {"fields": ("user", "credentials", "specialties", "capacity")}),
         ("Office", {"fields": ("term_from", "term_to", "licence_expires_on")}),
-        ("In public", {"fields": ("is_public", "orcid", "bio")}),
+        ("In public", {"fields": ("is_public", "orcid", "bio", "portrait")}),
+        ("Interests", {"fields": ("interests",)}),
     )
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
@@ -79,7 +88,35 @@ class BoardMemberAdmin(BoardAdmin):
         return is_editor(user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
-        return ("user",) if obj else ()
+        return (*self.readonly_fields, "user") if obj else self.readonly_fields
+
+    def offered(self, user: User, record: BoardMember) -> dict[str, str]:
+        own = record.user_id == user.pk
+        only = "Only editors and the member keep a portrait."
+        return {
+            STATE.name: "" if own else "Only members themselves state their interests.",
+            PORTRAIT.name: "" if own or is_editor(user) else only,
+        }
+
+    @admin.display(description="stated")
+    def interests(self, member: BoardMember) -> SafeString | str:
+        statement = newest_statement(member) if member.pk else None
+        if statement is None:
+            return "Not yet"
+        lines = ((words, statement.answers[item]) for item, words in ITEMS.items() if item in statement.answers)
+        said = format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines)
+        return format_html("{}<dl>{}</dl>", moment(statement.stated_at), said)
+
+    @admin.display(description="portrait")
+    def portrait(self, member: BoardMember) -> SafeString | str:
+        photo = MemberPhoto.objects.filter(member=member.pk).defer("jpeg").first()
+        if photo is None:
+            return "None yet"
+        handed_in = f"Handed in {moment(photo.uploaded_at)}"
+        if not BoardMember.objects.public(on=timezone.localdate()).filter(pk=member.pk).exists():
+            return f"{handed_in}; not shown to the public"
+        picture = '<img class="portrait" src="{}" alt="As the public sees it" width="120" height="120"><br>{}'
+        return format_html(picture, reverse("pages:portrait", args=[photo.sha256]), handed_in)
 
     @admin.display(description="member", ordering="user__last_name")
     def name(self, member: BoardMember) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from editorial.actions import draft_next_policy, keep_policy, publish_policy
+from editorial.actions import draft_next_policy, keep_policy, publish_policy, remove_question
 from editorial.admin.choosing import SpecialtiesField
 from editorial.admin.ground import HouseAdmin
 from editorial.admin.history import HistoryPages
@@ -18,7 +18,7 @@ from editorial.admin.ledger import LedgerPanel
 from editorial.admin.showing import chip, moment
 from editorial.admin.tracked import TrackedAdmin, TrackedInline
 from editorial.admin.verbs import Verb, VerbForm, VerbPages
-from editorial.models import EditorialPolicy, LedgerEntry, PolicyRule, User
+from editorial.models import ChecklistQuestion, EditorialPolicy, LedgerEntry, PolicyRule, User
 from editorial.models.ledger import POLICY_CHAIN
 from editorial.permissions import is_editor, reads_the_record
 
@@ -35,7 +35,7 @@ DRAFT_NEXT = Verb(
     name="draft-next",
     label="Draft the next version of the policy",
     call=draft_next,
-    explain="The latest version and its rules are copied. Readers and reviews go on under the one in force.",
+    explain="The latest version is copied with rules and checklist. Readers and reviews go on under the one in force.",
     done="The next version is drafted. It counts for nothing until it is published.",
     makes=True,
     is_main=True,
@@ -62,13 +62,21 @@ class RuleInline(TrackedInline):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+class QuestionInline(TrackedInline):
+    model = ChecklistQuestion
+    belongs_by = "policy"
+    can_delete = True
+    ordering = ("position", "pk")
+    verbose_name_plural = "checklist: what every reviewer is asked before signing"
+
+
 class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     """The floor above registers it, with the rules that concern texts and works."""
 
     list_display = ("title", "number", "standing", "in_force_from", "published_by")
     list_select_related = ("published_by",)
     ordering = ("-number",)
-    inlines = (RuleInline,)
+    inlines = (RuleInline, QuestionInline)
     verbs = (PUBLISH,)
     empty_state = (
         "No policy yet, so nothing can be submitted. Draft one, give it a rule for each risk tier, publish it."
@@ -77,7 +85,16 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
         (None, {"fields": ("number", "standing", "title", "text", "caution")}),
         (
             "Reviewing",
-            {"fields": ("show_pending", "claim_checks", "days_to_respond", "days_to_review", "invites_by_itself")},
+            {
+                "fields": (
+                    "show_pending",
+                    "claim_checks",
+                    "days_to_respond",
+                    "days_to_review",
+                    "disclosures_last_days",
+                    "invites_by_itself",
+                )
+            },
         ),
     )
     readonly_fields = ("number", "standing")
@@ -104,6 +121,9 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
 
     def keep_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
         keep_policy(record=row, by=by, now=now, reason=reason)
+
+    def remove_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
+        remove_question(question=row, by=by, now=now, reason=reason)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
         """A new policy is the latest one, copied: GET asks, POST does it."""

@@ -1,6 +1,6 @@
 """Buttons for what can be done to a record: each leads to a page that asks, and calls exactly one action."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -23,14 +23,19 @@ from editorial.models import User
 class VerbForm(forms.Form):
     """What a verb asks for; this one asks for nothing but the decision."""
 
-    def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, subject: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.subject = subject
+        self.request = request
 
     @property
     def reading(self) -> Any:
         """What to read before deciding, if anything, for the template."""
         return None
+
+    def refused(self, refusal: Refusal) -> None:
+        """Show ``refusal`` where it belongs."""
+        put(self, refusal)
 
 
 class ReasonForm(VerbForm):
@@ -58,8 +63,8 @@ class Verb:
     """One thing that can be done to a record.
 
     ``explain`` says beforehand what will happen, ``done`` afterwards that it did. After a verb that ``makes`` a record
-    its page follows, otherwise the ``anchor`` on the page of the record that was acted on. The form of a verb done
-    ``in_place`` is at that anchor already.
+    its page follows, otherwise the ``anchor`` on the page of the record that was acted on; one that ``lands`` elsewhere
+    says where. The form of a verb done ``in_place`` is at that anchor already. ``template`` shows the page that asks.
     """
 
     name: str
@@ -73,6 +78,8 @@ class Verb:
     makes: bool = False
     anchor: str = ""
     in_place: bool = False
+    lands: Callable[[Any], str] | None = None
+    template: str = "admin/ground/verb.html"
 
 
 @dataclass(frozen=True)
@@ -135,19 +142,25 @@ class VerbPages(HouseAdmin):
         if refused:
             messages.error(request, refused)
             return HttpResponseRedirect(address(record))
-        return self.verb_page(request, verb, record, verb.form(subject=record, initial=request.GET.dict()))
+        return self.verb_page(request, verb, record, self.empty_form(request, verb, record))
+
+    def empty_form(self, request: HttpRequest, verb: Verb, record: Any) -> VerbForm:
+        """The form as it is first shown, with what the address says."""
+        return verb.form(subject=record, request=request, initial=request.GET.dict())
 
     def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
         """Call the verb's action once with what was sent; then the page that shows the result, or the refusal."""
-        form = verb.form(request.POST, subject=record)
+        form = verb.form(request.POST, request.FILES, subject=record, request=request)
         if not form.is_valid():
             return self.verb_page(request, verb, record, form)
         try:
             result = verb.call(record, form.cleaned_data, by=actor(request), now=timezone.now())
         except Refusal as refusal:
-            put(form, refusal)
+            form.refused(refusal)
             return self.verb_page(request, verb, record, form, status=refusal.status)
         messages.success(request, verb.done)
+        if verb.lands:
+            return HttpResponseRedirect(verb.lands(result))
         return HttpResponseRedirect(address(result) if verb.makes else address(record) + verb.anchor)
 
     def verb_page(
@@ -167,4 +180,4 @@ class VerbPages(HouseAdmin):
             if record
             else reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
         }
-        return TemplateResponse(request, "admin/ground/verb.html", context, status=status)
+        return TemplateResponse(request, verb.template, context, status=status)

@@ -156,7 +156,8 @@ def unreadable_length(request: HttpRequest) -> Problem | None:
 
 def most_bytes(request: HttpRequest) -> int:
     """The largest body that this address takes: files are sent to some."""
-    return settings.MAX_UPLOAD_BYTES if request.path_info in settings.UPLOADS else settings.MAX_REQUEST_BYTES
+    files = request.path_info.startswith(tuple(settings.UPLOADS))
+    return settings.MAX_UPLOAD_BYTES if files else settings.MAX_REQUEST_BYTES
 
 
 def unmeasured_body(request: HttpRequest) -> Problem | None:

@@ -1,6 +1,7 @@
 """The editorial policy, versioned: its public text and the rules that an approval has to satisfy."""
 
 from datetime import datetime, timedelta
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
@@ -187,6 +188,11 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", "in words"
 
 
+class ChecklistQuestionQuerySet(TrackedQuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("position", "pk")
+
+
 class ChecklistQuestion(TrackedModel):
     """What a policy asks every reviewer before they sign; frozen with the policy."""
 
@@ -196,7 +202,7 @@ class ChecklistQuestion(TrackedModel):
     kind = models.CharField("answered", max_length=10, choices=QuestionKind, default=QuestionKind.YES_NO)
     is_required = models.BooleanField("required", default=True)
 
-    objects = TrackedQuerySet.as_manager()
+    objects = ChecklistQuestionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint("policy", "position", name="question_position_once")]

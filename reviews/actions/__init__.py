@@ -2,6 +2,7 @@
 
 from reviews.actions.answering import accept, decline, recuse
 from reviews.actions.inviting import cancel, invite, invite_best
+from reviews.actions.questions import answer_checklist
 from reviews.actions.retractions import follow_retractions
 from reviews.actions.rounds import reject, request_changes, withdraw
 from reviews.actions.ruling import rule
@@ -10,6 +11,7 @@ from reviews.actions.working import check_claim, comment, resolve
 
 __all__ = [
     "accept",
+    "answer_checklist",
     "cancel",
     "check_claim",
     "comment",

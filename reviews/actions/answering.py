@@ -34,7 +34,7 @@ def accept(*, review_id: int, by: User, now: datetime) -> Review:
     after(review.state, Action.ACCEPT)
     if review.version.state not in IN_REVIEW:
         raise InvalidTransition(f"The version is {review.version.get_state_display()}.")
-    require_unhindered(review, on=now.date())
+    require_unhindered(review, now=now)
     policy = EditorialPolicy.objects.required(at=now)
     review.accepted_at, review.due_at = now, now + timedelta(days=policy.days_to_review)
     move(review, Action.ACCEPT, by=by, now=now, due_at=review.due_at)

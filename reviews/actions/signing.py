@@ -1,6 +1,8 @@
 """Signing a decision, and taking a signature back."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from articles.lifecycle import State as VersionState
 from editorial.exceptions import Conflict, Fault, InvalidTransition, Unacceptable
 from editorial.models import EditorialPolicy, User
 from editorial.preconditions import Expectation
+from reviews.actions.questions import Answers, keep_answers
 from reviews.announcements import announce
 from reviews.consolidation import consolidate
 from reviews.lifecycle import Action, after
@@ -18,6 +21,8 @@ from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Sig
 from reviews.models.signature import MEANING, signature_hash
 from reviews.models.work import verdicts_hash
 from reviews.permissions import require_may, require_unhindered
+from reviews.questionnaire import as_signed, asked, unmet
+from reviews.signing import changes, facts
 from reviews.transitions import lock_for, move
 from reviews.verdicts import said
 
@@ -31,25 +36,30 @@ def sign(
     by: User,
     now: datetime,
     statement: str = "",
+    checklist: Answers = MappingProxyType({}),
     expected: Expectation | None = None,
+    shown: Mapping[str, str] | None = None,
 ) -> Signature:
     """Sign ``decision`` over the text with ``digest``, and decide the round if this signature decides it.
 
-    Raises Conflict when ``digest`` is not that of the version, PreconditionFailed when the review changed since
-    ``expected``, NotPermitted when an interest stands in the way, InvalidTransition, and Unacceptable when an
-    approval contradicts the signer's own blocking comments or verdicts, or a request for changes says nothing.
+    ``checklist`` has answers to the policy's questions that are kept first; all of them become part of the signature.
+    ``shown`` is what the page that is signed on showed of the review's work, see ``reviews.signing.facts``.
+
+    Raises Conflict when ``digest`` is not that of the version or ``shown`` is not so any more, PreconditionFailed when
+    the review changed since ``expected``, NotPermitted when an interest stands in the way, InvalidTransition, and
+    Unacceptable when an approval contradicts the signer's own blocking comments or verdicts or leaves a required
+    question unanswered, or a request for changes says nothing.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Action.SIGN, review)
     _require_round_open(review, Action.SIGN)
-    require_unhindered(review, on=now.date())
-    if expected is not None:
-        expected.check(review.etag)
-    if digest != review.version.digest:
-        raise Conflict("This is not the text that is under review; read it again.", code="digest_mismatch")
+    require_unhindered(review, now=now)
+    _refuse_stale(review, digest=digest, expected=expected, shown=shown, now=now)
+    keep_answers(review, checklist, by=by, now=now)
     _refuse_contradiction(review, decision=decision, statement=statement)
     if decision == Decision.APPROVE:
         _refuse_own_verdicts(review, now=now)
+        _refuse_unanswered(review, now=now)
     signature = _signature(review, decision=decision, statement=statement.strip(), by=by, now=now)
     particulars: dict[str, Any] = {"signature": signature.pk, "decision": str(decision), "meaning": signature.meaning}
     particulars["signature_hash"] = signature_hash(signature)
@@ -64,6 +74,29 @@ def _require_round_open(review: Review, action: Action) -> None:
     after(review.state, action)
     if review.version.state != VersionState.UNDER_REVIEW:
         raise InvalidTransition(f"The version is {review.version.get_state_display()}.")
+
+
+def _refuse_stale(
+    review: Review,
+    *,
+    digest: str,
+    expected: Expectation | None,
+    shown: Mapping[str, str] | None,
+    now: datetime,
+) -> None:
+    """What is signed is what was read: say what is otherwise now."""
+    changed = changes(shown, facts(review, now=now)) if shown is not None else ()
+    if changed:
+        raise Conflict("This changed since you opened the page. Look again, then sign.", code="stale", faults=changed)
+    if expected is not None:
+        expected.check(review.etag)
+    if digest != review.version.digest:
+        raise Conflict("This is not the text that is under review; read it again.", code="digest_mismatch")
+
+
+def _refuse_unanswered(review: Review, *, now: datetime) -> None:
+    if faults := unmet(asked(review, policy=EditorialPolicy.objects.required(at=now))):
+        raise Unacceptable("The policy's checklist has to be answered before an approval.", faults=faults)
 
 
 def _refuse_contradiction(review: Review, *, decision: str, statement: str) -> None:
@@ -87,6 +120,7 @@ def _refuse_own_verdicts(review: Review, *, now: datetime) -> None:
 
 
 def _signature(review: Review, *, decision: str, statement: str, by: User, now: datetime) -> Signature:
+    policy = EditorialPolicy.objects.required(at=now)
     return Signature.objects.create(
         review=review,
         signer=by,
@@ -97,8 +131,9 @@ def _signature(review: Review, *, decision: str, statement: str, by: User, now: 
         decision=decision,
         meaning=MEANING[Decision(decision)],
         statement=statement,
+        checklist=as_signed(asked(review, policy=policy)),
         digest=review.version.digest,
-        policy=EditorialPolicy.objects.required(at=now),
+        policy=policy,
         signed_at=now,
     )
 

@@ -13,12 +13,12 @@ from articles.admin.reading import reading
 from editorial.admin.ground import HouseAdmin, actor
 from editorial.admin.history import HistoryPages
 from editorial.admin.showing import chip, day, state_chip
-from editorial.admin.verbs import VerbPages
 from editorial.models import LedgerEntry, User
 from editorial.permissions import board_member, reads_the_record
 from reviews.admin.over_articles import Sealed
 from reviews.admin.review_verbs import CHECK, VERBS, CommentForm
 from reviews.admin.sealing import owes_a_review
+from reviews.admin.signing import SigningPages
 from reviews.checklist import checklist
 from reviews.lifecycle import ACTS, LIVE, OPEN, Act, State
 from reviews.models import Comment, Review, Signature, Verdict
@@ -26,7 +26,7 @@ from reviews.permissions import is_reviewer, offers
 
 
 @admin.register(Review)
-class ReviewAdmin(Sealed, VerbPages, HistoryPages, HouseAdmin):
+class ReviewAdmin(Sealed, SigningPages, HistoryPages, HouseAdmin):
     change_form_template = "admin/reviews/review/change_form.html"
     list_display = ("question", "number", "member_shown", "state_chip", "expected", "invited")
     list_select_related = ("version__article", "member__user")

@@ -8,43 +8,13 @@ from django import forms
 from articles.models import Claim
 from editorial.admin.verbs import OptionalReasonForm, ReasonForm, Verb, VerbForm
 from editorial.models import User
-from editorial.preconditions import Expectation
 from reviews import actions
 from reviews.actions.working import Anchor
-from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Verdict
-from reviews.models.signature import MEANING
+from reviews.admin.signing import SIGN
+from reviews.models import ClaimCheck, Comment, Review, Verdict
 
 MAX_COMMENT = 20_000
 """Characters of a comment; a longer one is an article of its own."""
-
-
-class SignForm(VerbForm):
-    """The decision, over the very text and state of the review that were read."""
-
-    decision = forms.ChoiceField(
-        widget=forms.RadioSelect,
-        choices=[(decision.value, f"{decision.label.capitalize()}: “{MEANING[decision]}”") for decision in Decision],
-    )
-    statement = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}),
-        required=False,
-        help_text="Your own words to editors and writers. Needed when you ask for changes without a comment.",
-    )
-    digest = forms.CharField(widget=forms.HiddenInput, required=False)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["digest"].initial = self.subject.version.digest
-        self.fields["seen"].initial = self.subject.etag
-
-    @property
-    def reading(self) -> str:
-        review = self.subject
-        return (
-            f"You sign as {review.member}, over version {review.version.number} of “{review.version.question}”, "
-            f"digest {review.version.digest[:12]}…"
-        )
 
 
 class CommentForm(VerbForm):
@@ -103,18 +73,6 @@ def cancel(subject: Review, data: Any, *, by: User, now: datetime) -> Review:
     return actions.cancel(review_id=subject.pk, reason=data["reason"], by=by, now=now)
 
 
-def sign(subject: Review, data: Any, *, by: User, now: datetime) -> Signature:
-    return actions.sign(
-        review_id=subject.pk,
-        decision=data["decision"],
-        digest=data["digest"],
-        statement=data["statement"],
-        expected=Expectation(frozenset({data["seen"]})),
-        by=by,
-        now=now,
-    )
-
-
 def withdraw_signature(subject: Review, data: Any, *, by: User, now: datetime) -> Review:
     return actions.withdraw_signature(review_id=subject.pk, reason=data["reason"], by=by, now=now)
 
@@ -150,15 +108,6 @@ ACCEPT = Verb(
     call=accept,
     explain="You take the review on. It is due as the policy says, counted from today.",
     done="Accepted. Thank you. Read the text, leave comments, and sign when you are done.",
-    is_main=True,
-)
-SIGN = Verb(
-    name="sign",
-    label="Sign a decision",
-    call=sign,
-    form=SignForm,
-    explain="If your signature completes the quorum, readers see Approved at once.",
-    done="Signed. Thank you.",
     is_main=True,
 )
 COMMENT = Verb(

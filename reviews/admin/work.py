@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from editorial.admin.ground import HouseAdmin
@@ -16,6 +17,7 @@ from editorial.admin.verbs import ReasonForm, Verb, VerbPages
 from editorial.models import User
 from editorial.permissions import reads_the_record
 from reviews import actions
+from reviews.admin.signing import Receipts, checklist_words, receipt_address
 from reviews.models import ClaimCheck, Comment, Decision, Review, Ruling, Signature, SignatureWithdrawal, Verdict
 from reviews.permissions import cannot_rule, may_resolve
 
@@ -173,7 +175,7 @@ class ClaimCheckAdmin(VerbPages, HistoryPages, HouseAdmin):
 
 
 @admin.register(Signature)
-class SignatureAdmin(HistoryPages, HouseAdmin):
+class SignatureAdmin(Receipts, HistoryPages, HouseAdmin):
     list_display = ("signed", "printed", "decision_chip", "question", "number", "standing")
     list_select_related = ("review__version__article", "withdrawal")
     list_filter = ("decision",)
@@ -190,6 +192,8 @@ class SignatureAdmin(HistoryPages, HouseAdmin):
         "specialties",
         "orcid",
         "policy",
+        "answers",
+        "receipt",
         "about",
     )
     empty_state = "No signatures that you can read yet. Reviewers sign on the page of their review."
@@ -216,6 +220,14 @@ class SignatureAdmin(HistoryPages, HouseAdmin):
     @admin.display(description="version", ordering="review__version__number")
     def number(self, signature: Signature) -> int:
         return signature.review.version.number
+
+    @admin.display(description="checklist")
+    def answers(self, signature: Signature) -> SafeString | str:
+        return checklist_words(signature)
+
+    @admin.display(description="receipt")
+    def receipt(self, signature: Signature) -> SafeString:
+        return format_html('<a href="{}">Receipt</a>', receipt_address(signature))
 
     @admin.display(description="stands")
     def standing(self, signature: Signature) -> SafeString:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 
 from editorial import actions
+from editorial.interests import ITEMS, NONE
 from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, Specialty, User
 from editorial.models.policy import MedicalAudienceType
 
@@ -110,6 +111,18 @@ def raise_curtain(*, now: datetime) -> None:
         actions.keep_term(term=deepcopy(audience), by=editor, now=now)
     for part in BOARD:
         actions.keep_board_record(record=_member(part, since=now.date()), by=editor, now=now, reason="appointed")
+
+
+def state_interests(*, now: datetime, but: tuple[str, ...] = ()) -> None:
+    """Everybody's yearly word on their interests; Gita names hers."""
+    for part in BOARD:
+        if part.username in but:
+            continue
+        member = BoardMember.objects.get(user__username=part.username)
+        answers = dict.fromkeys(ITEMS, NONE)
+        if part.username == "gita":
+            answers["consulting"] = "CSL Behring: advice on an infusion programme, paid, since this year."
+        actions.state_interests(member_id=member.pk, answers=answers, by=member.user, now=now)
 
 
 def _account(part: Part, *, password: str) -> User:

@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 
 from editorial import actions
-from editorial.models import EditorialPolicy, PolicyRule, RiskTier, User
-from editorial.models.policy import ClaimCheckRule
+from editorial.models import ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier, User
+from editorial.models.policy import ClaimCheckRule, QuestionKind
 
 FOLDER = Path(__file__).parent / "policies"
 
@@ -31,6 +31,13 @@ REFUSES = ["superseded_work", "duplicate_work", "no_identifier", "uncited_work",
 WORK_AGES = {"guideline": 5, "drug_label": 5}
 """From the third policy on: the warnings of pre-flight that refuse, and the years after which a work is old."""
 
+QUESTIONS = [
+    ("Are doses, contraindications and interactions right as they stand?", QuestionKind.YES_NO, True, "yes"),
+    ("How well does each text suit those it is written for?", QuestionKind.SCALE, True, "4"),
+    ("What should be looked at first when this answer is reviewed again?", QuestionKind.TEXT, False, ""),
+]
+"""What the third policy asks before a signature, whether an answer is needed, and what the demo's members answer."""
+
 
 def publish(number: int, *, now: datetime) -> EditorialPolicy:
     """Write the next policy from ``policies/<number>.md`` with its rules and put it in force."""
@@ -43,9 +50,24 @@ def publish(number: int, *, now: datetime) -> EditorialPolicy:
     if number >= 3:
         policy.preflight_refuses, policy.work_ages = REFUSES, WORK_AGES
     actions.keep_policy(record=policy, by=editor, now=now, reason="written")
+    if number == 3:  # a later one takes them over
+        _ask(policy, by=editor, now=now)
     present = {rule.risk: rule for rule in policy.rules.all()}
     for risk, (quorum, specialties, days) in rules.items():
         rule = present.get(risk) or PolicyRule(policy=policy, risk=risk)
         rule.quorum, rule.required_specialties, rule.shelf_life_days = quorum, specialties, days
         actions.keep_policy(record=rule, by=editor, now=now, reason="written")
     return actions.publish_policy(policy_id=policy.pk, by=editor, now=now)
+
+
+def _ask(policy: EditorialPolicy, *, by: User, now: datetime) -> None:
+    for position, (text, kind, is_required, _) in enumerate(QUESTIONS, start=1):
+        question = ChecklistQuestion(policy=policy, position=position, text=text, kind=kind, is_required=is_required)
+        actions.keep_policy(record=question, by=by, now=now, reason="written")
+
+
+def answers(*, now: datetime) -> dict[int, str]:
+    """What the demo's members answer to the questions of the policy in force, by the question's id."""
+    said = {text: answer for text, _, _, answer in QUESTIONS}
+    asked = EditorialPolicy.objects.required(at=now).questions.in_order()
+    return {question.pk: said[question.text] for question in asked}

@@ -13,6 +13,7 @@ from articles.models import Claim, Reference, Version
 from editorial.models import BoardMember, User
 from reviews import actions as reviews
 from reviews.actions.working import Anchor
+from reviews.demo import policies
 from reviews.models import Decision, Review, Verdict
 
 CONTENT = Path(__file__).parent / "content"
@@ -112,6 +113,7 @@ class Stage:
             decision=decision,
             digest=review.version.digest,
             statement=statement,
+            checklist=policies.answers(now=self.now),
             by=review.member.user,
             now=self.now,
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from articles.interchange.sheets import Sheet
-from reviews.demo import cast, policies
+from reviews.demo import cast, policies, portraits
 from reviews.demo.stage import Change, Stage
 from reviews.models import Decision, Verdict
 
@@ -61,11 +61,19 @@ def house(stage: Stage) -> Days:
     """People and policies."""
     yield OPENING
     cast.raise_curtain(now=stage.now)
+    cast.state_interests(now=stage.now)
+    portraits.hang(now=stage.now)
     policies.publish(1, now=stage.now)
+    yield 380
+    cast.state_interests(now=stage.now, but=("ada",))
+    yield 358
+    cast.state_interests(now=stage.now, but=tuple(part.username for part in cast.BOARD if part.username != "ada"))
     yield 240
     policies.publish(2, now=stage.now)
     yield 60
     policies.publish(3, now=stage.now)
+    yield 30
+    cast.state_interests(now=stage.now, but=("ada",))
     yield 8
     cast.disclose(now=stage.now)
 

@@ -16,11 +16,13 @@ from reviews.lifecycle import Act, Action, State
 from reviews.models import Decision, Review, Signature
 from reviews.models.signature import MEANING
 from reviews.permissions import offers
+from reviews.serializers.questions import AnswersField, SignedAnswerSerializer
 from reviews.serializers.work import MAX_WORDS
 
 ADDRESSES: Addresses = {
     Act.COMMENT: ("POST", "api-review-comments"),
     Act.CHECK_CLAIM: ("POST", "api-review-claim-checks"),
+    Act.ANSWER: ("POST", "api-review-checklist"),
     Action.ACCEPT: ("POST", "api-review-accept"),
     Action.SIGN: ("POST", "api-review-sign"),
     Action.WITHDRAW_SIGNATURE: ("POST", "api-review-withdraw-signature"),
@@ -112,6 +114,7 @@ class SignatureSerializer(serializers.ModelSerializer):
 
     decision = serializers.ChoiceField(choices=Decision.choices)
     policy = serializers.IntegerField(source="policy.number", help_text="Version of the policy in force.")
+    checklist = SignedAnswerSerializer(many=True, help_text="The policy's questions with the answers, as signed.")
     withdrawn_at = serializers.DateTimeField(source="withdrawal.withdrawn_at", default=None, allow_null=True)
     withdrawn_because = serializers.CharField(source="withdrawal.reason", default=None, allow_null=True)
 
@@ -127,6 +130,7 @@ class SignatureSerializer(serializers.ModelSerializer):
             "decision",
             "meaning",
             "statement",
+            "checklist",
             "digest",
             "policy",
             "signed_at",
@@ -228,4 +232,11 @@ class SigningSerializer(StrictSerializer):
     digest = serializers.RegexField("^[0-9a-f]{64}$", help_text="Of the text that you read.")
     statement = serializers.CharField(
         max_length=MAX_WORDS, required=False, allow_blank=True, help_text="Your own words to editor and writers."
+    )
+    checklist = AnswersField(required=False)
+    password = serializers.CharField(
+        max_length=1000,
+        trim_whitespace=False,
+        write_only=True,
+        help_text="Yours: token and password together say that it is you who signs.",
     )

@@ -37,6 +37,8 @@ class Candidates(OfVersions):
 
 
 class InviteBest(OfVersions):
+    pagination_class = None  # the answer is a plain list, and is described as one
+
     @extend_schema(
         operation_id="versions_invite_best",
         summary="Invite the best set of reviewers",

@@ -14,7 +14,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from articles.views.versions import OfVersions
+from editorial.exceptions import Fault, Unacceptable
 from editorial.http.idempotency import idempotent
+from editorial.http.passwords import WRONG, confirms
 from editorial.http.preconditions import expected
 from editorial.http.verbs import LOCATION, OptionalReasonSerializer, ReasonSerializer, Verb, VerbView, described, sender
 from reviews import actions
@@ -104,6 +106,13 @@ class Sign(OfReviews):
     needs_if_match = ("post",)
     gives_etag = ("post",)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask whether the password is right before anything begins: a failed attempt is counted, not rolled back."""
+        super().initial(request, *args, **kwargs)
+        sent = request.data.get("password") if isinstance(request.data, dict) else None
+        if sent is not None and not confirms(request._request, sender(request), str(sent)):
+            raise Unacceptable(WRONG, faults=(Fault("/password", "wrong_password", WRONG),))
+
     @extend_schema(
         operation_id="reviews_sign",
         summary="Sign a decision",
@@ -117,9 +126,8 @@ class Sign(OfReviews):
         review, expectation = self.get_object(), expected(request)
         body = SigningSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        actions.sign(
-            review_id=review.pk, **body.validated_data, expected=expectation, by=sender(request), now=timezone.now()
-        )
+        said = {name: value for name, value in body.validated_data.items() if name != "password"}
+        actions.sign(review_id=review.pk, **said, expected=expectation, by=sender(request), now=timezone.now())
         signed = self.get_object()
         return Response(self.get_serializer(signed).data, headers={"ETag": signed.etag})
 

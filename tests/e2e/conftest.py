@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import factories
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PASSWORD = "three quiet herons"
+PASSWORD = factories.PASSWORD
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from editorial import ledger
 from tests import factories
+from tests.e2e.conftest import PASSWORD
 
 
 def review(page, question):
@@ -14,6 +15,7 @@ def review(page, question):
     page.get_by_role("link", name="Sign", exact=False).first.click()
     page.get_by_label("Approve", exact=False).check()
     page.get_by_label("Statement").fill("Read against every reference.")
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("main").locator("[type=submit]").first.click()
 
 

@@ -1,0 +1,142 @@
+"""Signing in a real browser: passwords, double clicks, two tabs, the back button, and pages that are stale."""
+
+from io import BytesIO
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from editorial.actions import keep_portrait
+from editorial.portraits import SIDE
+from reviews import actions
+from reviews.models import Review, Signature
+from tests import factories
+from tests.e2e.conftest import PASSWORD
+
+QUESTIONS = (("Is the dose right?", "yes_no", True),)
+
+
+@pytest.fixture
+def review(transactional_db) -> Review:
+    factories.make_policy(quorum=2, questions=QUESTIONS)
+    now = timezone.now()
+    return factories.make_accepted(factories.make_submitted(now=now), now=now)
+
+
+def sign_page(review: Review) -> str:
+    return reverse("admin:reviews_review_do", args=[review.pk, "sign"])
+
+
+def fill(page: Page, *, password: str = PASSWORD) -> None:
+    page.get_by_label("Approve", exact=False).check()
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("Statement").fill("Read against every reference.")
+    page.get_by_label("Your password").fill(password)
+
+
+def button(page: Page):
+    return page.get_by_role("button", name="Sign a decision")
+
+
+def grave(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")]
+
+
+def test_wrong_password_keeps_what_was_typed_and_the_right_one_signs(review, sign_in):
+    page = sign_in(review.member.user)
+    page.goto(sign_page(review))
+    fill(page, password="wrong")
+    button(page).click()
+    expect(page.get_by_role("main")).to_contain_text("This is not your password.")
+    expect(page.get_by_label("Statement")).to_have_value("Read against every reference.")
+    page.get_by_label("Your password").fill(PASSWORD)
+    button(page).click()
+    expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("first of two approvals")
+
+
+def test_login_that_expired_before_signing_loses_nothing_that_was_typed(review, sign_in):
+    page = sign_in(review.member.user)
+    page.goto(sign_page(review))
+    fill(page)
+    page.context.clear_cookies(name="sessionid")
+    button(page).click()
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_label("Statement")).to_have_value("Read against every reference.")
+    expect(page.get_by_label("Approve", exact=False)).to_be_checked()
+    expect(page.get_by_label("Your password")).to_have_value("")
+    page.get_by_label("Your password").fill(PASSWORD)
+    button(page).click()
+    expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+    assert Signature.objects.get().checklist[0]["answer"] == "yes"
+
+
+def test_double_click_signs_once_and_back_leads_to_a_readable_page(review, sign_in):
+    page = sign_in(review.member.user)
+    page.goto(sign_page(review))
+    fill(page)
+    button(page).dblclick()
+    expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("main")).to_be_visible()
+    page.goto(sign_page(review))
+    expect(page.locator(".messagelist")).to_contain_text("The review is signed")
+    assert Signature.objects.count() == 1
+
+
+def test_second_tab_is_led_to_what_the_first_one_signed(review, sign_in):
+    page = sign_in(review.member.user)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(sign_page(review))
+        fill(tab)
+    button(page).click()
+    expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
+    button(other).click()
+    expect(other.get_by_text("You had signed already")).to_be_visible()
+    assert Signature.objects.count() == 1
+
+
+def test_board_page_shows_a_portrait_and_has_no_grave_fault(review, open_page):
+    drawn = BytesIO()
+    Image.new("RGB", (600, 500), "teal").save(drawn, "PNG")
+    ada = review.member
+    keep_portrait(member_id=ada.pk, picture=drawn.getvalue(), by=ada.user, now=timezone.now())
+    page = open_page()
+    page.goto("/board/")
+    assert page.get_by_alt_text("Portrait of Ada Example").evaluate("picture => picture.naturalWidth") == SIDE
+    expect(page.get_by_role("heading", name="Ada Example", exact=False)).to_be_visible()
+    assert grave(page) == []
+
+
+@pytest.fixture
+def forgiving(browser, live_server):
+    """A page that may show an answer of 409, which is reported as an error, and takes the styles that axe tries out."""
+    context = browser.new_context(base_url=live_server.url, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+def test_stale_page_says_what_changed_and_signs_on_the_second_look_without_grave_faults(review, forgiving):
+    page = forgiving
+    page.goto(sign_page(review))
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    assert grave(page) == []
+    fill(page)
+    actions.comment(review_id=review.pk, text="From elsewhere.", by=review.member.user, now=timezone.now())
+    button(page).click()
+    expect(page.get_by_role("alert")).to_contain_text("Your comments: 0 when you opened the page, 1 now.")
+    assert not Signature.objects.exists()
+    page.get_by_label("Your password").fill(PASSWORD)
+    button(page).click()
+    expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
+    assert grave(page) == []
