@@ -10,22 +10,36 @@ from django.utils import timezone
 from articles.announcements import about
 from editorial import notices
 from editorial.models import User
+from reviews.lifecycle import State
 from reviews.models import Review, Ruling
 
 
-def announce(review: Review, kind: str, *, to: Iterable[User], by: User, now: datetime) -> None:
-    """Owe everybody in ``to`` but ``by`` a notice of ``kind`` about this state of ``review``."""
-    notices.owe(
+def announce(
+    review: Review,
+    kind: str,
+    *,
+    to: Iterable[User],
+    by: User,
+    now: datetime,
+    occasion: str = "",
+    reason: str = "",
+) -> list[int]:
+    """Owe everybody in ``to`` but ``by`` a notice of ``kind`` about this state of ``review``, or on ``occasion``.
+
+    Returns the ids of the new notices.
+    """
+    return notices.owe(
         kind=kind,
         recipients=[user for user in to if user != by],
         subject=review.subject,
-        occasion=str(review.revision),
+        occasion=occasion or str(review.revision),
         context={
             **about(review.version),
             "path": admin_path(review),
             "member": str(review.member.user),
             "message": review.message,
-            "reason": review.state_reason,
+            "reason": reason or review.state_reason,
+            "is_invited": review.state == State.INVITED,
             "respond_by": _day(review.respond_by),
             "due": _day(review.due_at),
         },

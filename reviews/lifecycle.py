@@ -33,6 +33,8 @@ class Act(TextChoices):
     COMMENT = "comment", "comment"
     CHECK_CLAIM = "check_claim", "check a claim"
     ANSWER = "answer_checklist", "answer the checklist"
+    EXTEND = "extend", "extend"
+    REMIND = "remind", "remind"
 
 
 TRANSITIONS: Mapping[tuple[State, Action], State] = {
@@ -49,14 +51,16 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (State.SIGNED, Action.WITHDRAW_SIGNATURE): State.ACCEPTED,
 }
 
+OPEN = frozenset({State.INVITED, State.ACCEPTED})
+"""Something is expected of the member."""
+
 ACTS: Mapping[Act, frozenset[State]] = {
     Act.COMMENT: frozenset({State.ACCEPTED}),
     Act.CHECK_CLAIM: frozenset({State.ACCEPTED}),
     Act.ANSWER: frozenset({State.ACCEPTED}),
+    Act.EXTEND: OPEN,
+    Act.REMIND: OPEN,
 }
-
-OPEN = frozenset({State.INVITED, State.ACCEPTED})
-"""Something is expected of the member."""
 
 LIVE = OPEN | {State.SIGNED}
 """The member takes part in the round; a member does so once."""

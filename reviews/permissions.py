@@ -20,6 +20,8 @@ WHO: Mapping[Action | Act, frozenset[Role]] = {
     Act.COMMENT: frozenset({Role.BOARD_MEMBER}),
     Act.CHECK_CLAIM: frozenset({Role.BOARD_MEMBER}),
     Act.ANSWER: frozenset({Role.BOARD_MEMBER}),
+    Act.EXTEND: frozenset({Role.EDITOR}),
+    Act.REMIND: frozenset({Role.EDITOR}),
     Action.ACCEPT: frozenset({Role.BOARD_MEMBER}),
     Action.SIGN: frozenset({Role.BOARD_MEMBER}),
     Action.WITHDRAW_SIGNATURE: frozenset({Role.BOARD_MEMBER}),

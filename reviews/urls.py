@@ -15,6 +15,8 @@ REVIEW_VERBS = {
     "decline": reviews.DECLINE,
     "recuse": reviews.RECUSE,
     "cancel": reviews.CANCEL,
+    "extend": reviews.EXTEND,
+    "remind": reviews.REMIND,
     "withdraw-signature": reviews.WITHDRAW_SIGNATURE,
 }
 
@@ -40,5 +42,10 @@ urlpatterns = [
         for name, verb in REVIEW_VERBS.items()
     ),
     path("comments/<int:comment_id>/resolve/", work.CommentVerb.as_view(verb=work.RESOLVE), name="api-comment-resolve"),
+    path(
+        "comments/<int:comment_id>/take-over/",
+        work.CommentVerb.as_view(verb=work.TAKE_OVER),
+        name="api-comment-take-over",
+    ),
     path("claim-checks/<int:check_id>/rule/", work.CheckVerb.as_view(verb=work.RULE), name="api-claim-check-rule"),
 ]

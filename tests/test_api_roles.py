@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
@@ -19,6 +21,7 @@ from reviews import actions
 from reviews.lifecycle import State as ReviewState
 from tests import factories, verdicts
 from tests.api import rows
+from tests.proposals import make_draft_of, make_proposal
 from tests.retraction_lists import make_superseded
 
 ROLES = ("anonymous", "writer", "other writer", "reviewer", "uninvited reviewer", "editor", "administrator")
@@ -113,6 +116,17 @@ def signed_comment() -> Sent:
     said = actions.comment(review_id=review.pk, text="Which dose?", by=review.member.user, now=factories.NOW)
     factories.sign(review)
     return Sent({"comment_id": said.pk})
+
+
+def proposed_wording() -> Sent:
+    comment = make_proposal()
+    make_draft_of(comment)
+    return Sent({"comment_id": comment.pk})
+
+
+def later() -> Sent:
+    day = timezone.now() + timedelta(days=200)
+    return Sent({"review_id": factories.make_review_at(ReviewState.ACCEPTED).pk}, {"due_at": day.isoformat(), **REASON})
 
 
 def article(body: Any = None) -> Callable[[], Sent]:
@@ -220,6 +234,8 @@ TABLE: dict[str, Row] = {
     "POST reviews/<int:review_id>/withdraw-signature/": Row(THE_REVIEWER, review_at(ReviewState.SIGNED, REASON)),
     "GET reviews/<int:review_id>/checklist/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST reviews/<int:review_id>/checklist/": Row(THE_REVIEWER, review_at(ReviewState.ACCEPTED, {"checklist": {}})),
+    "POST reviews/<int:review_id>/extend/": Row(REVIEWS_EDITORS, later),
+    "POST reviews/<int:review_id>/remind/": Row(REVIEWS_EDITORS, review_at(ReviewState.ACCEPTED)),
     "GET reviews/<int:review_id>/comments/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST reviews/<int:review_id>/comments/": Row(
         "401 404 404 201 404 403 403", review_at(ReviewState.ACCEPTED, {"text": "Which dose?"})
@@ -229,6 +245,7 @@ TABLE: dict[str, Row] = {
     "GET reviews/<int:review_id>/claims/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST claim-checks/<int:check_id>/rule/": Row("401 403 404 403 404 200 403", negative_verdict),
     "POST comments/<int:comment_id>/resolve/": Row("401 403 404 200 404 200 403", signed_comment),
+    "POST comments/<int:comment_id>/take-over/": Row("401 200 404 403 404 403 403", proposed_wording),
     "POST tokens/": Row(ANYBODY_SENDS, password),
     "DELETE tokens/current/": Row("401 204 204 204 204 204 204", nothing),
     "GET me/": Row(WHO_WORKS_HERE, nothing),

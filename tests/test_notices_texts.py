@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as project
@@ -29,6 +30,8 @@ KINDS = {
     "review_cancelled",
     "review_closed",
     "review_declined",
+    "review_extended",
+    "review_reminder",
     "review_signed",
     "submitted",
     "suspended",
@@ -57,6 +60,10 @@ def make_all_kinds():
     review = make_invitation(version)
     reviews.decline(review_id=review.pk, reason="No time before June.", by=review.member.user, now=NOW)
     reviews.cancel(review_id=make_invitation(version, "ben").pk, by=editor, now=NOW)
+    open_review = factories.make_accepted(make_submitted("late"), "dora")
+    reviews.remind(review_id=open_review.pk, by=editor, now=NOW)
+    later = open_review.due_at + timedelta(days=7)
+    reviews.extend(review_id=open_review.pk, due_at=later, reason="A holiday.", by=editor, now=NOW)
     make_ruling(factories.make_accepted(make_submitted("ruled"), "dora"))
     reviews.withdraw(version_id=make_closed(version).pk, reason="Later.", by=editor, now=NOW)
     make_retracted_work_cited()

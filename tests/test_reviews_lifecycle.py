@@ -17,7 +17,11 @@ LIFE = {
     "accepted": {"sign": "signed", **LEAVING},
     "signed": {"withdraw_signature": "accepted"},
 }
-RIGHT_PERSON = {**dict.fromkeys([*Act, *Action], "ada"), Action.CANCEL: "edith", Action.LAPSE: "system"}
+RIGHT_PERSON = {
+    **dict.fromkeys([*Act, *Action], "ada"),
+    **dict.fromkeys((Act.EXTEND, Act.REMIND, Action.CANCEL), "edith"),
+    Action.LAPSE: "system",
+}
 
 
 @pytest.mark.parametrize(("state", "action"), list(product(State, Action)))
@@ -31,8 +35,8 @@ def test_after_every_pair_follows_the_design(state, action):
 
 
 @pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
-def test_allow_only_while_accepted(state, act):
-    if state == State.ACCEPTED:
+def test_allow_only_while_accepted_and_dates_also_while_invited(state, act):
+    if state == State.ACCEPTED or (state == State.INVITED and act in (Act.EXTEND, Act.REMIND)):
         allow(state, act)
     else:
         with pytest.raises(InvalidTransition, match=state.label):

@@ -11,7 +11,11 @@ from reviews.permissions import may, offers
 from tests import factories
 from tests.verbs import REVIEW_VERBS, undone, whole_record
 
-ALLOWED = {**{verb: {"ada"} for verb in [*Act, *Action]}, Action.CANCEL: {"edith"}, Action.LAPSE: {"system"}}
+ALLOWED = {
+    **{verb: {"ada"} for verb in [*Act, *Action]},
+    **{verb: {"edith"} for verb in (Act.EXTEND, Act.REMIND, Action.CANCEL)},
+    Action.LAPSE: {"system"},
+}
 POSSIBLE_IN = {
     **dict.fromkeys([*Act, *Action], State.ACCEPTED),
     Action.ACCEPT: State.INVITED,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -94,10 +95,16 @@ def _answer(review: Review, by: User) -> object:
     return reviews.answer_checklist(review_id=review.pk, checklist={question.pk: "Nothing."}, by=by, now=NOW)
 
 
+def _extend(review: Review, by: User) -> None:
+    reviews.extend(review_id=review.pk, due_at=review.due_at + timedelta(days=7), by=by, **WHY)
+
+
 REVIEW_VERBS: dict[Action | Act, Verb] = {
     Act.COMMENT: _comment,
     Act.CHECK_CLAIM: _check_claim,
     Act.ANSWER: _answer,
+    Act.EXTEND: _extend,
+    Act.REMIND: lambda review, by: reviews.remind(review_id=review.pk, by=by, now=NOW),
     Action.ACCEPT: lambda review, by: reviews.accept(review_id=review.pk, by=by, now=NOW),
     Action.SIGN: _sign,
     Action.WITHDRAW_SIGNATURE: lambda review, by: reviews.withdraw_signature(review_id=review.pk, by=by, **WHY),

@@ -1,12 +1,14 @@
 """The verbs of reviewing: the only code that changes reviews. Keyword-only, atomic, ``by`` and ``now`` required."""
 
 from reviews.actions.answering import accept, decline, recuse
+from reviews.actions.deadlines import extend, remind
 from reviews.actions.inviting import cancel, invite, invite_best
 from reviews.actions.questions import answer_checklist
 from reviews.actions.retractions import follow_retractions
 from reviews.actions.rounds import reject, request_changes, withdraw
 from reviews.actions.ruling import rule
 from reviews.actions.signing import sign, withdraw_signature
+from reviews.actions.taking_over import take_over
 from reviews.actions.working import check_claim, comment, resolve
 
 __all__ = [
@@ -16,15 +18,18 @@ __all__ = [
     "check_claim",
     "comment",
     "decline",
+    "extend",
     "follow_retractions",
     "invite",
     "invite_best",
     "recuse",
     "reject",
+    "remind",
     "request_changes",
     "resolve",
     "rule",
     "sign",
+    "take_over",
     "withdraw",
     "withdraw_signature",
 ]

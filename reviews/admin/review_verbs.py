@@ -10,6 +10,7 @@ from editorial.admin.verbs import OptionalReasonForm, ReasonForm, Verb, VerbForm
 from editorial.models import User
 from reviews import actions
 from reviews.actions.working import Anchor
+from reviews.admin.deadlines import DEADLINE_VERBS
 from reviews.admin.signing import SIGN
 from reviews.models import ClaimCheck, Comment, Review, Verdict
 
@@ -164,4 +165,4 @@ CANCEL = Verb(
     done="Called off. The member has been told.",
     is_grave=True,
 )
-VERBS = (ACCEPT, SIGN, COMMENT, CHECK, WITHDRAW_SIGNATURE, DECLINE, RECUSE, CANCEL)
+VERBS = (ACCEPT, SIGN, COMMENT, CHECK, WITHDRAW_SIGNATURE, DECLINE, RECUSE, *DEADLINE_VERBS, CANCEL)

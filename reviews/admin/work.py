@@ -18,6 +18,7 @@ from editorial.models import User
 from editorial.permissions import reads_the_record
 from reviews import actions
 from reviews.admin.signing import Receipts, checklist_words, receipt_address
+from reviews.admin.taking_over import TAKE_OVER, cannot_take_over
 from reviews.models import ClaimCheck, Comment, Decision, Review, Ruling, Signature, SignatureWithdrawal, Verdict
 from reviews.permissions import cannot_rule, may_resolve
 
@@ -52,18 +53,31 @@ class CommentAdmin(VerbPages, HistoryPages, HouseAdmin):
     list_filter = ("is_blocking",)
     search_fields = ("text", "quote", "version__question", "version__article__slug")
     ordering = ("-created_at", "-pk")
-    fields = ("text", "quote", "claim", "standing", "author", "created_at", "resolved", "parent", "about")
-    verbs = (RESOLVE,)
+    fields = (
+        "text",
+        "quote",
+        "claim",
+        "proposal",
+        "taken_over",
+        "standing",
+        "author",
+        "created_at",
+        "resolved",
+        "parent",
+        "about",
+    )
+    verbs = (TAKE_OVER, RESOLVE)
     empty_state = "No comments that you can read yet. Reviewers' comments open to others when they have signed."
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         return rows.visible_to(user)  # type: ignore[attr-defined]
 
     def offered(self, user: User, record: Comment) -> Mapping[str, str]:
+        taking = {TAKE_OVER.name: cannot_take_over(user, record)} if record.proposal else {}
         if record.resolved_at:
-            return {RESOLVE.name: "The comment is resolved already."}
+            return {**taking, RESOLVE.name: "The comment is resolved already."}
         allowed = may_resolve(user, record)
-        return {RESOLVE.name: "" if allowed else "A comment is resolved by who made it, or by an editor."}
+        return {**taking, RESOLVE.name: "" if allowed else "A comment is resolved by who made it, or by an editor."}
 
     @admin.display(description="comment", ordering="text")
     def beginning(self, comment: Comment) -> str:
@@ -78,6 +92,10 @@ class CommentAdmin(VerbPages, HistoryPages, HouseAdmin):
     @admin.display(description="resolved")
     def resolved(self, comment: Comment) -> str:
         return f"{moment(comment.resolved_at)}, {comment.resolved_by}" if comment.resolved_at else "Not yet"
+
+    @admin.display(description="taken over")
+    def taken_over(self, comment: Comment) -> str:
+        return f"{moment(comment.taken_over_at)}, {comment.taken_over_by}" if comment.taken_over_at else NOTHING
 
     @admin.display(description="question", ordering="version__question")
     def question(self, comment: Comment) -> str:

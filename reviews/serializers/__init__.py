@@ -2,6 +2,7 @@
 
 from reviews.serializers.claims import ChecklistSerializer
 from reviews.serializers.reviews import (
+    ExtensionSerializer,
     InvitationSerializer,
     ReviewRowSerializer,
     ReviewSerializer,
@@ -14,6 +15,7 @@ __all__ = [
     "ChecklistSerializer",
     "ClaimCheckSerializer",
     "CommentSerializer",
+    "ExtensionSerializer",
     "InvitationSerializer",
     "NewCommentSerializer",
     "ReviewRowSerializer",

@@ -11,6 +11,7 @@ from articles.rendering import render, whole
 from articles.serializers.offers import Addresses, AllowedActionSerializer, addressed
 from articles.serializers.versions import CitationSerializer, RenditionSerializer
 from editorial.http.serializers import RecordIdField, StrictSerializer
+from editorial.http.verbs import ReasonSerializer
 from editorial.models import BoardMember, EditorialPolicy
 from reviews.lifecycle import Act, Action, State
 from reviews.models import Decision, Review, Signature
@@ -23,6 +24,8 @@ ADDRESSES: Addresses = {
     Act.COMMENT: ("POST", "api-review-comments"),
     Act.CHECK_CLAIM: ("POST", "api-review-claim-checks"),
     Act.ANSWER: ("POST", "api-review-checklist"),
+    Act.EXTEND: ("POST", "api-review-extend"),
+    Act.REMIND: ("POST", "api-review-remind"),
     Action.ACCEPT: ("POST", "api-review-accept"),
     Action.SIGN: ("POST", "api-review-sign"),
     Action.WITHDRAW_SIGNATURE: ("POST", "api-review-withdraw-signature"),
@@ -30,6 +33,12 @@ ADDRESSES: Addresses = {
     Action.RECUSE: ("POST", "api-review-recuse"),
     Action.CANCEL: ("POST", "api-review-cancel"),
 }
+
+
+class ExtensionSerializer(ReasonSerializer):
+    """Until when, and why."""
+
+    due_at = serializers.DateTimeField(help_text="Later than the date that holds now, and within a year.")
 
 
 class ReviewedVersionSerializer(serializers.ModelSerializer):

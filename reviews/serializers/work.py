@@ -40,6 +40,7 @@ class CommentSerializer(serializers.ModelSerializer):
     author = serializers.CharField()
     blocking = serializers.BooleanField(source="is_blocking")
     resolved_by = serializers.CharField(allow_null=True)
+    taken_over_by = serializers.CharField(allow_null=True, help_text="Who took the proposed wording over.")
 
     class Meta:
         model = Comment
@@ -55,6 +56,9 @@ class CommentSerializer(serializers.ModelSerializer):
             "created_at",
             "resolved_at",
             "resolved_by",
+            "proposal",
+            "taken_over_at",
+            "taken_over_by",
         ]
         read_only_fields = fields
 

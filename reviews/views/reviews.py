@@ -22,12 +22,20 @@ from editorial.http.verbs import LOCATION, OptionalReasonSerializer, ReasonSeria
 from reviews import actions
 from reviews.lifecycle import State
 from reviews.models import Review
-from reviews.serializers import InvitationSerializer, ReviewRowSerializer, ReviewSerializer, SigningSerializer
+from reviews.serializers import (
+    ExtensionSerializer,
+    InvitationSerializer,
+    ReviewRowSerializer,
+    ReviewSerializer,
+    SigningSerializer,
+)
 
 ACCEPT = Verb(act=actions.accept, summary="Take a review on")
 DECLINE = Verb(act=actions.decline, summary="Turn a review down", body=ReasonSerializer)
 RECUSE = Verb(act=actions.recuse, summary="Step back because of an interest", body=ReasonSerializer)
 CANCEL = Verb(act=actions.cancel, summary="Call a review off", body=OptionalReasonSerializer)
+EXTEND = Verb(act=actions.extend, summary="Put off a due date", body=ExtensionSerializer)
+REMIND = Verb(act=actions.remind, summary="Remind the member by mail")
 WITHDRAW_SIGNATURE = Verb(act=actions.withdraw_signature, summary="Take a signature back", body=ReasonSerializer)
 
 

@@ -29,6 +29,7 @@ from reviews.serializers import (
 from reviews.views.reviews import OfReviews
 
 RESOLVE = Verb(act=actions.resolve, summary="Mark a comment as resolved")
+TAKE_OVER = Verb(act=actions.take_over, summary="Take a proposed wording over into the draft")
 RULE = Verb(act=actions.rule, summary="Let a claim stand against a verdict", body=ReasonSerializer)
 
 
@@ -43,7 +44,7 @@ class Listing(GenericAPIView):
 
 def comments_on(version_id: int, *, user: Any) -> QuerySet[Comment]:
     seen = Comment.objects.visible_to(user).filter(version=version_id)
-    return seen.select_related("author", "resolved_by")
+    return seen.select_related("author", "resolved_by", "taken_over_by")
 
 
 class ReviewComments(OfReviews, Listing):
@@ -110,7 +111,7 @@ class VersionSignatures(OfVersions, Listing):
 
 
 class CommentVerb(VerbView):
-    """POST: ``RESOLVE``."""
+    """POST: ``RESOLVE`` and ``TAKE_OVER``."""
 
     queryset = Comment.objects.none()  # tells the schema the model
     serializer_class = CommentSerializer
@@ -118,7 +119,8 @@ class CommentVerb(VerbView):
     gives_etag = ()
 
     def get_queryset(self) -> QuerySet[Comment]:
-        return Comment.objects.visible_to(self.request.user).select_related("author", "resolved_by")
+        seen = Comment.objects.visible_to(self.request.user)
+        return seen.select_related("author", "resolved_by", "taken_over_by")
 
 
 class ReviewClaimChecks(OfReviews, Listing):

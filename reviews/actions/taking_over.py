@@ -1,0 +1,45 @@
+"""Taking a reviewer's proposed wording over into the draft."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from articles.actions import edit
+from articles.lifecycle import Act
+from articles.permissions import require_may
+from editorial.exceptions import OutOfSight
+from editorial.models import User
+from reviews.models import Comment
+from reviews.proposals import change_of
+from reviews.transitions import lock, tell
+
+
+@transaction.atomic
+def take_over(*, comment_id: int, by: User, now: datetime) -> Comment:
+    """Put a comment's proposed wording into the article's draft, in place of the passage or claim it is about.
+
+    Works that the passage cites and the proposal does not are cited behind it. The comment says who took it over and
+    when; resolving it stays with who made it. Raises OutOfSight for a comment that is sealed for ``by``, NotPermitted
+    unless ``by`` may edit the article's drafts, and Conflict or InvalidTransition as ``change_of`` does.
+    """
+    seen = Comment.objects.visible_to(by).filter(pk=comment_id).first()
+    if seen is None:
+        raise OutOfSight("There is no such comment.")
+    review = lock(seen.review_id)
+    require_may(by, Act.EDIT, review.version.article)
+    current = Comment.objects.select_related("claim__rendition", "version__article").get(pk=comment_id)
+    change = change_of(current)
+    edit(version_id=change.draft.pk, texts=change.texts(), by=by, now=now)
+    current.taken_over_at, current.taken_over_by = now, by
+    current.record(by=by, now=now, reason=f"wording taken over into version {change.draft.number}")
+    tell(
+        review,
+        action="take_over",
+        by=by,
+        now=now,
+        comment=current.pk,
+        into=change.draft.number,
+        audience=change.rendition.audience.code,
+        kept=list(change.kept),
+    )
+    return current

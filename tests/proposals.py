@@ -1,0 +1,28 @@
+"""A signed comment that proposes a wording, and the draft to take it over into."""
+
+from articles import actions as articles
+from articles.models import Claim
+from reviews.models import Comment
+from tests import factories
+from tests.factories import NOW
+
+
+def make_proposal(proposal="Immunoglobulin often causes back pain.", *, now=NOW, **fields) -> Comment:
+    """Ada's comment on the first claim unless ``quote`` says else, signed with a request for changes."""
+    factories._ensure_policy()
+    review = factories.make_accepted(factories.make_submitted(now=now), now=now)
+    claim = None if "quote" in fields else Claim.objects.order_by("pk").first()
+    new = {"claim": claim, "author": review.member.user, "text": "Too weak.", "created_at": now, **fields}
+    comment = Comment(version=review.version, review=review, proposal=proposal, **new)
+    comment.record(by=review.member.user, now=now, reason="comment")
+    factories.sign(review, "request_changes", now=now)
+    return comment
+
+
+def make_draft_of(comment: Comment, *, body=None, now=NOW):
+    """The revision that Wanda begins, with ``body`` in its only text if given."""
+    wanda = factories.make_user("wanda", is_writer=True)
+    draft = articles.revise(version_id=comment.version_id, by=wanda, now=now)
+    if body is not None:
+        articles.edit(version_id=draft.pk, texts=factories.make_texts(body), by=wanda, now=now)
+    return draft
