@@ -297,7 +297,7 @@ def test_draft_saved_by_somebody_else_meanwhile_is_not_overwritten(client, wanda
     client.force_login(wanda)
     answer = client.post(address(version), sent)
     assert answer.status_code == 412
-    assert "This has changed since you read it" in words(answer)
+    assert "Wanda Example saved first" in words(answer)
     assert 'value="Mine?"' in answer.content.decode()
     assert Version.objects.get().question == "Theirs?"
 

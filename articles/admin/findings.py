@@ -20,10 +20,10 @@ class Part:
 
 
 def findings(version: Version, texts: Sequence[Rendition], *, now: datetime) -> list[Part]:
-    """The findings of a draft, grouped; ``texts`` are its renditions in their order."""
+    """The findings of a draft, grouped; ``texts`` are its renditions in their order, as saved or as typed."""
 
     def heading(finding: Finding) -> str:
         name, index = finding.part
         return f"Text for: {texts[index].audience}" if name == "renditions" and index >= 0 else HEADINGS[name]
 
-    return [Part(name, list(found)) for name, found in groupby(preflight(version, now=now), key=heading)]
+    return [Part(name, list(found)) for name, found in groupby(preflight(version, now=now, texts=texts), key=heading)]

@@ -1,6 +1,6 @@
 """A version as it is read in the admin: rendered safely, audience by audience, above its numbered references."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +44,15 @@ class Reading:
 def reading(version: Version) -> Reading:
     """Two queries, whatever the version holds."""
     citations = list(version.citations.select_related("reference").order_by("number"))
+    return read_texts(version, Rendition.objects.filter(version=version).in_order(), citations)
+
+
+def read_texts(version: Version, rows: Iterable[Rendition], citations: Sequence[Citation]) -> Reading:
+    """``rows`` as they are read above ``citations``, saved or not."""
     numbers = {citation.reference.key: citation.number for citation in citations}
     texts = [
         ReadText(rendition, _html(rendition, numbers, prefix=f"t{position}-"))
-        for position, rendition in enumerate(Rendition.objects.filter(version=version).in_order(), start=1)
+        for position, rendition in enumerate(rows, start=1)
     ]
     return Reading(version, texts, [_work(citation) for citation in citations])
 

@@ -1,7 +1,7 @@
 """Versions: a draft is written here, a frozen one is read here, and what can be done to it is done from here."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -18,6 +18,7 @@ from articles.admin.comparing import differences
 from articles.admin.findings import findings
 from articles.admin.reading import reading
 from articles.admin.version_verbs import VERBS
+from articles.admin.writing import WritingPages
 from articles.content import Text
 from articles.lifecycle import ACTS, Act, State
 from articles.models import Claim, Rendition, Version
@@ -25,7 +26,7 @@ from articles.permissions import may, offers
 from editorial.admin.ground import actor
 from editorial.admin.ledger import LedgerPanel
 from editorial.admin.showing import chip, day, state_chip
-from editorial.admin.tracked import TrackedAdmin, TrackedForm, TrackedInline
+from editorial.admin.tracked import TrackedForm, TrackedInline
 from editorial.admin.verbs import VerbPages
 from editorial.exceptions import Refusal
 from editorial.models import LedgerEntry, User
@@ -37,6 +38,11 @@ class DraftForm(TrackedForm):
     """The question and the listed works; the texts are on their own forms below."""
 
     reason = None  # type: ignore[assignment]
+    is_only_shown: ClassVar[bool] = False
+
+    def is_valid(self) -> bool:
+        """A form that is only shown is never saved, however good it is."""
+        return super().is_valid() and not self.is_only_shown
 
 
 class TextForm(forms.ModelForm):
@@ -103,7 +109,7 @@ class RenditionInline(admin.StackedInline, TrackedInline):
         return formset
 
 
-class VersionAdmin(LedgerPanel, VerbPages, TrackedAdmin):
+class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
     """The floor above registers it, with the verbs that concern reviews."""
 
     change_form_template = "admin/articles/version/change_form.html"

@@ -1,9 +1,9 @@
 """What stands in the way of submitting a version, and what a writer should look at: one list of findings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from articles.models import Version
+from articles.models import Rendition, Version
 from articles.preflight.codes import Code, Severity, warnings
 from articles.preflight.draft import read
 from articles.preflight.findings import Finding, in_order
@@ -16,12 +16,14 @@ __all__ = ["Code", "Finding", "Severity", "preflight", "refusing", "warnings"]
 CHECKS = (missing, dangling, works, uncited, uncited_claims, readability, links)
 
 
-def preflight(version: Version, *, now: datetime) -> list[Finding]:
+def preflight(version: Version, *, now: datetime, texts: Sequence[Rendition] | None = None) -> list[Finding]:
     """Every finding of ``version`` under the policy in force at ``now``, by place. Changes nothing.
+
+    ``texts``, in order, are looked at instead of those that are saved.
 
     Takes time in proportion to the length of the texts, and the same number of queries whatever they hold.
     """
-    draft = read(version, now=now)
+    draft = read(version, now=now, texts=texts)
     refused = draft.policy.preflight_refuses if draft.policy else []
     return in_order((finding for check in CHECKS for finding in check(draft)), refused=refused)
 

@@ -61,15 +61,15 @@ class Draft:
         return [self.works[key] for key in keys if key in self.works]
 
 
-def read(version: Version, *, now: datetime) -> Draft:
-    """The same seven queries at most, whatever the version holds."""
-    rows = Rendition.objects.filter(version=version).in_order()
-    texts = [ReadText(row, f"/renditions/{index}") for index, row in enumerate(rows)]
-    keys = {mention.key for text in texts for mention in text.mentions} | set(version.listed)
+def read(version: Version, *, now: datetime, texts: Sequence[Rendition] | None = None) -> Draft:
+    """The same seven queries at most, whatever the version holds; one less for ``texts`` that are not the saved ones."""
+    rows = Rendition.objects.filter(version=version).in_order() if texts is None else texts
+    read_texts = [ReadText(row, f"/renditions/{index}") for index, row in enumerate(rows)]
+    keys = {mention.key for text in read_texts for mention in text.mentions} | set(version.listed)
     works = list(Reference.objects.filter(key__in=keys).select_related("merged_into", "superseded_by"))
     return Draft(
         version=version,
-        texts=texts,
+        texts=read_texts,
         works={work.key: work for work in works},
         listed={work.pk: found for work, found in zip(works, find(works), strict=True)},
         audiences=list(Audience.objects.order_by("position", "code")),

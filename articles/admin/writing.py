@@ -1,0 +1,98 @@
+"""Writing a draft: preview, picker of works, and what happens when somebody else saved first."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from articles import vancouver
+from articles.admin.colliding import collision, rebased, typed
+from articles.admin.preview import Preview, preview
+from articles.models import Reference, Version
+from articles.models.reference import RetractionStatus
+from articles.picking import works_matching
+from editorial.admin.ground import actor
+from editorial.admin.tracked import TrackedAdmin
+
+
+class WritingPages(TrackedAdmin):
+    """Adds to the page of a draft what a writer needs beside the text."""
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("works/", wrap(self.works_view), name="articles_version_works"),
+            path("<path:object_id>/preview/", wrap(self.preview_view), name="articles_version_preview"),
+            *super().get_urls(),
+        ]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form = super().get_form(request, obj, change, **kwargs)
+        form.is_only_shown = getattr(request, "is_only_shown", False)
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Saves, unless a preview is asked for, or the draft is not what the page showed any more."""
+        version = self.get_object(request, object_id) if request.method == "POST" and object_id else None
+        if version is None or "seen" not in request.POST:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        if not self.has_change_permission(request, version):
+            return self._frozen(request, version)
+        extra, status = {**(extra_context or {})}, 200
+        if request.POST["seen"] != version.etag:
+            extra, status = {**extra, "collision": collision(version, request.POST)}, 412
+            request.POST = rebased(version, request.POST)  # type: ignore[assignment]
+        elif "_preview" in request.POST:
+            extra["preview"] = self._preview(request, version)
+        request.is_only_shown = bool(extra.keys() & {"collision", "preview"})  # type: ignore[attr-defined]
+        response = super().changeform_view(request, object_id, form_url, extra)
+        response.status_code = status if status != 200 else response.status_code
+        return response
+
+    def _frozen(self, request: HttpRequest, version: Any) -> HttpResponse:
+        """What was typed, when the draft was submitted meanwhile, so that it can be taken elsewhere."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Not saved",
+            "version": version,
+            "texts": typed(request.POST),
+        }
+        return TemplateResponse(request, "admin/articles/version/frozen.html", context, status=409)
+
+    def _preview(self, request: HttpRequest, version: Version) -> Preview:
+        form = self.get_form(request, version, change=True)(request.POST, instance=version)
+        formsets, _ = self._create_formsets(request, version, change=True)  # type: ignore[attr-defined]
+        return preview(version, form, formsets[0], now=timezone.now())
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST of the draft's form: what was typed, as a piece of the page. Saves nothing."""
+        version: Any = self.get_object(request, object_id)
+        if version is None:
+            return self.unseen(request, object_id)
+        if request.method != "POST" or not self.has_change_permission(request, version):
+            raise PermissionDenied("You may not do this.")
+        context = {"preview": self._preview(request, version)}
+        return TemplateResponse(request, "admin/articles/version/preview.html", context)
+
+    def works_view(self, request: HttpRequest) -> HttpResponse:
+        """Works of the library that match ``?q=``, as JSON, for the picker. For whoever writes."""
+        if not self.may_change(actor(request), None):
+            raise PermissionDenied("You may not do this.")
+        found = works_matching(request.GET.get("q", ""))
+        return JsonResponse({"works": [_offered(work) for work in found]})
+
+
+def _offered(work: Reference) -> dict[str, Any]:
+    note = "Retracted" if work.retraction == RetractionStatus.RETRACTED else ""
+    note = note or ("Superseded" if work.superseded_by_id else "")
+    return {"key": work.key, "title": work.title, "words": vancouver.reference(work.csl), "note": note}

@@ -1,0 +1,33 @@
+"""Finding the work that a writer means, while they type."""
+
+from django.db.models import BooleanField, Case, Q, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+
+from articles.models import Reference
+
+MOST = 20
+"""Works offered at once."""
+
+WORDS = 8
+"""Words of a query that are looked for; more than these narrow nothing down."""
+
+LONGEST = 200
+"""Characters of a query."""
+
+
+def works_matching(query: str) -> QuerySet[Reference]:
+    """Works in which every word of ``query`` stands in key, title, DOI, PMID or authors' names; merged ones are out.
+
+    A key that begins with the query comes first, then the newest works. At most ``MOST``.
+    """
+    words = query.replace("\x00", "")[:LONGEST].split()[:WORDS]
+    works = Reference.objects.filter(merged_into=None).annotate(
+        authors=Coalesce(KT("csl__author"), Value(""), output_field=TextField()),
+    )
+    for word in words:
+        named = Q(key__icontains=word) | Q(title__icontains=word) | Q(authors__icontains=word)
+        works = works.filter(named | Q(doi__icontains=word) | Q(pmid=word))
+    begins = Q(key__istartswith=" ".join(words)) if words else Q(pk=None)
+    first = Case(When(begins, then=Value(value=False)), default=Value(value=True), output_field=BooleanField())
+    return works.order_by(first, "-year", "key")[:MOST]

@@ -1,0 +1,55 @@
+"""Works found while a writer types."""
+
+import pytest
+
+from articles import actions as articles
+from articles.picking import MOST, works_matching
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def found(query):
+    return [work.key for work in works_matching(query)]
+
+
+@pytest.fixture
+def library():
+    factories.make_reference("orbach2005", title="Safety of IVIG", DOI="10.1000/xyz123")
+    factories.make_reference("stiehm2013", title="Adverse effects", author=[{"family": "Stiehm"}])
+    factories.make_reference("nobody1999", title="Safety without authors", author=[])
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ("orbach", ["orbach2005"]),
+        ("stiehm adverse", ["stiehm2013"]),
+        ("10.1000/XYZ", ["orbach2005"]),
+        ("safety", ["nobody1999", "orbach2005"]),
+        ("Stiehm safety", []),
+        ("100%", []),
+        ("\x00orbach", ["orbach2005"]),
+    ],
+)
+def test_every_word_stands_in_key_title_author_or_doi(library, query, keys):
+    assert found(query) == keys
+
+
+def test_key_that_begins_with_the_query_comes_first(library):
+    factories.make_reference("safety2001", title="Another")
+    assert found("safety")[0] == "safety2001"
+
+
+def test_no_words_find_the_newest_works_and_not_more_than_are_shown():
+    for number in range(MOST + 3):
+        factories.make_reference(f"work{number:02}", issued={"date-parts": [[1990 + number]]})
+    assert found("")[0] == f"work{MOST + 2}"
+    assert len(found("")) == MOST
+
+
+def test_merged_work_is_not_offered(library, edith):
+    loser, winner = factories.make_reference("orbach2005"), factories.make_reference("stiehm2013")
+    articles.merge_references(loser_id=loser.pk, winner_id=winner.pk, by=edith, now=NOW)
+    assert found("orbach2005") == []
