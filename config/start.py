@@ -67,7 +67,9 @@ def _parts(user: Any, *, now: datetime) -> Iterator[Part]:
     if board_member(user):
         yield Part("My reviews", [my_reviews(user), *my_interests(board_member(user), now=now)])
     if is_editor(user):
-        yield Part("Needs an editor", list(needs_an_editor(now)))
+        boards = [("Rounds", "admin:articles_version_rounds"), ("Figures", "admin:articles_version_figures")]
+        links = [(words, reverse(name)) for words, name in boards]
+        yield Part("Needs an editor", list(needs_an_editor(now)), links)
     if is_writer(user):
         yield Part("My articles", [my_articles(user)], [("Begin an article", reverse("admin:articles_article_add"))])
     if is_administrator(user):

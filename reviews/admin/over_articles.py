@@ -8,14 +8,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from articles.admin.article import ArticleAdmin
-from articles.admin.version import VersionAdmin
-from articles.lifecycle import Act
+from articles.admin.version import VersionAdmin, version_before
+from articles.lifecycle import Act, State
 from articles.models import Article, Version
 from editorial.admin.ground import actor
 from editorial.admin.ledger import LedgerPanel
 from editorial.admin.record import LedgerEntryAdmin
 from editorial.admin.verbs import Verb
 from editorial.models import LedgerEntry, User
+from reviews.admin.rounds import RoundPages
 from reviews.admin.sealing import unsealed_entries
 from reviews.admin.version_verbs import ROUND_VERBS
 from reviews.models import Comment, Review, Signature
@@ -42,7 +43,7 @@ class SealedArticleAdmin(Sealed, ArticleAdmin):
 
 
 @admin.register(Version)
-class ReviewedVersionAdmin(Sealed, VersionAdmin):
+class ReviewedVersionAdmin(RoundPages, Sealed, VersionAdmin):
     """With the verbs of a round, the reviews and what of them is not sealed."""
 
     change_form_template = "admin/reviews/version/change_form.html"
@@ -56,12 +57,21 @@ class ReviewedVersionAdmin(Sealed, VersionAdmin):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         version, user = kwargs["obj"], actor(request)
+        earlier = version_before(version) if version.state == State.DRAFT else None
         reviews = Review.objects.visible_to(user).filter(version=version)
         comments = Comment.objects.visible_to(user).filter(version=version)
         signatures = Signature.objects.visible_to(user).filter(review__version=version)
         context |= {
             "reviews": reviews.select_related("member__user", "version__article").order_by("invited_at", "pk"),
             "comments": comments.select_related("author", "resolved_by", "claim").order_by("created_at", "pk"),
+            "earlier": earlier,
+            "earlier_comments": remarks_on(earlier, user) if earlier else [],
             "signatures": signatures.select_related("withdrawal").order_by("signed_at", "pk"),
         }
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def remarks_on(version: Version, user: User) -> QuerySet[Comment]:
+    """What was said of ``version`` and is not resolved, as ``user`` may read it: what the draft after it answers."""
+    said = Comment.objects.visible_to(user).filter(version=version, resolved_at=None)
+    return said.select_related("author", "claim", "taken_over_by").order_by("-is_blocking", "created_at", "pk")
