@@ -5,8 +5,10 @@ from articles.models import Claim
 from reviews.models import Comment
 from tests import factories
 from tests.factories import NOW
+from tests.walks import remembered
 
 
+@remembered
 def make_proposal(proposal="Immunoglobulin often causes back pain.", *, now=NOW, **fields) -> Comment:
     """Ada's comment on the first claim unless ``quote`` says else, signed with a request for changes."""
     factories._ensure_policy()
@@ -19,6 +21,7 @@ def make_proposal(proposal="Immunoglobulin often causes back pain.", *, now=NOW,
     return comment
 
 
+@remembered
 def make_draft_of(comment: Comment, *, body=None, now=NOW):
     """The revision that Wanda begins, with ``body`` in its only text if given."""
     wanda = factories.make_user("wanda", is_writer=True)

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -31,6 +32,11 @@ def addresses():
     yield reverse("admin:index")
     for model in sorted(admin.site._registry, key=lambda model: model._meta.label):
         yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    yield from rounds_and_figures()
+
+
+def rounds_and_figures():
+    yield from (reverse(f"admin:articles_version_{name}") for name in ("rounds", "rounds_csv", "figures"))
 
 
 def test_queries_of_start_page_and_every_list_are_the_same_at_1_3_and_30_rows(db, client):
@@ -45,14 +51,16 @@ def test_queries_of_start_page_and_every_list_are_the_same_at_1_3_and_30_rows(db
     assert counted[1] == counted[3] == counted[30]
 
 
-def test_queries_of_review_queue_are_the_same_at_1_3_and_30_reviews(policy, client):
-    ada, counted = factories.make_member("ada").user, {}
+def test_queries_of_queue_rounds_and_figures_are_the_same_at_1_3_and_30_open_reviews(policy, client, edith):
+    ada, counted, editor = factories.make_member("ada").user, {}, Client()
     client.force_login(ada)
+    editor.force_login(edith)
     for number in range(30):
         factories.make_invitation(factories.make_submitted(f"slug-{number}"), "ada")
         if number + 1 in SIZES:
             pages = (reverse("admin:index"), reverse("admin:reviews_review_changelist"))
             counted[number + 1] = [count(client, address) for address in pages]
+            counted[number + 1] += [count(editor, address) for address in rounds_and_figures()]
     assert counted[1] == counted[3] == counted[30]
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from articles.content import Text
 from articles.models import Version
 from editorial.models import BoardMember, EditorialPolicy
+from reviews import figures
 from reviews.actions.working import Anchor
 from reviews.lifecycle import State
 from reviews.models import Comment, Decision, Review, Signature
@@ -16,6 +17,7 @@ from tests.factories import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 VOTE, WORDS, REASON, ANSWER = "ZZSTATEMENTZZ", "ZZCOMMENTZZ", "ZZREASONZZ", "ZZANSWERZZ"
+COUNTED = "1 ask for changes"
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -39,6 +41,9 @@ def everything(client):
         addresses += pages(model_admin, model.objects.all())
     addresses += [reverse("admin:articles_version_compare", args=[row.pk]) for row in Version.objects.all()]
     addresses += [reverse("admin:reviews_signature_receipt", args=[row.pk]) for row in Signature.objects.all()]
+    addresses += [reverse(f"admin:articles_version_{name}") for name in ("rounds", "rounds_csv", "figures")]
+    tables = [table.name for table in figures.tables(at=NOW)]
+    addresses += [reverse("admin:articles_version_figures_csv", args=[name]) for name in tables]
     addresses += [reverse("api-review-checklist", args=[row.pk]) for row in Review.objects.all()]
     return "\n".join(client.get(address, follow=True).content.decode() for address in addresses)
 
@@ -65,7 +70,8 @@ def round_with_votes(policy):
 def test_votes_and_words_of_others_are_nowhere_before_signing(round_with_votes, client, username):
     client.force_login(BoardMember.objects.get(user__username=username).user)
     shown = everything(client)
-    assert [secret for secret in (VOTE, WORDS, REASON, ANSWER, "is_blocking&quot;: true") if secret in shown] == []
+    sealed = (VOTE, WORDS, REASON, ANSWER, COUNTED, "is_blocking&quot;: true")
+    assert [secret for secret in sealed if secret in shown] == []
 
 
 def test_votes_and_words_of_others_are_there_after_signing(round_with_votes, client):
@@ -90,6 +96,7 @@ def test_editor_who_reviews_nothing_sees_what_was_signed(round_with_votes, clien
     shown = everything(client)
     assert VOTE in shown
     assert REASON in shown
+    assert COUNTED in shown
 
 
 def test_review_of_a_colleague_says_that_it_is_sealed(round_with_votes, client):

@@ -3,9 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.contenttypes.models import ContentType
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.lifecycle import State
@@ -231,20 +228,6 @@ def test_cells_of_csv_are_never_formulas(client, policy, edith):
     client.force_login(edith)
     assert ",'=1+1," in page(client, "rounds_csv").content.decode()
     assert page(client, "figures_csv", "states").content.decode().startswith("State,Median days,")
-
-
-def test_queries_of_rounds_and_figures_are_the_same_at_1_3_and_30(client, policy, edith):
-    ContentType.objects.clear_cache()
-    client.force_login(edith)
-    counted = {}
-    for number in range(30):
-        factories.make_accepted(factories.make_submitted(f"slug-{number}"), f"member{number % 5}")
-        if number + 1 in (1, 3, 30):
-            with CaptureQueriesContext(connection) as queries:
-                for name in ("rounds", "figures", "rounds_csv"):
-                    assert page(client, name).status_code == 200
-            counted[number + 1] = len(queries)
-    assert counted[1] == counted[3] == counted[30]
 
 
 def test_pages_of_rounds_lead_on(client, policy, edith, monkeypatch):
