@@ -27,8 +27,13 @@ class Turn(TextChoices):
 
 
 def going(*, turn: str = "", state: str = "", late_at: datetime | None = None) -> QuerySet[Version]:
-    """Versions that wait for somebody: for whom, in which state, and late at that moment, if asked for."""
-    versions = Version.objects.filter(state__in=GOING)
+    """Versions that wait for somebody: for whom, in which state, and late at that moment, if asked for.
+
+    Changes that were requested wait for nobody once a newer version answers them.
+    """
+    newer = Version.objects.filter(article=OuterRef("article"), number__gt=OuterRef("number"))
+    answered = Q(state=State.CHANGES_REQUESTED) & Exists(newer)
+    versions = Version.objects.filter(~answered, state__in=GOING)
     waits = Exists(Review.objects.open().filter(version=OuterRef("pk")))
     writing = Q(state__in=WRITING)
     if turn:

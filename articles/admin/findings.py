@@ -19,11 +19,23 @@ class Part:
     findings: Sequence[Finding]
 
 
-def findings(version: Version, texts: Sequence[Rendition], *, now: datetime) -> list[Part]:
+@dataclass(frozen=True)
+class Findings:
+    """What stands in the way of submitting, and what is worth a look."""
+
+    parts: Sequence[Part]
+    refusing: int
+    notes: int
+
+
+def findings(version: Version, texts: Sequence[Rendition], *, now: datetime) -> Findings:
     """The findings of a draft, grouped; ``texts`` are its renditions in their order, as saved or as typed."""
 
     def heading(finding: Finding) -> str:
         name, index = finding.part
         return f"Text for: {texts[index].audience}" if name == "renditions" and index >= 0 else HEADINGS[name]
 
-    return [Part(name, list(found)) for name, found in groupby(preflight(version, now=now, texts=texts), key=heading)]
+    found = preflight(version, now=now, texts=texts)
+    refusing = sum(finding.refuses for finding in found)
+    parts = [Part(name, list(some)) for name, some in groupby(found, key=heading)]
+    return Findings(parts, refusing, len(found) - refusing)

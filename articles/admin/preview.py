@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from articles.admin.findings import Part, findings
+from articles.admin.findings import Findings, findings
 from articles.admin.reading import Reading, read_texts
 from articles.content import size_faults
 from articles.models import Citation, Reference, Rendition, Version
@@ -17,7 +17,7 @@ class Preview:
     """What was typed, to read; ``faults`` say why some of it is too large to be shown."""
 
     reading: Reading | None = None
-    findings: Sequence[Part] = ()
+    findings: Findings | None = None
     faults: Sequence[str] = ()
     is_stale: bool = False
 

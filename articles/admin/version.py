@@ -182,7 +182,7 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
             "state": state_chip(version),
             "before": version_before(version),
             "reading": read,
-            "findings": findings(version, texts, now=timezone.now()) if version.state == State.DRAFT else [],
+            "findings": findings(version, texts, now=timezone.now()) if version.state == State.DRAFT else None,
             "claims": Claim.objects.filter(rendition__version=version).count(),
             "is_writing": self.has_change_permission(request, version),
             "may_edit": may(user, Act.EDIT, version.article),

@@ -1,7 +1,7 @@
 // Finds a work of the library and puts its citation where the cursor is. Ctrl+K (on a Mac ⌘K) opens it.
 
 const WAIT = 200; // milliseconds after the last key
-const places = document.querySelectorAll("textarea.writing");
+const PLACE = "textarea.writing"; // a text added later is one too
 const source = document.querySelector("[data-works]")?.dataset.works;
 
 let textarea = null;
@@ -106,15 +106,17 @@ if (source) {
     timer = setTimeout(search, WAIT);
   });
   dialog.addEventListener("close", () => textarea.focus());
-  for (const place of places) {
+  for (const place of document.querySelectorAll(PLACE)) {
     const button = element("button", { type: "button", class: "button cite" }, "Cite a work (Ctrl+K)");
-    button.addEventListener("click", () => open(place));
     place.before(button);
-    place.addEventListener("keydown", (event) => {
-      if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
-        event.preventDefault();
-        open(place);
-      }
-    });
   }
+  document.addEventListener("click", ({ target }) => {
+    if (target.matches("button.cite")) open(target.closest(".form-row").querySelector(PLACE));
+  });
+  document.addEventListener("keydown", (event) => {
+    const isK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    if (!isK || !event.target.matches(PLACE)) return;
+    event.preventDefault();
+    open(event.target);
+  });
 }

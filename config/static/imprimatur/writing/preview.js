@@ -16,6 +16,9 @@ async function update() {
     const answer = await fetch(panel.dataset.preview, { method: "POST", body: new FormData(form), signal: asked.signal });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const isOpen = body.querySelector("details.findings")?.open;
+    const found = page.querySelector("details.findings");
+    if (found && isOpen !== undefined) found.open = isOpen;
     body.replaceChildren(...page.body.childNodes);
     status.textContent = "What you typed; not saved.";
   } catch (error) {
