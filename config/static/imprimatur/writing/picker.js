@@ -5,6 +5,7 @@ const PLACE = "textarea.writing"; // a text added later is one too
 const source = document.querySelector("[data-works]")?.dataset.works;
 
 let textarea = null;
+let cursor = [0, 0]; // browsers forget it while a dialog is open
 let works = [];
 let chosen = 0;
 let timer = 0;
@@ -59,6 +60,7 @@ async function search() {
 
 function open(place) {
   textarea = place;
+  cursor = [place.selectionStart, place.selectionEnd];
   input.value = "";
   dialog.showModal();
   input.focus();
@@ -73,17 +75,23 @@ function citation(key) {
   return `${before && !/[\s([]$/.test(before) ? " " : ""}[@${key}]`;
 }
 
+function back() {
+  textarea.focus();
+  textarea.setSelectionRange(...cursor);
+}
+
 function insert(index) {
   const work = works[index];
   if (!work) return;
   dialog.close();
-  textarea.focus();
+  back();
   const words = citation(work.key);
   // The old command keeps what was typed undoable; where it is gone, the text is set.
   if (!document.execCommand("insertText", false, words)) {
     textarea.setRangeText(words, textarea.selectionStart, textarea.selectionEnd, "end");
     textarea.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  cursor = [textarea.selectionStart, textarea.selectionEnd];
 }
 
 function move(event) {
@@ -105,7 +113,7 @@ if (source) {
     clearTimeout(timer);
     timer = setTimeout(search, WAIT);
   });
-  dialog.addEventListener("close", () => textarea.focus());
+  dialog.addEventListener("close", back);
   for (const place of document.querySelectorAll(PLACE)) {
     const button = element("button", { type: "button", class: "button cite" }, "Cite a work (Ctrl+K)");
     place.before(button);
