@@ -57,7 +57,7 @@ def crossref(doi: str) -> dict[str, Any] | None:
 
 def _from_crossref(message: Mapping[str, Any]) -> dict[str, Any]:
     """The item in CSL's names. Crossref's own are near, lists where CSL has text, and HTML where it has plain text."""
-    item = {name: html.unescape(str(message[name])) for name in TEXTS if message.get(name)}
+    item: dict[str, Any] = {name: html.unescape(str(message[name])) for name in TEXTS if message.get(name)}
     item |= {name: html.unescape(message[theirs][0]) for theirs, name in FIRSTS.items() if message.get(theirs)}
     if people := [_person(person) for person in message.get("author", [])]:
         item["author"] = people

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editorial.models import BoardMember
-from editorial.orcid import check_character, orcid, validate_orcid
+from editorial.models.orcid import check_character, orcid, validate_orcid
 from tests import factories
 from tests.test_admin_flow import address, as_sent, words
 from tests.test_admin_house import management

@@ -16,7 +16,7 @@ from editorial.admin.ground import actor
 from editorial.admin.showing import chip
 from editorial.admin.tracked import TrackedAdmin, TrackedForm, TrackedInline
 from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, Product, Specialty, User
-from editorial.orcid import orcid
+from editorial.models.orcid import orcid
 from editorial.permissions import board_member, is_editor, reads_the_record
 
 

@@ -6,9 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from editorial.models.orcid import validate_orcid
 from editorial.models.people import User
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
-from editorial.orcid import validate_orcid
 
 
 class Specialty(TrackedModel):

@@ -55,12 +55,14 @@ class Command(BaseCommand):
         time.sleep(pause)
         try:
             found = source.ask(identifier)
-            by, now = User.objects.system(), timezone.now()
-            known = {"reference_id": work.pk, "source": source.name, "by": by, "now": now}
-            filled = complete_reference(found=found, **known) if found else []
+            filled = self._fill_in(source, work, found) if found else []
         except (Unanswered, Refusal) as error:
             self.stdout.write(f"{work.key}: {source.name}: {error}")
             return False
         words = "does not know it" if found is None else f"gave {', '.join(filled) or 'nothing new'}"
         self.stdout.write(f"{work.key}: {source.name} {words}")
         return True
+
+    def _fill_in(self, source: Source, work: Reference, found: dict[str, Any]) -> list[str]:
+        by, now = User.objects.system(), timezone.now()
+        return complete_reference(reference_id=work.pk, found=found, source=source.name, by=by, now=now)
