@@ -34,7 +34,7 @@ ATTRIBUTES = {
     "ol": {"start"},
     **{heading: {"id"} for heading in ("h2", "h3", "h4", "h5", "h6")},
 }
-"""All that may leave the renderer; ``ins`` and ``span`` only mark claims. No style, no event handler, no image: nothing that loads or runs."""
+"""All that may leave the renderer: nothing that loads or runs. ``ins`` and ``span`` only mark claims."""
 
 SPACE_BEFORE_CITATION = re.compile(r'\s+(?=(?:<span class="claim[^">]*">)?<sup class="citation">)')
 """Superscript numbers stand close to the word before them; in a writer's own words ``<`` is escaped."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from articles.claims.extraction import FoundClaim, Stretch, plain_words, words_of
+from articles.claims.extraction import BETWEEN_CELLS, FoundClaim, Role, Stretch, plain_words, words_of
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,10 @@ def marked(tokens: Sequence[Token], claims: Sequence[tuple[FoundClaim, Mark]]) -
 
 def _new_places(claim: FoundClaim, mark: Mark, tokens: Sequence[Token]) -> list[list[tuple[int, int]]]:
     """Where in each stretch the new words of ``mark`` are: its words are those of the stretches but for the signs."""
-    letters = [(letter, is_new) for text, is_new in mark.words for letter in text if not letter.isspace()]
+    between = BETWEEN_CELLS.strip() if claim.role is not Role.SENTENCE else ""
+    letters = [
+        (letter, is_new) for text, is_new in mark.words for letter in text if not letter.isspace() and letter != between
+    ]
     position, found = 0, []
     for where in claim.stretches if any(is_new for _, is_new in letters) else ():
         places, position = _new_in(where, plain_words(tokens[where.token]), letters, position)

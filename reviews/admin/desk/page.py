@@ -196,9 +196,7 @@ def _new_words(item: Item) -> list[tuple[str, bool]]:
     return [(words.text, words.changed) for words in (difference.after or () if difference else ())]
 
 
-def _panels(
-    items: Sequence[Item], text: Reading, threads: Iterable[Thread], before: Iterable[Followed]
-) -> list[Panel]:
+def _panels(items: Sequence[Item], text: Reading, threads: Iterable[Thread], before: Iterable[Followed]) -> list[Panel]:
     works = {work.number: work for work in text.works}
     by_claim: dict[int, list[Thread]] = defaultdict(list)
     for thread in threads:
