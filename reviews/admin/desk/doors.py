@@ -35,7 +35,7 @@ class Moment(forms.CharField):
 
     def to_python(self, value: Any) -> datetime | None:  # type: ignore[override]
         try:
-            moment = parse_datetime(super().to_python(value))
+            moment = parse_datetime(super().to_python(value) or "")
         except ValueError:
             return None
         return moment if moment and moment.tzinfo else None

@@ -153,7 +153,7 @@ def status(item: Item) -> Status:
 
 def _threads(comments: Sequence[Comment]) -> Iterable[Thread]:
     """An answer stands under the first comment of its thread, whatever in it it answers."""
-    seen = {comment.pk: comment for comment in comments}
+    seen: dict[int | None, Comment] = {comment.pk: comment for comment in comments}
     answers: dict[int, list[Comment]] = defaultdict(list)
     for comment in comments:
         if comment.parent_id in seen:
@@ -163,7 +163,7 @@ def _threads(comments: Sequence[Comment]) -> Iterable[Thread]:
             yield Thread(comment, answers[comment.pk])
 
 
-def _first(comment: Comment, seen: Mapping[int, Comment]) -> Comment:
+def _first(comment: Comment, seen: Mapping[int | None, Comment]) -> Comment:
     while comment.parent_id in seen:
         comment = seen[comment.parent_id]
     return comment
