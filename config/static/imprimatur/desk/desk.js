@@ -146,6 +146,7 @@ function kept(form, body) {
     form.elements.seen.value = given.seen;
     form.dataset.given = given.verdict;
     form.closest(".cited").dataset.checked = "yes";
+    aim();
   } else {
     showComment(form);
     clear(form);
@@ -209,16 +210,31 @@ document.addEventListener("keydown", (event) => {
 });
 
 function verdictKey(key) {
-  const panel = claims.chosen;
-  const works = panel ? [...panel.querySelectorAll(".cited")] : [];
-  const here = document.activeElement.closest?.(".cited");
-  const work = works.includes(here) ? here : works.find((one) => one.dataset.checked !== "yes") ?? works[0];
+  const work = aimed();
   const button = work?.querySelector(`.verdict-button[data-key="${CSS.escape(key)}"]`);
   return button && (() => {
     work.dataset.checked = "yes";
     button.form.requestSubmit(button);
+    aim();
+    aimed().scrollIntoView({ block: "nearest" });
   });
 }
+
+/** The work that a verdict key goes to: where the focus is, else the first of the claim that is not checked. */
+function aimed() {
+  const works = claims.chosen ? [...claims.chosen.querySelectorAll(".cited")] : [];
+  const here = document.activeElement.closest?.(".cited");
+  return works.includes(here) ? here : works.find((one) => one.dataset.checked !== "yes") ?? works[0];
+}
+
+/** Show which work that is. */
+function aim() {
+  const work = aimed();
+  for (const one of claims.chosen?.querySelectorAll(".cited") ?? []) one.classList.toggle("aimed", one === work);
+}
+document.addEventListener("claim-chosen", aim);
+desk.addEventListener("focusin", aim);
+desk.addEventListener("focusout", () => setTimeout(aim));
 
 /** Begin a comment: on the selected words, else on the chosen claim. */
 function comment() {

@@ -2,6 +2,7 @@
 
 const WAIT = 700; // milliseconds without a key before the server is told
 const RETRY = 4000; // milliseconds until a lost connection is tried again
+const OUTLIVES = 20_000; // characters that a closing tab may still send: browsers allow 64 KB
 
 /** Talks to the desk's doors. `onState` is told how the saving stands, `onTrouble` what the person must know. */
 export class Keeper {
@@ -9,6 +10,7 @@ export class Keeper {
     Object.assign(this, { address, token, onState, onTrouble, onConflict });
     this.seen = new Map(Object.entries(drafts).map(([key, draft]) => [key, draft.saved_at]));
     this.waiting = new Map();
+    this.refused = new Set();
     this.timer = null;
     this.sending = Promise.resolve();
     this.isSending = false;
@@ -41,6 +43,7 @@ export class Keeper {
   /** Keep the fields of the form `key`: here now, on the server soon. */
   keep(key, value) {
     this.waiting.set(key, value);
+    this.refused.delete(key);
     put(this.storeKey(key), JSON.stringify({ value, seen: this.seen.get(key) ?? null }));
     this.onState("waiting");
     this.soon(WAIT);
@@ -49,9 +52,10 @@ export class Keeper {
   /** The form `key` was sent: nothing is left to keep. */
   forget(key) {
     this.waiting.delete(key);
+    this.refused.delete(key);
     this.seen.delete(key);
     drop(this.storeKey(key));
-    if (!this.waiting.size) this.onState("saved");
+    this.tell();
   }
 
   /** The button of the form `key` was pressed and the server did not hear of it. */
@@ -65,6 +69,12 @@ export class Keeper {
     this.waiting.delete(key);
     await this.sending;
     if (this.waiting.size) this.soon(WAIT);
+  }
+
+  /** Say "saved" only when the server has all of it. */
+  tell() {
+    const settled = this.refused.size ? "lost" : "saved";
+    this.onState(this.waiting.size ? "waiting" : settled);
   }
 
   soon(wait) {
@@ -83,7 +93,7 @@ export class Keeper {
     try {
       if (this.isOut) await this.renew();
       for (const [key, value] of [...this.waiting]) await this.send(key, value);
-      this.onState(this.waiting.size ? "waiting" : "saved");
+      this.tell();
       if (this.waiting.size) this.soon(WAIT);
     } catch (error) {
       this.failed(error);
@@ -96,14 +106,16 @@ export class Keeper {
   async send(key, value) {
     const body = JSON.stringify({ key, value: isEmpty(value) ? {} : value, seen: this.seen.get(key) ?? null });
     const answer = await this.post(this.address, body, { "Content-Type": "application/json" });
-    if (answer.status === 412) {
+    if (!answer.ok) {
       this.waiting.delete(key);
+      this.refused.add(key);
+    }
+    if (answer.status === 412) {
       this.seen.set(key, answer.body.held?.saved_at);
       this.onConflict(key, answer.body.held?.value ?? {});
       return;
     }
     if (!answer.ok) {
-      this.waiting.delete(key);
       this.onTrouble(`Not kept on the server: ${answer.body.detail ?? answer.status}. It is kept in this browser.`);
       return;
     }
@@ -116,7 +128,8 @@ export class Keeper {
 
   /** POST; raises LoggedOut when the login has expired, TypeError when there is no connection. */
   async post(address, body, headers = {}, again = true) {
-    const sent = { method: "POST", body, redirect: "manual", headers: { Accept: "application/json", "X-CSRFToken": this.token, ...headers } };
+    const keepalive = typeof body === "string" && body.length < OUTLIVES; // the tab may be closing
+    const sent = { method: "POST", body, keepalive, redirect: "manual", headers: { Accept: "application/json", "X-CSRFToken": this.token, ...headers } };
     const response = await fetch(address, sent);
     if (response.type === "opaqueredirect" || response.status === 401) throw new LoggedOut();
     if (response.status === 403 && again) {
