@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.benchmarks import library, retractions, texts, verdicts
+from config.benchmarks import desk, library, retractions, texts, verdicts
 
-SUBJECTS = (library, retractions, texts, verdicts)
+SUBJECTS = (desk, library, retractions, texts, verdicts)
 
 
 class Command(BaseCommand):

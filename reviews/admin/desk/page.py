@@ -148,7 +148,8 @@ def status(item: Item) -> Status:
     """How the claim stands, for the reviewer."""
     if item.blocks:
         return Status("blocking", BLOCKED, "blocks an approval")
-    return Status(item.state.value, SIGNS[item.state], item.state.label)
+    words = "checked by you" if item.state is State.CHECKED else item.state.label
+    return Status(item.state.value, SIGNS[item.state], words)
 
 
 def _threads(comments: Sequence[Comment]) -> Iterable[Thread]:

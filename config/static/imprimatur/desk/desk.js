@@ -153,6 +153,7 @@ function kept(form, body) {
     const box = form.closest("details");
     if (box) box.open = false;
     form.closest(".evidence")?.focus({ preventScroll: true });
+    goBack();
   }
 }
 
@@ -236,6 +237,15 @@ document.addEventListener("claim-chosen", aim);
 desk.addEventListener("focusin", aim);
 desk.addEventListener("focusout", () => setTimeout(aim));
 
+let left = null; // where the text was left to comment on its words at the end of the page
+
+function goBack() {
+  if (left === null) return;
+  window.scrollTo({ top: left });
+  left = null;
+  document.activeElement.blur();
+}
+
 /** Begin a comment: on the selected words, else on the chosen claim. */
 function comment() {
   const words = selected();
@@ -244,6 +254,7 @@ function comment() {
   const form = panel ? panel.querySelector(".add-comment > .comment-form[data-key^='comment:']") ?? formOf(`comment:${panel.dataset.claim}`) : formOf("comment:passage");
   const box = form.closest("details");
   if (box) box.open = true;
+  left = panel ? null : window.scrollY;
   if (words) {
     form.elements.quote.value = words.quote;
     window.getSelection().removeAllRanges();
