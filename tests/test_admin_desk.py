@@ -138,6 +138,18 @@ def test_negative_verdict_blocks_and_is_shown_at_its_claim(review, claims, ada, 
     assert "ZZNOTEZZ" in words(page)
 
 
+def test_own_verdict_is_pressed_at_its_work_and_forms_carry_the_ids_of_their_place(review, claims, ada, client):
+    check(review, claims[1], "partly")
+    thread = actions.comment(review_id=review.pk, text="Why?", anchor=Anchor(claim_id=claims[0].pk), by=ada, now=NOW)
+    shown = client.get(door(review)).content.decode()
+    assert shown.count('aria-pressed="true"') == 1
+    assert 'value="partly" aria-pressed="true"' in shown.split(f'id="evidence-{claims[1].pk}"')[1]
+    assert f'data-key="comment:{claims[1].pk}"' in shown
+    answer = shown.split(f'data-key="answer:{thread.pk}"')[1].split("</form>")[0]
+    assert f'name="claim" value="{claims[0].pk}"' in answer
+    assert f'name="parent" value="{thread.pk}"' in answer
+
+
 def test_desk_of_a_signed_review_is_to_read_only(policy, client):
     review = signed(sent())
     client.force_login(review.member.user)

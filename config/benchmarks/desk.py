@@ -41,6 +41,7 @@ def measure(*, scale: float) -> Iterator[str]:
     with transaction.atomic():
         now = timezone.now()
         cast.raise_curtain(now=now)
+        cast.state_interests(now=now)
         policies.publish(1, now=now)
         _keep_works(now=now)
         for count in sorted({max(int(CLAIMS * scale * part), 2) for part in (0.1, 1)}):
@@ -104,7 +105,7 @@ def _review(version: Version, *, now: datetime) -> Review:
 def _commented(review: Review, *, now: datetime) -> Review:
     """A comment on every claim, and one on the words of every second."""
     claims = Claim.objects.filter(rendition__version=review.version).order_by("position")
-    said = {"review_id": review.pk, "text": "Say in how many.", "by": review.member.user, "now": now}
+    said: dict[str, Any] = {"review_id": review.pk, "text": "Say in how many.", "by": review.member.user, "now": now}
     for number, claim in enumerate(claims):
         reviews.comment(anchor=Anchor(claim_id=claim.pk), proposal="In a cohort of 120, most did.", **said)
         if number % 2:

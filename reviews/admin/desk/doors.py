@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -25,6 +26,7 @@ from reviews.checklist import checklist
 from reviews.lifecycle import ACTS, LIVE, Act, State
 from reviews.models import Review, Verdict
 from reviews.permissions import is_reviewer
+from reviews.templatetags.stencils import place
 
 KEY = r"^(verdict:[0-9]{1,18}:[0-9]{1,18}|(comment|answer):[0-9]{1,18}|comment:passage)$"
 """What the forms of the desk are called."""
@@ -173,6 +175,7 @@ class DeskPages(HouseAdmin):
         self, request: HttpRequest, review: Review, *, refused: Refusal | None = None, status: int = 200
     ) -> TemplateResponse:
         request.current_app = self.admin_site.name
+        doors = {name: reverse(f"admin:{_name(f'{name}/')}", args=[review.pk]) for name in DOORS}
         asked = (request.POST or request.GET).get("claim", "")
         context = {
             **self.admin_site.each_context(request),
@@ -181,11 +184,12 @@ class DeskPages(HouseAdmin):
             "desk": page.desk(review, user=actor(request), now=timezone.now()),
             "chosen": int(asked) if asked.isdecimal() and len(asked) < 19 else None,
             "works": review.state in ACTS[Act.COMMENT],
-            "verdicts": [(value, label, page.KEYS[Verdict(value)]) for value, label in Verdict.choices],
+            "verdicts": VERDICTS,
+            "stencils": _stencils(request, doors),
             "refused": refused,
             "back": address(review),
             "sign_address": reverse("admin:reviews_review_do", args=[review.pk, "sign"]),
-            "doors": {name: reverse(f"admin:{_name(f'{name}/')}", args=[review.pk]) for name in DOORS},
+            "doors": doors,
         }
         return TemplateResponse(request, "admin/reviews/desk/desk.html", context, status=status)
 
@@ -221,6 +225,20 @@ class DeskPages(HouseAdmin):
 
 
 DOORS = ("verdict", "comment", "typed")
+
+VERDICTS = [(value, label, page.KEYS[Verdict(value)]) for value, label in Verdict.choices]
+
+
+def _stencils(request: HttpRequest, doors: dict[str, str]) -> dict[str, str]:
+    """The forms at every claim and comment, which differ in ids only."""
+    form, ids = "admin/reviews/desk/comment_form.html", {"claim": place("claim"), "work": place("work")}
+    on_claim = {**ids, "doors": doors, "quotes": True, "label": "Your comment"}
+    answer = {**ids, "doors": doors, "parent": place("parent"), "label": "Your answer"}
+    return {
+        "comment": render_to_string(form, on_claim, request),
+        "answer": render_to_string(form, answer, request),
+        "verdicts": render_to_string("admin/reviews/desk/verdict_buttons.html", {**ids, "verdicts": VERDICTS}),
+    }
 
 
 def _name(door: str) -> str:
