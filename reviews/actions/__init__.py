@@ -1,6 +1,7 @@
 """The verbs of reviewing: the only code that changes reviews. Keyword-only, atomic, ``by`` and ``now`` required."""
 
 from reviews.actions.answering import accept, decline, recuse
+from reviews.actions.desk import check_once, comment_once, keep_typed
 from reviews.actions.inviting import cancel, invite, invite_best
 from reviews.actions.questions import answer_checklist
 from reviews.actions.retractions import follow_retractions
@@ -14,11 +15,14 @@ __all__ = [
     "answer_checklist",
     "cancel",
     "check_claim",
+    "check_once",
     "comment",
+    "comment_once",
     "decline",
     "follow_retractions",
     "invite",
     "invite_best",
+    "keep_typed",
     "recuse",
     "reject",
     "request_changes",

@@ -6,9 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.benchmarks import library, retractions, texts, verdicts
+from config.benchmarks import desk, library, retractions, texts, verdicts
 
-SUBJECTS = {"library": library, "retractions": retractions, "texts": texts, "verdicts": verdicts}
+SUBJECTS = {
+    "desk": desk,
+    "library": library,
+    "retractions": retractions,
+    "texts": texts,
+    "verdicts": verdicts,
+}
 
 
 class Command(BaseCommand):
