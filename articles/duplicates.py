@@ -1,12 +1,14 @@
 """Whether two records describe one work: by identifier, or by title and year where nothing contradicts it."""
 
+import operator
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from articles import identifiers
 from articles.models import Reference
@@ -18,6 +20,8 @@ NAMES: Mapping[str, str] = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMCID"}
 
 SHOWN = 100
 """Groups of possible duplicates that are given at once."""
+
+Identifiers = Mapping[str, str | None]
 
 LOOKED_UP = ("doi", "pmid", "pmcid", "key", "title_key")
 
@@ -44,16 +48,15 @@ class Shelf:
 
     @classmethod
     def holding(cls, items: Iterable[dict[str, Any]]) -> "Shelf":
-        """Everything in the library that one of ``items`` could be, in a query for each thing to find it by."""
+        """Everything in the library that one of ``items`` could be, in one query."""
         wanted: dict[str, set[str]] = {name: set() for name in LOOKED_UP}
         for csl in items:
             found, _ = identifiers.read(csl)
             for name, value in {**found, "key": csl.get("id"), "title_key": title_key(csl)}.items():
                 if value and name in wanted:
                     wanted[name].add(value)
-        rows = Reference.objects.select_related("merged_into")
-        works = {row.pk: row for name, values in wanted.items() for row in rows.filter(**{f"{name}__in": values})}
-        return cls(works[pk] for pk in sorted(works))
+        is_wanted = reduce(operator.or_, (Q(**{f"{name}__in": values}) for name, values in wanted.items()))
+        return cls(Reference.objects.filter(is_wanted).select_related("merged_into").in_order())
 
     def add(self, work: Reference) -> None:
         for name in LOOKED_UP:
@@ -71,14 +74,11 @@ class Shelf:
             where = ", ".join(f"its {NAMES[name]} is that of “{work.key}”" for name, work in named.items())
             raise Ambiguous(f"It would be two works of the library: {where}. Merge them first.")
         for name, work in named.items():
-            if other := contradiction(csl, work.csl):
+            if other := _contradiction(found, _identified(work)):
                 raise Ambiguous(f"It has the {NAMES[name]} of “{work.key}”, but another {other}.")
             return Match(work.merged_into or work, NAMES[name])
-        return self._match_by_title(csl)
-
-    def _match_by_title(self, csl: dict[str, Any]) -> Match | None:
         for work in self._by["title_key"].get(title_key(csl), ()):
-            if not (contradiction(csl, work.csl) or _differs(csl, work.csl)):
+            if not (_contradiction(found, _identified(work)) or _differs(csl, work.csl)):
                 return Match(work.merged_into or work, "title and year")
         return None
 
@@ -91,6 +91,15 @@ def _stands_for(work: Reference) -> int:
 def contradiction(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     """The name of an identifier that both have and that differs, or nothing."""
     (found, _), (present, _) = identifiers.read(one), identifiers.read(other)
+    return _contradiction(found, present)
+
+
+def _identified(work: Reference) -> Identifiers:
+    """As the record has them; a merged one's columns have passed some to the work that stands for it."""
+    return identifiers.read(work.csl)[0]
+
+
+def _contradiction(found: Identifiers, present: Identifiers) -> str:
     return next((NAMES[name] for name in NAMES if found[name] and present[name] and found[name] != present[name]), "")
 
 

@@ -24,17 +24,19 @@ BRACKETED = re.compile(r"\[(@[^\[\]]*)\]")
 TAGS = {
     *("a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "sup", "ul"),
     *("h2", "h3", "h4", "h5", "h6"),
+    *("ins", "span"),
     *("table", "tbody", "td", "th", "thead", "tr"),
 }
 ATTRIBUTES = {
-    "a": {"href", "id", "title", "class"},
+    "a": {"href", "id", "title", "class", "aria-label"},
+    "span": {"id", "class"},
     "sup": {"class"},
     "ol": {"start"},
     **{heading: {"id"} for heading in ("h2", "h3", "h4", "h5", "h6")},
 }
-"""All that may leave the renderer. No style, no event handler, no image: nothing that loads or runs."""
+"""All that may leave the renderer: nothing that loads or runs. ``ins`` and ``span`` only mark claims."""
 
-SPACE_BEFORE_CITATION = re.compile(r'\s+(?=<sup class="citation">)')
+SPACE_BEFORE_CITATION = re.compile(r'\s+(?=(?:<span class="claim[^">]*">)?<sup class="citation">)')
 """Superscript numbers stand close to the word before them; in a writer's own words ``<`` is escaped."""
 
 
@@ -145,8 +147,12 @@ def render(body: str, *, numbers: Mapping[str, int]) -> list[Section]:
 
     ``numbers`` gives the reference number of each citation key. A key without a number is shown as missing.
     """
+    return render_tokens(parse(body), numbers=numbers)
+
+
+def render_tokens(tokens: list[Token], *, numbers: Mapping[str, int]) -> list[Section]:
+    """As ``render``, for a text that is parsed already, and may have its claims marked."""
     env = {"numbers": numbers, "counts": {}}
-    tokens = parse(body)
     starts = [index for index, token in enumerate(tokens) if _opens_section(token)]
     bounds = [0, *starts, len(tokens)]
     parts = [tokens[begin:end] for begin, end in itertools.pairwise(bounds) if begin < end]

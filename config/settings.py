@@ -243,6 +243,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A web process waits this long for Redis at most; what it could not announce, the next sweep finds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_TIMEZONE = "UTC"
+# Where metadata of works is asked for; off without an address, and never asked while somebody waits for a page.
+CROSSREF_URL = env.str("CROSSREF_URL", default="")
+PUBMED_URL = env.str("PUBMED_URL", default="")
+
 CELERY_BEAT_SCHEDULE = {
     "deliver-owed-notices": {"task": "editorial.tasks.sweep_notices", "schedule": 60.0},
     "fill-seats": {"task": "reviews.tasks.fill_seats", "schedule": 5 * 60.0},

@@ -15,7 +15,7 @@ from editorial.admin.showing import address, chip, day, moment, shortened, state
 from editorial.interests import lapses_at, newest_statement
 from editorial.models import EditorialPolicy, Notice, User
 from editorial.permissions import Somebody, board_member, is_administrator, is_editor, is_writer
-from reviews.admin.review import expected
+from reviews.admin.review import desk_address, expected
 from reviews.lifecycle import LIVE
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Review
@@ -103,7 +103,8 @@ def my_reviews(user: User) -> List:
 
 
 def _review_item(review: Review) -> Item:
-    return Item(review.version.question, address(review), state_chip(review), expected(review))
+    where = desk_address(review) if review.state == ReviewState.ACCEPTED else address(review)
+    return Item(review.version.question, where, state_chip(review), expected(review))
 
 
 def my_interests(member: Any, *, now: datetime) -> Iterator[List]:

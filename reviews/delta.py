@@ -59,6 +59,14 @@ def _told(new: Iterable[Claim], gone: Mapping[int, Sequence[Claim]]) -> dict[int
     return told
 
 
+def most_alike(claim: Claim, others: Iterable[Claim]) -> Claim | None:
+    """Of ``others`` the one that has most words in common with ``claim``, the first of equals; None below ``ALIKE``."""
+    mine = _words(claim)
+    rated = [(_likeness(mine, _words(other)), other) for other in others]
+    best = max(rated, key=lambda pair: pair[0], default=(0.0, None))
+    return best[1] if best[0] >= ALIKE else None
+
+
 def _words(claim: Claim) -> frozenset[str]:
     return frozenset(claim.text.casefold().split())
 

@@ -13,11 +13,13 @@ from reviews.lifecycle import State
 from reviews.models import Comment, Decision, Review, Signature
 from tests import admin_rows, factories
 from tests.factories import NOW
+from tests.verdicts import claims_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 VOTE, WORDS, REASON, ANSWER = "ZZSTATEMENTZZ", "ZZCOMMENTZZ", "ZZREASONZZ", "ZZANSWERZZ"
 COUNTED = "1 ask for changes"
+NOTE, TYPED = "ZZNOTEZZ", "ZZTYPEDZZ"
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -45,7 +47,16 @@ def everything(client):
     tables = [table.name for table in figures.tables(at=NOW)]
     addresses += [reverse("admin:articles_version_figures_csv", args=[name]) for name in tables]
     addresses += [reverse("api-review-checklist", args=[row.pk]) for row in Review.objects.all()]
+    addresses += [reverse("admin:reviews_review_desk", args=[row.pk]) for row in Review.objects.all()]
     return "\n".join(client.get(address, follow=True).content.decode() for address in addresses)
+
+
+def told(client):
+    """What the desks and the API tell their programs of every round, as one string."""
+    names = [f"api-review{name}" for name in ("", "-comments", "-claims", "-claim-checks")]
+    names.append("admin:reviews_review_desk_typed")
+    addresses = [reverse(name, args=[row.pk]) for name in names for row in Review.objects.all()]
+    return "\n".join(client.get(address).content.decode() for address in addresses)
 
 
 @pytest.fixture
@@ -60,6 +71,10 @@ def round_with_votes(policy):
     admin_rows.reviews.comment(text=WORDS, is_blocking=True, **ben)
     question = EditorialPolicy.objects.required(at=NOW).questions.get()
     admin_rows.reviews.answer_checklist(checklist={question.pk: ANSWER}, **ben)
+    claim = claims_of(version)[0]
+    place = {"claim_id": claim.pk, "reference_id": claim.references.all()[0].pk}
+    admin_rows.reviews.check_claim(verdict="contradicts", note=NOTE, **place, **ben)
+    admin_rows.reviews.keep_typed(key="comment:passage", value={"text": TYPED}, seen=None, **ben)
     admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
     admin_rows.reviews.withdraw_signature(reason=REASON, **ben)
     admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
@@ -69,19 +84,39 @@ def round_with_votes(policy):
 @pytest.mark.parametrize("username", ["ada", "edith"])
 def test_votes_and_words_of_others_are_nowhere_before_signing(round_with_votes, client, username):
     client.force_login(BoardMember.objects.get(user__username=username).user)
-    shown = everything(client)
-    sealed = (VOTE, WORDS, REASON, ANSWER, COUNTED, "is_blocking&quot;: true")
-    assert [secret for secret in sealed if secret in shown] == []
+    shown = everything(client) + told(client)
+    secrets = (VOTE, WORDS, REASON, ANSWER, NOTE, TYPED, COUNTED, "is_blocking&quot;: true")
+    assert [secret for secret in secrets if secret in shown] == []
 
 
 def test_votes_and_words_of_others_are_there_after_signing(round_with_votes, client):
     mine = Review.objects.select_related("member__user", "version__article").get(member__user__username="ada")
     factories.sign(mine)
     client.force_login(mine.member.user)
-    shown = everything(client)
+    shown = everything(client) + told(client)
     assert VOTE in shown
     assert WORDS in shown
     assert ANSWER in shown
+    assert NOTE in shown
+    assert TYPED not in shown
+
+
+def test_desk_refuses_a_colleagues_comment_and_counts_nothing_of_theirs_before_signing(round_with_votes, client):
+    mine = Review.objects.select_related("member__user").get(member__user__username="ada")
+    theirs = Comment.objects.get(text=WORDS)
+    client.force_login(mine.member.user)
+    assert ", 0 blocking" in client.get(reverse("admin:reviews_review_desk", args=[mine.pk])).content.decode()
+    answer = {"key": f"answer:{theirs.pk}", "parent": theirs.pk, "text": "Yes."}
+    refused = client.post(reverse("admin:reviews_review_desk_comment", args=[mine.pk]), answer)
+    unknown = client.post(
+        reverse("admin:reviews_review_desk_comment", args=[mine.pk]), {**answer, "parent": theirs.pk + 1_000}
+    )
+    assert refused.status_code == unknown.status_code == 422
+    assert "There is no such comment on this version." in refused.content.decode()
+    assert [secret for secret in (VOTE, WORDS, REASON, NOTE, TYPED) if secret in refused.content.decode()] == []
+    resolve = client.post(reverse("api-comment-resolve", args=[theirs.pk]), content_type="application/json")
+    assert resolve.status_code == 404
+    assert WORDS not in resolve.content.decode()
 
 
 def test_one_who_signed_sees_their_own_words(round_with_votes, client):
@@ -131,8 +166,10 @@ def test_markup_in_any_field_is_shown_and_does_nothing(policy, client):
     admin_rows.reviews.sign(decision="approve", digest=version.digest, statement=MARKUP, **act)
     said = {"article": version.article, "version": version, "email": "", "now": NOW}
     factories.articles.ask(text=MARKUP, **said)
+    client.force_login(review.member.user)
+    shown = client.get(reverse("admin:reviews_review_desk", args=[review.pk])).content.decode()
     client.force_login(factories.make_user("root", is_superuser=True, is_editor=True))
-    shown = everything(client)
+    shown += everything(client)
     assert "&lt;script&gt;alert(1)" in shown
     assert [bad for bad in ("<script>alert", "<img src=x", "<b onclick", 'href="javascript:') if bad in shown] == []
     assert Comment.objects.count() == Signature.objects.count() == 1

@@ -1,9 +1,8 @@
 """Real-shaped records of works, in numbers, in each format."""
 
-import json
 from typing import Any
 
-from articles.interchange.formats import WRITERS
+from config.benchmarks.library import file_of
 
 JOURNALS = (("The Journal of Clinical Immunology", "J Clin Immunol"), ("The Lancet", "Lancet"), ("Blood", "Blood"))
 
@@ -38,22 +37,5 @@ def items(count: int) -> list[dict[str, Any]]:
 
 def file(form: str, count: int, *, every: int = 0) -> bytes:
     """A file of so many records, each ``every``-th of them broken as such files are."""
-    parts = [_part(form, number, is_broken=bool(every) and number % every == every - 1) for number in range(count)]
-    if form == "csl-json":
-        return ("[\n" + ",\n".join(parts) + "\n]\n").encode()
-    return "".join(parts).encode()
-
-
-def _part(form: str, number: int, *, is_broken: bool) -> str:
-    if form == "csl-json":
-        text = json.dumps(item(number), ensure_ascii=False)
-        return text.replace('"volume": ', '"volume" ') if is_broken else text
-    text = "".join(WRITERS[form]([item(number)]))
-    return BREAKS[form](text) if is_broken else text
-
-
-BREAKS = {
-    "bibtex": lambda text: text.replace("},\n  volume", ",\n  volume"),
-    "ris": lambda text: text.replace("ER  - \n", ""),
-    "nbib": lambda text: text[: text.index("SO  -")] + "\n",
-}
+    content, _ = file_of(form, items(count), every=every)
+    return content

@@ -1,7 +1,13 @@
 """The verbs of articles: the only code that changes them. Keyword-only, atomic, ``by`` and ``now`` required."""
 
 from articles.actions.drafting import Classification, NewArticle, classify, create, edit, revise
-from articles.actions.library import keep_reference, merge_references, request_import, work_through
+from articles.actions.library import (
+    complete_reference,
+    keep_reference,
+    merge_references,
+    request_import,
+    work_through,
+)
 from articles.actions.products import keep_product
 from articles.actions.readers import ask, report
 from articles.actions.replacement import draft_replacements, supersede_work
@@ -20,6 +26,7 @@ __all__ = [
     "approve",
     "ask",
     "classify",
+    "complete_reference",
     "create",
     "draft_replacements",
     "edit",

@@ -1,16 +1,20 @@
 """A version as it is read in the admin: rendered safely, audience by audience, above its numbered references."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
+from markdown_it.token import Token
 
 from articles import vancouver
+from articles.claims import Mark, marked, statements_of
 from articles.models import Citation, Rendition, Version
 from articles.models.reference import RetractionStatus
-from articles.rendering import ATTRIBUTES, TAGS, render, whole
+from articles.rendering import ATTRIBUTES, TAGS, parse, render_tokens, whole
 
 
 @dataclass(frozen=True)
@@ -41,29 +45,41 @@ class Reading:
     works: Sequence[Work]
 
 
-def reading(version: Version) -> Reading:
-    """Two queries, whatever the version holds."""
+Marks = Mapping[int, Sequence[tuple[str, Mark]]]
+"""By rendition: the text of each claim to be marked, in reading order, with its mark."""
+
+
+def reading(version: Version, *, marks: Marks = MappingProxyType({})) -> Reading:
+    """Two queries, whatever the version holds. Claims in ``marks`` that the text does not have are left out."""
     citations = list(version.citations.select_related("reference").order_by("number"))
-    return read_texts(version, Rendition.objects.filter(version=version).in_order(), citations)
+    return read_texts(version, Rendition.objects.filter(version=version).in_order(), citations, marks=marks)
 
 
-def read_texts(version: Version, rows: Iterable[Rendition], citations: Sequence[Citation]) -> Reading:
+def read_texts(
+    version: Version,
+    rows: Iterable[Rendition],
+    citations: Sequence[Citation],
+    *,
+    marks: Marks = MappingProxyType({}),
+) -> Reading:
     """``rows`` as they are read above ``citations``, saved or not."""
     numbers = {citation.reference.key: citation.number for citation in citations}
     texts = [
-        ReadText(rendition, _html(rendition, numbers, prefix=f"t{position}-"))
+        ReadText(rendition, _html(rendition, numbers, marks.get(rendition.pk, ()), prefix=f"t{position}-"))
         for position, rendition in enumerate(rows, start=1)
     ]
     return Reading(version, texts, [_work(citation) for citation in citations])
 
 
-def _html(rendition: Rendition, numbers: dict[str, int], *, prefix: str) -> SafeString:
-    """The rendered text; its ids get a prefix, since several texts stand on one page."""
+def _html(
+    rendition: Rendition, numbers: dict[str, int], marks: Sequence[tuple[str, Mark]], *, prefix: str
+) -> SafeString:
+    """The rendered text; its ids but those of claims get a prefix, since several texts stand on one page."""
 
-    def prefixed(_tag: str, name: str, value: str) -> str:
-        return f"{prefix}{value}" if name == "id" else value
+    def prefixed(tag: str, name: str, value: str) -> str:
+        return f"{prefix}{value}" if name == "id" and tag != "span" else value
 
-    html = whole(render(rendition.body, numbers=numbers))
+    html = whole(render_tokens(_with_marks(parse(rendition.body), marks), numbers=numbers))
     safe = nh3.clean(
         html,
         tags=TAGS,
@@ -73,6 +89,15 @@ def _html(rendition: Rendition, numbers: dict[str, int], *, prefix: str) -> Safe
         link_rel="noopener noreferrer",
     )
     return mark_safe(safe)  # noqa: S308 - nh3 has just cleaned it
+
+
+def _with_marks(tokens: list[Token], marks: Sequence[tuple[str, Mark]]) -> list[Token]:
+    """A claim is known by its words: the rules that found it may have been others than today's."""
+    waiting: dict[str, list[Mark]] = defaultdict(list)
+    for text, mark in reversed(marks):
+        waiting[text].append(mark)
+    found = statements_of(tokens) if marks else []
+    return marked(tokens, [(one, waiting[one.text].pop()) for one in found if one.keys and waiting.get(one.text)])
 
 
 def _work(citation: Citation) -> Work:

@@ -30,13 +30,26 @@ class Role(Enum):
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Part of an inline token: its index among the block tokens, and from where to where in its plain words."""
+
+    token: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class FoundClaim:
-    """A statement in plain words, the keys cited at it in order, and the line of the text at which it begins."""
+    """A statement in plain words, the keys cited at it in order, and the line of the text at which it begins.
+
+    ``stretches`` say where it stands among the tokens that it was found in; only a row has more than one.
+    """
 
     text: str
     keys: tuple[str, ...] = ()
     line: int = 1
     role: Role = Role.SENTENCE
+    stretches: tuple[Stretch, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass
@@ -86,38 +99,40 @@ def statements_of(tokens: Sequence[Token]) -> list[FoundClaim]:
 
 
 def _statements(tokens: Sequence[Token]) -> Iterator[FoundClaim]:
-    cells: list[Token] | None = None
+    cells: list[int] | None = None
     heading = False
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.type in ("heading_open", "thead_open", "heading_close", "thead_close"):
             heading = token.nesting == 1
         elif token.type == "tr_open":
             cells = []
         elif token.type == "tr_close":
-            yield from _row(cells or [], heading=heading)
+            yield from _row(tokens, cells or [], heading=heading)
             cells = None
         elif token.type == "inline" and cells is not None:
-            cells.append(token)
+            cells.append(index)
         elif token.type == "inline":
-            yield from _heading(token) if heading else _sentences(token)
+            yield from _heading(token, index) if heading else _sentences(token, index)
 
 
-def _heading(inline: Token) -> Iterator[FoundClaim]:
+def _heading(inline: Token, index: int) -> Iterator[FoundClaim]:
     flat = _flat(inline)
     if keys := _keys(flat):
-        yield FoundClaim(_clean("".join(flat.shown)), keys, _first_line(inline), Role.HEADING)
+        where = (Stretch(index, 0, flat.length),)
+        yield FoundClaim(_clean("".join(flat.shown)), keys, _first_line(inline), Role.HEADING, where)
 
 
-def _row(cells: Sequence[Token], *, heading: bool) -> Iterator[FoundClaim]:
-    flats = [_flat(cell) for cell in cells]
+def _row(tokens: Sequence[Token], cells: Sequence[int], *, heading: bool) -> Iterator[FoundClaim]:
+    flats = [_flat(tokens[cell]) for cell in cells]
     keys = _once(key for flat in flats for key in _keys(flat))
     words = [_clean("".join(flat.shown)) for flat in flats]
     if keys or (any(words) and not heading):
         role = Role.HEADING if heading else Role.ROW
-        yield FoundClaim(BETWEEN_CELLS.join(filter(None, words)), keys, _first_line(cells[0]), role)
+        where = tuple(Stretch(cell, 0, flat.length) for cell, flat in zip(cells, flats, strict=True))
+        yield FoundClaim(BETWEEN_CELLS.join(filter(None, words)), keys, _first_line(tokens[cells[0]]), role, where)
 
 
-def _sentences(inline: Token) -> Iterator[FoundClaim]:
+def _sentences(inline: Token, index: int) -> Iterator[FoundClaim]:
     flat, first = _flat(inline), _first_line(inline)
     shown, position = "".join(flat.shown), 0
     for start, end in split("".join(flat.masked)):
@@ -126,7 +141,7 @@ def _sentences(inline: Token) -> Iterator[FoundClaim]:
             keys += flat.cited[position][1]
             position += 1
         line = first + bisect_right(flat.breaks, start)
-        yield FoundClaim(_clean(shown[start:end]), _once(keys), line)
+        yield FoundClaim(_clean(shown[start:end]), _once(keys), line, Role.SENTENCE, (Stretch(index, start, end),))
 
 
 def _first_line(inline: Token) -> int:
@@ -138,18 +153,28 @@ def _flat(inline: Token) -> _Flat:
     for child in inline.children or []:
         if child.type == "citation":
             flat.cited.append((flat.length, [key for key, _ in child.meta["items"]]))
-            flat.add(MARK)
-            flat.breaks += [flat.length] * child.meta["breaks"]
+            flat.breaks += [flat.length + 1] * child.meta["breaks"]
         elif child.type in ("softbreak", "hardbreak"):
-            flat.add(" ")
-            flat.breaks.append(flat.length)
-        elif child.type == "code_inline":
-            flat.add(child.content.replace(MARK, " "), "x" * len(child.content))
-        elif child.type in ("s_open", "s_close"):
-            flat.add("~~")  # words that are struck out are not what the text states
-        else:
-            flat.add(child.content.replace(MARK, " "))
+            flat.breaks.append(flat.length + 1)
+        shown = words_of(child)
+        flat.add(shown, "x" * len(shown) if child.type == "code_inline" else "")
     return flat
+
+
+def words_of(child: Token) -> str:
+    """What one token inside a block adds to its plain words."""
+    if child.type == "citation":
+        return MARK
+    if child.type in ("softbreak", "hardbreak"):
+        return " "
+    if child.type in ("s_open", "s_close"):
+        return "~~"  # words that are struck out are not what the text states
+    return child.content.replace(MARK, " ")
+
+
+def plain_words(inline: Token) -> str:
+    """The plain words of a block, in which stretches are counted; MARK stands for a citation."""
+    return "".join(map(words_of, inline.children or []))
 
 
 def _keys(flat: _Flat) -> tuple[str, ...]:

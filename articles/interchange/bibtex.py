@@ -29,6 +29,9 @@ BARE_PERCENT = re.compile(r"(?<!\\)%")
 MARKUP = re.compile(r"[\\{}$~%&#^_]|--|``|''|[!?]`")
 """What LaTeX would write as something else; text without it is taken as it stands, which is most of it."""
 
+GROUP = re.compile(r"\{([^{}]*)\}")
+"""A group without another one inside, as around most names; alone it only keeps its words together."""
+
 PARTS = re.compile(r'"[^"]*"|\{[^{}]*\}|[^\s#"{}]+')
 """What is joined by ``#``: quoted text, text in braces, a number or the name of an abbreviation."""
 
@@ -174,8 +177,9 @@ def csl(raw: Raw, fields: Mapping[str, str]) -> dict[str, Any]:
 
 def decoded(latex: str) -> str:
     """LaTeX as plain text in one line; a bare ``%`` is a per cent sign here, not a comment."""
-    if not MARKUP.search(latex):
-        return " ".join(latex.split())
+    ungrouped = GROUP.sub(r"\1", latex)
+    if not MARKUP.search(ungrouped):
+        return " ".join(ungrouped.split())
     try:
         return " ".join(TO_TEXT.latex_to_text(BARE_PERCENT.sub(r"\\%", latex)).split())
     except RecursionError as error:

@@ -40,9 +40,11 @@ def _decoded(data: bytes, *, path: Path) -> str:
 def unstorable(value: Any) -> str:
     """Why ``value`` cannot be stored as JSON, or nothing."""
     try:
-        json.dumps(value, allow_nan=False)
+        written = json.dumps(value, allow_nan=False)
     except (TypeError, ValueError):
         return "holds a value that JSON has no form for"
+    if "\\u0000" not in written and "\\ud" not in written:  # as nearly always, and soon seen
+        return ""
     return next((why for text in _strings(value) if (why := _unstorable_text(text))), "")
 
 

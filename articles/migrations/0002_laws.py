@@ -1,12 +1,18 @@
-"""PostgreSQL holds what may never change about a version once it was submitted."""
+"""What PostgreSQL holds of articles.
+
+A version moves along its life cycle, and once it was submitted neither it nor its texts, claims and citations change;
+articles, versions and works stay; the seals of field history.
+"""
 
 from django.db import migrations
 
 from editorial.triggers import (
+    append_only,
     hold_columns,
     hold_states,
     known_specialties,
     never_deleted,
+    never_truncated,
     sealed_history,
     write_once,
 )
@@ -83,19 +89,19 @@ CONTENT = {
 
 
 def hold_content(table, way):
-    return migrations.RunSQL(
+    hold = migrations.RunSQL(
         f"CREATE TRIGGER hold_content BEFORE INSERT OR UPDATE OR DELETE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION imprimatur_hold_content('{way}');"
-        f"CREATE TRIGGER never_truncated BEFORE TRUNCATE ON {table}"
-        f" FOR EACH STATEMENT EXECUTE FUNCTION imprimatur_refuse();",
-        f"DROP TRIGGER hold_content ON {table}; DROP TRIGGER never_truncated ON {table};",
+        f" FOR EACH ROW EXECUTE FUNCTION imprimatur_hold_content('{way}')",
+        f"DROP TRIGGER hold_content ON {table}",
     )
+    return [hold, never_truncated(table)]
 
 
 class Migration(migrations.Migration):
     dependencies = [("articles", "0001_initial"), ("editorial", "0002_laws")]
 
     operations = [
+        # versions and what is in them
         hold_states("articles_version", initial="draft", pairs=PAIRS),
         hold_columns("articles_version", mutable=MOVES_WITH_STATE, condition="OLD.state <> 'draft'"),
         write_once(
@@ -104,8 +110,13 @@ class Migration(migrations.Migration):
         ),
         *never_deleted("articles_version"),
         migrations.RunSQL(HOLD_CONTENT, DROP_HOLD_CONTENT),
-        *(hold_content(table, way) for table, way in CONTENT.items()),
+        *(operation for table, way in CONTENT.items() for operation in hold_content(table, way)),
+        # articles
         *never_deleted("articles_article"),
         known_specialties("articles_article", column="specialties"),
+        # works
+        *never_deleted("articles_reference"),
+        *append_only("articles_retractionlist"),
+        # field history
         *(operation for table in HISTORY for operation in sealed_history(table)),
     ]

@@ -1,6 +1,8 @@
 """Importing works into the library, in each format."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from time import perf_counter
 from typing import Any
 
@@ -9,32 +11,68 @@ from django.utils import timezone
 
 from articles import actions
 from articles.interchange.formats import WRITERS
-from articles.models import LibraryImport
-from articles.models.importing import Format
+from articles.models import ImportedRecord, LibraryImport
+from articles.models.importing import Format, Outcome
 from editorial.models import User
 
 RECORDS = 10_000
+BROKEN = 20
+"""Each so many-th record of the file with broken ones."""
+
+BREAKS: Mapping[str, Callable[[str], str]] = {
+    Format.CSL_JSON: lambda text: text.replace('"volume": ', '"volume" '),
+    Format.BIBTEX: lambda text: text.replace("},\n  volume", ",\n  volume"),
+    Format.RIS: lambda text: text.replace("ER  - \n", ""),
+    Format.NBIB: lambda text: text[: text.index("SO  -")] + "\n",
+}
+"""How a record in such a file is broken: a missing colon or brace, no end, or cut off."""
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """Import as many new works as a large file has, times ``scale``, then the same file again."""
-    count = max(int(RECORDS * scale), 2)
+    """Import as many new works as a large file has, times ``scale``, the same file again, and one with broken ones."""
+    count = max(int(RECORDS * scale), BROKEN)
     for form in Format:
         with transaction.atomic():
             writer = User.objects.create(username="bench-writer", is_writer=True)
-            content = "".join(WRITERS[form](_item(number) for number in range(count))).encode()
+            content, _ = file_of(form, [_item(number) for number in range(count)])
             for time in ("first", "second"):
-                yield f"Library, {form.label}, {time} import: {_import(form, content, by=writer)}"
+                _, told = _import(form, content, by=writer)
+                yield f"Library, {form.label}, {time} import: {told}"
+            content, lines = file_of(form, [_item(count + number) for number in range(count)], every=BROKEN)
+            job, told = _import(form, content, by=writer)
+            yield f"Library, {form.label}, every {BROKEN}th broken: {told}, {_named(job, lines)}"
             transaction.set_rollback(True)
 
 
-def _import(form: str, content: bytes, *, by: User) -> str:
+def file_of(form: str, items: Sequence[dict[str, Any]], *, every: int = 0) -> tuple[bytes, list[int]]:
+    """A file of ``items``, each ``every``-th of them broken as such files are; and on which lines these begin."""
+    broken = [bool(every) and place % every == every - 1 for place in range(len(items))]
+    parts = [_part(form, item, is_broken=is_broken) for item, is_broken in zip(items, broken, strict=True)]
+    if form == Format.CSL_JSON:
+        parts = ["[\n", *(f"{part},\n" for part in parts[:-1]), f"{parts[-1]}\n", "]\n"]
+        broken = [False, *broken, False]
+    begins = accumulate((part.count("\n") for part in parts), initial=1)
+    return "".join(parts).encode(), [line for line, is_broken in zip(begins, broken, strict=False) if is_broken]
+
+
+def _part(form: str, item: dict[str, Any], *, is_broken: bool) -> str:
+    text = json.dumps(item, ensure_ascii=False) if form == Format.CSL_JSON else "".join(WRITERS[form]([item]))
+    return BREAKS[form](text) if is_broken else text
+
+
+def _named(job: LibraryImport, lines: Sequence[int]) -> str:
+    refused = ImportedRecord.objects.filter(library_import=job, outcome=Outcome.REFUSED)
+    right = set(lines) & set(refused.values_list("line", flat=True))
+    return f"{len(right):,} of {len(lines):,} broken ones named by their line"
+
+
+def _import(form: str, content: bytes, *, by: User) -> tuple[LibraryImport, str]:
     begun, now = perf_counter(), timezone.now()
     job: LibraryImport = actions.request_import(form=form, content=content, by=by, now=now, in_foreground=True)
     job = actions.work_through(import_id=job.pk, by=by, now=now)
     took = perf_counter() - begun
     counts = f"{job.created:,} created, {job.matched:,} matched, {job.refused:,} refused"
-    return f"{job.records:,} records, {counts}, in {took:.1f} s, {job.records / took:,.0f} records/s"
+    return job, f"{job.records:,} records, {counts}, in {took:.1f} s, {job.records / took:,.0f} records/s"
 
 
 def _item(number: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from editorial.admin.tracked import TrackedAdmin, TrackedForm, TrackedInline
 from editorial.admin.verbs import VerbPages
 from editorial.interests import ITEMS, newest_statement
 from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, MemberPhoto, Product, Specialty, User
+from editorial.models.orcid import orcid
 from editorial.permissions import board_member, is_editor, reads_the_record
 
 
@@ -51,8 +52,20 @@ class DisclosureInline(TrackedInline):
     verbose_name_plural = "disclosed interests"
 
 
+class OrcidField(forms.CharField):
+    """An ORCID iD, also as the address that people copy."""
+
+    def to_python(self, value: Any) -> str:
+        written = super().to_python(value) or ""
+        try:
+            return orcid(written) if written else ""
+        except ValueError as error:
+            raise forms.ValidationError(str(error), code="invalid") from error
+
+
 class MemberForm(TrackedForm):
     specialties = SpecialtiesField()
+    orcid = OrcidField(label="ORCID iD", required=False, help_text="As 0000-0002-1825-0097, or its address.")
     user = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("last_name", "first_name", "pk"))
 
 

@@ -3,14 +3,12 @@
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from editorial.models.orcid import validate_orcid
 from editorial.models.people import User
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
-
-ORCID = RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", "An ORCID iD has the form 0000-0002-1825-0097.")
 
 
 class Specialty(TrackedModel):
@@ -74,7 +72,7 @@ class BoardMember(TrackedModel):
     capacity = models.PositiveSmallIntegerField(default=3, help_text="Open reviews at one time.")
     term_from = models.DateField("in office from")
     term_to = models.DateField("in office to", null=True, blank=True, help_text="The last day; empty while open.")
-    orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[ORCID])
+    orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
     bio = models.TextField("biography", blank=True)
     is_public = models.BooleanField("named on the public board page", default=True)
 

@@ -2,6 +2,7 @@
 
 from reviews.actions.answering import accept, decline, recuse
 from reviews.actions.deadlines import extend, remind
+from reviews.actions.desk import check_once, comment_once, keep_typed
 from reviews.actions.inviting import cancel, invite, invite_best
 from reviews.actions.questions import answer_checklist
 from reviews.actions.retractions import follow_retractions
@@ -16,12 +17,15 @@ __all__ = [
     "answer_checklist",
     "cancel",
     "check_claim",
+    "check_once",
     "comment",
+    "comment_once",
     "decline",
     "extend",
     "follow_retractions",
     "invite",
     "invite_best",
+    "keep_typed",
     "recuse",
     "reject",
     "remind",

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from articles.models import Claim
+from articles.models import Claim, Rendition
+from articles.quoting import quotes
 from editorial.exceptions import Fault, InvalidTransition, NotPermitted, OutOfSight, Unacceptable
 from editorial.models import User
 from reviews.consolidation import consolidate
@@ -17,39 +19,73 @@ from reviews.transitions import lock, lock_for, tell
 
 @dataclass(frozen=True)
 class Anchor:
-    """What a comment is about: a claim, a quoted passage, an earlier comment, or the version as a whole."""
+    """What a comment is about: a claim, a quoted passage, an earlier comment, or the version as a whole.
+
+    A passage stands in one text of the version, word for word but for white space; it may go over several claims.
+    """
 
     claim_id: int | None = None
     quote: str = ""
     parent_id: int | None = None
 
 
+WHOLE = Anchor()
+
+
 @transaction.atomic
 def comment(
-    *, review_id: int, text: str, by: User, now: datetime, anchor: Anchor | None = None, is_blocking: bool = False
+    *,
+    review_id: int,
+    text: str,
+    by: User,
+    now: datetime,
+    anchor: Anchor = WHOLE,
+    proposal: str = "",
+    is_blocking: bool = False,
 ) -> Comment:
     """Add a comment to one's own open review; nobody else reads it before the review is signed.
 
-    Raises NotPermitted, InvalidTransition, and Unacceptable when the anchor is not part of what is reviewed.
+    ``proposal`` is the wording that should stand in place of the passage or claim.
+
+    Raises NotPermitted, InvalidTransition, and Unacceptable when the anchor is not part of what is reviewed, or a
+    wording is proposed for nothing in particular.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.COMMENT, review)
     allow(review.state, Act.COMMENT)
-    anchor = anchor or Anchor()
+    claim = _claim(review, anchor.claim_id) if anchor.claim_id else None
+    parent = _parent(review, anchor.parent_id, by=by) if anchor.parent_id else None
+    _require_in_text(review, anchor, proposal=proposal)
     new = Comment(
         version=review.version,
         review=review,
-        claim=_claim(review, anchor.claim_id) if anchor.claim_id else None,
-        parent=_parent(review, anchor.parent_id, by=by) if anchor.parent_id else None,
+        claim=claim,
+        parent=parent,
         quote=anchor.quote,
         author=by,
         text=text,
+        proposal=proposal,
         is_blocking=is_blocking,
         created_at=now,
     )
     new.record(by=by, now=now, reason="comment")
     tell(review, action="comment", by=by, now=now, comment=new.pk, is_blocking=is_blocking)
     return new
+
+
+def _require_in_text(review: Review, anchor: Anchor, *, proposal: str) -> None:
+    if anchor.quote and not any(quotes(anchor.quote, text) for text in _quoted_texts(review, anchor)):
+        fault = Fault("/quote", "quote_not_found", "No text of this version has this passage, word for word.")
+        raise Unacceptable("The passage is not in the text.", faults=(fault,))
+    if proposal and not (anchor.quote or anchor.claim_id or anchor.parent_id):
+        fault = Fault("/proposal", "nothing_to_replace", "Say which claim or passage the wording is for.")
+        raise Unacceptable("The proposed wording is for nothing in particular.", faults=(fault,))
+
+
+def _quoted_texts(review: Review, anchor: Anchor) -> QuerySet[Rendition]:
+    """The text that the claim stands in; without a claim, all of them."""
+    texts = Rendition.objects.filter(version=review.version)
+    return texts.filter(claims=anchor.claim_id) if anchor.claim_id else texts
 
 
 def _claim(review: Review, claim_id: int) -> Claim:

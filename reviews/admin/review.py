@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -13,10 +14,12 @@ from articles.admin.reading import reading
 from editorial.admin.ground import HouseAdmin, actor
 from editorial.admin.history import HistoryPages
 from editorial.admin.showing import chip, day, state_chip
+from editorial.admin.verbs import Verb
 from editorial.models import LedgerEntry, User
 from editorial.permissions import board_member, reads_the_record
+from reviews.admin.desk.doors import DeskPages
 from reviews.admin.over_articles import Sealed
-from reviews.admin.review_verbs import CHECK, VERBS, CommentForm
+from reviews.admin.review_verbs import ACCEPT, CHECK, VERBS, CommentForm
 from reviews.admin.sealing import owes_a_review
 from reviews.admin.signing import SigningPages
 from reviews.checklist import checklist
@@ -26,7 +29,7 @@ from reviews.permissions import is_reviewer, offers
 
 
 @admin.register(Review)
-class ReviewAdmin(Sealed, SigningPages, HistoryPages, HouseAdmin):
+class ReviewAdmin(DeskPages, Sealed, SigningPages, HistoryPages, HouseAdmin):
     change_form_template = "admin/reviews/review/change_form.html"
     list_display = ("question", "number", "member_shown", "state_chip", "expected", "invited")
     list_select_related = ("version__article", "member__user")
@@ -61,6 +64,13 @@ class ReviewAdmin(Sealed, SigningPages, HistoryPages, HouseAdmin):
     def may_read_history(self, request: HttpRequest, record: Review) -> bool:
         return super().may_read_history(request, record) and not owes_a_review(actor(request), record)
 
+    def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
+        """As every page does it; who has accepted lands on the desk."""
+        response = super().do(request, verb, record)
+        if verb == ACCEPT and response.status_code == 302:
+            return HttpResponseRedirect(desk_address(record))
+        return response
+
     def offered(self, user: User, record: Review) -> Mapping[str, str]:
         return {offer.action: "" if offer.allowed else offer.reason for offer in offers(user, record)}
 
@@ -77,6 +87,7 @@ class ReviewAdmin(Sealed, SigningPages, HistoryPages, HouseAdmin):
             "sealed": sealed,
             "works": works,
             "reading": reading(review.version) if reads else None,
+            "desk_address": desk_address(review) if works else None,
             "checklist": checklist(review, user=user, now=timezone.now()) if reads else None,
             "verdicts": Verdict.choices,
             "check_address": self.verb_address(CHECK.name, review),
@@ -119,6 +130,11 @@ class ReviewAdmin(Sealed, SigningPages, HistoryPages, HouseAdmin):
     @admin.display(description="invited", ordering="invited_at")
     def invited(self, review: Review) -> str:
         return day(review.invited_at)
+
+
+def desk_address(review: Review) -> str:
+    """Where the reviewer works on it."""
+    return reverse("admin:reviews_review_desk", args=[review.pk])
 
 
 def expected(review: Review) -> SafeString | str:

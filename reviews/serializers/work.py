@@ -19,6 +19,13 @@ class NewCommentSerializer(StrictSerializer):
     claim = RecordIdField(required=False, allow_null=True, default=None)
     quote = serializers.CharField(max_length=MAX_WORDS, required=False, allow_blank=True, default="")
     parent = RecordIdField(required=False, allow_null=True, default=None)  # type: ignore[assignment]
+    proposal = serializers.CharField(
+        max_length=MAX_WORDS,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="What should stand in place of the claim or passage.",
+    )
     blocking = serializers.BooleanField(default=False, help_text="No approval while it is unresolved.")
 
 
@@ -52,6 +59,7 @@ class CommentSerializer(serializers.ModelSerializer):
             "quote",
             "author",
             "text",
+            "proposal",
             "blocking",
             "created_at",
             "resolved_at",

@@ -76,6 +76,7 @@ class ReviewComments(OfReviews, Listing):
             review_id=review.pk,
             text=said["text"],
             anchor=Anchor(claim_id=said["claim"], quote=said["quote"], parent_id=said["parent"]),
+            proposal=said["proposal"],
             is_blocking=said["blocking"],
             by=sender(request),
             now=timezone.now(),

@@ -103,7 +103,7 @@ def work_through(
 def _take(import_id: int, batch: Sequence[Found], *, start: int, now: datetime) -> LibraryImport:
     """Work one batch in, unless somebody else has done so meanwhile."""
     rows = LibraryImport.objects.select_for_update(no_key=True, of=("self",)).select_related("requested_by")
-    job = rows.get(pk=import_id)
+    job = rows.defer("content").get(pk=import_id)  # megabytes, neither read nor written again with each batch
     if job.records != start or job.progress not in UNFINISHED:
         return job
     by = job.requested_by

@@ -51,7 +51,7 @@ def keep_reference(
     added = reference is None
     reference = Reference() if reference is None else _locked(reference, key=csl["id"], expected=expected)
     describe(reference, csl, kind=kind)
-    _refuse_taken(reference)
+    refuse_taken(reference)
     look_up(reference)
     reference.record(by=by, now=now, reason="added" if added else "corrected")
     tell(reference, action="add_reference" if added else "correct_reference", by=by, now=now)
@@ -115,7 +115,8 @@ def faults_of(csl: dict[str, Any]) -> list[Fault]:
     return [*faults, *(Fault(f"/csl/{name}", "invalid", words) for name, words in wrong.items())]
 
 
-def _refuse_taken(reference: Reference) -> None:
+def refuse_taken(reference: Reference) -> None:
+    """Raise Conflict if the key or an identifier of the unsaved ``reference`` belongs to another work."""
     others = Reference.objects.exclude(pk=reference.pk).select_related("merged_into")
     names = {"id": "key", "DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
     given = {name: (field, getattr(reference, field)) for name, field in names.items()}

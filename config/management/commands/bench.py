@@ -6,9 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.benchmarks import library, retractions, texts, verdicts
+from config.benchmarks import desk, library, retractions, texts, verdicts
 
-SUBJECTS = (library, retractions, texts, verdicts)
+SUBJECTS = {
+    "desk": desk,
+    "library": library,
+    "retractions": retractions,
+    "texts": texts,
+    "verdicts": verdicts,
+}
 
 
 class Command(BaseCommand):
@@ -18,11 +24,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How much of it."""
+        parser.add_argument("subjects", nargs="*", choices=[[], *SUBJECTS], metavar="SUBJECT", help=", ".join(SUBJECTS))
         parser.add_argument("--scale", type=float, default=1.0, help="how much data, as a part of the usual (1)")
 
-    def handle(self, *args: Any, scale: float, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, subjects: list[str], scale: float, **options: Any) -> None:  # noqa: ARG002
         """Print the machine, then the figures."""
         self.stdout.write(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
-        for subject in SUBJECTS:
-            for line in subject.measure(scale=scale):
+        for name in subjects or SUBJECTS:
+            for line in SUBJECTS[name].measure(scale=scale):
                 self.stdout.write(line)

@@ -1,0 +1,58 @@
+"""What a source outside says about a work, taken over where our record has nothing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from articles.actions.library.keeping import LIBRARY_CHAIN, describe, faults_of, refuse_merged, refuse_taken, tell
+from articles.duplicates import contradiction
+from articles.models import Reference
+from articles.retractions import look_up
+from editorial import ledger
+from editorial.exceptions import Conflict, Unacceptable
+from editorial.models import User
+from editorial.permissions import is_system, require
+
+COMPLETED = (
+    *("author", "issued", "container-title", "container-title-short", "volume", "issue", "page", "publisher"),
+    *("DOI", "PMID", "PMCID"),
+)
+"""Variables that are filled in. Title and type are never: without them there is no record."""
+
+
+@transaction.atomic
+def complete_reference(
+    *, reference_id: int, found: Mapping[str, Any], source: str, by: User, now: datetime
+) -> list[str]:
+    """Fill in what the record of a work lacks from the item ``found`` at ``source``; returns which variables.
+
+    What the record has stays, whatever the source says. Its kind stays too.
+    Raises NotPermitted unless ``by`` is the house itself, Unacceptable when what was found does not do, and Conflict
+    when it has another identifier than the record, one of another work, or the record was merged.
+    """
+    require(is_system(by), "Only the house itself completes works from outside.")
+    ledger.lock(LIBRARY_CHAIN)
+    rows = Reference.objects.select_for_update(no_key=True, of=("self",)).select_related("merged_into")
+    reference = rows.get(pk=reference_id)
+    refuse_merged(reference)
+    if other := contradiction(reference.csl, found):
+        raise Conflict(f"{source} has another {other} for “{reference.key}”.", code="reference_contradicted")
+    missing = {name: found[name] for name in lacking(reference.csl) if found.get(name)}
+    if not missing:
+        return []
+    csl = {**reference.csl, **missing}
+    if faults := faults_of(csl):
+        raise Unacceptable(f"What {source} says cannot be taken over.", faults=tuple(faults))
+    describe(reference, csl)
+    refuse_taken(reference)
+    look_up(reference)
+    reference.record(by=by, now=now, reason=f"completed from {source}: {', '.join(missing)}")
+    tell(reference, action="complete_reference", by=by, now=now, source=source, fields=list(missing))
+    return list(missing)
+
+
+def lacking(csl: Mapping[str, Any]) -> list[str]:
+    """The variables that could be filled in."""
+    return [name for name in COMPLETED if not csl.get(name)]

@@ -1,0 +1,113 @@
+"""The review desk of a long article, held against the reader page of the same article."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from django.db import connection, reset_queries, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import actions as articles
+from articles.content import Text
+from articles.models import Claim, Version
+from editorial.models import BoardMember, User
+from reviews import actions as reviews
+from reviews.actions.working import Anchor
+from reviews.demo import cast, policies
+from reviews.models import Review
+
+CLAIMS = 200
+"""In a text of 25 words for each."""
+
+COMMENTS = 1.5
+"""For each claim."""
+
+WORKS = 40
+REPEATS = 5
+"""The fastest of them counts: the others waited for something else."""
+
+SENTENCE = (
+    "In cohort {number} slower infusion was followed by fewer headaches within three days than the usual rate was, "
+    "in adults and in children alike [@{key}]."
+)
+
+
+def measure(*, scale: float) -> Iterator[str]:
+    """The desk and the reader page, of a tenth of the text and of the whole. On a database without accounts."""
+    with transaction.atomic():
+        now = timezone.now()
+        cast.raise_curtain(now=now)
+        cast.state_interests(now=now)
+        policies.publish(1, now=now)
+        _keep_works(now=now)
+        for count in sorted({max(int(CLAIMS * scale * part), 2) for part in (0.1, 1)}):
+            yield _measured(count, now=now)
+        transaction.set_rollback(True)
+
+
+def _measured(count: int, *, now: datetime) -> str:
+    review = _commented(_review(_submitted(count, now=now), now=now), now=now)
+    member, reader = Client(headers={"host": "localhost"}), Client(headers={"host": "localhost"})
+    member.force_login(review.member.user, backend="django.contrib.auth.backends.ModelBackend")
+    desk_address = reverse("admin:reviews_review_desk", args=[review.pk])
+    page_address = reverse("pages:article", args=[review.version.article.slug])
+    reset_queries()  # the log of a connection is full after some thousands, and then counts no more
+    with CaptureQueriesContext(connection) as queries:
+        shown = member.get(desk_address).content.count(b"data-claim=")
+    asked = len(queries)  # now, since every later request begins another log
+    desk, page = _fastest(lambda: member.get(desk_address)), _fastest(lambda: reader.get(page_address))
+    return (
+        f"Desk, {shown:,} claims with {int(count * COMMENTS):,} comments: {asked} queries, "
+        f"{desk * 1000:,.0f} ms, {desk / page:.1f} x the reader page's {page * 1000:,.0f} ms (5 x is the bound)"
+    )
+
+
+def _fastest(call: Callable[[], Any]) -> float:
+    times = []
+    for _ in range(REPEATS):
+        start = perf_counter()
+        call()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+def _user(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def _keep_works(*, now: datetime) -> None:
+    for number in range(WORKS):
+        work = {"id": f"measured{number}", "type": "article-journal", "title": f"Work {number}"}
+        dated = {**work, "DOI": f"10.1000/measured.{number}", "issued": {"date-parts": [[2020]]}}
+        articles.keep_reference(csl=dated, by=_user("wanda"), now=now)
+
+
+def _submitted(count: int, *, now: datetime) -> Version:
+    """A version with so many claims, five to a paragraph."""
+    writer = _user("wanda")
+    sentences = [SENTENCE.format(number=number, key=f"measured{number % WORKS}") for number in range(count)]
+    paragraphs = [" ".join(sentences[start : start + 5]) for start in range(0, count, 5)]
+    text = Text("professional", "As measured.", "\n\n".join(paragraphs), is_primary=True)
+    new = articles.NewArticle(slug=f"measured-{count}", question="What was measured?", texts=[text])
+    return articles.submit(version_id=articles.create(new=new, by=writer, now=now).pk, by=writer, now=now)
+
+
+def _review(version: Version, *, now: datetime) -> Review:
+    member = BoardMember.objects.get(user__username="ada")
+    review = reviews.invite(version_id=version.pk, member_id=member.pk, by=_user("edith"), now=now)
+    return reviews.accept(review_id=review.pk, by=member.user, now=now)
+
+
+def _commented(review: Review, *, now: datetime) -> Review:
+    """A comment on every claim, and one on the words of every second."""
+    claims = Claim.objects.filter(rendition__version=review.version).order_by("position")
+    said: dict[str, Any] = {"review_id": review.pk, "text": "Say in how many.", "by": review.member.user, "now": now}
+    for number, claim in enumerate(claims):
+        reviews.comment(anchor=Anchor(claim_id=claim.pk), proposal="In a cohort of 120, most did.", **said)
+        if number % 2:
+            reviews.comment(anchor=Anchor(quote=claim.text), **said)
+    return review

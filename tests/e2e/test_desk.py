@@ -1,0 +1,131 @@
+"""The review desk in a browser: by keyboard alone, without a connection, without a login, in two tabs."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from articles import actions as articles
+from reviews.models import ClaimCheck, Comment, DeskDraft
+from tests import factories
+from tests.verdicts import body, claims_of
+
+CLAIMS = 40
+EXPECTED = ("net::ERR_INTERNET_DISCONNECTED", "status of 403", "status of 412", "status of 422")
+"""What the browser itself writes on its console when a connection is cut or the server refuses."""
+
+
+@pytest.fixture
+def review(transactional_db):
+    """Ada's accepted review of a text with 40 claims."""
+    factories.make_policy()
+    now = timezone.now()
+    draft = factories.make_draft(now=now)
+    text = f"Some **introduction** without a claim.\n\n{body(dict.fromkeys(range(CLAIMS), 'orbach2005'))}"
+    articles.edit(version_id=draft.pk, texts=factories.make_texts(text), by=draft.created_by, now=now)
+    version = articles.submit(version_id=draft.pk, by=draft.created_by, now=now)
+    return factories.make_accepted(version, now=now)
+
+
+@pytest.fixture
+def desk(review, sign_in):
+    """Ada's desk, reached from the start page."""
+    page = sign_in(review.member.user)
+    page.get_by_role("link", name=review.version.question).first.click()
+    expect(page.locator("#saved")).to_have_text("Everything is saved")
+    return page
+
+
+def test_member_checks_forty_claims_by_keyboard_and_proposes_a_wording(desk, review):
+    for number in range(CLAIMS):
+        desk.keyboard.press("d" if number == 3 else "s")
+        desk.keyboard.press("n")
+    expect(desk.locator("#progress-words")).to_have_text("40 of 40 checked, 1 blocking")
+    assert ClaimCheck.objects.count() == CLAIMS
+    desk.locator("#desk-text .claim").nth(5).dblclick(position={"x": 10, "y": 10})
+    desk.keyboard.press("c")
+    expect(desk.locator("#desk-evidence .chosen .comment-form textarea[name=quote]")).to_have_value("Statement")
+    desk.keyboard.type("Say which.")
+    for _ in range(2):
+        desk.keyboard.press("Tab")
+    desk.keyboard.type("The fifth statement")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Space")
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#progress-words")).to_have_text("40 of 40 checked, 2 blocking")
+    made = Comment.objects.get()
+    said = (made.text, made.quote, made.proposal, made.is_blocking, made.claim)
+    assert said == ("Say which.", "Statement", "The fifth statement", True, claims_of(review.version)[5])
+    assert not DeskDraft.objects.exists()
+
+
+def test_connection_cut_while_typing_and_judging_loses_nothing(desk, review, expected_on_console):
+    expected_on_console.extend(EXPECTED)
+    desk.keyboard.press("c")
+    desk.keyboard.type("Before the cut, ")
+    expect(desk.locator("#saved")).to_contain_text("Saved")
+    desk.context.set_offline(True)
+    desk.keyboard.type("and after it.")
+    expect(desk.locator("#desk-trouble")).to_contain_text("kept here")
+    expect(desk.locator("#saved")).to_have_text("Not saved yet")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("s")
+    expect(desk.locator("#progress-words")).to_have_text("0 of 40 checked, 0 blocking")
+    desk.context.set_offline(False)
+    expect(desk.locator("#progress-words")).to_have_text("1 of 40 checked, 0 blocking", timeout=10_000)
+    expect(desk.locator("#desk-trouble")).to_be_hidden()
+    expect(desk.locator("#saved")).to_contain_text("Saved", timeout=10_000)
+    assert DeskDraft.objects.get().value["text"] == "Before the cut, and after it."
+
+
+def test_closed_tab_and_expired_login_lose_nothing(desk, review, expected_on_console):
+    expected_on_console.extend(EXPECTED)
+    desk.keyboard.press("c")
+    desk.keyboard.type("Kept ")
+    expect(desk.locator("#saved")).to_contain_text("Saved")
+    Session.objects.all().delete()
+    desk.keyboard.type("all the same.")
+    expect(desk.locator("#desk-trouble")).to_contain_text("Log in again in another tab")
+    with desk.context.expect_page() as opened:
+        desk.locator("#desk-trouble a").click()
+    login = opened.value
+    login.get_by_label("Username").fill("ada")
+    login.get_by_label("Password").fill("three quiet herons")
+    login.get_by_role("button", name="Log in").click()
+    expect(login.locator("#desk-evidence .chosen textarea[name=text]").first).to_have_value("Kept all the same.")
+    desk.bring_to_front()
+    expect(desk.locator("#saved")).to_contain_text("Saved", timeout=10_000)
+    desk.close()
+    expect(login.locator("#saved")).to_contain_text("Saved", timeout=10_000)
+    assert DeskDraft.objects.get().value["text"] == "Kept all the same."
+
+
+def test_two_tabs_contradict_each_other_in_the_open(desk, expected_on_console):
+    expected_on_console.extend(EXPECTED)
+    other = desk.context.new_page()
+    other.goto(desk.url)
+    expect(other.locator("#saved")).to_have_text("Everything is saved")
+    other.keyboard.press("c")
+    other.keyboard.type("Of the second tab.")
+    expect(other.locator("#saved")).to_contain_text("Saved")
+    desk.bring_to_front()
+    desk.keyboard.press("c")
+    desk.keyboard.type("Of the first.")
+    error = desk.locator("#desk-evidence .chosen .form-error").last
+    expect(error).to_contain_text("Of the second tab.")
+    expect(desk.locator("#desk-evidence .chosen textarea[name=text]")).to_have_value("Of the first.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_desk_has_no_serious_accessibility_fault_and_fits_a_tablet(desk, scheme):
+    desk.emulate_media(color_scheme=scheme)
+    desk.set_viewport_size({"width": 768, "height": 1024})
+    desk.keyboard.press("s")
+    expect(desk.locator("#progress-words")).to_contain_text("1 of 40")
+    grave = [fault for fault in Axe().run(desk).response["violations"] if fault["impact"] in ("serious", "critical")]
+    assert grave == []
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 768
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog")).to_contain_text("next claim to check")

@@ -1,0 +1,337 @@
+"""The review desk: what it shows, what it keeps, and for whom."""
+
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import actions as articles
+from articles.content import Text
+from reviews import actions
+from reviews.actions.working import Anchor
+from reviews.lifecycle import State
+from reviews.models import ClaimCheck, Comment, DeskDraft
+from tests import factories
+from tests.factories import NOW
+from tests.test_admin_flow import address, do, words
+from tests.verdicts import body, check, claims_of, sent, signed
+
+pytestmark = pytest.mark.django_db
+
+REWORDED = "It is mild [@stiehm2013]. Pain is **very** common [@orbach2005]. Nobody dies of this ache [@orbach2005].\n"
+JSON = {"Accept": "application/json"}
+
+
+def door(review, name=""):
+    return reverse(f"admin:reviews_review_desk{name and '_' + name}", args=[review.pk])
+
+
+@pytest.fixture
+def review(policy):
+    return factories.make_accepted(sent())
+
+
+@pytest.fixture
+def claims(review):
+    return claims_of(review.version)
+
+
+@pytest.fixture
+def ada(review, client):
+    client.force_login(review.member.user)
+    return review.member.user
+
+
+@pytest.fixture
+def say(ada, client, review):
+    """Sends a form of the desk as its modules do."""
+    return lambda name, **fields: client.post(door(review, name), fields, headers=JSON)
+
+
+@pytest.fixture
+def type_into(ada, client, review):
+    def typed(key, seen=None, **value):
+        said = json.dumps({"key": key, "value": value, "seen": seen})
+        return client.post(door(review, "typed"), said, content_type="application/json")
+
+    return typed
+
+
+def verdict(claim, given="supports", **fields):
+    return {"claim": claim.pk, "reference": claim.references.get().pk, "verdict": given, **fields}
+
+
+# --- what it shows --------------------------------------------------------------------------------------------------
+
+
+def test_desk_marks_claims_in_the_text_and_shows_the_evidence_beside(review, claims, ada, client):
+    page = client.get(door(review), {"claim": claims[0].pk})
+    shown = page.content.decode()
+    assert f'<span class="claim claim-{claims[0].pk} is-to_check" id="claim-{claims[0].pk}">Pain is common' in shown
+    assert f'class="evidence chosen" id="evidence-{claims[0].pk}"' in shown
+    assert f'href="?claim={claims[1].pk}#evidence-{claims[1].pk}" class="claim-link" aria-label="Claim 2' in shown
+    assert "0 of 2 checked, 0 blocking" in words(page)
+    assert "Orbach H. Title of orbach2005. Clinical Reviews" in words(page)
+
+
+def test_desk_marks_new_words_and_says_from_whom_verdicts_were_carried_over(policy, client):
+    first = sent()
+    old = signed(first, decision="request_changes")
+    review = factories.make_accepted(sent(REWORDED, after=factories.reread(first)))
+    client.force_login(old.member.user)
+    page = client.get(door(review))
+    shown = page.content.decode()
+    assert '<strong><span class="claim claim-' in shown
+    assert "<ins>very</ins>" in shown
+    assert "<ins>Nobody dies of this ache" in shown
+    assert "are new since you signed version 1: 2 claims changed." in words(page)
+    assert "Before: Pain is common." in words(page)
+    assert "Ada Example, MD, PhD, 2 Mar 2026, carried over from version 1" in words(page)
+    assert "1 of 3 checked, 0 blocking" in words(page)
+
+
+def test_desk_says_when_only_a_work_changed_and_marks_no_word(policy, wanda, client):
+    first = sent()
+    signed(first, decision="request_changes")
+    work = claims_of(first)[0].references.get()
+    factories.articles.keep_reference(csl={**work.csl, "DOI": "10.1000/x"}, reference=work, by=wanda, now=NOW)
+    review = factories.make_accepted(sent(None, after=factories.reread(first)))
+    client.force_login(review.member.user)
+    page = client.get(door(review))
+    assert "The words are the same; a work cited here is another one." in words(page)
+    assert "<ins>Pain" not in page.content.decode()
+
+
+def test_comments_of_the_version_before_stay_with_their_claim_or_are_told_as_orphaned(policy, client):
+    first = sent()
+    old = factories.make_accepted(first)
+    one, other = claims_of(first)
+    said = {"review_id": old.pk, "by": old.member.user, "now": NOW}
+    actions.comment(text="ZZSTAYSZZ", anchor=Anchor(claim_id=other.pk), proposal="It is light.", **said)
+    actions.comment(text="ZZGONEZZ", anchor=Anchor(quote="Pain is common"), is_blocking=True, **said)
+    factories.sign(old, "request_changes")
+    review = factories.make_accepted(sent("It is quite mild [@stiehm2013].\n", after=factories.reread(first)))
+    client.force_login(old.member.user)
+    page = words(client.get(door(review)))
+    before, orphaned = page.index("ZZGONEZZ"), page.index("ZZSTAYSZZ")
+    assert "Its passage is gone" in page[:before]
+    assert "Its passage is gone" not in page[before:orphaned]
+    assert one.pk != other.pk
+
+
+def test_answers_stand_under_the_first_comment_of_their_thread(review, claims, ada, client):
+    said = {"review_id": review.pk, "by": ada, "now": NOW}
+    first = actions.comment(text="First.", anchor=Anchor(claim_id=claims[1].pk), **said)
+    second = actions.comment(text="Second.", anchor=Anchor(parent_id=first.pk), **said)
+    actions.comment(text="Third.", anchor=Anchor(parent_id=second.pk), proposal="Other words.", **said)
+    shown = client.get(door(review)).content.decode()
+    assert shown.count('class="answer"') == 2
+    assert "Other words." in shown
+
+
+def test_negative_verdict_blocks_and_is_shown_at_its_claim(review, claims, ada, client):
+    check(review, claims[0], "contradicts", note="ZZNOTEZZ")
+    page = client.get(door(review))
+    assert "1 of 2 checked, 1 blocking" in words(page)
+    assert "is-blocking" in page.content.decode()
+    assert "ZZNOTEZZ" in words(page)
+
+
+def test_own_verdict_is_pressed_at_its_work_and_forms_carry_the_ids_of_their_place(review, claims, ada, client):
+    check(review, claims[1], "partly")
+    thread = actions.comment(review_id=review.pk, text="Why?", anchor=Anchor(claim_id=claims[0].pk), by=ada, now=NOW)
+    shown = client.get(door(review)).content.decode()
+    assert shown.count('aria-pressed="true"') == 1
+    assert 'value="partly" aria-pressed="true"' in shown.split(f'id="evidence-{claims[1].pk}"')[1]
+    assert f'data-key="comment:{claims[1].pk}"' in shown
+    answer = shown.split(f'data-key="answer:{thread.pk}"')[1].split("</form>")[0]
+    assert f'name="claim" value="{claims[0].pk}"' in answer
+    assert f'name="parent" value="{thread.pk}"' in answer
+
+
+def test_desk_of_a_signed_review_is_to_read_only(policy, client):
+    review = signed(sent())
+    client.force_login(review.member.user)
+    shown = client.get(door(review)).content.decode()
+    assert "Signed: this is what you wrote" in shown
+    assert "<form" not in shown.split('id="desk-bar"')[1].split("</main>")[0]
+
+
+# --- for whom -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("username", ["edith", "wanda", "ben", "root"])
+def test_desk_is_its_reviewers_own(review, client, username):
+    if username == "ben":
+        factories.make_accepted(review.version, "ben")
+    client.force_login(factories.make_user(username, is_superuser=username == "root"))
+    assert client.get(door(review)).status_code in (302, 403)
+    assert client.get(door(review, "typed")).status_code in (404, 403)
+    assert client.post(door(review, "verdict")).status_code in (404, 403)
+
+
+def test_desk_before_accepting_leads_to_the_invitation_and_after_it_to_the_desk(policy, client):
+    review = factories.make_invitation(sent())
+    client.force_login(review.member.user)
+    assert client.get(door(review))["Location"] == address(review)
+    assert do(client, review.member.user, review, "accept")["Location"] == door(review)
+    assert do(client, review.member.user, review, "accept").status_code == 409
+    assert f'href="{door(review)}"' in client.get(address(review)).content.decode()
+    assert f'href="{door(review)}"' in client.get(reverse("admin:index")).content.decode()
+
+
+def test_desk_of_a_declined_review_is_closed(policy, client):
+    review = factories.make_review_at(State.DECLINED)
+    client.force_login(review.member.user)
+    assert client.get(door(review))["Location"] == address(review)
+
+
+# --- verdicts -------------------------------------------------------------------------------------------------------
+
+
+def test_verdict_by_form_is_kept_and_leads_back_to_its_claim(review, claims, ada, client):
+    done = client.post(door(review, "verdict"), verdict(claims[1], "partly", locator="p. 2"))
+    assert done["Location"] == f"{door(review)}?claim={claims[1].pk}#evidence-{claims[1].pk}"
+    assert ClaimCheck.objects.get().locator == "p. 2"
+
+
+def test_verdict_by_module_says_how_things_stand(say, claims):
+    said = say("verdict", **verdict(claims[0], "contradicts")).json()
+    assert said["progress"] == {"claims": 2, "settled": 1, "blocking": 1}
+    assert said["claim"] == {"id": claims[0].pk, "code": "blocking", "sign": "✕", "words": "blocks an approval"}
+    assert said["verdicts"][str(claims[0].references.get().pk)]["verdict"] == "contradicts"
+
+
+def test_verdict_sent_twice_is_one_and_one_over_another_tabs_is_refused(say, claims):
+    first = say("verdict", **verdict(claims[0])).json()
+    assert say("verdict", **verdict(claims[0])).status_code == 200
+    assert ClaimCheck.history.count() == 1
+    refused = say("verdict", **verdict(claims[0], "partly"))
+    assert (refused.status_code, refused.json()["title"]) == (412, "Changed meanwhile")
+    seen = next(iter(first["verdicts"].values()))["seen"]
+    assert say("verdict", **verdict(claims[0], "partly", seen=seen)).status_code == 200
+
+
+def test_verdict_refused_without_script_is_said_on_the_desk(review, claims, ada, client):
+    elsewhere = claims_of(sent(slug="another"))[0]
+    refused = client.post(door(review, "verdict"), verdict(elsewhere))
+    assert refused.status_code == 422
+    assert "The version under review has no such claim." in words(refused)
+    assert "Select a valid choice" in words(client.post(door(review, "verdict"), verdict(claims[0], "fine")))
+
+
+@pytest.mark.parametrize("seen", ["yesterday", "2026-02-31T00:00:00Z", "2026-03-02T09:00:00"])
+def test_verdict_over_a_moment_that_is_none_counts_as_over_none(say, claims, seen):
+    assert say("verdict", **verdict(claims[0], seen=seen)).status_code == 200
+
+
+# --- comments -------------------------------------------------------------------------------------------------------
+
+
+def test_comment_with_passage_and_wording_is_kept_once_and_what_was_typed_forgotten(say, type_into, claims):
+    key = f"comment:{claims[0].pk}"
+    type_into(key, text="Say how")
+    said = {"key": key, "claim": claims[0].pk, "text": "Say how often.", "quote": "Pain is", "proposal": "It aches"}
+    for _ in range(2):
+        assert say("comment", **said, is_blocking="on").json()["progress"]["blocking"] == 1
+    kept = Comment.objects.get()
+    assert (kept.quote, kept.proposal, kept.is_blocking) == ("Pain is", "It aches", True)
+    assert not DeskDraft.objects.exists()
+
+
+def test_comment_by_form_on_the_whole_leads_back_to_the_passages(review, ada, client):
+    said = {"key": "comment:passage", "text": "\u202b\u05e9\u05dc\u202c e\u0301"}
+    assert client.post(door(review, "comment"), said)["Location"] == f"{door(review)}#passages"
+    assert Comment.objects.get().text == said["text"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer", "code"),
+    [
+        ({"quote": "Pain is rare"}, "/quote", "quote_not_found"),
+        ({"text": "x" * 100_000}, "/text", "max_length"),
+        ({"text": ""}, "/text", "required"),
+        ({"proposal": "Better."}, "/proposal", "nothing_to_replace"),
+        ({"text": "a\0b"}, "/text", "null_characters_not_allowed"),
+        ({"key": "else"}, "/key", "invalid"),
+    ],
+)
+def test_comment_that_cannot_be_kept_is_refused_at_its_field(say, wrong, pointer, code):
+    refused = say("comment", **{"key": "comment:passage", "text": "Why?", **wrong})
+    assert refused.status_code in (400, 422)
+    if refused.status_code == 422:
+        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [(pointer, code)]
+    assert not Comment.objects.exists()
+
+
+# --- what is typed --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_kept_shown_again_and_forgotten_when_empty(type_into, review, ada, client):
+    saved = type_into("comment:passage", text="Half a thou").json()["saved_at"]
+    assert "Half a thou" in client.get(door(review)).content.decode()
+    held = client.get(door(review, "typed")).json()
+    assert held["drafts"] == {"comment:passage": {"value": {"text": "Half a thou"}, "saved_at": saved}}
+    assert held["token"]
+    assert type_into("comment:passage", seen=saved).json() == {"saved_at": None}
+    assert not DeskDraft.objects.exists()
+
+
+def test_typing_over_what_another_tab_typed_is_refused_and_shows_it(type_into):
+    saved = type_into("comment:passage", text="One").json()["saved_at"]
+    refused = type_into("comment:passage", text="Two")
+    assert (refused.status_code, refused.json()["held"]["value"]) == (412, {"text": "One"})
+    assert type_into("comment:passage", text="One").status_code == 200
+    assert type_into("comment:passage", seen=saved, text="Two").status_code == 200
+    assert DeskDraft.objects.get().value == {"text": "Two"}
+
+
+def test_too_much_typed_is_refused(type_into):
+    refused = type_into("comment:passage", text="x" * 120_001)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "too_long")
+
+
+@pytest.mark.parametrize(
+    "sent_body", ["", "[]", '{"key": "comment:passage", "value": 5}', '{"key": "comment:passage", "value": {"a": 1}}']
+)
+def test_typed_in_another_form_is_refused(ada, client, review, sent_body):
+    assert client.post(door(review, "typed"), sent_body, content_type="application/json").status_code == 422
+
+
+def test_typed_with_a_nul_is_refused(type_into):
+    assert type_into("comment:passage", text="a\0b").status_code in (400, 422)
+
+
+def test_nothing_is_kept_after_signing(policy, client):
+    review = signed(sent())
+    client.force_login(review.member.user)
+    said = json.dumps({"key": "comment:passage", "value": {"text": "Late"}})
+    assert client.post(door(review, "typed"), said, content_type="application/json").status_code == 409
+
+
+# --- how much it asks -----------------------------------------------------------------------------------------------
+
+
+def queries_of_a_desk(client, count, slug, django_assert_max_num_queries):
+    draft = factories.make_draft(slug)
+    texts = [Text("professional", "Yes.", body(dict.fromkeys(range(count), "orbach2005")), is_primary=True)]
+    articles.edit(version_id=draft.pk, texts=texts, by=draft.created_by, now=NOW)
+    version = articles.submit(version_id=draft.pk, by=draft.created_by, now=NOW)
+    review = factories.make_accepted(version)
+    first = claims_of(version)[0]
+    rows = Comment.objects.filter(review=review)
+    made = actions.comment(review_id=review.pk, text="One.", by=review.member.user, now=timezone.now())
+    for _ in range(count * 3 // 2 - 1):
+        made.pk, made._state.adding, made.claim = None, True, first
+        made.save()
+    assert rows.count() == count * 3 // 2
+    client.force_login(review.member.user)
+    with django_assert_max_num_queries(100) as asked:
+        assert client.get(door(review)).status_code == 200
+    return len(asked)
+
+
+def test_desk_asks_the_same_number_of_queries_for_20_and_for_200_claims(policy, client, django_assert_max_num_queries):
+    few = queries_of_a_desk(client, 20, "few", django_assert_max_num_queries)
+    assert queries_of_a_desk(client, 200, "many", django_assert_max_num_queries) == few

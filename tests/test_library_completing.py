@@ -1,0 +1,276 @@
+"""Works completed from Crossref and PubMed, as a local server answers in their place."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from articles import actions, metadata
+from articles.models import Reference
+from editorial import seals
+from editorial.exceptions import Conflict, NotPermitted, Unacceptable
+from editorial.models import LedgerEntry, User
+from tests import factories
+from tests.factories import NOW
+
+DATA = Path(__file__).parent / "data"
+CROSSREF = (DATA / "crossref.json").read_bytes()
+PUBMED = (DATA / "pubmed.txt").read_bytes()
+DOI, PMID = "10.1385/criai:29:3:173", "16391392"
+BARE = {"id": "orbach2005", "type": "article-journal", "title": "IVIG: adverse effects"}
+
+
+@dataclass
+class Outside:
+    """The world outside: what it answers to any path, and what it was asked."""
+
+    url: str = ""
+    asked: list[str] = field(default_factory=list)
+    answer: Callable[[BaseHTTPRequestHandler], None] = print
+
+    def says(self, body: bytes, status: int = 200, **headers: str) -> None:
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(status)
+            for name, value in headers.items():
+                handler.send_header(name, value)
+            handler.end_headers()
+            handler.wfile.write(body)
+
+        self.answer = answer
+
+
+@pytest.fixture
+def outside(settings, monkeypatch) -> Iterator[Outside]:
+    world = Outside()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            world.asked.append(self.path)
+            try:
+                world.answer(self)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+        def log_message(self, *_args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    world.url = f"http://127.0.0.1:{server.server_port}/"
+    settings.CROSSREF_URL, settings.PUBMED_URL = f"{world.url}works/", f"{world.url}efetch.fcgi"
+    monkeypatch.setattr(metadata, "TIMEOUT", 0.5)
+    yield world
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_crossref_is_asked_by_doi_and_its_answer_read(outside):
+    outside.says(CROSSREF)
+    item = metadata.crossref(DOI)
+    assert outside.asked == ["/works/10.1385%2Fcriai%3A29%3A3%3A173"]
+    assert item == {
+        "type": "article",
+        "title": "Intravenous Immunoglobulin: <i>Adverse Effects</i> and Safe Administration",
+        "author": [
+            {"family": "Orbach", "given": "Hedi"},
+            {"family": "Katz", "given": "Uriel", "suffix": "Jr."},
+            {"literal": "IVIG Safety Group"},
+        ],
+        "container-title": "Clinical Reviews in Allergy & Immunology",
+        "container-title-short": "Clinic Rev Allerg Immunol",
+        "issued": {"date-parts": [[2005, 12]]},
+        "volume": "29",
+        "issue": "3",
+        "page": "173-184",
+        "DOI": DOI,
+        "publisher": "Springer Science and Business Media LLC",
+    }
+
+
+def test_pubmed_is_asked_by_pmid_and_its_answer_read(outside):
+    outside.says(PUBMED)
+    item = metadata.pubmed(PMID)
+    assert outside.asked == ["/efetch.fcgi?db=pubmed&id=16391392&rettype=medline&retmode=text"]
+    assert (item["DOI"].lower(), item["page"], item["container-title-short"]) == (
+        DOI,
+        "173-184",
+        "Clin Rev Allergy Immunol",
+    )
+    assert item["author"][1] == {"family": "Katz", "given": "Uriel"}
+
+
+@pytest.mark.parametrize("said", [(b"Resource not found.", 404), (b"", 200), (b"\n\n", 200)])
+def test_work_that_is_not_known_there_is_none(outside, said):
+    outside.says(*said)
+    assert metadata.pubmed(PMID) is None
+    if said[1] == 404:
+        assert metadata.crossref(DOI) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ((b"", 500), "it answered 500"),
+        ((b"", 429), "it answered 429"),
+        ((CROSSREF * 4000, 200), "more than 2,097,152 bytes"),
+        ((CROSSREF[:-20], 200), "not what Crossref says"),
+        ((b"<html>Down for maintenance</html>", 200), "not what Crossref says"),
+        ((b"[]", 200), "not what Crossref says"),
+        ((b'{"message": {"title": 7}}', 200), "not what Crossref says"),
+        ((b'{"message": {"author": ["x"]}}', 200), "not what Crossref says"),
+        ((b"[" * 100_000, 200), "not what Crossref says"),
+        ((b'{"message": {"DOI": "10.1385/criai:29:3:173"}}', 200), "it has no title"),
+        ((CROSSREF.replace(b"criai:29:3:173", b"criai:29:3:174"), 200), "about another work"),
+        ((CROSSREF.replace(b'"DOI"', b'"doi"'), 200), "about another work"),
+    ],
+)
+def test_answer_that_cannot_be_used_says_nothing_of_the_work(outside, said, words):
+    outside.says(*said)
+    with pytest.raises(metadata.Unanswered, match=f"(?i){words}"):
+        metadata.crossref(DOI)
+
+
+def test_redirection_is_not_followed(outside):
+    outside.says(b"", 302, Location="file:///etc/passwd")
+    with pytest.raises(metadata.Unanswered, match="it answered 302"):
+        metadata.crossref(DOI)
+    assert len(outside.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (PUBMED[:-90], "not one whole record"),
+        (PUBMED * 2, "not one whole record"),
+        (b"<html>", "not one whole record"),
+        (PUBMED.replace(b"16391392", b"16391393"), "about another work"),
+    ],
+)
+def test_pubmed_answer_that_cannot_be_used_says_nothing_of_the_work(outside, body, words):
+    outside.says(body)
+    with pytest.raises(metadata.Unanswered, match=words):
+        metadata.pubmed(PMID)
+
+
+def test_source_that_hangs_or_drips_is_given_up(outside):
+    ended = threading.Event()
+
+    def drip(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        while not ended.wait(0.05):
+            handler.wfile.write(b" ")
+
+    for answer in (lambda _handler: ended.wait(30), drip):
+        outside.answer, begun = answer, time.monotonic()
+        with pytest.raises(metadata.Unanswered, match=r"within 0.5 s"):
+            metadata.crossref(DOI)
+        assert time.monotonic() - begun < 5
+    ended.set()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "file:///etc/passwd?", "no address", "http://[broken/"])
+def test_source_that_cannot_be_reached_says_so(settings, url):
+    settings.CROSSREF_URL = url
+    with pytest.raises(metadata.Unanswered, match="could not be asked"):
+        metadata.crossref(DOI)
+
+
+# --- what becomes of the record --------------------------------------------------------------------------------------
+
+
+def keep(**fields) -> Reference:
+    writer = factories.make_user("wanda", is_writer=True)
+    return actions.keep_reference(csl={**BARE, **fields}, kind="review", by=writer, now=NOW)
+
+
+def complete(work: Reference, by: User | None = None, **found) -> list[str]:
+    by, found = by or User.objects.system(), {"type": "article", "title": "Other", **found}
+    return actions.complete_reference(reference_id=work.pk, found=found, source="Crossref", by=by, now=NOW)
+
+
+def test_only_what_is_missing_is_filled_in_with_the_source_on_record(db):
+    work = keep(DOI=DOI, volume="30")
+    assert complete(work, volume="29", issue="3", PMID=PMID, DOI=DOI, abstract="x") == ["issue", "PMID"]
+    work = Reference.objects.get()
+    assert work.csl == {**BARE, "DOI": DOI, "volume": "30", "issue": "3", "PMID": PMID}
+    assert (work.pmid, work.kind) == (PMID, "review")
+    last = work.history.latest("history_id")
+    assert (last.history_user, last.history_change_reason) == (
+        User.objects.system(),
+        "completed from Crossref: issue, PMID",
+    )
+    entry = LedgerEntry.objects.latest("pk")
+    assert (entry.action, entry.payload["source"], entry.payload["fields"]) == (
+        "complete_reference",
+        "Crossref",
+        ["issue", "PMID"],
+    )
+    assert list(seals.breaks_of(Reference)) == []
+    assert complete(work, issue="4") == []
+    assert work.history.count() == 2
+
+
+def test_what_contradicts_the_record_or_belongs_to_another_work_changes_nothing(db, edith):
+    work = keep(DOI=DOI)
+    other = factories.make_reference("other", PMID="7")
+    with pytest.raises(Conflict, match="another DOI"):
+        complete(work, DOI="10.1000/other", issue="3")
+    with pytest.raises(Conflict, match="has this work already"):
+        complete(work, PMID="7", issue="3")
+    with pytest.raises(Unacceptable):
+        complete(work, PMID="seven", issue="3")
+    with pytest.raises(NotPermitted):
+        complete(work, by=edith, issue="3")
+    actions.merge_references(loser_id=work.pk, winner_id=other.pk, by=edith, now=NOW)
+    with pytest.raises(Conflict, match="was merged"):
+        complete(work, issue="3")
+    assert "issue" not in Reference.objects.get(pk=work.pk).csl
+
+
+def test_command_completes_from_each_source_and_asks_nothing_twice(db, outside, capsys):
+    keep(DOI=DOI, PMID=PMID)
+    factories.make_reference("nameless")
+    outside.says(CROSSREF)
+    with pytest.raises(CommandError, match="1 questions got no answer"):
+        call_command("look_up_references", pause=0)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("orbach2005: Crossref gave author, issued, container-title,")
+    assert said[1] == "orbach2005: PubMed: what it says is not one whole record"
+    outside.says(PUBMED)
+    work = Reference.objects.get(key="orbach2005")
+    work.csl = {**work.csl, "PMCID": "PMC7", "volume": ""}
+    work.record(by=User.objects.system(), now=NOW)
+    outside.asked.clear()
+    with pytest.raises(CommandError):
+        call_command("look_up_references", "orbach2005", pause=0)
+    assert Reference.objects.get(key="orbach2005").csl["volume"] == "29"
+    outside.asked.clear()
+    call_command("look_up_references", "orbach2005", "nameless", pause=0)
+    assert outside.asked == []
+
+
+def test_command_says_what_is_not_known_and_what_is_nothing_new(db, outside, capsys, settings):
+    keep(PMID=PMID, **{name: value for name, value in json.loads(CROSSREF)["message"].items() if name in ("volume",)})
+    settings.CROSSREF_URL = ""
+    outside.says(b"", 404)
+    call_command("look_up_references", pause=0)
+    assert capsys.readouterr().out == "orbach2005: PubMed does not know it\n"
+    outside.says(PUBMED)
+    call_command("look_up_references", pause=0)
+    call_command("look_up_references", pause=0)
+    assert capsys.readouterr().out.splitlines()[1] == "orbach2005: PubMed gave nothing new"
+
+
+def test_command_asks_nobody_by_default(db):
+    with pytest.raises(CommandError, match="set CROSSREF_URL or PUBMED_URL"):
+        call_command("look_up_references")
