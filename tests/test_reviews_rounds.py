@@ -152,7 +152,8 @@ def test_members_are_reminded_and_versions_without_open_reviews_are_reported(cli
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"act": "extend"}, "Needed to give more time."),
+        ({"act": "extend"}, "Giving more time needs a new date. Giving more time needs a reason."),
+        ({"act": "extend", "due_at": "soon", "reason": "Summer."}, "Enter a valid date."),
         ({"act": "burn"}, "Select a valid choice."),
         ({"act": "remind", "chosen": []}, "Choose at least one version."),
     ],
@@ -161,7 +162,9 @@ def test_what_cannot_be_done_is_said(client, policy, edith, fields, said):
     version = factories.make_submitted()
     client.force_login(edith)
     sent = {"chosen": [version.pk], **fields}
-    assert said in words(client.post(reverse("admin:articles_version_rounds"), sent))
+    answer = client.post(reverse("admin:articles_version_rounds"), sent)
+    assert said in words(answer)
+    assert (f'value="{version.pk}" checked' in answer.content.decode()) == bool(sent["chosen"])
 
 
 def test_administrator_reads_and_does_nothing(client, policy, root):

@@ -64,9 +64,9 @@ class BulkForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         asked = super().clean() or {}
         if asked.get("act") == "extend":
-            for name in ("due_at", "reason"):
-                if not asked.get(name):
-                    self.add_error(name, "Needed to give more time.")
+            for name, what in (("due_at", "new date"), ("reason", "reason")):
+                if not asked.get(name) and name not in self.errors:
+                    self.add_error(name, f"Giving more time needs a {what}.")
         return asked
 
 
@@ -163,6 +163,7 @@ class RoundPages(HouseAdmin):
             "outcomes": outcomes,
             "page": page,
             "query": query.urlencode(),
+            "chosen": set() if bulk.is_valid() else set(request.POST.getlist("chosen")),
             "rounds": rounds(page.object_list, seen_by=user, at=now),
             "may_act": is_editor(user),
         }

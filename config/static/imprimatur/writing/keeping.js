@@ -52,8 +52,16 @@ function offer(kept) {
 }
 
 if (form) {
+  let isUnsaved = document.querySelector(".collision, .errornote") !== null;
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
   if (kept && differs(kept)) offer(kept);
-  else sessionStorage.removeItem(key);
-  form.addEventListener("input", () => sessionStorage.setItem(key, JSON.stringify(typed())));
+  else if (!isUnsaved) sessionStorage.removeItem(key);
+  form.addEventListener("input", () => {
+    isUnsaved = true;
+    sessionStorage.setItem(key, JSON.stringify(typed()));
+  });
+  form.addEventListener("submit", () => { isUnsaved = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (isUnsaved) event.preventDefault();
+  });
 }

@@ -39,11 +39,3 @@ if (panel) {
     update();
   });
 }
-
-// What was typed and not saved is not left by accident.
-let changed = false;
-form?.addEventListener("input", () => { changed = true; });
-form?.addEventListener("submit", () => { changed = false; });
-window.addEventListener("beforeunload", (event) => {
-  if (changed) event.preventDefault();
-});
