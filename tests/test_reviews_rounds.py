@@ -72,6 +72,13 @@ def test_answer_date_is_what_an_invitation_is_due_by(policy, edith):
     assert one.due == review.respond_by
 
 
+def test_requested_changes_wait_for_nobody_once_a_newer_version_answers_them(policy, wanda):
+    version = factories.make_version_at(State.CHANGES_REQUESTED)
+    assert list(going()) == [version]
+    draft = factories.articles.revise(version_id=version.pk, by=wanda, now=NOW)
+    assert list(going()) == [draft]
+
+
 def with_votes(*, editor_reviews):
     """Ben asked for changes and withdrew nothing; Edith, on the board too, owes a review if said so."""
     factories._ensure_policy()
