@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 VOTE, WORDS, REASON, ANSWER = "ZZSTATEMENTZZ", "ZZCOMMENTZZ", "ZZREASONZZ", "ZZANSWERZZ"
 COUNTED = "1 ask for changes"
+CSV = "text/csv; charset=utf-8"
 NOTE, TYPED = "ZZNOTEZZ", "ZZTYPEDZZ"
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -43,9 +44,7 @@ def everything(client):
         addresses += pages(model_admin, model.objects.all())
     addresses += [reverse("admin:articles_version_compare", args=[row.pk]) for row in Version.objects.all()]
     addresses += [reverse("admin:reviews_signature_receipt", args=[row.pk]) for row in Signature.objects.all()]
-    addresses += [reverse(f"admin:articles_version_{name}") for name in ("rounds", "rounds_csv", "figures")]
-    tables = [table.name for table in figures.tables(at=NOW)]
-    addresses += [reverse("admin:articles_version_figures_csv", args=[name]) for name in tables]
+    addresses += [reverse(f"admin:articles_version_{name}") for name in ("rounds", "figures")]
     addresses += [reverse("api-review-checklist", args=[row.pk]) for row in Review.objects.all()]
     addresses += [reverse("admin:reviews_review_desk", args=[row.pk]) for row in Review.objects.all()]
     return "\n".join(client.get(address, follow=True).content.decode() for address in addresses)
@@ -57,6 +56,16 @@ def told(client):
     names.append("admin:reviews_review_desk_typed")
     addresses = [reverse(name, args=[row.pk]) for name in names for row in Review.objects.all()]
     return "\n".join(client.get(address).content.decode() for address in addresses)
+
+
+def files(client):
+    """What editors download: no pages, so markup in them does nothing."""
+    tables = [table.name for table in figures.tables(at=NOW)]
+    addresses = [reverse("admin:articles_version_rounds_csv")]
+    addresses += [reverse("admin:articles_version_figures_csv", args=[name]) for name in tables]
+    answers = [client.get(address) for address in addresses]
+    assert {answer.headers["Content-Type"] for answer in answers if answer.status_code == 200} <= {CSV}
+    return "\n".join(answer.content.decode() for answer in answers)
 
 
 @pytest.fixture
@@ -84,7 +93,7 @@ def round_with_votes(policy):
 @pytest.mark.parametrize("username", ["ada", "edith"])
 def test_votes_and_words_of_others_are_nowhere_before_signing(round_with_votes, client, username):
     client.force_login(BoardMember.objects.get(user__username=username).user)
-    shown = everything(client) + told(client)
+    shown = everything(client) + files(client) + told(client)
     secrets = (VOTE, WORDS, REASON, ANSWER, NOTE, TYPED, COUNTED, "is_blocking&quot;: true")
     assert [secret for secret in secrets if secret in shown] == []
 
@@ -132,6 +141,7 @@ def test_editor_who_reviews_nothing_sees_what_was_signed(round_with_votes, clien
     assert VOTE in shown
     assert REASON in shown
     assert COUNTED in shown
+    assert COUNTED in files(client)
 
 
 def test_review_of_a_colleague_says_that_it_is_sealed(round_with_votes, client):
