@@ -247,3 +247,7 @@ def test_article_without_a_primary_file_is_refused(write, tmp_path):
     write("a.md", "---\nslug: a\naudience: patient\nsummary: x\n---\n")
     found = faults(lambda _: collect([tmp_path])[0].check(), tmp_path / "x")
     assert found == ["a.md:1: primary: one file of each article says “primary: true”"]
+
+
+def test_text_that_only_spells_a_nul_character_can_be_stored():
+    assert unstorable({"abstract": [r"Written as \u0000 in JSON"], "volume": 3}) == ""
