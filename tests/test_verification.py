@@ -143,7 +143,7 @@ def drop(table):
          "the ledger does not know of its withdrawal"),
         (change("reviews_ruling", "reason = 'x'"), "is not the one that was given"),
         (change("reviews_ruling", "ruled_at = ruled_at + interval '1 second'"), "is not the one that was given"),
-        ("UPDATE reviews_ruling SET id = 99", "ruling:99 #0: the ledger does not know this ruling"),
+        ("UPDATE reviews_ruling SET id = 999999", "ruling:999999 #0: the ledger does not know this ruling"),
         (drop("reviews_ruling"), "is missing"),
         (change("reviews_carriedcheck", "claim_check_id = (SELECT max(claim_check_id) FROM reviews_carriedcheck)"),
          "carried over to version 2 are not those that were"),
@@ -210,5 +210,5 @@ def test_version_whose_entry_was_renamed_is_found(record, db, action, reason):
 
 def test_review_that_the_ledger_never_heard_of_is_found(record, db):
     review = Review.objects.filter(state="signed").earliest("pk")
-    reasons = found_after(f"UPDATE reviews_review SET id = 99 WHERE id = {review.pk}")
-    assert "review:99 #0: review 99 is signed, the ledger says invited" in reasons
+    reasons = found_after(f"UPDATE reviews_review SET id = 999999 WHERE id = {review.pk}")
+    assert "review:999999 #0: review 999999 is signed, the ledger says invited" in reasons
