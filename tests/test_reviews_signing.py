@@ -260,7 +260,9 @@ def test_second_click_and_second_tab_lead_to_the_receipt(client, review, asked):
     given = {f"checklist-{question.pk}": value for question, value in zip(asked, ("yes", "5"), strict=False)}
     sent = as_sent(page, decision="approve", password=PASSWORD, **given)
     places = [client.post(address(review, "do", "sign"), sent)["Location"] for _ in range(2)]
-    assert places == [reverse("admin:reviews_signature_receipt", args=[Signature.objects.get().pk])] * 2
+    places.append(client.get(address(review, "do", "sign"))["Location"])
+    assert places == [reverse("admin:reviews_signature_receipt", args=[Signature.objects.get().pk])] * 3
+    client.force_login(factories.make_user("edith"))
     assert client.get(address(review, "do", "sign"))["Location"] == address(review)
 
 

@@ -140,9 +140,13 @@ class VerbPages(HouseAdmin):
             return self.do(request, verb, record)
         refused = self.offered(actor(request), record).get(name, "This cannot be done here.")
         if refused:
-            messages.error(request, refused)
-            return HttpResponseRedirect(address(record))
+            return self.turned_away(request, verb, record, refused)
         return self.verb_page(request, verb, record, self.empty_form(request, verb, record))
+
+    def turned_away(self, request: HttpRequest, verb: Verb, record: Any, why: str) -> HttpResponse:  # noqa: ARG002
+        """Where a page leads that cannot be asked for now."""
+        messages.error(request, why)
+        return HttpResponseRedirect(address(record))
 
     def empty_form(self, request: HttpRequest, verb: Verb, record: Any) -> VerbForm:
         """The form as it is first shown, with what the address says."""

@@ -152,11 +152,19 @@ class SigningPages(VerbPages):
 
     def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
         response = super().do(request, verb, record)
-        if verb is not SIGN or response.status_code == HttpResponseRedirect.status_code:
+        if response.status_code == HttpResponseRedirect.status_code:
             return response
-        mine = Signature.objects.standing().filter(review=record.pk, signer=actor(request)).first()
+        return self.receipt_of(request, verb, record) or response
+
+    def turned_away(self, request: HttpRequest, verb: Verb, record: Any, why: str) -> HttpResponse:
+        return self.receipt_of(request, verb, record) or super().turned_away(request, verb, record, why)
+
+    def receipt_of(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse | None:
+        """The way to what the person signed already, if they did and wanted to sign."""
+        signed = Signature.objects.standing().filter(review=record.pk, signer=actor(request))
+        mine = signed.first() if verb is SIGN else None
         if mine is None:
-            return response
+            return None
         messages.info(request, "You had signed already. This is what you signed; nothing was signed again.")
         return HttpResponseRedirect(receipt_address(mine))
 
