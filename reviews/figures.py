@@ -62,7 +62,7 @@ class Table:
 
 
 def tables(*, at: datetime) -> list[Table]:
-    """All tables. Five queries, whatever there is."""
+    """All tables. Four queries, whatever there is."""
     return [state_times(at=at), by_member(at=at), overdue(at=at), lapsing(at=at)]
 
 
