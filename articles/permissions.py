@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Exists
 from django.utils.text import capfirst
 
 from articles.lifecycle import ACTS, TRANSITIONS, Act, Action, State, in_the_way
@@ -45,12 +46,10 @@ def is_author(user: Somebody, article: Article) -> bool:
 
 def has_written(user: Somebody, article: Article) -> bool:
     """Whether ``user`` is an author of ``article`` or ever saved a word of it: they never review it."""
-    texts = Rendition.history.filter(version__article=article, history_user=user.pk)
-    return (
-        Authorship.objects.filter(article=article, user=user.pk).exists()
-        or Version.objects.filter(article=article, created_by=user.pk).exists()
-        or texts.exists()
-    )
+    signed = Authorship.objects.filter(article=article, user=user.pk)
+    began = Version.objects.filter(article=article, created_by=user.pk)
+    wrote = Rendition.history.filter(version__article=article, history_user=user.pk)
+    return Article.objects.filter(Exists(signed) | Exists(began) | Exists(wrote), pk=article.pk).exists()
 
 
 def plays(user: Somebody, role: Role, article: Article) -> bool:

@@ -57,11 +57,8 @@ def lapses_at(statement: DisclosureStatement | None, *, policy: EditorialPolicy)
     return statement.stated_at + timedelta(days=policy.disclosures_last_days) if statement else None
 
 
-def unstated(member: BoardMember, *, now: datetime) -> Iterator[Fault]:
+def unstated(member: BoardMember, *, policy: EditorialPolicy, now: datetime) -> Iterator[Fault]:
     """What keeps ``member`` from accepting and signing while their word on interests is missing or too old."""
-    policy = EditorialPolicy.objects.in_force(at=now)
-    if policy is None:
-        return
     lapse = lapses_at(newest_statement(member), policy=policy)
     if lapse is None or lapse <= now:
         days = policy.disclosures_last_days

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from editorial.canonical import sha256_hex, timestamp
 from editorial.models import LedgerChain, LedgerEntry, User
 from editorial.models.ledger import NO_HASH
@@ -26,8 +28,13 @@ class Break:
 
 def lock(chain: str) -> LedgerChain:
     """The chain, locked until the transaction ends: whatever takes it first happens in one order."""
-    LedgerChain.objects.get_or_create(name=chain)
-    return LedgerChain.objects.select_for_update(no_key=True).get(name=chain)
+    free = LedgerChain.objects.select_for_update(no_key=True)
+    return free.filter(name=chain).first() or _new(chain, free)
+
+
+def _new(chain: str, free: QuerySet[LedgerChain]) -> LedgerChain:
+    LedgerChain.objects.get_or_create(name=chain)  # somebody else may be beginning it at this moment, too
+    return free.get(name=chain)
 
 
 def append(*, chain: str, action: str, by: User, now: datetime, payload: dict[str, Any]) -> LedgerEntry:

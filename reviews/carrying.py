@@ -17,7 +17,7 @@ Given = tuple[str, int]
 """A claim's fingerprint, and the record that stands for a work cited at it."""
 
 
-def carry_over(version: Version, *, now: datetime) -> int:
+def carry_over(version: Version, *, policy: EditorialPolicy, now: datetime) -> int:
     """Write down which verdicts of earlier versions stand for claims of this one; returns how many are new.
 
     The same claim (by its fingerprint, so with the same works) against the same work (merges followed) keeps the last
@@ -33,7 +33,7 @@ def carry_over(version: Version, *, now: datetime) -> int:
     known = works(cited | {check.reference_id for check in checks})
     standing = _last_of_each_member(checks, known)
     present = set(_present(version))
-    life = shelf_life(version, EditorialPolicy.objects.required(at=now))
+    life = shelf_life(version, policy)
     rows = [
         CarriedCheck(claim=claim, reference=work, claim_check=check, carried_at=now)
         for claim in claims

@@ -102,9 +102,14 @@ def consolidate(version: Version, *, now: datetime) -> None:
     Called with the article's lock held after everything that can decide: a signature, a comment resolved,
     a verdict ruled on, a reviewer leaving.
     """
-    policy = EditorialPolicy.objects.in_force(at=now)
-    if version.state != version_lifecycle.State.UNDER_REVIEW or policy is None:
-        return
+    if version.state == version_lifecycle.State.UNDER_REVIEW:
+        policy = EditorialPolicy.objects.in_force(at=now)
+        if policy:
+            decide(version, policy=policy, now=now)
+
+
+def decide(version: Version, *, policy: EditorialPolicy, now: datetime) -> None:
+    """As ``consolidate``, for a version that is under review; ``policy`` is the one in force at ``now``."""
     counted, system = standing(version, policy=policy, now=now), User.objects.system()
     if counted.is_approval:
         reviewers = [_printed(signature) for signature in counted.approvals]

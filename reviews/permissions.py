@@ -10,7 +10,7 @@ from articles.models import Article
 from articles.permissions import Offer, has_written
 from editorial.exceptions import Fault, NotPermitted
 from editorial.interests import unstated
-from editorial.models import BoardMember, Disclosure
+from editorial.models import BoardMember, Disclosure, EditorialPolicy
 from editorial.permissions import Somebody, is_editor, is_system, require
 from editorial.roles import Role
 from reviews.lifecycle import ACTS, TRANSITIONS, Act, Action, State
@@ -99,14 +99,14 @@ def obstacles(member: BoardMember, article: Article, *, on: date, waived: Collec
         yield Fault("/member", "conflict_of_interest", detail)
 
 
-def require_unhindered(review: Review, *, now: datetime) -> None:
+def require_unhindered(review: Review, *, policy: EditorialPolicy, now: datetime) -> None:
     """Raise NotPermitted (403) when anything keeps the reviewer from judging this version now.
 
     That is every obstacle, and that their word on interests is missing or too old. It is no obstacle to be invited:
     the invitation is what reminds a member of the form.
     """
     obstructed = obstacles(review.member, review.version.article, on=now.date(), waived=review.waived_interests)
-    hindrances = [*obstructed, *unstated(review.member, now=now)]
+    hindrances = [*obstructed, *unstated(review.member, policy=policy, now=now)]
     if hindrances:
         detail = " ".join(fault.detail for fault in hindrances)
         raise NotPermitted(detail, code=hindrances[0].code, faults=tuple(hindrances))

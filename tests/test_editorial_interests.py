@@ -10,7 +10,7 @@ from articles.lifecycle import State
 from config.start import my_interests
 from editorial.actions import state_interests
 from editorial.exceptions import NotPermitted, OutOfSight, Unacceptable
-from editorial.interests import ITEMS, MAX_WORDS, NONE, unstated
+from editorial.interests import ITEMS, MAX_WORDS, NONE
 from editorial.models import BoardMember, DisclosureStatement, LedgerEntry, Specialty
 from reviews import actions
 from reviews.choosing import candidates
@@ -96,12 +96,6 @@ def test_candidate_whose_statement_is_missing_is_marked(policy, silent):
     assert dora.remarks == ("has to state their interests anew before accepting",)
     state(silent)
     assert candidates(version, at=NOW)[0].is_free
-
-
-def test_nobody_has_to_state_anything_before_the_first_policy(policy, silent):
-    before = NOW.replace(year=2019)
-    assert list(unstated(silent, now=before)) == []
-    assert list(unstated(silent, now=NOW)) != []
 
 
 # --- in the admin ---------------------------------------------------------------------------------------------------

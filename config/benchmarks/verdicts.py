@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles import actions as articles
 from articles.content import Text
 from articles.models import Claim, Version
-from editorial.models import BoardMember, User
+from editorial.models import BoardMember, EditorialPolicy, User
 from reviews import actions as reviews
 from reviews.carrying import carry_over
 from reviews.checklist import checklist
@@ -38,7 +38,8 @@ def measure(*, scale: float) -> Iterator[str]:
         reset_queries()  # the log of a connection is full after some thousands, and then counts no more
         begun = perf_counter()
         with CaptureQueriesContext(connection) as queries:
-            carried = carry_over(second, now=now)
+            policy = EditorialPolicy.objects.required(at=now)
+            carried = carry_over(second, policy=policy, now=now)
         yield f"Verdicts, carried over: {carried:,} in {perf_counter() - begun:.2f} s, {len(queries)} queries"
         review, begun = _review(second, now=now), perf_counter()
         with CaptureQueriesContext(connection) as queries:

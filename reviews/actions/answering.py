@@ -34,13 +34,13 @@ def accept(*, review_id: int, by: User, now: datetime) -> Review:
     after(review.state, Action.ACCEPT)
     if review.version.state not in IN_REVIEW:
         raise InvalidTransition(f"The version is {review.version.get_state_display()}.")
-    require_unhindered(review, now=now)
     policy = EditorialPolicy.objects.required(at=now)
+    require_unhindered(review, policy=policy, now=now)
     review.accepted_at, review.due_at = now, now + timedelta(days=policy.days_to_review)
     move(review, Action.ACCEPT, by=by, now=now, due_at=review.due_at)
     if review.version.state == VersionState.SUBMITTED:
         move_version(review.version, VersionAction.BEGIN_REVIEW, by=User.objects.system(), now=now)
-    carry_over(review.version, now=now)
+    carry_over(review.version, policy=policy, now=now)
     announce(review, "review_accepted", to=editors(), by=by, now=now)
     return review
 

@@ -26,13 +26,15 @@ def answer_checklist(*, review_id: int, checklist: Answers, by: User, now: datet
     review = lock_for(review_id, by=by)
     require_may(by, Act.ANSWER, review)
     allow(review.state, Act.ANSWER)
-    keep_answers(review, checklist, by=by, now=now)
+    policy = EditorialPolicy.objects.required(at=now)
+    keep_answers(review, checklist, policy=policy, by=by, now=now)
     return review
 
 
-def keep_answers(review: Review, answers: Answers, *, by: User, now: datetime) -> None:
+def keep_answers(review: Review, answers: Answers, *, policy: EditorialPolicy, by: User, now: datetime) -> None:
     """Keep what is new of ``answers``. The caller holds the article's lock and has asked who and when."""
-    policy = EditorialPolicy.objects.required(at=now)
+    if not answers:
+        return
     questions = {question.pk: question for question in policy.questions.in_order()}
     words = {pk: answer.strip() for pk, answer in answers.items()}
     _refuse_unfit(questions, words)

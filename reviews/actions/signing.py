@@ -1,6 +1,6 @@
 """Signing a decision, and taking a signature back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -15,13 +15,13 @@ from editorial.models import EditorialPolicy, User
 from editorial.preconditions import Expectation
 from reviews.actions.questions import Answers, keep_answers
 from reviews.announcements import announce
-from reviews.consolidation import consolidate
+from reviews.consolidation import decide
 from reviews.lifecycle import Action, after
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal
 from reviews.models.signature import MEANING, signature_hash
 from reviews.models.work import verdicts_hash
 from reviews.permissions import require_may, require_unhindered
-from reviews.questionnaire import as_signed, asked, unmet
+from reviews.questionnaire import Asked, as_signed, asked, unmet
 from reviews.signing import changes, facts
 from reviews.transitions import lock_for, move
 from reviews.verdicts import said
@@ -53,20 +53,23 @@ def sign(
     review = lock_for(review_id, by=by)
     require_may(by, Action.SIGN, review)
     _require_round_open(review, Action.SIGN)
-    require_unhindered(review, now=now)
+    policy = EditorialPolicy.objects.required(at=now)
+    require_unhindered(review, policy=policy, now=now)
     _refuse_stale(review, digest=digest, expected=expected, shown=shown, now=now)
-    keep_answers(review, checklist, by=by, now=now)
+    keep_answers(review, checklist, policy=policy, by=by, now=now)
     _refuse_contradiction(review, decision=decision, statement=statement)
+    answers = asked(review, policy=policy)
     if decision == Decision.APPROVE:
-        _refuse_own_verdicts(review, now=now)
-        _refuse_unanswered(review, now=now)
-    signature = _signature(review, decision=decision, statement=statement.strip(), by=by, now=now)
+        _refuse_own_verdicts(review, policy=policy, now=now)
+        _refuse_unanswered(answers)
+    words = {"statement": statement.strip(), "checklist": as_signed(answers)}
+    signature = _signature(review, decision=decision, policy=policy, by=by, now=now, **words)
     particulars: dict[str, Any] = {"signature": signature.pk, "decision": str(decision), "meaning": signature.meaning}
     particulars["signature_hash"] = signature_hash(signature)
     particulars["verdicts_hash"] = verdicts_hash(ClaimCheck.objects.filter(review=review))
     move(review, Action.SIGN, by=by, now=now, printed_name=str(review.member), **particulars)
     announce(review, "review_signed", to=editors(), by=by, now=now)
-    consolidate(review.version, now=now)
+    decide(review.version, policy=policy, now=now)
     return signature
 
 
@@ -94,8 +97,8 @@ def _refuse_stale(
         raise Conflict("This is not the text that is under review; read it again.", code="digest_mismatch")
 
 
-def _refuse_unanswered(review: Review, *, now: datetime) -> None:
-    if faults := unmet(asked(review, policy=EditorialPolicy.objects.required(at=now))):
+def _refuse_unanswered(answers: Sequence[Asked]) -> None:
+    if faults := unmet(answers):
         raise Unacceptable("The policy's checklist has to be answered before an approval.", faults=faults)
 
 
@@ -109,9 +112,9 @@ def _refuse_contradiction(review: Review, *, decision: str, statement: str) -> N
         raise Unacceptable("The writers need to know what to change.", faults=(fault,))
 
 
-def _refuse_own_verdicts(review: Review, *, now: datetime) -> None:
+def _refuse_own_verdicts(review: Review, *, policy: EditorialPolicy, now: datetime) -> None:
     """Nobody approves what they found not supported, now or in an earlier version, unless an editor ruled on it."""
-    policy, own = EditorialPolicy.objects.required(at=now), ClaimCheck.objects.filter(review=review)
+    own = ClaimCheck.objects.filter(review=review)
     verdicts = said(review.version, policy=policy, now=now, own=own)
     if any(one.blocks for one in verdicts if one.member_id == review.member_id):
         detail = "You found a claim not supported. Give another verdict if you changed your mind, or request changes."
@@ -119,8 +122,9 @@ def _refuse_own_verdicts(review: Review, *, now: datetime) -> None:
         raise Unacceptable("A verdict of yours blocks this approval.", faults=(fault,))
 
 
-def _signature(review: Review, *, decision: str, statement: str, by: User, now: datetime) -> Signature:
-    policy = EditorialPolicy.objects.required(at=now)
+def _signature(
+    review: Review, *, decision: str, policy: EditorialPolicy, by: User, now: datetime, **words: Any
+) -> Signature:
     return Signature.objects.create(
         review=review,
         signer=by,
@@ -130,11 +134,10 @@ def _signature(review: Review, *, decision: str, statement: str, by: User, now: 
         specialties=review.member.specialties,
         decision=decision,
         meaning=MEANING[Decision(decision)],
-        statement=statement,
-        checklist=as_signed(asked(review, policy=policy)),
         digest=review.version.digest,
         policy=policy,
         signed_at=now,
+        **words,
     )
 
 
