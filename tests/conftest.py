@@ -11,11 +11,24 @@ from rest_framework.test import APIClient
 
 from editorial.models import EditorialPolicy, User
 from tests import factories
+from tests.measuring import unmeasured
 from tests.walks import memory
 
 # How long an example takes says more about the machine's other work than about the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup() -> Iterator[None]:
+    with unmeasured():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    with unmeasured():
+        return (yield)
 
 
 @pytest.fixture(autouse=True, scope="session")

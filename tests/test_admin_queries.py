@@ -11,6 +11,8 @@ from django.urls import reverse
 from articles.models import Version
 from tests import admin_rows, factories
 
+pytestmark = pytest.mark.no_cover
+
 SIZES = (1, 3, 30)
 
 

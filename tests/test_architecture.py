@@ -22,6 +22,8 @@ from editorial.models import TrackedModel
 from reviews import actions as review_actions
 from reviews import lifecycle as reviews
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(settings.BASE_DIR)
 APPS = ["editorial", "articles", "reviews", "config"]
 """From the ground up: an app imports itself and those before it."""

@@ -17,6 +17,8 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
+from tests.measuring import unmeasured
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Rows = dict[str, tuple[str, ...]]
@@ -80,7 +82,8 @@ def remembered(walk: Callable[P, R]) -> Callable[P, R]:
     def step(*args: P.args, **kwargs: P.kwargs) -> R:
         moment = timezone.now() if time_machine.escape_hatch.is_travelling() else None
         key = (walk.__name__, moment, frozen(args), frozen(kwargs))
-        return memory.step(key, lambda: walk(*args, **kwargs))
+        with unmeasured():
+            return memory.step(key, lambda: walk(*args, **kwargs))
 
     return step
 
