@@ -315,7 +315,9 @@ def test_sign_page_asks_for_the_code_and_spends_it_only_when_the_rest_is_right(c
     review = factories.make_review_at(State.ACCEPTED)
     ada = review.member.user
     make_second_factor(ada)
-    assert "This field is required." in words(do(client, ada, review, "sign", decision="approve"))
+    answer = do(client, ada, review, "sign", decision="approve")
+    assert answer.status_code == 422
+    assert "This field is required." in words(answer)
     assert not Signature.objects.exists()
     do(client, ada, review, "sign", decision="", code=code())
     assert do(client, ada, review, "sign", decision="approve", code=code()).status_code == 302
