@@ -12,13 +12,34 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 
 from editorial.actions import change_password
+from editorial.exceptions import Refusal
+from editorial.http.passwords import code_field, confirm_code
 from editorial.permissions import works_here
 
 OURS = frozenset({"editorial", "articles", "reviews"})
 
 
 class LoginForm(AdminAuthenticationForm):
-    """Lets in who has any business here; the stock form asks for a staff flag that this house does not use."""
+    """Lets in who has any business here; the stock form asks for a staff flag that this house does not use.
+
+    The code is asked for on the same page: whoever has set none up leaves it empty.
+    """
+
+    request: HttpRequest
+    code = code_field(
+        "Code of your second factor",
+        help_text="Only if you have set one up: the six digits that your app shows now, or a recovery code.",
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the code when the password was found right."""
+        cleaned: dict[str, Any] = super().clean()
+        try:
+            confirm_code(self.request, self.get_user(), code=cleaned["code"], now=timezone.now())
+        except Refusal as refusal:
+            self.add_error("code", refusal.detail)
+        return cleaned
 
     def confirm_login_allowed(self, user: Any) -> None:
         if not works_here(user):

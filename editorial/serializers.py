@@ -7,7 +7,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from editorial.http.serializers import StrictSerializer
+from editorial.http.serializers import CodeField, StrictSerializer
 from editorial.models import Audience, BoardMember, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier, User
 from editorial.models.policy import MedicalAudienceType, QuestionKind
 from editorial.permissions import board_member, roles
@@ -102,6 +102,7 @@ class PolicySerializer(serializers.ModelSerializer):
 class LoginSerializer(StrictSerializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+    code = CodeField()
 
 
 class TokenSerializer(serializers.Serializer):

@@ -17,8 +17,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from editorial.exceptions import Conflict, OutOfSight
+from editorial.http.passwords import confirm_code
 from editorial.http.throttling import ScopedThrottle
-from editorial.models import Audience, BoardMember, EditorialPolicy
+from editorial.models import Audience, BoardMember, EditorialPolicy, User
 from editorial.serializers import (
     AudienceSerializer,
     LoginSerializer,
@@ -104,12 +105,17 @@ class Tokens(APIView):
         responses={201: TokenSerializer, 401: None},
     )
     def post(self, request: Request) -> Response:
-        """A new token for name and password. Only its digest is kept. 429 after too many attempts."""
+        """A new token for name and password, and the code of a second factor that is set up (422 without it).
+
+        Only its digest is kept. 429 after too many attempts.
+        """
         login = LoginSerializer(data=request.data)
         login.is_valid(raise_exception=True)
+        code = login.validated_data.pop("code", "")
         user = authenticate(request._request, **login.validated_data)
-        if user is None:
+        if not isinstance(user, User):
             raise AuthenticationFailed("The name or the password is wrong, or the account is closed.")
+        confirm_code(request._request, user, code=code, now=timezone.now())
         kept, token = AuthToken.objects.create(user)
         return Response(TokenSerializer({"token": token, "expires_at": kept.expiry}).data, status=201)
 

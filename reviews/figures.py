@@ -17,7 +17,6 @@ from editorial.models import BoardMember
 from reviews.lifecycle import OPEN
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Review
-from reviews.rounds import expected
 
 PAST = timedelta(days=365)
 """Figures look back a year."""
@@ -32,13 +31,14 @@ WITH spells AS (
     SELECT state, state_changed_at AS began,
            lead(state_changed_at) OVER (PARTITION BY id ORDER BY state_changed_at, first_row) AS ended
     FROM (SELECT id, state, state_changed_at, min(history_id) AS first_row FROM articles_historicalversion
-          WHERE history_date >= %(since)s GROUP BY id, state, state_changed_at) AS states
+          GROUP BY id, state, state_changed_at) AS states
 )
 SELECT state, count(ended), count(*) FILTER (WHERE ended IS NULL),
        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ended - began) / 86400.0)
-FROM spells WHERE state <> 'superseded' GROUP BY state
+FROM spells WHERE state <> 'superseded' AND (ended IS NULL OR ended >= %(since)s) GROUP BY state
 """
-"""Each stay in a state begins with the first history row that has it and ends with the next one's."""
+"""Each stay in a state begins with the first history row that has it and ends with the next one's, however long ago it
+began: a stay counts by when it ended."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def by_member(*, at: datetime) -> Table:
 def overdue(*, at: datetime) -> Table:
     """Open reviews past the date of answer or signature, the latest first."""
     late = Review.objects.overdue(at=at).select_related("version", "member__user").order_by("due_at", "pk")[:MOST]
-    days = [((at - expected(review)).days, review) for review in late]
+    days = [((at - review.expected_by).days, review) for review in late]
     days.sort(key=lambda pair: (-pair[0], pair[1].pk))
     rows = [
         (str(review.member.user), late_by, [late_by, review.get_state_display(), review.version.question])

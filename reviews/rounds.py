@@ -87,7 +87,7 @@ def _given(signatures: QuerySet[Signature]) -> Mapping[int, list[str]]:
 
 def _round(version: Version, *, votes: list[str] | None, at: datetime) -> Round:
     reviews = list(version.reviews.all())
-    waiting = [expected(review) for review in reviews if review.state in OPEN]
+    waiting = [review.expected_by for review in reviews if review.state in OPEN]
     due = min(waiting, default=None)
     return Round(
         version=version,
@@ -100,11 +100,6 @@ def _round(version: Version, *, votes: list[str] | None, at: datetime) -> Round:
         signed=sum(review.state == ReviewState.SIGNED for review in reviews),
         votes=None if votes is None else _words(votes),
     )
-
-
-def expected(review: Review) -> datetime:
-    """Until when something is expected of the member of an open review."""
-    return review.respond_by if review.state == ReviewState.INVITED else review.due_at
 
 
 def _turn(version: Version, *, waits: bool) -> Turn:

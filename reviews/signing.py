@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Count
 
 from articles.lifecycle import State
-from articles.models import Rendition
+from articles.models import Claim, Rendition, Version
+from articles.models.reference import RetractionStatus
 from editorial.exceptions import Fault
 from editorial.models import EditorialPolicy, PolicyRule
 from reviews.consolidation import Standing, standing
@@ -16,6 +17,7 @@ from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Ver
 from reviews.questionnaire import Asked, asked
 
 CITATION = re.compile(r"\[@[^\]]*\]")
+RETRACTED = "Cited works found retracted"
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 NUMBERS = ("no", "one", "two", "three", "four", "five")
 
@@ -36,11 +38,17 @@ class Summary:
     policy: EditorialPolicy | None
     texts: Sequence[SignedText]
     verdicts: Sequence[tuple[str, int]]
+    checked: int
+    claims: int
     comments: int
     open_comments: int
     blocking: int
     checklist: Sequence[Asked]
     facts: Mapping[str, str]
+
+    @property
+    def retracted(self) -> str:
+        return self.facts[RETRACTED]
 
 
 def summary(review: Review, *, now: datetime) -> Summary:
@@ -52,6 +60,8 @@ def summary(review: Review, *, now: datetime) -> Summary:
         policy=policy,
         texts=[SignedText(one, words_of(one)) for one in Rendition.objects.filter(version=review.version).in_order()],
         verdicts=verdict_counts(review),
+        checked=ClaimCheck.objects.filter(review=review).order_by().values("claim").distinct().count(),
+        claims=Claim.objects.filter(rendition__version=review.version).count(),
         comments=comments.count(),
         open_comments=comments.filter(resolved_at=None).count(),
         blocking=comments.blocking().count(),
@@ -76,16 +86,23 @@ def verdict_counts(review: Review) -> list[tuple[str, int]]:
 
 
 def facts(review: Review, *, now: datetime) -> dict[str, str]:
-    """What must not change between reading and signing, in words: text, verdicts, comments, policy."""
+    """What must not change between reading and signing, in words: text, works, verdicts, comments, policy."""
     policy = EditorialPolicy.objects.in_force(at=now)
     comments = Comment.objects.filter(review=review)
     return {
         "The text, by its digest": review.version.digest[:12],
+        RETRACTED: retracted_works(review.version),
         **{f"Verdicts “{verdict}”": str(times) for verdict, times in verdict_counts(review)},
         "Your comments": str(comments.count()),
         "Blocking comments": str(comments.blocking().count()),
         "The policy, version": str(policy.number) if policy else "none",
     }
+
+
+def retracted_works(version: Version) -> str:
+    """The numbers of the works cited in ``version`` that are known to be retracted."""
+    retracted = version.citations.filter(reference__retraction=RetractionStatus.RETRACTED).order_by("number")
+    return ", ".join(f"[{number}]" for number in retracted.values_list("number", flat=True)) or "none"
 
 
 def changes(shown: Mapping[str, str], present: Mapping[str, str]) -> tuple[Fault, ...]:

@@ -230,7 +230,7 @@ def test_invitation_against_an_interest_is_refused_until_waived(policy, client, 
 def test_verb_without_a_needed_reason_stays_on_its_page(client, edith):
     version = factories.make_version_at(State.APPROVED)
     answer = do(client, edith, version, "retract", reason="")
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert answer.context["form"].errors["reason"] == ["This field is required."]
 
 

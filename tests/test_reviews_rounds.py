@@ -25,7 +25,13 @@ def page(client, name, *args, **query):
 
 
 def act(client, chosen, **fields):
-    return client.post(reverse("admin:articles_version_rounds"), {"chosen": [one.pk for one in chosen], **fields})
+    """Do it from the second page of a filter, and go where that leads."""
+    where = reverse("admin:articles_version_rounds", query={"turn": "", "page": 1})
+    answer = client.post(where, {"chosen": [one.pk for one in chosen], **fields})
+    if answer.status_code != 302:
+        return answer
+    assert answer["Location"] == where
+    return client.get(where)
 
 
 def make_all(policy):
@@ -132,9 +138,9 @@ def test_best_set_is_invited_for_each_and_a_refusal_stops_nothing(client, policy
     submitted, draft = factories.make_submitted("one"), factories.make_draft("two")
     client.force_login(edith)
     report = words(act(client, [draft, submitted], act="invite_best"))
-    assert "Not done ivig" not in report
     assert "Invited: " in report
-    assert "Not possible while the version is draft" in report
+    assert "Not done: Not possible while the version is draft" in report
+    assert "Invited: " not in words(page(client, "rounds"))
     assert Review.objects.filter(version=submitted).count() == 2
 
 
@@ -156,9 +162,20 @@ def test_members_are_reminded_and_versions_without_open_reviews_are_reported(cli
     assert Notice.objects.filter(kind="review_reminder").count() == 1
 
 
+def test_round_is_closed_where_one_is_under_review(client, policy, edith):
+    version, other = factories.make_version_at(State.UNDER_REVIEW), factories.make_draft("two")
+    client.force_login(edith)
+    report = words(act(client, [version, other], act="request_changes", reason="Say how often."))
+    assert "The round is closed; the writers are asked for changes." in report
+    assert "Not done: Not possible while the version is draft" in report
+    version.refresh_from_db()
+    assert (version.state, version.state_reason) == (State.CHANGES_REQUESTED, "Say how often.")
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
+        ({"act": "request_changes"}, "The writers need to know what to change"),
         ({"act": "extend"}, "Giving more time needs a new date. Giving more time needs a reason."),
         ({"act": "extend", "due_at": "soon", "reason": "Summer."}, "Enter a valid date."),
         ({"act": "burn"}, "Select a valid choice."),
@@ -170,6 +187,7 @@ def test_what_cannot_be_done_is_said(client, policy, edith, fields, said):
     client.force_login(edith)
     sent = {"chosen": [version.pk], **fields}
     answer = client.post(reverse("admin:articles_version_rounds"), sent)
+    assert answer.status_code == 422
     assert said in words(answer)
     assert (f'value="{version.pk}" checked' in answer.content.decode()) == bool(sent["chosen"])
 
@@ -203,6 +221,14 @@ def test_median_days_in_each_state(policy):
     factories.make_draft("three")
     found = rows(figures.state_times(at=LATER))
     assert found == [("Draft", "3.0", 2, 1), ("Submitted", "-", 0, 2)]
+
+
+def test_stay_that_began_before_the_year_counts_by_when_it_ended(policy):
+    draft = factories.make_draft("old")
+    ended = NOW + timedelta(days=400)
+    factories.articles.submit(version_id=draft.pk, by=factories.make_user("wanda"), now=ended)
+    assert rows(figures.state_times(at=ended)) == [("Draft", "400.0", 1, 0), ("Submitted", "-", 0, 1)]
+    assert rows(figures.state_times(at=ended + timedelta(days=366))) == [("Submitted", "-", 0, 1)]
 
 
 def test_reviews_by_member(policy):

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from articles.models import Reference
 from editorial.exceptions import Unacceptable
 from editorial.models import BoardMember, EditorialPolicy, LedgerEntry
 from reviews import actions
@@ -188,6 +189,7 @@ def test_summary_counts_texts_verdicts_and_comments(review):
     shown = summary(review, now=NOW)
     assert [(str(text.rendition.audience), text.words) for text in shown.texts] == [("Professional", 13)]
     assert dict(shown.verdicts) == {"supports": 3}
+    assert (shown.checked, shown.claims) == (2, 2)
     assert (shown.comments, shown.open_comments, shown.blocking) == (1, 1, 1)
 
 
@@ -199,7 +201,8 @@ def test_sign_page_shows_what_is_signed(client, review):
         review.version.digest,
         "Ada Example, MD, PhD",
         "For Professional",
-        "None given",
+        "None given in this round; on 0 of 2 claims",
+        "Works found retracted None",
         "Is the dose right?",
     ):
         assert expected in shown
@@ -236,6 +239,21 @@ def test_page_that_is_stale_says_what_changed_and_can_be_signed_after_that(clien
     again = as_sent(stale, password=PASSWORD)
     assert again["statement"] == "Mine."
     assert client.post(address(review, "do", "sign"), again).status_code == 302
+
+
+def test_work_found_retracted_after_the_page_was_opened_makes_it_stale(client, review, asked):
+    ada = review.member.user
+    client.force_login(ada)
+    sent = as_sent(
+        client.get(address(review, "do", "sign")), decision="request_changes", statement="No.", password=PASSWORD
+    )
+    work = Reference.objects.get(key="stiehm2013")
+    work.retraction, work.retraction_as_of = "retracted", NOW.date()
+    work.record(by=ada, now=NOW)
+    stale = client.post(address(review, "do", "sign"), sent)
+    assert stale.status_code == 409
+    assert "Cited works found retracted: none when you opened the page, [2] now." in words(stale)
+    assert not Signature.objects.exists()
 
 
 @pytest.mark.parametrize("shown", ["", "{", "[]"])

@@ -106,6 +106,7 @@ class RenditionInline(admin.StackedInline, TrackedInline):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.refusal = getattr(request, "refusal", None)
+        formset.form.base_fields["audience"].widget.can_view_related = False
         return formset
 
 

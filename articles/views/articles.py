@@ -10,7 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,6 +27,7 @@ from articles.serializers.versions import VersionSerializer
 from articles.views.reader import ArticleList
 from editorial.http.idempotency import idempotent
 from editorial.http.preconditions import expected, not_modified
+from editorial.http.second_factor import IsAuthenticated
 from editorial.http.verbs import LOCATION, sender
 
 

@@ -10,12 +10,14 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from editorial.actions import change_password, keep_account
+from editorial.admin.second_factor import SecondFactorPage
 from editorial.admin.showing import chip
 from editorial.admin.tracked import TrackedAdmin, TrackedForm
-from editorial.admin.verbs import Verb, VerbForm, VerbPages
+from editorial.admin.verbs import ReasonForm, Verb, VerbForm, VerbPages
 from editorial.models import User
 from editorial.models.people import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
+from editorial.second_factor import reset
 
 PASSWORD, REPEATED = SetPasswordMixin.create_password_fields()
 
@@ -49,11 +51,15 @@ def set_password(subject: User, data: Any, *, by: User, now: datetime) -> User:
     return change_password(account=subject, password=data["password1"], by=by, now=now)
 
 
+def reset_second_factor(subject: User, data: Any, *, by: User, now: datetime) -> User:
+    return reset(account=subject, reason=data["reason"], by=by, now=now)
+
+
 @admin.register(User)
-class UserAdmin(VerbPages, TrackedAdmin):
-    list_display = ("name", "username", "email", "roles", "active", "last_login")
+class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
+    list_display = ("name", "username", "email", "roles", "active", "has_second_factor", "last_login")
     list_display_links = ("name", "username")
-    list_select_related = ("board_member",)
+    list_select_related = ("board_member", "second_factor")
     list_filter = ("is_active", "is_writer", "is_editor", "is_superuser")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("last_name", "first_name", "username")
@@ -70,6 +76,16 @@ class UserAdmin(VerbPages, TrackedAdmin):
             explain="The account's sessions end; tell its owner the new password in person.",
             done="The password is set.",
         ),
+        Verb(
+            name="reset-second-factor",
+            label="Reset the second factor",
+            form=ReasonForm,
+            call=reset_second_factor,
+            explain="For somebody who lost phone and recovery codes: be sure that it is them who asks. Afterwards the "
+            "password alone logs them in, until they set up a new one. They are told by mail.",
+            done="The second factor is reset.",
+            is_grave=True,
+        ),
     )
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:  # noqa: ARG002
@@ -84,8 +100,10 @@ class UserAdmin(VerbPages, TrackedAdmin):
     def may_change(self, user: User, _record: User | None) -> bool:
         return is_administrator(user)
 
-    def offered(self, user: User, record: User) -> dict[str, str]:  # noqa: ARG002
-        return {"set-password": ""}
+    def offered(self, user: User, record: User) -> dict[str, str]:
+        own = "Your own you remove on the page “Second factor”." if user == record else ""
+        resets = {"reset-second-factor": own} if hasattr(record, "second_factor") else {}
+        return {"set-password": "", **resets}
 
     def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
         extra = [] if obj else [("Password", {"fields": ("password1", "password2")})]
@@ -116,6 +134,10 @@ class UserAdmin(VerbPages, TrackedAdmin):
             format_html_join(" ", "{}", ((chip("role", role),) for role, has in held.items() if has))
             or self.empty_value_display
         )
+
+    @admin.display(description="second factor", boolean=True)
+    def has_second_factor(self, account: User) -> bool:
+        return hasattr(account, "second_factor")
 
     @admin.display(description="active", boolean=True, ordering="is_active")
     def active(self, account: User) -> bool:

@@ -156,7 +156,7 @@ class VerbPages(HouseAdmin):
         """Call the verb's action once with what was sent; then the page that shows the result, or the refusal."""
         form = verb.form(request.POST, request.FILES, subject=record, request=request)
         if not form.is_valid():
-            return self.verb_page(request, verb, record, form)
+            return self.verb_page(request, verb, record, form, status=422)
         try:
             result = verb.call(record, form.cleaned_data, by=actor(request), now=timezone.now())
         except Refusal as refusal:

@@ -19,6 +19,7 @@ from editorial.exceptions import Conflict, Malformed, Unacceptable
 from editorial.models import StoredAnswer, User
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+SECRETS = frozenset({"password", "code"})
 _KEPT_HEADERS = ("ETag", "Location", "Link")
 
 V = TypeVar("V")
@@ -60,11 +61,12 @@ def idempotent(handler: Handler[V, P]) -> Handler[V, P]:
 def fingerprint_of(request: Request) -> str:
     """SHA-256 over everything that decides what the request asks for.
 
-    A password is left out: whoever reads the kept hash could try passwords against it.
+    A password is left out: whoever reads the kept hash could try passwords against it. So is a one-time code: who asks
+    again sends a new one.
     """
     data = request.data
     if isinstance(data, dict):
-        data = {name: value for name, value in data.items() if name != "password"}
+        data = {name: value for name, value in data.items() if name not in SECRETS}
     return sha256_hex([request.method, request.get_full_path(), data, request.headers.get("If-Match")])
 
 

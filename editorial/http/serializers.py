@@ -50,3 +50,15 @@ class RecordIdField(serializers.IntegerField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=1, max_value=2**63 - 1, **options)
+
+
+class CodeField(serializers.CharField):
+    """The code of the sender's second factor."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = (
+            "Of your second factor, if you have set one up. Each is taken once, also by a request that is refused."
+        )
+        super().__init__(
+            max_length=100, required=False, allow_blank=True, write_only=True, help_text=help_text, **kwargs
+        )

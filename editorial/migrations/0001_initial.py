@@ -553,6 +553,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SecondFactor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('salt', models.CharField(max_length=64)),
+                ('recovery_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), help_text='Digests of those that are not spent.', size=None)),
+                ('last_step', models.BigIntegerField(help_text='Of the newest code that was taken; none as old is taken again.')),
+                ('set_up_at', models.DateTimeField()),
+                ('wrong_codes', models.PositiveSmallIntegerField(default=0, help_text='In a row.')),
+                ('last_wrong_at', models.DateTimeField(null=True)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='second_factor', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
             name='StoredAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

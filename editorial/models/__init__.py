@@ -11,7 +11,7 @@ from editorial.models.board import (
 )
 from editorial.models.ledger import LedgerChain, LedgerEntry
 from editorial.models.notices import Notice
-from editorial.models.people import User
+from editorial.models.people import SecondFactor, User
 from editorial.models.policy import Audience, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
 
@@ -31,6 +31,7 @@ __all__ = [
     "PolicyRule",
     "Product",
     "RiskTier",
+    "SecondFactor",
     "Specialty",
     "StoredAnswer",
     "TrackedModel",

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
@@ -54,3 +55,21 @@ class User(Recorded, AbstractUser):
             super().save(*args, **kwargs)
         finally:
             del self.skip_history_when_saving
+
+
+class SecondFactor(models.Model):
+    """What makes one-time codes for an account: the row says that it is there and which codes are spent.
+
+    The secret is not in it: ``editorial.one_time_codes`` derives it from ``salt`` and the site's secret key.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    salt = models.CharField(max_length=64)
+    recovery_codes = ArrayField(models.CharField(max_length=64), help_text="Digests of those that are not spent.")
+    last_step = models.BigIntegerField(help_text="Of the newest code that was taken; none as old is taken again.")
+    set_up_at = models.DateTimeField()
+    wrong_codes = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
+    last_wrong_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user}"

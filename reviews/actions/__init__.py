@@ -4,6 +4,7 @@ from reviews.actions.answering import accept, decline, recuse
 from reviews.actions.deadlines import extend, remind
 from reviews.actions.desk import check_once, comment_once, keep_typed
 from reviews.actions.inviting import cancel, invite, invite_best
+from reviews.actions.many import do_to_many
 from reviews.actions.questions import answer_checklist
 from reviews.actions.retractions import follow_retractions
 from reviews.actions.rounds import reject, request_changes, withdraw
@@ -21,6 +22,7 @@ __all__ = [
     "comment",
     "comment_once",
     "decline",
+    "do_to_many",
     "extend",
     "follow_retractions",
     "invite",

@@ -30,7 +30,7 @@ def extend(*, review_id: int, due_at: datetime, by: User, now: datetime, reason:
     require_may(by, Act.EXTEND, review)
     allow(review.state, Act.EXTEND)
     require_reason(reason)
-    present = review.respond_by if review.state == State.INVITED else review.due_at
+    present = review.expected_by
     _refuse_date(due_at, present=present, now=now)
     review.due_at += due_at - present
     if review.state == State.INVITED:

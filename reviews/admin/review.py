@@ -141,7 +141,6 @@ def expected(review: Review) -> SafeString | str:
     """What is expected of the member until when; marked when it is overdue."""
     if review.state not in OPEN:
         return "-"
-    invited = review.state == State.INVITED
-    due = review.respond_by if invited else review.due_at
-    words = f"{'Answer' if invited else 'Signature'} by {day(due)}"
+    due = review.expected_by
+    words = f"{'Answer' if review.state == State.INVITED else 'Signature'} by {day(due)}"
     return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due <= timezone.now() else words

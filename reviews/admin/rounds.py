@@ -1,34 +1,40 @@
 """The editor's side: the board of rounds, what is done to many at once, and figures."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html
 
 from articles.interchange.cells import csv_lines
 from articles.models import Version
 from editorial.admin.ground import HouseAdmin, actor
-from editorial.admin.showing import day
-from editorial.exceptions import Refusal
+from editorial.admin.showing import address
 from editorial.models import User
 from editorial.permissions import is_editor, reads_the_record
 from reviews import actions
+from reviews.actions.many import Bulk
 from reviews.admin.deadlines import DAY, end_of
 from reviews.figures import tables
-from reviews.models import Review
 from reviews.rounds import GOING, Round, Turn, going, rounds
 
 PAGE = 50
 
 HEADINGS = ("Article", "Version", "Question", "State", "Turn", "Since", "Days", "Due", "Overdue", "Signed", "Votes")
+
+
+NEEDED = {
+    Bulk.EXTEND: {"due_at": "Giving more time needs a new date.", "reason": "Giving more time needs a reason."},
+    Bulk.CLOSE: {"reason": "The writers need to know what to change: give it as the reason."},
+}
 
 
 class FilterForm(forms.Form):
@@ -49,11 +55,7 @@ class BulkForm(forms.Form):
 
     act = forms.ChoiceField(
         label="With the chosen",
-        choices=[
-            ("invite_best", "Invite the best set"),
-            ("extend", "Give more time"),
-            ("remind", "Remind by mail"),
-        ],
+        choices=Bulk.choices,
     )
     due_at = forms.DateField(label="New date", required=False, widget=DAY)
     reason = forms.CharField(required=False, max_length=2000)
@@ -63,60 +65,10 @@ class BulkForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         asked = super().clean() or {}
-        if asked.get("act") == "extend":
-            for name, what in (("due_at", "new date"), ("reason", "reason")):
-                if not asked.get(name) and name not in self.errors:
-                    self.add_error(name, f"Giving more time needs a {what}.")
+        for name, words in NEEDED.get(asked.get("act", ""), {}).items():
+            if not asked.get(name) and name not in self.errors:
+                self.add_error(name, words)
         return asked
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one thing that was to be done: ``refusal`` is empty when it was done."""
-
-    version: Version
-    words: str
-    refusal: str = ""
-
-
-def carried_out(asked: dict[str, Any], *, by: User, now: datetime) -> Iterator[Outcome]:
-    """Do to each chosen version, or to each open review of it, what was asked; one refusal stops nothing else."""
-    for version in asked["chosen"]:
-        if asked["act"] == "invite_best":
-            yield _invited(version, by=by, now=now)
-            continue
-        reviews = list(Review.objects.open().filter(version=version).select_related("member__user").order_by("pk"))
-        if not reviews:
-            yield Outcome(version, "", "No review of it is open.")
-        for review in reviews:
-            yield _nudged(review, version, asked, by=by, now=now)
-
-
-def _invited(version: Version, *, by: User, now: datetime) -> Outcome:
-    def call() -> str:
-        found = actions.invite_best(version_id=version.pk, by=by, now=now)
-        return f"Invited: {', '.join(str(review.member.user) for review in found)}"
-
-    return _outcome(version, call)
-
-
-def _nudged(review: Review, version: Version, asked: dict[str, Any], *, by: User, now: datetime) -> Outcome:
-    def call() -> str:
-        if asked["act"] == "remind":
-            actions.remind(review_id=review.pk, by=by, now=now)
-            return f"{review.member.user} is reminded."
-        due_at = end_of(asked["due_at"])
-        actions.extend(review_id=review.pk, due_at=due_at, reason=asked["reason"], by=by, now=now)
-        return f"{review.member.user} has time until {day(due_at)}."
-
-    return _outcome(version, call)
-
-
-def _outcome(version: Version, call: Callable[[], str]) -> Outcome:
-    try:
-        return Outcome(version, call())
-    except Refusal as refusal:
-        return Outcome(version, "", refusal.detail)
 
 
 def csv_answer(name: str, rows: Sequence[Sequence[object]]) -> HttpResponse:
@@ -138,36 +90,36 @@ class RoundPages(HouseAdmin):
             *super().get_urls(),
         ]
 
-    def _page(self, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, name: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
         everywhere = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
-        return TemplateResponse(request, f"admin/reviews/{name}.html", {**everywhere, **context})
+        return TemplateResponse(request, f"admin/reviews/{name}.html", {**everywhere, **context}, status=status)
 
     def rounds_view(self, request: HttpRequest) -> HttpResponse:
-        """GET shows the rounds; POST, for editors, does one thing to the chosen and reports on each."""
+        """GET shows the rounds; POST, for editors, does one thing to the chosen; the next page reports on each."""
         user, now = actor(request), timezone.now()
         _require_reading(user)
         filters = FilterForm(request.GET)
         page: Any = Paginator(filters.versions(at=now), PAGE).get_page(request.GET.get("page"))
         bulk = BulkForm(request.POST if request.method == "POST" else None)
         bulk.fields["chosen"].queryset = going().select_related("article")  # type: ignore[attr-defined]
-        outcomes: list[Outcome] = []
         if request.method == "POST":
             if not is_editor(user):
                 raise PermissionDenied("Only editors do this.")
-            outcomes = list(carried_out(bulk.cleaned_data, by=user, now=now)) if bulk.is_valid() else []
+            if bulk.is_valid():
+                _do(request, bulk.cleaned_data, now=now)
+                return HttpResponseRedirect(request.get_full_path())
         query = request.GET.copy()
         query.pop("page", None)
         context = {
             "filters": filters,
             "bulk": bulk,
-            "outcomes": outcomes,
             "page": page,
             "query": query.urlencode(),
-            "chosen": set() if bulk.is_valid() else set(request.POST.getlist("chosen")),
+            "chosen": set(request.POST.getlist("chosen")),
             "rounds": rounds(page.object_list, seen_by=user, at=now),
             "may_act": is_editor(user),
         }
-        return self._page(request, "rounds", "Rounds", **context)
+        return self._page(request, "rounds", "Rounds", status=422 if bulk.errors else 200, **context)
 
     def rounds_csv_view(self, request: HttpRequest) -> HttpResponse:
         """The rounds of the same filters, the first thousand, as CSV."""
@@ -192,6 +144,16 @@ class RoundPages(HouseAdmin):
 def _require_reading(user: User) -> None:
     if not reads_the_record(user):
         raise PermissionDenied("Only editors and administrators see the rounds.")
+
+
+def _do(request: HttpRequest, asked: dict[str, Any], *, now: datetime) -> None:
+    """Do what was asked, and leave a message on each for the next page: loading that again does nothing again."""
+    due_at = end_of(asked["due_at"]) if asked["due_at"] else None
+    act = {"act": Bulk(asked["act"]), "due_at": due_at, "reason": asked["reason"]}
+    for outcome in actions.do_to_many(versions=asked["chosen"], **act, by=actor(request), now=now):
+        level, said = (messages.WARNING, "Not done: ") if outcome.refusal else (messages.SUCCESS, "")
+        link = (address(outcome.version), outcome.version, said, outcome.words or outcome.refusal)
+        messages.add_message(request, level, format_html('<a href="{}">{}</a>: {}{}', *link))
 
 
 def _cells(one: Round) -> tuple[object, ...]:

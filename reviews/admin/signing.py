@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -13,11 +14,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from editorial.admin.confirming import ConfirmingForm
 from editorial.admin.ground import HouseAdmin, actor
 from editorial.admin.showing import NOTHING, address
-from editorial.admin.verbs import Verb, VerbForm, VerbPages
+from editorial.admin.verbs import Verb, VerbPages
 from editorial.exceptions import Refusal
-from editorial.http.passwords import WRONG, confirms
 from editorial.models import ChecklistQuestion, LedgerEntry, User
 from editorial.models.policy import QuestionKind
 from editorial.preconditions import Expectation
@@ -34,8 +35,8 @@ ASKED = "checklist-"
 """Before the id of the question in the name of its field."""
 
 
-class SignForm(VerbForm):
-    """The decision, over the very text and work that the page shows; the password says who decides."""
+class SignForm(ConfirmingForm):
+    """The decision, over the very text and work that the page shows; password and code say who decides."""
 
     decision = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -46,13 +47,6 @@ class SignForm(VerbForm):
         required=False,
         max_length=MAX_STATEMENT,
         help_text="Your own words to editors and writers. Needed when you ask for changes without a comment.",
-    )
-    password = forms.CharField(
-        label="Your password",
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
-        max_length=1000,
-        help_text="It says that it is you who signs. After ten wrong ones you have to wait for a quarter of an hour.",
     )
     digest = forms.CharField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -78,12 +72,6 @@ class SignForm(VerbForm):
         follows = [(decision.label.capitalize(), MEANING[decision], words) for decision, words in outcomes.items()]
         return {"summary": self.summary, "review": self.subject, "follows": follows}
 
-    def clean_password(self) -> str:
-        password = self.cleaned_data["password"]
-        if not confirms(self.request, self.request.user, password):  # type: ignore[arg-type,union-attr]
-            raise forms.ValidationError(WRONG, code="wrong_password")
-        return password
-
     def clean_shown(self) -> dict[str, str]:
         """What the page showed; something else than it would send is as good as nothing."""
         try:
@@ -95,7 +83,7 @@ class SignForm(VerbForm):
     def clean(self) -> dict[str, Any]:
         answered = {name: value for name, value in self.cleaned_data.items() if name.startswith(ASKED)}
         self.cleaned_data["checklist"] = {int(name.removeprefix(ASKED)): value for name, value in answered.items()}
-        return self.cleaned_data
+        return super().clean()
 
     def refused(self, refusal: Refusal) -> None:
         """The page shows everything as it is now, so the next attempt is about that."""
@@ -139,7 +127,7 @@ SIGN = Verb(
     label="Sign a decision",
     call=sign,
     form=SignForm,
-    explain="Read what you sign, decide, and confirm with your password.",
+    explain="Read what you sign, decide, and confirm that it is you.",
     done="Signed. Thank you.",
     is_main=True,
     lands=receipt_address,
@@ -151,7 +139,9 @@ class SigningPages(VerbPages):
     """A second click, a second tab or the back button after signing lead to the receipt and sign nothing."""
 
     def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
-        response = super().do(request, verb, record)
+        """As every page does it. A second click waits until the first, which spends the code, has signed."""
+        with transaction.atomic():
+            response = super().do(request, verb, record)
         if response.status_code == HttpResponseRedirect.status_code:
             return response
         return self.receipt_of(request, verb, record) or response

@@ -109,6 +109,11 @@ class Review(TrackedModel):
         return etag("review", self.pk, self.revision, self.version.revision)
 
     @property
+    def expected_by(self) -> datetime:
+        """Until when something is expected of the member of an open review: the answer, else the signature."""
+        return self.respond_by if self.state == State.INVITED else self.due_at
+
+    @property
     def subject(self) -> str:
         """How ledger and notices name this review."""
         return f"review:{self.pk}"

@@ -10,7 +10,7 @@ from articles.models import Claim, Reference, Rendition, Version
 from articles.rendering import render, whole
 from articles.serializers.offers import Addresses, AllowedActionSerializer, addressed
 from articles.serializers.versions import CitationSerializer, RenditionSerializer
-from editorial.http.serializers import RecordIdField, StrictSerializer
+from editorial.http.serializers import CodeField, RecordIdField, StrictSerializer
 from editorial.http.verbs import ReasonSerializer
 from editorial.models import BoardMember, EditorialPolicy
 from reviews.lifecycle import Act, Action, State
@@ -249,3 +249,4 @@ class SigningSerializer(StrictSerializer):
         write_only=True,
         help_text="Yours: token and password together say that it is you who signs.",
     )
+    code = CodeField()

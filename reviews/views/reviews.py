@@ -14,9 +14,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from articles.views.versions import OfVersions
-from editorial.exceptions import Fault, Unacceptable
-from editorial.http.idempotency import idempotent
-from editorial.http.passwords import WRONG, confirms
+from editorial.http.idempotency import SECRETS, idempotent
+from editorial.http.passwords import confirm
 from editorial.http.preconditions import expected
 from editorial.http.verbs import LOCATION, OptionalReasonSerializer, ReasonSerializer, Verb, VerbView, described, sender
 from reviews import actions
@@ -115,11 +114,12 @@ class Sign(OfReviews):
     gives_etag = ("post",)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Ask whether the password is right before anything begins: a failed attempt is counted, not rolled back."""
+        """Ask who it is before anything begins: a failed attempt is counted, not rolled back, and a code is spent."""
         super().initial(request, *args, **kwargs)
-        sent = request.data.get("password") if isinstance(request.data, dict) else None
-        if sent is not None and not confirms(request._request, sender(request), str(sent)):
-            raise Unacceptable(WRONG, faults=(Fault("/password", "wrong_password", WRONG),))
+        sent = request.data if isinstance(request.data, dict) else {}
+        if sent.get("password") is not None:
+            said = {name: str(sent.get(name) or "") for name in SECRETS}
+            confirm(request._request, sender(request), **said, now=timezone.now())
 
     @extend_schema(
         operation_id="reviews_sign",
@@ -134,7 +134,7 @@ class Sign(OfReviews):
         review, expectation = self.get_object(), expected(request)
         body = SigningSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        said = {name: value for name, value in body.validated_data.items() if name != "password"}
+        said = {name: value for name, value in body.validated_data.items() if name not in SECRETS}
         actions.sign(review_id=review.pk, **said, expected=expectation, by=sender(request), now=timezone.now())
         signed = self.get_object()
         return Response(self.get_serializer(signed).data, headers={"ETag": signed.etag})

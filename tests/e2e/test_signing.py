@@ -46,7 +46,8 @@ def grave(page: Page) -> list[str]:
     return [fault["id"] for fault in found if fault["impact"] in ("serious", "critical")]
 
 
-def test_wrong_password_keeps_what_was_typed_and_the_right_one_signs(review, sign_in):
+def test_wrong_password_keeps_what_was_typed_and_the_right_one_signs(review, sign_in, expected_on_console):
+    expected_on_console.append("422")
     page = sign_in(review.member.user)
     page.goto(sign_page(review))
     fill(page, password="wrong")

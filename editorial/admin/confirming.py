@@ -1,0 +1,39 @@
+"""Forms that ask who sits at the keyboard: the password, and the code of a second factor if one is set up."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from editorial.admin.ground import actor
+from editorial.admin.refusals import put
+from editorial.admin.verbs import VerbForm
+from editorial.exceptions import Unacceptable
+from editorial.http.passwords import code_field, confirm, password_field
+from editorial.second_factor import second_factor_of
+
+
+class ConfirmingForm(VerbForm):
+    """Asks for both, and looks at them once everything else is right: a code is taken only once."""
+
+    request: HttpRequest
+    password = password_field()
+    code = code_field(
+        "Code of your second factor",
+        help_text="The six digits that your app shows now, or a recovery code. Each is taken once.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if second_factor_of(actor(self.request)) is None:
+            del self.fields["code"]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors:
+            code = self.cleaned_data.get("code", "")
+            try:
+                password = self.cleaned_data["password"]
+                confirm(self.request, actor(self.request), password=password, code=code, now=timezone.now())
+            except Unacceptable as refusal:
+                put(self, refusal)
+        return self.cleaned_data
