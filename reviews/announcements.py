@@ -11,7 +11,7 @@ from articles.announcements import about
 from editorial import notices
 from editorial.models import User
 from reviews.lifecycle import State
-from reviews.models import Review, Ruling
+from reviews.models import Comment, Review, Ruling
 
 
 def announce(
@@ -64,6 +64,18 @@ def announce_ruling(ruling: Ruling, *, to: Iterable[User], by: User, now: dateti
             "verdict": check.get_verdict_display(),
             "reason": ruling.reason,
         },
+        now=now,
+    )
+
+
+def announce_answers(comment: Comment, *, by: User, now: datetime) -> None:
+    """Owe who made ``comment`` a notice that the writers answer; one a day and review, however much they write."""
+    notices.owe(
+        kind="comment_answered",
+        recipients=[comment.author],
+        subject=comment.review.subject,
+        occasion=f"answers:{now.date()}",
+        context={**about(comment.version), "path": admin_path(comment.review), "by": str(by)},
         now=now,
     )
 

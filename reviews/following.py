@@ -1,6 +1,6 @@
 """Where comments on an earlier version belong in a later one: with their claim or passage, or nowhere any more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from articles.models import Claim, Version
@@ -8,6 +8,7 @@ from articles.quoting import quotes
 from editorial.permissions import Somebody
 from reviews.delta import most_alike
 from reviews.models import Comment
+from reviews.threads import Thread, threads
 
 
 @dataclass(frozen=True)
@@ -18,34 +19,38 @@ class Followed:
     """
 
     comment: Comment
+    answers: Sequence[Comment] = ()
     claim: Claim | None = None
     is_orphaned: bool = False
 
 
 def followed(version: Version, *, user: Somebody) -> list[Followed]:
-    """The unresolved comments on the version before that ``user`` may see, each with its place in ``version``.
+    """The comments on the version before that ``user`` may see, each with its answers and its place in ``version``.
+
+    Left out is what its own author resolved; what somebody else resolved stays in sight of who raised it.
 
     A claim is the same when its fingerprint is; else it is the most similar one of the same audience, from half of
-    the words on. Four queries. The writers' own answers go with what they answer and are left out.
+    the words on. The number of queries does not depend on that of comments.
     """
     seen = Comment.objects.visible_to(user).filter(
-        version__article=version.article_id, version__number=version.number - 1, resolved_at=None, parent=None
+        version__article=version.article_id, version__number=version.number - 1
     )
-    comments = list(seen.select_related("author", "claim__rendition", "version").order_by("created_at", "pk"))
-    return list(_followed(comments, version)) if comments else []
+    known = seen.prefetch_related("author", "resolved_by", "claim__rendition", "version").order_by("created_at", "pk")
+    open_ones = [one for one in threads(list(known)) if one.comment.resolved_by_id != one.comment.author_id]
+    return list(_followed(open_ones, version)) if open_ones else []
 
 
-def _followed(comments: Iterable[Comment], version: Version) -> Iterable[Followed]:
+def _followed(said: Iterable[Thread], version: Version) -> Iterable[Followed]:
     claims = list(Claim.objects.filter(rendition__version=version).select_related("rendition").order_by("pk"))
     texts = list(version.renditions.all())
     same = {(claim.rendition.audience_id, claim.fingerprint): claim for claim in reversed(claims)}
-    for comment in comments:
+    for comment, answers in ((thread.comment, thread.answers) for thread in said):
         if comment.claim:
             claim = _claim_now(comment.claim, claims, same)
-            yield Followed(comment, claim, is_orphaned=claim is None)
+            yield Followed(comment, answers, claim, is_orphaned=claim is None)
         else:
             gone = bool(comment.quote) and not any(quotes(comment.quote, text) for text in texts)
-            yield Followed(comment, is_orphaned=gone)
+            yield Followed(comment, answers, is_orphaned=gone)
 
 
 def _claim_now(claim: Claim, claims: Iterable[Claim], same: Mapping[tuple[int, str], Claim]) -> Claim | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from django.db.models import TextChoices
 
+from articles.lifecycle import IN_REVIEW
+from articles.lifecycle import State as VersionState
 from editorial.exceptions import InvalidTransition
 
 
@@ -64,6 +66,9 @@ ACTS: Mapping[Act, frozenset[State]] = {
 
 LIVE = OPEN | {State.SIGNED}
 """The member takes part in the round; a member does so once."""
+
+ANSWERABLE = frozenset(VersionState) - IN_REVIEW - {VersionState.DRAFT}
+"""States of a version whose round is over: its writers may answer what was said. PostgreSQL holds the same."""
 
 
 def after(state: str, action: Action) -> State:

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from django.utils.text import capfirst
 
 from articles.lifecycle import IN_REVIEW
-from articles.models import Article
+from articles.models import Article, Version
 from articles.permissions import Offer, has_written
+from articles.permissions import plays as plays_in_article
 from editorial.exceptions import Fault, NotPermitted
 from editorial.interests import unstated
 from editorial.models import BoardMember, Disclosure, EditorialPolicy
@@ -56,6 +57,16 @@ def require_may(user: Somebody, action: Action | Act, review: Review) -> None:
 def may_resolve(user: Somebody, comment: Comment) -> bool:
     """A comment is resolved by who made it, or by an editor."""
     return (user.is_active and comment.author_id == user.pk) or is_editor(user)
+
+
+def may_answer(user: Somebody, version: Version) -> bool:
+    """The writers of the article answer what reviewers said of it."""
+    return plays_in_article(user, Role.WRITER, version.article)
+
+
+def may_resolve_by_answer(user: Somebody, comment: Comment) -> bool:
+    """On a blocking comment the last word is with who may resolve it anyway; any other is resolved by an answer too."""
+    return may_resolve(user, comment) or (not comment.is_blocking and may_answer(user, comment.version))
 
 
 def cannot_rule(user: Somebody, check: ClaimCheck) -> str:

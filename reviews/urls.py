@@ -41,6 +41,7 @@ urlpatterns = [
         path(f"reviews/<int:review_id>/{name}/", reviews.ReviewVerb.as_view(verb=verb), name=f"api-review-{name}")
         for name, verb in REVIEW_VERBS.items()
     ),
+    path("comments/<int:comment_id>/answer/", work.CommentVerb.as_view(verb=work.ANSWER), name="api-comment-answer"),
     path("comments/<int:comment_id>/resolve/", work.CommentVerb.as_view(verb=work.RESOLVE), name="api-comment-resolve"),
     path(
         "comments/<int:comment_id>/take-over/",

@@ -124,6 +124,10 @@ def proposed_wording() -> Sent:
     return Sent({"comment_id": comment.pk})
 
 
+def released_comment() -> Sent:
+    return Sent({"comment_id": make_proposal().pk}, {"text": "Half a gram a day.", "resolves": True})
+
+
 def later() -> Sent:
     day = timezone.now() + timedelta(days=200)
     return Sent({"review_id": factories.make_review_at(ReviewState.ACCEPTED).pk}, {"due_at": day.isoformat(), **REASON})
@@ -244,6 +248,7 @@ TABLE: dict[str, Row] = {
     "POST reviews/<int:review_id>/claim-checks/": Row(THE_REVIEWER, claim_check),
     "GET reviews/<int:review_id>/claims/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST claim-checks/<int:check_id>/rule/": Row("401 403 404 403 404 200 403", negative_verdict),
+    "POST comments/<int:comment_id>/answer/": Row("401 200 404 403 404 403 403", released_comment),
     "POST comments/<int:comment_id>/resolve/": Row("401 403 404 200 404 200 403", signed_comment),
     "POST comments/<int:comment_id>/take-over/": Row("401 200 404 403 404 403 403", proposed_wording),
     "POST tokens/": Row(ANYBODY_SENDS, password),

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
-from django.template.defaultfilters import date as date_format
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -35,15 +34,17 @@ def address(record: Model) -> str:
 
 def moment(value: datetime | None) -> str:
     """Day and time as people here read them, never broken over lines."""
-    return _unbroken(value, "j M Y, H:i") if value else NOTHING
+    return _unbroken(value, "%b %Y, %H:%M") if value else NOTHING
 
 
 def day(value: datetime | None) -> str:
-    return _unbroken(value, "j M Y") if value else NOTHING
+    return _unbroken(value, "%b %Y") if value else NOTHING
 
 
 def _unbroken(value: datetime, form: str) -> str:
-    return date_format(timezone.localtime(value), form).replace(" ", "\N{NO-BREAK SPACE}")
+    """The day, then ``form``. Without Django's format, which takes most of the time of a page with 300 moments."""
+    local = timezone.localtime(value)
+    return f"{local.day} {local.strftime(form)}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def shortened(text: str, length: int = 100) -> str:

@@ -6,6 +6,7 @@ from reviews.actions.desk import check_once, comment_once, keep_typed
 from reviews.actions.inviting import cancel, invite, invite_best
 from reviews.actions.many import do_to_many
 from reviews.actions.questions import answer_checklist
+from reviews.actions.replying import answer
 from reviews.actions.retractions import follow_retractions
 from reviews.actions.rounds import reject, request_changes, withdraw
 from reviews.actions.ruling import rule
@@ -15,6 +16,7 @@ from reviews.actions.working import check_claim, comment, resolve
 
 __all__ = [
     "accept",
+    "answer",
     "answer_checklist",
     "cancel",
     "check_claim",

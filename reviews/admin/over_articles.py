@@ -19,7 +19,10 @@ from editorial.models import LedgerEntry, User
 from reviews.admin.rounds import RoundPages
 from reviews.admin.sealing import unsealed_entries
 from reviews.admin.version_verbs import ROUND_VERBS
+from reviews.lifecycle import ANSWERABLE
 from reviews.models import Comment, Review, Signature
+from reviews.permissions import may_answer
+from reviews.threads import Thread, read
 
 SUBMIT, *STANDING = VersionAdmin.verbs
 
@@ -63,15 +66,20 @@ class ReviewedVersionAdmin(RoundPages, Sealed, VersionAdmin):
         signatures = Signature.objects.visible_to(user).filter(review__version=version)
         context |= {
             "reviews": reviews.select_related("member__user", "version__article").order_by("invited_at", "pk"),
-            "comments": comments.select_related("author", "resolved_by", "claim").order_by("created_at", "pk"),
+            "threads": read(comments),
+            "answers_here": may_answer(user, version) and version.state in ANSWERABLE,
             "earlier": earlier,
-            "earlier_comments": remarks_on(earlier, user) if earlier else [],
+            "remarks": remarks_on(earlier, user) if earlier else [],
+            "answers_remarks": may_answer(user, version) and earlier is not None and earlier.state in ANSWERABLE,
             "signatures": signatures.select_related("withdrawal").order_by("signed_at", "pk"),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def remarks_on(version: Version, user: User) -> QuerySet[Comment]:
-    """What was said of ``version`` and is not resolved, as ``user`` may read it: what the draft after it answers."""
-    said = Comment.objects.visible_to(user).filter(version=version, resolved_at=None)
-    return said.select_related("author", "claim", "taken_over_by").order_by("-is_blocking", "created_at", "pk")
+def remarks_on(version: Version, user: User) -> list[Thread]:
+    """What was said of ``version`` and is not resolved, as ``user`` may read it: what the draft after it answers.
+
+    Blocking ones first, each with the answers that were given.
+    """
+    said = read(Comment.objects.visible_to(user).filter(version=version))
+    return sorted((one for one in said if not one.comment.resolved_at), key=lambda one: not one.comment.is_blocking)

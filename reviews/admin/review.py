@@ -26,6 +26,7 @@ from reviews.checklist import checklist
 from reviews.lifecycle import ACTS, LIVE, OPEN, Act, State
 from reviews.models import Comment, Review, Signature, Verdict
 from reviews.permissions import is_reviewer, offers
+from reviews.threads import read
 
 
 @admin.register(Review)
@@ -93,7 +94,7 @@ class ReviewAdmin(DeskPages, Sealed, SigningPages, HistoryPages, HouseAdmin):
             "check_address": self.verb_address(CHECK.name, review),
             "comment_form": CommentForm(subject=review) if works else None,
             "comment_address": self.verb_address("comment", review),
-            "comments": comments.select_related("author", "resolved_by", "claim").order_by("created_at", "pk"),
+            "threads": read(comments),
             "signatures": signatures.select_related("withdrawal").order_by("signed_at", "pk"),
             "sees_version": reads_the_record(user),
         }

@@ -17,6 +17,7 @@ from editorial.admin.verbs import ReasonForm, Verb, VerbPages
 from editorial.models import User
 from editorial.permissions import reads_the_record
 from reviews import actions
+from reviews.admin.replying import ANSWER, answering
 from reviews.admin.signing import Receipts, checklist_words, receipt_address
 from reviews.admin.taking_over import TAKE_OVER, cannot_take_over
 from reviews.models import ClaimCheck, Comment, Decision, Review, Ruling, Signature, SignatureWithdrawal, Verdict
@@ -66,7 +67,7 @@ class CommentAdmin(VerbPages, HistoryPages, HouseAdmin):
         "parent",
         "about",
     )
-    verbs = (TAKE_OVER, RESOLVE)
+    verbs = (ANSWER, TAKE_OVER, RESOLVE)
     empty_state = "No comments that you can read yet. Reviewers' comments open to others when they have signed."
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
@@ -74,6 +75,7 @@ class CommentAdmin(VerbPages, HistoryPages, HouseAdmin):
 
     def offered(self, user: User, record: Comment) -> Mapping[str, str]:
         taking = {TAKE_OVER.name: cannot_take_over(user, record)} if record.proposal else {}
+        taking |= answering(user, record)
         if record.resolved_at:
             return {**taking, RESOLVE.name: "The comment is resolved already."}
         allowed = may_resolve(user, record)

@@ -9,9 +9,16 @@ from reviews.serializers.reviews import (
     SignatureSerializer,
     SigningSerializer,
 )
-from reviews.serializers.work import ClaimCheckSerializer, CommentSerializer, NewCommentSerializer, VerdictSerializer
+from reviews.serializers.work import (
+    AnswerSerializer,
+    ClaimCheckSerializer,
+    CommentSerializer,
+    NewCommentSerializer,
+    VerdictSerializer,
+)
 
 __all__ = [
+    "AnswerSerializer",
     "ChecklistSerializer",
     "ClaimCheckSerializer",
     "CommentSerializer",

@@ -19,6 +19,7 @@ from reviews.checklist import checklist
 from reviews.lifecycle import LIVE
 from reviews.models import ClaimCheck, Comment, Review, Ruling, Signature
 from reviews.serializers import (
+    AnswerSerializer,
     ChecklistSerializer,
     ClaimCheckSerializer,
     CommentSerializer,
@@ -30,6 +31,7 @@ from reviews.views.reviews import OfReviews
 
 RESOLVE = Verb(act=actions.resolve, summary="Mark a comment as resolved")
 TAKE_OVER = Verb(act=actions.take_over, summary="Take a proposed wording over into the draft")
+ANSWER = Verb(act=actions.answer, summary="Answer a comment", body=AnswerSerializer)
 RULE = Verb(act=actions.rule, summary="Let a claim stand against a verdict", body=ReasonSerializer)
 
 
@@ -112,7 +114,7 @@ class VersionSignatures(OfVersions, Listing):
 
 
 class CommentVerb(VerbView):
-    """POST: ``RESOLVE`` and ``TAKE_OVER``."""
+    """POST: ``ANSWER``, ``RESOLVE`` and ``TAKE_OVER``."""
 
     queryset = Comment.objects.none()  # tells the schema the model
     serializer_class = CommentSerializer

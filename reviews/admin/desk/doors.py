@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -21,12 +20,12 @@ from editorial.exceptions import Fault, Refusal, Unacceptable
 from reviews import actions
 from reviews.actions.working import Anchor
 from reviews.admin.desk import page
+from reviews.admin.desk.writing import Writer
 from reviews.admin.review_verbs import MAX_COMMENT
 from reviews.checklist import checklist
 from reviews.lifecycle import ACTS, LIVE, Act, State
 from reviews.models import Review, Verdict
 from reviews.permissions import is_reviewer
-from reviews.templatetags.stencils import place
 
 KEY = r"^(verdict:[0-9]{1,18}:[0-9]{1,18}|(comment|answer):[0-9]{1,18}|comment:passage)$"
 """What the forms of the desk are called."""
@@ -177,19 +176,20 @@ class DeskPages(HouseAdmin):
         request.current_app = self.admin_site.name
         doors = {name: reverse(f"admin:{_name(f'{name}/')}", args=[review.pk]) for name in DOORS}
         asked = (request.POST or request.GET).get("claim", "")
+        desk = page.desk(review, user=actor(request), now=timezone.now())
+        works = review.state in ACTS[Act.COMMENT]
+        ground = {"doors": doors, "verdicts": VERDICTS, "back": address(review), "csrf_token": get_token(request)}
+        chosen = int(asked) if asked.isdecimal() and len(asked) < 19 else None
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": review.version.question,
-            "desk": page.desk(review, user=actor(request), now=timezone.now()),
-            "chosen": int(asked) if asked.isdecimal() and len(asked) < 19 else None,
-            "works": review.state in ACTS[Act.COMMENT],
-            "verdicts": VERDICTS,
-            "stencils": _stencils(request, doors),
+            **ground,
+            "desk": desk,
+            "writer": Writer(desk, chosen=chosen, works=works, **ground),
+            "works": works,
             "refused": refused,
-            "back": address(review),
             "sign_address": reverse("admin:reviews_review_do", args=[review.pk, "sign"]),
-            "doors": doors,
         }
         return TemplateResponse(request, "admin/reviews/desk/desk.html", context, status=status)
 
@@ -227,18 +227,6 @@ class DeskPages(HouseAdmin):
 DOORS = ("verdict", "comment", "typed")
 
 VERDICTS = [(value, label, page.KEYS[Verdict(value)]) for value, label in Verdict.choices]
-
-
-def _stencils(request: HttpRequest, doors: dict[str, str]) -> dict[str, str]:
-    """The forms at every claim and comment, which differ in ids only."""
-    form, ids = "admin/reviews/desk/comment_form.html", {"claim": place("claim"), "work": place("work")}
-    on_claim = {**ids, "doors": doors, "quotes": True, "label": "Your comment"}
-    answer = {**ids, "doors": doors, "parent": place("parent"), "label": "Your answer"}
-    return {
-        "comment": render_to_string(form, on_claim, request),
-        "answer": render_to_string(form, answer, request),
-        "verdicts": render_to_string("admin/reviews/desk/verdict_buttons.html", {**ids, "verdicts": VERDICTS}),
-    }
 
 
 def _name(door: str) -> str:

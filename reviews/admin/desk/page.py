@@ -12,6 +12,7 @@ from editorial.models import User
 from reviews.checklist import CitedWork, Item, State, Summary, checklist
 from reviews.following import Followed, followed
 from reviews.models import Comment, DeskDraft, Review, Verdict
+from reviews.threads import Thread, threads
 
 SIGNS = {State.TO_CHECK: "○", State.CHECKED: "✓", State.CARRIED: "↻"}
 BLOCKED = "✕"
@@ -27,14 +28,6 @@ KEYS = {
 """The key that gives each verdict."""
 
 TONES = {Verdict.SUPPORTS: "approved", Verdict.PARTLY: "suspended", Verdict.COULD_NOT_CHECK: "draft"}
-
-
-@dataclass(frozen=True)
-class Thread:
-    """A comment with the answers to it."""
-
-    comment: Comment
-    answers: Sequence[Comment]
 
 
 @dataclass(frozen=True)
@@ -103,16 +96,16 @@ def desk(review: Review, *, user: User, now: datetime) -> Desk:
     """The desk of ``review`` for its reviewer. The number of queries is the same whatever the version holds."""
     listed = checklist(review, user=user, now=now)
     items = in_reading_order(listed.items)
-    threads = list(_threads(comments_seen(review, user=user)))
+    said = list(threads(comments_seen(review, user=user)))
     text = reading(review.version, marks=_marks(items, is_delta=listed.since is not None))
     before = followed(review.version, user=user)
     return Desk(
         review=review,
         reading=text,
-        panels=_panels(items, text, threads, before),
-        progress=progress(listed.summary, (thread.comment for thread in threads)),
+        panels=_panels(items, text, said, before),
+        progress=progress(listed.summary, (thread.comment for thread in said)),
         since=listed.since,
-        threads=[thread for thread in threads if thread.comment.claim_id is None],
+        threads=[thread for thread in said if thread.comment.claim_id is None],
         earlier=[one for one in before if one.claim is None],
         drafts=drafts(review),
     )
@@ -130,7 +123,7 @@ def _place(item: Item) -> tuple[bool, int, int, int]:
 
 def comments_seen(review: Review, *, user: User) -> list[Comment]:
     seen = Comment.objects.visible_to(user).filter(version=review.version_id)
-    return list(seen.select_related("author", "resolved_by", "taken_over_by").order_by("created_at", "pk"))
+    return list(seen.prefetch_related("author", "taken_over_by").order_by("created_at", "pk"))
 
 
 def progress(summary: Summary, comments: Iterable[Comment]) -> Progress:
@@ -150,24 +143,6 @@ def status(item: Item) -> Status:
         return Status("blocking", BLOCKED, "blocks an approval")
     words = "checked by you" if item.state is State.CHECKED else item.state.label
     return Status(item.state.value, SIGNS[item.state], words)
-
-
-def _threads(comments: Sequence[Comment]) -> Iterable[Thread]:
-    """An answer stands under the first comment of its thread, whatever in it it answers."""
-    seen: dict[int | None, Comment] = {comment.pk: comment for comment in comments}
-    answers: dict[int, list[Comment]] = defaultdict(list)
-    for comment in comments:
-        if comment.parent_id in seen:
-            answers[_first(comment, seen).pk].append(comment)
-    for comment in comments:
-        if comment.parent_id not in seen:
-            yield Thread(comment, answers[comment.pk])
-
-
-def _first(comment: Comment, seen: Mapping[int | None, Comment]) -> Comment:
-    while comment.parent_id in seen:
-        comment = seen[comment.parent_id]
-    return comment
 
 
 def _marks(items: Sequence[Item], *, is_delta: bool) -> dict[int, list[tuple[str, Mark]]]:
@@ -197,10 +172,10 @@ def _new_words(item: Item) -> list[tuple[str, bool]]:
     return [(words.text, words.changed) for words in (difference.after or () if difference else ())]
 
 
-def _panels(items: Sequence[Item], text: Reading, threads: Iterable[Thread], before: Iterable[Followed]) -> list[Panel]:
+def _panels(items: Sequence[Item], text: Reading, said: Iterable[Thread], before: Iterable[Followed]) -> list[Panel]:
     works = {work.number: work for work in text.works}
     by_claim: dict[int, list[Thread]] = defaultdict(list)
-    for thread in threads:
+    for thread in said:
         if thread.comment.claim_id:
             by_claim[thread.comment.claim_id].append(thread)
     stayed: dict[int, list[Followed]] = defaultdict(list)

@@ -1,0 +1,57 @@
+"""A writer answers what reviewers said."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from articles.announcements import writers
+from editorial.exceptions import Fault, InvalidTransition, NotPermitted, OutOfSight, Unacceptable
+from editorial.models import User
+from reviews.announcements import announce_answers
+from reviews.lifecycle import ANSWERABLE
+from reviews.models import Comment
+from reviews.permissions import may_answer, may_resolve_by_answer
+from reviews.transitions import lock, tell
+
+
+@transaction.atomic
+def answer(*, comment_id: int, text: str, by: User, now: datetime, resolves: bool = False) -> Comment:
+    """Answer a reviewer's comment as a writer of the article, once its round is over; gives back the answer.
+
+    ``resolves`` marks the comment as resolved with it. Not a blocking one: whoever raised it, or an editor, has the
+    last word on that. Whoever raised it is told, once a day.
+
+    Raises OutOfSight for a comment that is sealed for ``by``, NotPermitted, InvalidTransition while the round is open
+    or when the comment is resolved already, and Unacceptable for an answer without words.
+    """
+    seen = Comment.objects.visible_to(by).filter(pk=comment_id).first()
+    if seen is None:
+        raise OutOfSight("There is no such comment.")
+    review = lock(seen.review_id)
+    comment = Comment.objects.select_related("author").get(pk=comment_id)
+    comment.version = review.version
+    _require(comment, text, by=by, resolves=resolves)
+    new = Comment(
+        version=review.version, review=review, parent=comment, author=by, text=text, is_blocking=False, created_at=now
+    )
+    new.record(by=by, now=now, reason="answer")
+    if resolves:
+        comment.resolved_at, comment.resolved_by = now, by
+        comment.record(by=by, now=now, reason="resolved with an answer")
+    tell(review, action="answer_comment", by=by, now=now, comment=comment.pk, answer=new.pk, resolves=resolves)
+    if comment.author not in writers(review.version):
+        announce_answers(comment, by=by, now=now)
+    return new
+
+
+def _require(comment: Comment, text: str, *, by: User, resolves: bool) -> None:
+    if not may_answer(by, comment.version):
+        raise NotPermitted("Only the writers of the article answer its comments here.")
+    if comment.version.state not in ANSWERABLE:
+        raise InvalidTransition("Comments are answered when the round is over.")
+    if not text.strip():
+        raise Unacceptable("There is no answer.", faults=(Fault("/text", "blank", "Write an answer."),))
+    if resolves and not may_resolve_by_answer(by, comment):
+        raise NotPermitted("A blocking comment is resolved by who made it, or by an editor.")
+    if resolves and comment.resolved_at:
+        raise InvalidTransition("The comment is resolved already.")

@@ -1,0 +1,69 @@
+"""A writer's answer to a comment, on a page that shows what it answers."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from articles.lifecycle import State
+from editorial.admin.showing import address
+from editorial.admin.verbs import Verb, VerbForm
+from editorial.models import User
+from reviews import actions
+from reviews.admin.review_verbs import MAX_COMMENT
+from reviews.lifecycle import ANSWERABLE
+from reviews.models import Comment
+from reviews.permissions import may_answer
+
+
+class AnswerForm(VerbForm):
+    """Asks whether the comment is resolved with the answer only where a writer may say so."""
+
+    text = forms.CharField(
+        label="Your answer", widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}), max_length=MAX_COMMENT
+    )
+    resolves = forms.BooleanField(label="Mark the comment as resolved", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.subject.resolved_at or self.subject.is_blocking:
+            del self.fields["resolves"]
+
+    @property
+    def reading(self) -> SafeString:
+        """The comment that is answered, with the answers given so far."""
+        given = self.subject.answers.select_related("author").order_by("created_at", "pk")
+        return render_to_string("admin/reviews/answered.html", {"comment": self.subject, "answers": given})
+
+
+def answering(user: User, comment: Comment) -> dict[str, str]:
+    """The verb, for the writers of the article, with why they cannot answer ``comment`` now, empty when they can."""
+    if not may_answer(user, comment.version):
+        return {}
+    return {ANSWER.name: "" if comment.version.state in ANSWERABLE else "Comments are answered when the round is over."}
+
+
+def answer(subject: Comment, data: Any, *, by: User, now: datetime) -> Comment:
+    resolves = data.get("resolves", False)
+    return actions.answer(comment_id=subject.pk, text=data["text"], resolves=resolves, by=by, now=now)
+
+
+def landing(given: Comment) -> str:
+    """The comments beside the draft that a writer goes on with; without one, those on the version."""
+    draft = given.version.article.versions.filter(state=State.DRAFT).first()
+    return f"{address(draft)}#remarks" if draft else f"{address(given.version)}#comments"
+
+
+ANSWER = Verb(
+    name="answer",
+    label="Answer",
+    call=answer,
+    form=AnswerForm,
+    explain="Whoever made the comment is told by mail, once a day, and reads your answer at the desk of the next "
+    "version. A blocking comment stays open until they or an editor resolve it.",
+    done="Your answer is kept.",
+    is_main=True,
+    lands=landing,
+)
