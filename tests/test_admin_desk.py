@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from articles import actions as articles
 from articles.content import Text
+from articles.models import Reference
 from reviews import actions
 from reviews.actions.working import Anchor
 from reviews.lifecycle import State
@@ -56,6 +57,21 @@ def type_into(ada, client, review):
         return client.post(door(review, "typed"), said, content_type="application/json")
 
     return typed
+
+
+@pytest.mark.parametrize(
+    ("status", "words_shown"),
+    [
+        ("retracted", "Retracted"),
+        ("clear", "No retraction known on 2 Mar 2026"),
+        ("unknown", "Not known whether it was retracted"),
+    ],
+)
+def test_desk_says_of_each_work_what_is_known_of_a_retraction(review, ada, client, edith, status, words_shown):
+    work = Reference.objects.get(key="orbach2005")
+    work.retraction, work.retraction_as_of = status, None if status == "unknown" else NOW.date()
+    work.record(by=edith, now=NOW)
+    assert words_shown in words(client.get(door(review))).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def verdict(claim, given="supports", **fields):

@@ -93,8 +93,6 @@ def test_nothing_is_answered_while_the_round_is_open(policy, wanda):
 
 # --- what PostgreSQL holds ------------------------------------------------------------------------------------------
 
-COLUMNS = "version_id, review_id, parent_id, author_id, text, quote, proposal, is_blocking, created_at"
-
 
 def forged(comment, **fields):
     """SQL for an answer of its writer to ``comment``, but for ``fields``."""
