@@ -59,6 +59,19 @@ def type_into(ada, client, review):
     return typed
 
 
+def test_desk_says_which_comments_block_and_which_are_resolved(review, ada, client):
+    act = {"review_id": review.pk, "by": ada, "now": NOW}
+    remark = actions.comment(text="The dose.", is_blocking=True, **act)
+    assert "Blocking" in words(client.get(door(review)))
+    actions.resolve(comment_id=remark.pk, by=ada, now=NOW)
+    assert "Resolved" in words(client.get(door(review)))
+
+
+def test_what_was_typed_is_named_by_its_field(review, ada):
+    actions.keep_typed(review_id=review.pk, key="comment:passage", value={"text": "x"}, seen=None, by=ada, now=NOW)
+    assert str(DeskDraft.objects.get()) == "comment:passage"
+
+
 @pytest.mark.parametrize(
     ("status", "words_shown"),
     [

@@ -249,4 +249,4 @@ def test_api_keeps_its_promise_to_everybody(part, stage, one_connection, monkeyp
         for mode in modes(result.ok()):
             statuses += hold_to_the_promise(result.ok(), mode, tokens=tokens, stage=stage)
     assert len(statuses) >= CASES_AT_LEAST / PARTS
-    assert 200 in statuses
+    assert {*statuses} - {401, 403, 404}, "nothing got past the doors"

@@ -235,7 +235,8 @@ def test_readers_ask_and_report_without_an_account(policy):
 
 
 def test_question_that_is_too_long_is_refused_and_nothing_is_stored(wanda):
+    new = articles.NewArticle(slug="long", question="x" * 301, texts=factories.make_texts())
     with pytest.raises(Unacceptable) as refusal:
-        factories.make_draft(question="x" * 301)
+        articles.create(new=new, by=wanda, now=NOW)
     assert [(fault.pointer, fault.code) for fault in refusal.value.faults] == [("/question", "too_long")]
     assert not Version.objects.exists()

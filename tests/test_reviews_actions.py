@@ -255,8 +255,9 @@ def test_sign_with_a_stale_expectation_fails_and_with_the_present_one_does_not(p
 def test_sign_refuses_an_approval_against_ones_own_blocking_comment(policy, ada):
     review = factories.make_review_at(ReviewState.ACCEPTED)
     remark = reviews.comment(review_id=review.pk, text="Wrong.", is_blocking=True, by=ada, now=NOW)
+    act = {"review_id": review.pk, "decision": "approve", "digest": review.version.digest, "by": ada, "now": NOW}
     with pytest.raises(Unacceptable) as refusal:
-        factories.sign(review)
+        reviews.sign(**act)
     assert codes(refusal) == [("/decision", "own_blocking_comment")]
     reviews.resolve(comment_id=remark.pk, by=ada, now=NOW)
     assert factories.sign(review).state == ReviewState.SIGNED

@@ -13,6 +13,7 @@ from editorial.models import EditorialPolicy, LedgerEntry, User
 from reviews import actions as reviews
 from reviews.carrying import carry_over
 from reviews.models import CarriedCheck, ClaimCheck, Review
+from reviews.verdicts import works
 from tests import factories
 from tests.factories import NOW
 from tests.verdicts import body, check, check_all, missing, sent, signed
@@ -212,6 +213,10 @@ def test_works_that_were_merged_in_a_circle_are_followed_once(first):
     merge("stiehm2013", "orbach2005")
     factories.make_accepted(second, "cleo", now=LATER)
     assert len(carried(second)) == 2
+    one, other = (
+        Reference.objects.filter(key__in=("orbach2005", "stiehm2013")).order_by("pk").values_list("pk", flat=True)
+    )
+    assert {pk: work.record for pk, work in works({one}).items()} == {one: other}
 
 
 @pytest.mark.parametrize(("days", "rows"), [(364, 2), (365, 0)])

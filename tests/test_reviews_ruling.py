@@ -43,7 +43,13 @@ def test_approval_against_ones_own_negative_verdict_is_refused(policy, verdict):
     review = factories.make_accepted(sent())
     refute(review, verdict)
     with pytest.raises(Unacceptable) as refusal:
-        factories.sign(review)
+        reviews.sign(
+            review_id=review.pk,
+            decision="approve",
+            digest=review.version.digest,
+            by=review.member.user,
+            now=NOW,
+        )
     assert codes(refusal) == [("/decision", "own_blocking_verdict")]
     refute(review, "partly")
     assert factories.sign(review).state == "signed"

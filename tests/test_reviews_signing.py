@@ -58,6 +58,7 @@ def test_answers_are_kept_changed_and_taken_back_with_history(review, asked):
     answer(review, answers(asked, " no ", ""))
     kept = {row.question_id: row.value for row in ChecklistAnswer.objects.all()}
     assert kept == answers(asked, "no", "")
+    assert str(ChecklistAnswer.objects.earliest("pk")) == "Is the dose right?: no"
     assert ChecklistAnswer.history.count() == 4
 
 

@@ -57,6 +57,11 @@ def test_secret_is_spelled_for_people_and_for_apps():
 # --- proving --------------------------------------------------------------------------------------------------------
 
 
+def test_second_factor_is_named_by_its_owner(wanda):
+    make_second_factor(wanda)
+    assert str(SecondFactor.objects.get()) == "second factor of Wanda Example"
+
+
 def test_nothing_is_asked_of_who_has_none(wanda):
     prove(wanda, "")
 
