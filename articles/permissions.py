@@ -15,7 +15,7 @@ from editorial.roles import Role
 WHO: Mapping[Action | Act, frozenset[Role]] = {
     Act.EDIT: frozenset({Role.WRITER}),
     Act.INVITE: frozenset({Role.SYSTEM, Role.EDITOR}),
-    Act.REVISE: frozenset({Role.WRITER, Role.EDITOR}),
+    Act.REVISE: frozenset({Role.SYSTEM, Role.WRITER, Role.EDITOR}),
     Action.SUBMIT: frozenset({Role.WRITER}),
     Action.WITHDRAW: frozenset({Role.WRITER, Role.EDITOR}),
     Action.BEGIN_REVIEW: frozenset({Role.SYSTEM}),

@@ -116,6 +116,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+HOLIDAYS = env.str("HOLIDAYS", default="")
 USE_I18N = True
 USE_TZ = True
 
@@ -247,7 +248,11 @@ CELERY_TIMEZONE = "UTC"
 CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
 
+# By kind of notice, who is asked at sending what it says now: (notice, now) to its context, empty to drop it.
+NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.said_now"}
+
 CELERY_BEAT_SCHEDULE = {
+    "take-rungs": {"task": "reviews.tasks.sweep_reminders", "schedule": 5 * 60.0},
     "deliver-owed-notices": {"task": "editorial.tasks.sweep_notices", "schedule": 60.0},
     "fill-seats": {"task": "reviews.tasks.fill_seats", "schedule": 5 * 60.0},
     "settle-rounds": {"task": "reviews.tasks.settle_rounds", "schedule": 5 * 60.0},

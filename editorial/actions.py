@@ -12,6 +12,7 @@ from editorial import ledger
 from editorial.canonical import sha256_hex, timestamp
 from editorial.exceptions import Fault, InvalidTransition, OutOfSight, Unacceptable
 from editorial.interests import unanswered
+from editorial.ladder import rungs_of
 from editorial.models import (
     Absence,
     Audience,
@@ -25,6 +26,7 @@ from editorial.models import (
     PolicyRule,
     Product,
     RiskTier,
+    Rung,
     Specialty,
     TrackedModel,
     User,
@@ -37,7 +39,7 @@ BoardRecord = BoardMember | Absence | Disclosure
 Term = Specialty | Company | Product | Audience
 """What the house speaks of: other records name these."""
 
-PolicyRecord = EditorialPolicy | PolicyRule | ChecklistQuestion
+PolicyRecord = EditorialPolicy | PolicyRule | ChecklistQuestion | Rung
 
 
 @transaction.atomic
@@ -139,7 +141,7 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def keep_policy(*, record: PolicyRecord, by: User, now: datetime, reason: str = "") -> PolicyRecord:
-    """Save a policy, or a rule or question of one, that is not published yet.
+    """Save a policy, or a rule, question or rung of one, that is not published yet.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition when it was published meanwhile.
     """
@@ -148,10 +150,10 @@ def keep_policy(*, record: PolicyRecord, by: User, now: datetime, reason: str = 
 
 
 @transaction.atomic
-def remove_question(*, question: ChecklistQuestion, by: User, now: datetime, reason: str = "") -> None:
-    """Take a question off a policy that is not published yet. Refuses as ``keep_policy`` does."""
-    _lock_draft(question.policy_id, by=by)
-    question.remove(by=by, now=now, reason=reason)
+def remove_policy_row(*, row: ChecklistQuestion | Rung, by: User, now: datetime, reason: str = "") -> None:
+    """Take a question or a rung off a policy that is not published yet. Refuses as ``keep_policy`` does."""
+    _lock_draft(row.policy_id, by=by)
+    row.remove(by=by, now=now, reason=reason)
 
 
 def _lock_draft(policy_id: int, *, by: User) -> None:
@@ -163,7 +165,7 @@ def _lock_draft(policy_id: int, *, by: User) -> None:
 
 @transaction.atomic
 def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolicy:
-    """Put a drafted policy in force from ``now`` and freeze it with its rules and questions.
+    """Put a drafted policy in force from ``now`` and freeze it with its rules, questions and ladder.
 
     Raises NotPermitted unless ``by`` is an editor, InvalidTransition when it is published already and
     Unacceptable when a risk tier has no rule.
@@ -177,7 +179,9 @@ def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolic
     policy.record(by=by, now=now, reason="published")
     rules = [values(rule) for rule in policy.rules.in_order()]
     questions = [values(question) for question in policy.questions.in_order()]
-    payload = {"policy": policy.number, "values": values(policy), "rules": rules, "questions": questions}
+    rungs = [values(rung) for rung in policy.rungs.in_order()]
+    payload = {"policy": policy.number, "values": values(policy)}
+    payload |= {"rules": rules, "questions": questions, "rungs": rungs}
     ledger.append(chain=POLICY_CHAIN, action="publish_policy", by=by, now=now, payload=payload)
     return policy
 
@@ -195,7 +199,9 @@ def _refuse_missing_tiers(policy: EditorialPolicy) -> None:
 
 @transaction.atomic
 def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
-    """A new, unpublished policy: the latest one, its rules and questions, copied, with the next version number.
+    """A new, unpublished policy: the latest one, its rules, questions and ladder, copied, with the next number.
+
+    The first one begins with the ladder of ``editorial.ladder``.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition while an unpublished one exists.
     """
@@ -205,7 +211,7 @@ def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
     highest = EditorialPolicy.objects.aggregate(highest=Max("number"))["highest"] or 0
     latest = EditorialPolicy.objects.filter(number=highest).prefetch_related("rules").first()
     policy = latest or EditorialPolicy(title="Editorial policy")
-    parts: list[Any] = [*latest.rules.all(), *latest.questions.in_order()] if latest else []
+    parts: list[Any] = _parts(latest) if latest else [*rungs_of(policy)]
     policy.pk, policy.number, policy.in_force_from, policy.published_by = None, highest + 1, None, None
     policy._state.adding = True
     policy.record(by=by, now=now, reason="new version")
@@ -214,6 +220,10 @@ def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
         part._state.adding = True
         part.record(by=by, now=now, reason="new version")
     return policy
+
+
+def _parts(policy: EditorialPolicy) -> list[Any]:
+    return [*policy.rules.all(), *policy.questions.in_order(), *policy.rungs.in_order()]
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 
 from editorial.models import Notice, User
 
@@ -78,15 +79,28 @@ def deliver(*, notice_id: int, now: datetime) -> bool:
     A process killed between the mail server's answer and the record sends it again, with the same Message-ID.
     """
     notice = Notice.objects.select_related("recipient").get(pk=notice_id)
-    if notice.sent_at or notice.abandoned_at:
+    if notice.sent_at or notice.abandoned_at or notice.dropped_at:
         return False
     try:
+        if not _still_holds(notice, now=now):
+            Notice.objects.filter(pk=notice_id).update(dropped_at=now)
+            return False
         mail(notice).send()
     except Exception as error:
         _record_failure(notice, error=error, now=now)
         return False
-    Notice.objects.filter(pk=notice_id, sent_at=None).update(sent_at=now, last_error="")
+    Notice.objects.filter(pk=notice_id, sent_at=None).update(sent_at=now, last_error="", context=notice.context)
     return True
+
+
+def _still_holds(notice: Notice, *, now: datetime) -> bool:
+    """Whether there is something left to say. Kinds in ``NOTICES_LOOKED_AT_AGAIN`` say what is so at this moment."""
+    path = settings.NOTICES_LOOKED_AT_AGAIN.get(notice.kind)
+    if path is None:
+        return True
+    said = import_string(path)(notice, now)
+    notice.context = {**notice.context, **said}
+    return bool(said)
 
 
 def _record_failure(notice: Notice, *, error: Exception, now: datetime) -> None:

@@ -90,6 +90,7 @@ class Version(TrackedModel):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index("valid_until", "id", name="approvals_lapse", condition=Q(state=State.APPROVED))]
         constraints = [
             models.UniqueConstraint("article", "number", name="version_number_once"),
             models.UniqueConstraint("article", condition=Q(state=State.DRAFT), name="one_draft"),

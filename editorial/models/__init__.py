@@ -9,6 +9,7 @@ from editorial.models.board import (
     Product,
     Specialty,
 )
+from editorial.models.ladder import Rung
 from editorial.models.ledger import LedgerChain, LedgerEntry
 from editorial.models.notices import Notice
 from editorial.models.people import User
@@ -31,6 +32,7 @@ __all__ = [
     "PolicyRule",
     "Product",
     "RiskTier",
+    "Rung",
     "Specialty",
     "StoredAnswer",
     "TrackedModel",

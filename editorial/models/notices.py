@@ -8,11 +8,13 @@ from django.db.models import Q
 
 from editorial.models.people import User
 
+WAITING = Q(sent_at=None, abandoned_at=None, dropped_at=None)
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, *, at: datetime) -> Self:
-        """Owed, not given up, and in nobody's hands at ``at``, the oldest first."""
-        return self.filter(sent_at=None, abandoned_at=None, not_before__lte=at).order_by("not_before", "pk")
+        """Owed, not given up or dropped, and in nobody's hands at ``at``, the oldest first."""
+        return self.filter(WAITING, not_before__lte=at).order_by("not_before", "pk")
 
 
 class Notice(models.Model):
@@ -29,13 +31,21 @@ class Notice(models.Model):
     last_error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     abandoned_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was to be sent there was nothing left to say: all of it was decided."
+    )
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("not_before", "id", name="notices_due", condition=Q(sent_at=None, abandoned_at=None))]
+        indexes = [models.Index("not_before", "id", name="notices_due", condition=WAITING)]
         constraints = [
-            models.CheckConstraint(condition=Q(sent_at=None) | Q(abandoned_at=None), name="sent_or_abandoned")
+            models.CheckConstraint(
+                condition=Q(sent_at=None, abandoned_at=None)
+                | Q(sent_at=None, dropped_at=None)
+                | Q(abandoned_at=None, dropped_at=None),
+                name="sent_abandoned_or_dropped",
+            )
         ]
 
     def __str__(self) -> str:

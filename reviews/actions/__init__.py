@@ -1,7 +1,7 @@
 """The verbs of reviewing: the only code that changes reviews. Keyword-only, atomic, ``by`` and ``now`` required."""
 
 from reviews.actions.answering import accept, decline, recuse
-from reviews.actions.deadlines import extend, remind
+from reviews.actions.deadlines import extend, lapse, remind
 from reviews.actions.desk import check_once, comment_once, keep_typed
 from reviews.actions.inviting import cancel, invite, invite_best
 from reviews.actions.questions import answer_checklist
@@ -26,6 +26,7 @@ __all__ = [
     "invite",
     "invite_best",
     "keep_typed",
+    "lapse",
     "recuse",
     "reject",
     "remind",

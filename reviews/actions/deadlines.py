@@ -8,11 +8,13 @@ from django.utils import timezone
 from articles.actions.standing import require_reason
 from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import User
+from reviews.actions.inviting import fill_seats
 from reviews.announcements import announce
-from reviews.lifecycle import Act, State, allow
+from reviews.consolidation import consolidate
+from reviews.lifecycle import Act, Action, State, allow
 from reviews.models import Review
 from reviews.permissions import require_may
-from reviews.transitions import lock_for, record, tell
+from reviews.transitions import lock_for, move, record, tell
 
 LATEST = timedelta(days=366)
 """A date further off than a year is a slip of the keyboard."""
@@ -30,7 +32,7 @@ def extend(*, review_id: int, due_at: datetime, by: User, now: datetime, reason:
     require_may(by, Act.EXTEND, review)
     allow(review.state, Act.EXTEND)
     require_reason(reason)
-    present = review.respond_by if review.state == State.INVITED else review.due_at
+    present = _expected(review)
     _refuse_date(due_at, present=present, now=now)
     review.due_at += due_at - present
     if review.state == State.INVITED:
@@ -49,6 +51,29 @@ def _refuse_date(due_at: datetime, *, present: datetime, now: datetime) -> None:
     else:
         return
     raise Unacceptable(fault.detail, faults=(fault,))
+
+
+@transaction.atomic
+def lapse(*, review_id: int, by: User, now: datetime, offer_seat: bool = False) -> Review:
+    """Close an open review whose time is over, as the house itself; its member is told.
+
+    ``offer_seat`` invites whom the round lacks then, also where the policy does not invite by itself. Raises
+    NotPermitted, InvalidTransition for a review that is not open, and Conflict while its time is not over.
+    """
+    review = lock_for(review_id, by=by)
+    allow(review.state, Act.REMIND)
+    if _expected(review) > now:
+        raise Conflict("Its time is not over.", code="not_overdue")
+    late = "The invitation was not answered" if review.state == State.INVITED else "The review was not signed"
+    move(review, Action.LAPSE, by=by, now=now, reason=f"{late} in time.")
+    announce(review, "review_closed", to=[review.member.user], by=by, now=now)
+    consolidate(review.version, now=now)
+    fill_seats(review.version, now=now, always=offer_seat)
+    return review
+
+
+def _expected(review: Review) -> datetime:
+    return review.respond_by if review.state == State.INVITED else review.due_at
 
 
 @transaction.atomic

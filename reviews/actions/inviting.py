@@ -60,14 +60,14 @@ def invite_best(*, version_id: int, by: User, now: datetime, message: str = "") 
     return [_invite(version, one.member, message=message, by=by, now=now) for one in choice.chosen]
 
 
-def fill_seats(version: Version, *, now: datetime) -> list[Review]:
-    """Invite, as the system, whom the round lacks and who is free, if the policy in force invites by itself.
+def fill_seats(version: Version, *, now: datetime, always: bool = False) -> list[Review]:
+    """Invite, as the system, whom the round lacks and who is free, ``always`` or if the policy invites by itself.
 
     The caller holds the article's lock. What nobody is free for is left to the editors, who are told of every
     member that leaves.
     """
     policy = EditorialPolicy.objects.in_force(at=now)
-    if policy is None or not policy.invites_by_itself or version.state not in ACTS[Act.INVITE]:
+    if policy is None or not (always or policy.invites_by_itself) or version.state not in ACTS[Act.INVITE]:
         return []
     choice, system = choose(version, policy=policy, at=now), User.objects.system()
     return [_invite(version, one.member, by=system, now=now) for one in choice.chosen]

@@ -1,3 +1,4 @@
+from reviews.models.reminders import Letter, Outcome, Reminder
 from reviews.models.review import Review
 from reviews.models.signature import Decision, Signature, SignatureWithdrawal
 from reviews.models.work import CarriedCheck, ChecklistAnswer, ClaimCheck, Comment, DeskDraft, Ruling, Verdict
@@ -9,6 +10,9 @@ __all__ = [
     "Comment",
     "Decision",
     "DeskDraft",
+    "Letter",
+    "Outcome",
+    "Reminder",
     "Review",
     "Ruling",
     "Signature",
