@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -229,7 +230,7 @@ SPECTACULAR_SETTINGS = {
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20  # seconds
+EMAIL_TIMEOUT = 10  # seconds, for each answer of the mail server
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <editors@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -247,20 +248,41 @@ CELERY_TIMEZONE = "UTC"
 CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
 
+CELERY_BEAT_SCHEDULER = "config.beat.Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; how often the one that ticks renews its lock, and others ask for it
+CELERY_REDBEAT_LOCK_TIMEOUT = 30  # seconds after which another beat takes over from one that died
+CELERY_REDBEAT_REDIS_URL = REDIS_URL
+CELERY_REDBEAT_REDIS_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "retry_period": -1}
+# What no worker has begun when the next one is sent is dropped: three days without a worker are caught up by one sweep.
 CELERY_BEAT_SCHEDULE = {
-    "deliver-owed-notices": {"task": "editorial.tasks.sweep_notices", "schedule": 60.0},
-    "fill-seats": {"task": "reviews.tasks.fill_seats", "schedule": 5 * 60.0},
-    "settle-rounds": {"task": "reviews.tasks.settle_rounds", "schedule": 5 * 60.0},
-    "follow-retractions": {"task": "reviews.tasks.follow_retractions", "schedule": 60 * 60.0},
-    "go-on-with-imports": {"task": "articles.tasks.sweep_imports", "schedule": 5 * 60.0},
-    "purge-old-answers": {"task": "editorial.tasks.purge_answers", "schedule": 24 * 60 * 60.0},
+    name: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+    for name, task, seconds in (
+        ("deliver-owed-notices", "editorial.tasks.sweep_notices", 60),
+        ("tell-that-beat-lives", "editorial.tasks.heartbeat", 60),
+        ("fill-seats", "reviews.tasks.fill_seats", 5 * 60),
+        ("settle-rounds", "reviews.tasks.settle_rounds", 5 * 60),
+        ("follow-retractions", "reviews.tasks.follow_retractions", 60 * 60),
+        ("go-on-with-imports", "articles.tasks.sweep_imports", 5 * 60),
+        ("purge-old-answers", "editorial.tasks.purge_answers", 24 * 60 * 60),
+    )
 }
+
+# --- watching -----------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line" if DEBUG else "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     # What is wrong with an imported record is told in the import's report.
     "loggers": {name: {"level": "CRITICAL"} for name in ("bibtexparser", "pylatexenc")},

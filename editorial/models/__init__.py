@@ -10,9 +10,10 @@ from editorial.models.board import (
     Specialty,
 )
 from editorial.models.ledger import LedgerChain, LedgerEntry
-from editorial.models.notices import Notice
+from editorial.models.notices import DeliveryEvent, Notice
 from editorial.models.people import User
 from editorial.models.policy import Audience, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier
+from editorial.models.runs import TaskRun
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "BoardMember",
     "ChecklistQuestion",
     "Company",
+    "DeliveryEvent",
     "Disclosure",
     "DisclosureStatement",
     "EditorialPolicy",
@@ -33,6 +35,7 @@ __all__ = [
     "RiskTier",
     "Specialty",
     "StoredAnswer",
+    "TaskRun",
     "TrackedModel",
     "TrackedQuerySet",
     "User",
