@@ -34,11 +34,17 @@ def discreet(text: str) -> str:
     return text
 
 
+def marks_of(record: logging.LogRecord) -> dict[str, str]:
+    """The marks of ``record``. Django logs what it refused after the request is over, and says which request it was."""
+    request_id = getattr(getattr(record, "request", None), "request_id", "")
+    return {**({"request_id": request_id} if request_id else {}), **tracing.marks()}
+
+
 class LineFormatter(logging.Formatter):
     """For people: a line begins with the time and ends with the request it belongs to."""
 
     def format(self, record: logging.LogRecord) -> str:
-        request = tracing.marks().get("request_id")
+        request = marks_of(record).get("request_id")
         return discreet(super().format(record)) + (f" [{request}]" if request else "")
 
 
@@ -51,7 +57,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": discreet(record.getMessage()),
-            **tracing.marks(),
+            **marks_of(record),
         }
         if record.exc_info:
             said["exception"] = discreet(self.formatException(record.exc_info))

@@ -67,13 +67,18 @@ def _parts(user: Any, *, now: datetime) -> Iterator[Part]:
     if board_member(user):
         yield Part("My reviews", [my_reviews(user), *my_interests(board_member(user), now=now)])
     if is_editor(user):
-        boards = [("Rounds", "admin:articles_version_rounds"), ("Figures", "admin:articles_version_figures")]
+        boards = [
+            ("Rounds", "admin:articles_version_rounds"),
+            ("Figures", "admin:articles_version_figures"),
+            ("Post room", "admin:editorial_notice_post_room"),
+        ]
         links = [(words, reverse(name)) for words, name in boards]
         yield Part("Needs an editor", list(needs_an_editor(now)), links)
     if is_writer(user):
         yield Part("My articles", [my_articles(user)], [("Begin an article", reverse("admin:articles_article_add"))])
     if is_administrator(user):
-        yield Part("The house", [failed_notices(), accounts()], [("Add an account", _add(User))])
+        room = ("Post room", reverse("admin:editorial_notice_post_room"))
+        yield Part("The house", [failed_notices(), accounts()], [("Add an account", _add(User)), room])
 
 
 def _add(model: Any) -> str:

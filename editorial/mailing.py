@@ -10,6 +10,10 @@ from django.core.mail import BadHeaderError, EmailMessage, get_connection
 class ServerAwayError(Exception):
     """The mail server cannot be reached, or lets nobody in: the fault of no mail, and the same for every other one."""
 
+    def __init__(self, words: str, code: str) -> None:
+        super().__init__(words)
+        self.code = code
+
 
 class NobodyToSendToError(Exception):
     """The mail has no address."""
@@ -43,7 +47,7 @@ class Line:
         try:
             connection.open()
         except (OSError, smtplib.SMTPException) as error:
-            raise ServerAwayError(said(error)) from error
+            raise ServerAwayError(said(error), code(error)) from error
         self._connection = connection
         return connection
 

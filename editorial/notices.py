@@ -104,7 +104,7 @@ def deliver(*, notice_id: int, now: datetime, line: Line | None = None) -> bool:
 
 def put_back(*, ids: Sequence[int], error: ServerAwayError, now: datetime) -> None:
     """Let go of claimed notices that could not be tried. They are owed as before, and due in a minute."""
-    logger.error("the mail server is away, %d notices wait: %s", len(ids), code(error.__cause__ or error))
+    logger.error("the mail server is away, %d notices wait: %s", len(ids), error.code)
     Notice.objects.filter(pk__in=ids, sent_at=None, abandoned_at=None).update(
         not_before=now + SERVER_AWAY_AFTER, attempts=F("attempts") - 1, last_error=str(error)
     )

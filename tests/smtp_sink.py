@@ -1,4 +1,4 @@
-"""A small SMTP server for tests: it keeps what it takes, or refuses."""
+"""A small SMTP server for tests: it keeps what it takes, refuses, or hangs."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,10 +10,12 @@ from threading import Lock, Thread
 
 @dataclass
 class Sink:
-    """What was taken so far; while ``refuses`` is set, nothing is."""
+    """What was taken so far; nothing while ``refuses`` is set, and never what goes to ``unknown`` or ``hanging``."""
 
     port: int = 0
     refuses: bool = False
+    unknown: str = "nobody@example.org"
+    hanging: str = "tarpit@example.org"
     attempts: int = 0
     messages: list[EmailMessage] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -42,6 +44,11 @@ class Conversation(StreamRequestHandler):
                 self.data()
             elif verb == "MAIL" and self.refused():
                 self.say("451 try again later")
+            elif verb == "RCPT" and self.server.sink.unknown.upper() in line:
+                self.say("550 no such mailbox")
+            elif verb == "RCPT" and self.server.sink.hanging.upper() in line:
+                self.rfile.read()  # until the other side hangs up
+                return
             else:
                 self.say("221 bye" if verb == "QUIT" else "250 ok")
             if verb == "QUIT":

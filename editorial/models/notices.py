@@ -95,3 +95,6 @@ class DeliveryEvent(models.Model):
                 condition=Q(what="again", by__isnull=False) | ~Q(what="again") & Q(by=None), name="who_asked_again"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.get_what_display()

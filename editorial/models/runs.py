@@ -12,3 +12,6 @@ class TaskRun(models.Model):
     total_seconds = models.FloatField()
     runs = models.PositiveBigIntegerField(default=0)
     failures = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.task
