@@ -190,6 +190,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "token": env.str("THROTTLE_TOKEN", default="10/min"),
         "reader_post": env.str("THROTTLE_READER_POST", default="20/hour"),
+        "answer_link": "60/min",
     },
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is answered by the schema
     "URL_FORMAT_OVERRIDE": None,  # one format, chosen by Accept
@@ -259,9 +260,15 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "config.logs.Line", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # What is wrong with an imported record is told in the import's report.
-    "loggers": {name: {"level": "CRITICAL"} for name in ("bibtexparser", "pylatexenc")},
+    "loggers": {
+        # What is wrong with an imported record is told in the import's report.
+        **{name: {"level": "CRITICAL"} for name in ("bibtexparser", "pylatexenc")},
+        # Django's own handlers would write lines past the one formatter that keeps secrets out of them.
+        **{name: {"handlers": []} for name in ("django", "django.server")},
+    },
 }

@@ -3,9 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from reviews.lifecycle import Action
+from reviews.views import answering, calendars
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api")),
+    path("answer/<str:token>/accept/", answering.answer, {"choice": Action.ACCEPT}, name="answer-accept"),
+    path("answer/<str:token>/decline/", answering.answer, {"choice": Action.DECLINE}, name="answer-decline"),
+    path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("", include("articles.urls.pages")),
 ]
 

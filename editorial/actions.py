@@ -8,19 +8,21 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from editorial import ledger
+from editorial import feeds, ledger
 from editorial.canonical import sha256_hex, timestamp
-from editorial.exceptions import Fault, InvalidTransition, OutOfSight, Unacceptable
+from editorial.exceptions import Conflict, Fault, InvalidTransition, OutOfSight, Unacceptable
 from editorial.interests import unanswered
 from editorial.models import (
     Absence,
     Audience,
     BoardMember,
+    CalendarFeed,
     ChecklistQuestion,
     Company,
     Disclosure,
     DisclosureStatement,
     EditorialPolicy,
+    MailChoice,
     MemberPhoto,
     PolicyRule,
     Product,
@@ -101,6 +103,45 @@ def keep_portrait(*, member_id: int, picture: bytes, by: User, now: datetime) ->
     payload = {"record": f"boardmember:{member.pk}", "portrait": photo.sha256}
     ledger.append(chain=BOARD_CHAIN, action="portrait_changed", by=by, now=now, payload=payload)
     return photo
+
+
+@transaction.atomic
+def renew_calendar(*, member_id: int, by: User, now: datetime) -> CalendarFeed:
+    """Give a member's calendar an address, or a new one: the one before finds nothing any more.
+
+    Raises NotPermitted for anybody but the member.
+    """
+    member = _member(member_id)
+    require(_is_oneself(by, member), "Only members themselves have the address of their calendar.")
+    feed = feeds.give(member, now=now)
+    _tell_calendar(feed, verb="renewed", by=by, now=now)
+    return feed
+
+
+@transaction.atomic
+def revoke_calendar(*, member_id: int, by: User, now: datetime) -> CalendarFeed:
+    """Let nobody find a member's calendar any more. The member's own, or an editor (else NotPermitted).
+
+    Raises Conflict when it has no address.
+    """
+    member = _member(member_id)
+    require(is_editor(by) or _is_oneself(by, member), "Only editors and the member turn a calendar off.")
+    feed = CalendarFeed.objects.filter(member=member, revoked_at=None).first()
+    if feed is None:
+        raise Conflict("The calendar has no address.", code="no_calendar")
+    feed.revoked_at = now
+    feed.save()
+    _tell_calendar(feed, verb="revoked", by=by, now=now)
+    return feed
+
+
+def _tell_calendar(feed: CalendarFeed, *, verb: str, by: User, now: datetime) -> None:
+    payload = {"record": f"boardmember:{feed.member_id}", "serial": feed.serial}
+    ledger.append(chain=BOARD_CHAIN, action=f"calendar_{verb}", by=by, now=now, payload=payload)
+
+
+def _is_oneself(user: User, member: BoardMember) -> bool:
+    return user.is_active and member.user_id == user.pk
 
 
 def _member(member_id: int) -> BoardMember:
@@ -230,3 +271,15 @@ def change_password(*, account: User, password: str, by: User, now: datetime) ->
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     account.set_password(password)
     return account.record(by=by, now=now, reason="password changed")
+
+
+@transaction.atomic
+def keep_mail_choice(*, choice: MailChoice, by: User, now: datetime) -> MailChoice:
+    """Save how somebody wants their mail: their own choice (else NotPermitted).
+
+    Raises Conflict when a first choice was made already, in another tab, say.
+    """
+    require(by.is_active and choice.user_id == by.pk, "Everybody chooses for their own mail only.")
+    if choice.pk is None and MailChoice.objects.filter(user=by).exists():
+        raise Conflict("You have chosen already; change that choice.", code="chosen_already")
+    return choice.record(by=by, now=now)

@@ -100,7 +100,10 @@ def _record_failure(notice: Notice, *, error: Exception, now: datetime) -> None:
 
 
 def mail(notice: Notice) -> EmailMultiAlternatives:
-    """The notice as a mail: the template ``notices/{kind}.txt``, its first line the subject, and the same in HTML."""
+    """The notice as a mail: the template ``notices/{kind}.txt``, its first line the subject, and the same in HTML.
+
+    What ``attachments`` of the context name is attached.
+    """
     context = {
         **notice.context,
         "recipient": str(notice.recipient),
@@ -117,6 +120,8 @@ def mail(notice: Notice) -> EmailMultiAlternatives:
     )
     html = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text})
     message.attach_alternative(html, "text/html")
+    for attached in notice.context.get("attachments", ()):
+        message.attach(attached["name"], attached["text"], attached["type"])
     return message
 
 

@@ -22,6 +22,7 @@ WHO: Mapping[Action | Act, frozenset[Role]] = {
     Act.ANSWER: frozenset({Role.BOARD_MEMBER}),
     Act.EXTEND: frozenset({Role.EDITOR}),
     Act.REMIND: frozenset({Role.EDITOR}),
+    Act.REVOKE_LINKS: frozenset({Role.EDITOR}),
     Action.ACCEPT: frozenset({Role.BOARD_MEMBER}),
     Action.SIGN: frozenset({Role.BOARD_MEMBER}),
     Action.WITHDRAW_SIGNATURE: frozenset({Role.BOARD_MEMBER}),

@@ -236,6 +236,7 @@ TABLE: dict[str, Row] = {
     "POST reviews/<int:review_id>/checklist/": Row(THE_REVIEWER, review_at(ReviewState.ACCEPTED, {"checklist": {}})),
     "POST reviews/<int:review_id>/extend/": Row(REVIEWS_EDITORS, later),
     "POST reviews/<int:review_id>/remind/": Row(REVIEWS_EDITORS, review_at(ReviewState.ACCEPTED)),
+    "POST reviews/<int:review_id>/revoke-links/": Row(REVIEWS_EDITORS, review_at(ReviewState.INVITED)),
     "GET reviews/<int:review_id>/comments/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST reviews/<int:review_id>/comments/": Row(
         "401 404 404 201 404 403 403", review_at(ReviewState.ACCEPTED, {"text": "Which dose?"})
@@ -249,6 +250,8 @@ TABLE: dict[str, Row] = {
     "POST tokens/": Row(ANYBODY_SENDS, password),
     "DELETE tokens/current/": Row("401 204 204 204 204 204 204", nothing),
     "GET me/": Row(WHO_WORKS_HERE, nothing),
+    "GET me/mail/": Row(WHO_WORKS_HERE, nothing),
+    "PATCH me/mail/": Row(WHO_WORKS_HERE, lambda: Sent(body={"delivery": "digest"})),
     "GET policy/": Row(ANYBODY, policy),
     "GET policy/<int:number>/": Row(ANYBODY, policy),
     "GET board/": Row(ANYBODY, nothing),

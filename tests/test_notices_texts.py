@@ -29,6 +29,7 @@ KINDS = {
     "review_accepted",
     "review_cancelled",
     "review_closed",
+    "review_confirmed",
     "review_declined",
     "review_extended",
     "review_reminder",

@@ -13,12 +13,13 @@ from tests.verbs import REVIEW_VERBS, undone, whole_record
 
 ALLOWED = {
     **{verb: {"ada"} for verb in [*Act, *Action]},
-    **{verb: {"edith"} for verb in (Act.EXTEND, Act.REMIND, Action.CANCEL)},
+    **{verb: {"edith"} for verb in (Act.EXTEND, Act.REMIND, Act.REVOKE_LINKS, Action.CANCEL)},
     Action.LAPSE: {"system"},
 }
 POSSIBLE_IN = {
     **dict.fromkeys([*Act, *Action], State.ACCEPTED),
     Action.ACCEPT: State.INVITED,
+    Act.REVOKE_LINKS: State.INVITED,
     Action.WITHDRAW_SIGNATURE: State.SIGNED,
 }
 

@@ -9,7 +9,9 @@ from editorial.models.board import (
     Product,
     Specialty,
 )
+from editorial.models.feeds import CalendarFeed
 from editorial.models.ledger import LedgerChain, LedgerEntry
+from editorial.models.mail import Delivery, MailChoice, Weekday
 from editorial.models.notices import Notice
 from editorial.models.people import User
 from editorial.models.policy import Audience, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier
@@ -19,13 +21,16 @@ __all__ = [
     "Absence",
     "Audience",
     "BoardMember",
+    "CalendarFeed",
     "ChecklistQuestion",
     "Company",
+    "Delivery",
     "Disclosure",
     "DisclosureStatement",
     "EditorialPolicy",
     "LedgerChain",
     "LedgerEntry",
+    "MailChoice",
     "MemberPhoto",
     "Notice",
     "PolicyRule",
@@ -36,4 +41,5 @@ __all__ = [
     "TrackedModel",
     "TrackedQuerySet",
     "User",
+    "Weekday",
 ]

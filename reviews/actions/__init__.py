@@ -4,6 +4,7 @@ from reviews.actions.answering import accept, decline, recuse
 from reviews.actions.deadlines import extend, remind
 from reviews.actions.desk import check_once, comment_once, keep_typed
 from reviews.actions.inviting import cancel, invite, invite_best
+from reviews.actions.linking import answer_by_link, revoke_links
 from reviews.actions.questions import answer_checklist
 from reviews.actions.retractions import follow_retractions
 from reviews.actions.rounds import reject, request_changes, withdraw
@@ -14,6 +15,7 @@ from reviews.actions.working import check_claim, comment, resolve
 
 __all__ = [
     "accept",
+    "answer_by_link",
     "answer_checklist",
     "cancel",
     "check_claim",
@@ -31,6 +33,7 @@ __all__ = [
     "remind",
     "request_changes",
     "resolve",
+    "revoke_links",
     "rule",
     "sign",
     "take_over",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from articles.actions.standing import require_reason
 from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import User
+from reviews import answer_links
 from reviews.announcements import announce
 from reviews.lifecycle import Act, State, allow
 from reviews.models import Review
@@ -36,6 +37,8 @@ def extend(*, review_id: int, due_at: datetime, by: User, now: datetime, reason:
     if review.state == State.INVITED:
         review.respond_by = due_at
     record(review, by=by, now=now, reason=reason.strip())
+    if review.state == State.INVITED:
+        answer_links.issue(review, now=now)
     tell(review, action="extend", by=by, now=now, before=present, due_at=due_at, reason=reason.strip())
     announce(review, "review_extended", to=[review.member.user], by=by, now=now, reason=reason.strip())
     return review

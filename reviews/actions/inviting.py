@@ -12,6 +12,7 @@ from articles.transitions import lock as lock_version
 from articles.transitions import lock_for as lock_version_for
 from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import BoardMember, EditorialPolicy, User
+from reviews import answer_links
 from reviews.announcements import announce
 from reviews.choosing import choose
 from reviews.consolidation import consolidate
@@ -106,6 +107,7 @@ def _invite(
     )
     record(review, by=by, now=now, reason="invited")
     tell(review, action="invite", by=by, now=now, respond_by=respond_by, waiver=review.waiver, waived=list(waived))
+    answer_links.issue(review, now=now)
     announce(review, "invitation", to=[member.user], by=by, now=now)
     return review
 

@@ -1,8 +1,10 @@
+from reviews.models.link import AnswerLink
 from reviews.models.review import Review
 from reviews.models.signature import Decision, Signature, SignatureWithdrawal
 from reviews.models.work import CarriedCheck, ChecklistAnswer, ClaimCheck, Comment, DeskDraft, Ruling, Verdict
 
 __all__ = [
+    "AnswerLink",
     "CarriedCheck",
     "ChecklistAnswer",
     "ClaimCheck",
