@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-retractions": {"task": "reviews.tasks.follow_retractions", "schedule": 60 * 60.0},
     "go-on-with-imports": {"task": "articles.tasks.sweep_imports", "schedule": 5 * 60.0},
     "purge-old-answers": {"task": "editorial.tasks.purge_answers", "schedule": 24 * 60 * 60.0},
+    "purge-old-typing": {"task": "editorial.tasks.purge_typed", "schedule": 24 * 60 * 60.0},
 }
 
 LOGGING = {

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from articles.content import Text
 from articles.models import Version
+from editorial import keeping
 from editorial.models import BoardMember, EditorialPolicy
 from reviews import figures
 from reviews.actions.working import Anchor
@@ -65,7 +66,7 @@ def shown_at(client, addresses):
 def told(client):
     """What the desks and the API tell their programs of every round, as one string."""
     names = [f"api-review{name}" for name in ("", "-comments", "-claims", "-claim-checks")]
-    names.append("admin:reviews_review_desk_typed")
+    names.append("admin:reviews_review_typed")
     addresses = [reverse(name, args=[row.pk]) for name in names for row in Review.objects.all()]
     return "\n".join(client.get(address).content.decode() for address in addresses)
 
@@ -95,7 +96,8 @@ def round_with_votes(policy):
     claim = claims_of(version)[0]
     place = {"claim_id": claim.pk, "reference_id": claim.references.all()[0].pk}
     admin_rows.reviews.check_claim(verdict="contradicts", note=NOTE, **place, **ben)
-    admin_rows.reviews.keep_typed(key="comment:passage", value={"text": TYPED}, seen=None, **ben)
+    typed = {"form": "comment:passage", "value": {"text": TYPED}, "seen": None}
+    keeping.keep(review, by=review.member.user, now=NOW, **typed)
     admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
     admin_rows.reviews.withdraw_signature(reason=REASON, **ben)
     admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)

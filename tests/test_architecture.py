@@ -251,7 +251,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
     written_by_the_house = {"LedgerChain", "LedgerEntry", "Notice", "StoredAnswer", "Citation", "Claim"}
     written_by_the_house |= {
         "MemberPhoto",
-        "DeskDraft",
+        "Unsent",
         "LibraryImport",
         "ImportedRecord",
         "RetractionList",

@@ -14,6 +14,7 @@ from editorial.models.notices import Notice
 from editorial.models.people import User
 from editorial.models.policy import Audience, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
+from editorial.models.unsent import Unsent
 
 __all__ = [
     "Absence",
@@ -35,5 +36,6 @@ __all__ = [
     "StoredAnswer",
     "TrackedModel",
     "TrackedQuerySet",
+    "Unsent",
     "User",
 ]

@@ -2,7 +2,7 @@
 
 from reviews.actions.answering import accept, decline, recuse
 from reviews.actions.deadlines import extend, remind
-from reviews.actions.desk import check_once, comment_once, keep_typed
+from reviews.actions.desk import check_once, comment_once
 from reviews.actions.inviting import cancel, invite, invite_best
 from reviews.actions.questions import answer_checklist
 from reviews.actions.retractions import follow_retractions
@@ -25,7 +25,6 @@ __all__ = [
     "follow_retractions",
     "invite",
     "invite_best",
-    "keep_typed",
     "recuse",
     "reject",
     "remind",

@@ -1,6 +1,6 @@
 from reviews.models.review import Review
 from reviews.models.signature import Decision, Signature, SignatureWithdrawal
-from reviews.models.work import CarriedCheck, ChecklistAnswer, ClaimCheck, Comment, DeskDraft, Ruling, Verdict
+from reviews.models.work import CarriedCheck, ChecklistAnswer, ClaimCheck, Comment, Ruling, Verdict
 
 __all__ = [
     "CarriedCheck",
@@ -8,7 +8,6 @@ __all__ = [
     "ClaimCheck",
     "Comment",
     "Decision",
-    "DeskDraft",
     "Review",
     "Ruling",
     "Signature",

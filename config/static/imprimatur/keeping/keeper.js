@@ -1,13 +1,17 @@
 // Keeps what is typed: at once in this browser, and on the server as soon as it answers.
 
+import { all, drop, put, works } from "./store.js";
+
 const WAIT = 700; // milliseconds without a key before the server is told
 const RETRY = 4000; // milliseconds until a lost connection is tried again
+const A_LOT = 100; // characters for each further millisecond of waiting: long texts are not sent after each word
 const OUTLIVES = 20_000; // characters that a closing tab may still send: browsers allow 64 KB
 
-/** Talks to the desk's doors. `onState` is told how the saving stands, `onTrouble` what the person must know. */
+/** Talks to the door that a page names, for the forms on it. `onState` is told how the saving stands, `onTrouble` what the person must know. */
 export class Keeper {
-  constructor({ address, token, drafts, onState, onTrouble, onConflict }) {
-    Object.assign(this, { address, token, onState, onTrouble, onConflict });
+  constructor({ address, owner, drafts, onState, onTrouble, onConflict }) {
+    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+    Object.assign(this, { address, owner, token, onState, onTrouble, onConflict });
     this.seen = new Map(Object.entries(drafts).map(([key, draft]) => [key, draft.saved_at]));
     this.waiting = new Map();
     this.refused = new Set();
@@ -16,37 +20,32 @@ export class Keeper {
     this.isSending = false;
     this.isOut = false;
     window.addEventListener("online", () => this.flush());
-    window.addEventListener("storage", (event) => this.isOut && event.key === this.storeKey("login") && this.flush());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.flush();
       else if (this.waiting.size) this.flush();
     });
     window.addEventListener("beforeunload", (event) => {
       if (this.waiting.size) this.flush();
-      if (!storageWorks() && this.waiting.size) event.preventDefault();
+      if (!works() && this.waiting.size) event.preventDefault();
     });
   }
 
   storeKey(key) {
-    return `desk ${this.address} ${key}`;
+    return `typed ${this.owner} ${this.address} ${key}`;
   }
 
   /** What an earlier page of this browser typed and the server never got. */
   unsent() {
-    const prefix = this.storeKey("");
-    return Object.entries({ ...store() })
-      .filter(([name]) => name.startsWith(prefix) && name !== this.storeKey("login"))
-      .map(([name, value]) => [name.slice(prefix.length), parsed(value)])
-      .filter(([, held]) => held);
+    return all(this.storeKey(""));
   }
 
   /** Keep the fields of the form `key`: here now, on the server soon. */
   keep(key, value) {
     this.waiting.set(key, value);
     this.refused.delete(key);
-    put(this.storeKey(key), JSON.stringify({ value, seen: this.seen.get(key) ?? null }));
+    put(this.storeKey(key), { value, seen: this.seen.get(key) ?? null });
     this.onState("waiting");
-    this.soon(WAIT);
+    this.soon(WAIT + sizeOf(value) / A_LOT);
   }
 
   /** The form `key` was sent: nothing is left to keep. */
@@ -60,7 +59,7 @@ export class Keeper {
 
   /** The button of the form `key` was pressed and the server did not hear of it. */
   remember(key, value, pressed) {
-    put(this.storeKey(key), JSON.stringify({ value, seen: this.seen.get(key) ?? null, pressed }));
+    put(this.storeKey(key), { value, seen: this.seen.get(key) ?? null, pressed });
   }
 
   /** When nothing is on its way any more, so that what was typed cannot overtake the form it was typed into. */
@@ -80,6 +79,12 @@ export class Keeper {
   soon(wait) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), wait);
+  }
+
+  /** When the server has everything, or cannot be told now. */
+  async flushed() {
+    await this.sending;
+    await this.flush();
   }
 
   flush() {
@@ -104,15 +109,19 @@ export class Keeper {
   }
 
   async send(key, value) {
-    const body = JSON.stringify({ key, value: isEmpty(value) ? {} : value, seen: this.seen.get(key) ?? null });
+    const body = JSON.stringify({ form: key, value: isEmpty(value) ? {} : value, seen: this.seen.get(key) ?? null });
     const answer = await this.post(this.address, body, { "Content-Type": "application/json" });
+    if (answer.status === 412 && !answer.body.held) {
+      this.seen.delete(key); // sent or forgotten in another tab: what is typed on here is new
+      return;
+    }
     if (!answer.ok) {
       this.waiting.delete(key);
       this.refused.add(key);
     }
     if (answer.status === 412) {
-      this.seen.set(key, answer.body.held?.saved_at);
-      this.onConflict(key, answer.body.held?.value ?? {});
+      this.seen.set(key, answer.body.held.saved_at);
+      this.onConflict(key, answer.body.held.value);
       return;
     }
     if (!answer.ok) {
@@ -126,7 +135,7 @@ export class Keeper {
     }
   }
 
-  /** POST; raises LoggedOut when the login has expired, TypeError when there is no connection. */
+  /** POST; raises LoggedOut when the login has expired, Busy when it shall be tried again, TypeError without an answer. */
   async post(address, body, headers = {}, again = true) {
     const keepalive = typeof body === "string" && body.length < OUTLIVES; // the tab may be closing
     const sent = { method: "POST", body, keepalive, redirect: "manual", headers: { Accept: "application/json", "X-CSRFToken": this.token, ...headers } };
@@ -136,6 +145,7 @@ export class Keeper {
       await this.renew();
       return this.post(address, body, headers, false);
     }
+    if (response.headers.has("Retry-After")) throw new Busy();
     if (response.status >= 500) throw new TypeError("The server has a fault.");
     this.isOut = false;
     this.onTrouble("");
@@ -145,52 +155,27 @@ export class Keeper {
   /** A login in another tab brings another token. */
   async renew() {
     const response = await fetch(this.address, { redirect: "manual", headers: { Accept: "application/json" } });
-    if (!response.ok) throw new LoggedOut();
-    this.token = (await response.json()).token;
+    if (response.status >= 500) throw new TypeError("The server has a fault.");
+    const answer = response.ok ? await response.json() : {};
+    if (answer.owner !== this.owner) throw new LoggedOut(); // perhaps somebody else is logged in by now
+    this.token = answer.token;
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = this.token;
   }
 
   failed(error) {
     this.isOut = error instanceof LoggedOut;
     this.onState("lost");
-    this.onTrouble(this.isOut ? "login" : "offline");
+    this.onTrouble(this.isOut ? "login" : error instanceof Busy ? "busy" : "offline");
   }
 }
 
-export class LoggedOut extends Error {}
+class LoggedOut extends Error {}
+class Busy extends Error {}
+
+function sizeOf(value) {
+  return Object.values(value).reduce((sum, part) => sum + String(part).length, 0);
+}
 
 function isEmpty(value) {
   return Object.values(value).every((part) => part === "" || part === false);
-}
-
-function store() {
-  try {
-    return window.localStorage;
-  } catch {
-    return {};
-  }
-}
-
-function storageWorks() {
-  return store() === window.localStorage;
-}
-
-function put(name, value) {
-  try {
-    store().setItem(name, value);
-  } catch {
-    // Full or forbidden: the server is told all the same.
-  }
-}
-
-function drop(name) {
-  store().removeItem?.(name);
-}
-
-function parsed(value) {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return null;
-  }
 }
