@@ -64,9 +64,34 @@ def sign_in(open_page) -> Callable[..., Page]:
         user.save()
         page = open_page()
         page.goto("/admin/")
-        page.get_by_label("Username").fill(user.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        log_in(page, user)
         return page
 
     return signed_in
+
+
+def log_in(page: Page, user) -> None:
+    """Fill in the page that asks who one is."""
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+@pytest.fixture
+def forgiving(browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Signs in on pages that may show a refusal, which browsers report as an error, and take the styles of axe."""
+    contexts = []
+
+    def signed_in(user, **options) -> Page:
+        user.set_password(PASSWORD)
+        user.save()
+        context = browser.new_context(**{"base_url": live_server.url, "bypass_csp": True, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/admin/")
+        log_in(page, user)
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()

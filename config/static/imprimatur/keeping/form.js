@@ -132,8 +132,10 @@ function holdBack(keeper) {
     if (isWaiting) return;
     isWaiting = true;
     await Promise.race([keeper.flushed(), new Promise((done) => setTimeout(done, PATIENCE))]);
-    isReady = true;
-    form.requestSubmit(event.submitter);
+    setTimeout(() => { // not before this event is over: browsers take no second one within it
+      isReady = true;
+      form.requestSubmit(event.submitter);
+    });
   });
   window.addEventListener("pageshow", () => { isReady = isWaiting = false; });
 }

@@ -102,7 +102,7 @@ export class Keeper {
       if (this.waiting.size) this.soon(WAIT);
     } catch (error) {
       this.failed(error);
-      this.soon(RETRY);
+      this.soon(error.after ?? RETRY);
     } finally {
       this.isSending = false;
     }
@@ -145,7 +145,7 @@ export class Keeper {
       await this.renew();
       return this.post(address, body, headers, false);
     }
-    if (response.headers.has("Retry-After")) throw new Busy();
+    if (response.headers.has("Retry-After")) throw new Busy(response.headers.get("Retry-After"));
     if (response.status >= 500) throw new TypeError("The server has a fault.");
     this.isOut = false;
     this.onTrouble("");
@@ -170,7 +170,13 @@ export class Keeper {
 }
 
 class LoggedOut extends Error {}
-class Busy extends Error {}
+
+class Busy extends Error {
+  constructor(seconds) {
+    super("The server is busy.");
+    this.after = Math.max(Number(seconds) || 0, 1) * 1000;
+  }
+}
 
 function sizeOf(value) {
   return Object.values(value).reduce((sum, part) => sum + String(part).length, 0);
