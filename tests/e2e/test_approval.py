@@ -16,6 +16,7 @@ def review(page, question):
     page.get_by_label("Statement").fill("Read against every reference.")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("main").locator("[type=submit]").first.click()
+    expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
 
 
 def test_two_members_sign_in_the_admin_and_readers_see_approved(transactional_db, open_page, sign_in):

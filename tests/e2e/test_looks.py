@@ -52,6 +52,7 @@ def faults(page: Page) -> list[str]:
 
 
 def grave(page: Page, options: dict) -> list[str]:
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")  # links fade to the other theme
     violations = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in violations if one["impact"] in GRAVE]
 
