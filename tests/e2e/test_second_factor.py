@@ -74,6 +74,7 @@ def test_pages_have_no_grave_fault(transactional_db, browser, live_server, schem
     page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="Log out").wait_for()
     page.goto(SET_UP)
     assert grave(page) == []
     context.close()
