@@ -45,10 +45,9 @@ check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, arch
 	@$(SERVERS) -- $(BIN)/python -m pytest -q --no-cov tests/test_architecture.py
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-e2e: export EXAMPLES = 3
-e2e: $(STAMP) ## run the browser journeys in headless Chromium (from PATH, else Playwright downloads it), and the API's walk at length
+e2e: $(STAMP) ## run the browser journeys in headless Chromium (from PATH, else Playwright downloads it), and walks over every page and address
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/playwright install chromium
-	@$(SERVERS) -- $(BIN)/python -m pytest -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e tests/test_api_schema.py $(PYTEST_ARGS)
+	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --tb=native -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e $(PYTEST_ARGS)
 
 bench: $(STAMP) ## measure
 	@$(SERVERS) -- sh -c "$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py bench"

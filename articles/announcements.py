@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from articles.models import Version
+from articles.models import Report, Version
 from articles.retraction_wording import touched, why
 from articles.retractions import grounds, retracted
 from editorial import notices
@@ -32,6 +32,35 @@ def announce(version: Version, kind: str, *, to: Iterable[User], by: User, now: 
         context={**about(version), "by": str(by), "reason": version.state_reason, **context},
         now=now,
     )
+
+
+def announce_report(report: Report, *, now: datetime) -> None:
+    """Owe the editors a notice that a reader reports a problem: one a day and article, however many do."""
+    notices.owe(
+        kind="report_received",
+        recipients=editors(),
+        subject=f"article:{report.article_id}",
+        occasion=f"reports:{now.date()}",
+        context={**about(report.version), "path": report_path(report)},
+        now=now,
+    )
+
+
+def announce_upheld(report: Report, *, by: User, now: datetime) -> None:
+    """Owe writers and editors, but ``by``, a notice that a reader's report was found to be right, and why."""
+    version = report.version
+    notices.owe(
+        kind="report_upheld",
+        recipients=[user for user in dict.fromkeys([*writers(version), *editors()]) if user != by],
+        subject=report.subject,
+        occasion="upheld",
+        context={**about(version), "by": str(by), "reason": report.triage.reason},
+        now=now,
+    )
+
+
+def report_path(report: Report) -> str:
+    return reverse("admin:articles_report_change", args=[report.pk])
 
 
 def about(version: Version) -> dict[str, Any]:

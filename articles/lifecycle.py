@@ -67,6 +67,9 @@ ACTS: Mapping[Act, frozenset[State]] = {
 IN_REVIEW = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
 """At most one version of an article is in one of these."""
 
+UNDER_WAY = IN_REVIEW | {State.DRAFT, State.CHANGES_REQUESTED}
+"""Something is written or reviewed, as long as there is no newer version."""
+
 
 @dataclass(frozen=True)
 class Rival:

@@ -7,7 +7,7 @@ from django.db.models import Exists
 from django.utils.text import capfirst
 
 from articles.lifecycle import ACTS, TRANSITIONS, Act, Action, State, in_the_way
-from articles.models import Article, Authorship, Rendition, Version
+from articles.models import Article, Authorship, Rendition, Report, Version
 from editorial.exceptions import NotPermitted
 from editorial.permissions import Somebody, is_editor, is_system, is_writer, reads_the_record
 from editorial.roles import Role
@@ -15,7 +15,7 @@ from editorial.roles import Role
 WHO: Mapping[Action | Act, frozenset[Role]] = {
     Act.EDIT: frozenset({Role.WRITER}),
     Act.INVITE: frozenset({Role.SYSTEM, Role.EDITOR}),
-    Act.REVISE: frozenset({Role.WRITER, Role.EDITOR}),
+    Act.REVISE: frozenset({Role.SYSTEM, Role.WRITER, Role.EDITOR}),
     Action.SUBMIT: frozenset({Role.WRITER}),
     Action.WITHDRAW: frozenset({Role.WRITER, Role.EDITOR}),
     Action.BEGIN_REVIEW: frozenset({Role.SYSTEM}),
@@ -104,6 +104,13 @@ def _when(action: Action | Act, version: Version) -> str:
     versions = version.article.versions.all()
     refusal = in_the_way(action, others=[(other.number, other.state) for other in versions if other.pk != version.pk])
     return refusal.detail if refusal else ""
+
+
+def cannot_decide(user: Somebody, report: Report) -> str:
+    """Why ``user`` may not decide about ``report`` now, in words; empty when they may."""
+    if not is_editor(user):
+        return "Only editors decide about a report."
+    return "This report was decided already." if report.decision else ""
 
 
 def _only(action: Action | Act) -> str:

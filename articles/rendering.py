@@ -83,7 +83,8 @@ def _write_item(key: str, locator: str, env: dict) -> str:
     if number is None:
         return f"[missing reference: {escape(key)}]{where}"
     env["counts"][number] = env["counts"].get(number, 0) + 1
-    return f'<a href="#ref-{number}" id="cite-{number}-{env["counts"][number]}">{number}</a>{where}'
+    name = f"{env['prefix']}cite-{number}-{env['counts'][number]}"
+    return f'<a href="#ref-{number}" id="{name}">{number}</a>{where}'
 
 
 def _parser() -> MarkdownIt:
@@ -150,9 +151,12 @@ def render(body: str, *, numbers: Mapping[str, int]) -> list[Section]:
     return render_tokens(parse(body), numbers=numbers)
 
 
-def render_tokens(tokens: list[Token], *, numbers: Mapping[str, int]) -> list[Section]:
-    """As ``render``, for a text that is parsed already, and may have its claims marked."""
-    env = {"numbers": numbers, "counts": {}}
+def render_tokens(tokens: list[Token], *, numbers: Mapping[str, int], prefix: str = "") -> list[Section]:
+    """As ``render``, for a text that is parsed already, and may have its claims marked.
+
+    ``prefix`` stands before the ids of headings and citations, where several texts share a page.
+    """
+    env = {"numbers": numbers, "counts": {}, "prefix": prefix}
     starts = [index for index, token in enumerate(tokens) if _opens_section(token)]
     bounds = [0, *starts, len(tokens)]
     parts = [tokens[begin:end] for begin, end in itertools.pairwise(bounds) if begin < end]
@@ -176,7 +180,7 @@ def _section(tokens: list[Token], *, env: dict, used: dict[str, int]) -> Section
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return Section(_unique_id(heading, used), heading, SPACE_BEFORE_CITATION.sub("", html))
+    return Section(env["prefix"] + _unique_id(heading, used), heading, SPACE_BEFORE_CITATION.sub("", html))
 
 
 def _unique_id(heading: str, used: dict[str, int]) -> str:

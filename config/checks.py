@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
+from editorial.public_holidays import calendar
+
 # Mail that these take reaches nobody.
 MAIL_NOT_SENT = {
     f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy", "filebased", "locmem")
@@ -28,6 +30,14 @@ def _weak_key() -> bool:
     """Django's own measure for a secret key, as an error, and keys that say of themselves that they are no secret."""
     key = settings.SECRET_KEY
     return len(key) < 50 or len(set(key)) < 5 or any(word in key.lower() for word in WEAK_KEY_WORDS)
+
+
+def _unknown_holidays() -> bool:
+    try:
+        calendar(settings.HOLIDAYS)
+    except NotImplementedError:
+        return True
+    return False
 
 
 RULES = (
@@ -60,6 +70,12 @@ RULES = (
         "config.E005",
         "The database is not PostgreSQL.",
         "Set DATABASE_URL to a PostgreSQL database: the record is kept by its triggers and locks.",
+    ),
+    Rule(
+        _unknown_holidays,
+        "config.E006",
+        "HOLIDAYS names no country that is known here.",
+        "Set it to a country, or a country and a part of it, such as DE or US-CA; or leave it empty.",
     ),
 )
 

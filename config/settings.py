@@ -10,6 +10,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.schedule import SCHEDULE
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -27,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "axes",
@@ -44,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -118,6 +122,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+HOLIDAYS = env.str("HOLIDAYS", default="")
 USE_I18N = True
 USE_TZ = True
 
@@ -192,6 +197,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "token": env.str("THROTTLE_TOKEN", default="10/min"),
         "reader_post": env.str("THROTTLE_READER_POST", default="20/hour"),
+        "answer_link": "60/min",
     },
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is answered by the schema
     "URL_FORMAT_OVERRIDE": None,  # one format, chosen by Accept
@@ -231,39 +237,58 @@ SPECTACULAR_SETTINGS = {
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20  # seconds
+EMAIL_TIMEOUT = 10  # seconds, for each answer of the mail server
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <editors@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT = "config.broker:Transport"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300  # seconds; well under Redis' visibility timeout of an hour
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis however long it is away
 # A web process waits this long for Redis at most; what it could not announce, the next sweep finds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 CELERY_TIMEZONE = "UTC"
 # Where metadata of works is asked for; off without an address, and never asked while somebody waits for a page.
 CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
 
-CELERY_BEAT_SCHEDULE = {
-    "deliver-owed-notices": {"task": "editorial.tasks.sweep_notices", "schedule": 60.0},
-    "fill-seats": {"task": "reviews.tasks.fill_seats", "schedule": 5 * 60.0},
-    "settle-rounds": {"task": "reviews.tasks.settle_rounds", "schedule": 5 * 60.0},
-    "follow-retractions": {"task": "reviews.tasks.follow_retractions", "schedule": 60 * 60.0},
-    "go-on-with-imports": {"task": "articles.tasks.sweep_imports", "schedule": 5 * 60.0},
-    "purge-old-answers": {"task": "editorial.tasks.purge_answers", "schedule": 24 * 60 * 60.0},
-}
+# By kind of notice, who is asked at sending what it says now: (notice, now) to its context, empty to drop it.
+NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.said_now"}
+
+CELERY_BEAT_SCHEDULER = "config.beat.Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; how often the one that ticks renews its lock, and others ask for it
+CELERY_REDBEAT_LOCK_TIMEOUT = 30  # seconds after which another beat takes over from one that died
+CELERY_REDBEAT_REDIS_URL = REDIS_URL
+CELERY_REDBEAT_REDIS_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "retry_period": -1}
+CELERY_BEAT_SCHEDULE = SCHEDULE
+
+# --- watching -----------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line" if DEBUG else "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # What is wrong with an imported record is told in the import's report.
-    "loggers": {name: {"level": "CRITICAL"} for name in ("bibtexparser", "pylatexenc")},
+    "loggers": {
+        # What is wrong with an imported record is told in the import's report.
+        **{name: {"level": "CRITICAL"} for name in ("bibtexparser", "pylatexenc")},
+        # Django's own handlers would write lines past the one formatter that keeps secrets out of them.
+        **{name: {"handlers": []} for name in ("django", "django.server")},
+    },
 }

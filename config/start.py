@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from articles.admin.readers import to_be_decided
 from articles.lifecycle import IN_REVIEW, State
 from articles.models import Question, Report, Version
 from editorial.admin.showing import address, chip, day, moment, shortened, state_chip
@@ -67,13 +68,18 @@ def _parts(user: Any, *, now: datetime) -> Iterator[Part]:
     if board_member(user):
         yield Part("My reviews", [my_reviews(user), *my_interests(board_member(user), now=now)])
     if is_editor(user):
-        boards = [("Rounds", "admin:articles_version_rounds"), ("Figures", "admin:articles_version_figures")]
+        boards = [
+            ("Rounds", "admin:articles_version_rounds"),
+            ("Figures", "admin:articles_version_figures"),
+            ("Post room", "admin:editorial_notice_post_room"),
+        ]
         links = [(words, reverse(name)) for words, name in boards]
         yield Part("Needs an editor", list(needs_an_editor(now)), links)
     if is_writer(user):
         yield Part("My articles", [my_articles(user)], [("Begin an article", reverse("admin:articles_article_add"))])
     if is_administrator(user):
-        yield Part("The house", [failed_notices(), accounts()], [("Add an account", _add(User))])
+        room = ("Post room", reverse("admin:editorial_notice_post_room"))
+        yield Part("The house", [failed_notices(), accounts()], [("Add an account", _add(User)), room])
 
 
 def _add(model: Any) -> str:
@@ -163,7 +169,27 @@ def needs_an_editor(now: datetime) -> Iterator[List]:
         model=Version,
         query="?state__exact=approved",
     )
-    yield from (_messages(model, now) for model in (Question, Report))
+    yield from _from_readers(now)
+
+
+def _from_readers(now: datetime) -> Iterator[List]:
+    policy = EditorialPolicy.objects.published(at=now).first()
+    yield _list(
+        "Reports by readers, to be decided",
+        _some(Report.objects.open().select_related("version").order_by("received_at", "pk")),
+        lambda row: _message_item(row, to_be_decided(row, policy=policy, at=now)),
+        empty="No report waits for a decision.",
+        model=Report,
+        query="?decision=open",
+    )
+    recent = Question.objects.filter(received_at__gte=now - RECENT)
+    yield _list(
+        "Questions by readers, last 30 days",
+        _some(recent.select_related("version").order_by("-received_at", "-pk")),
+        _message_item,
+        empty="None.",
+        model=Question,
+    )
 
 
 def _uninvited(versions: QuerySet) -> QuerySet:
@@ -184,15 +210,8 @@ def _lapsing_item(version: Any, now: datetime) -> Item:
     return Item(version.question, address(version), chip("overdue" if lapsed else "suspended", words))
 
 
-def _messages(model: Any, now: datetime) -> List:
-    rows = model.objects.filter(received_at__gte=now - RECENT).select_related("version").order_by("-received_at", "-pk")
-    return _list(
-        f"Readers' {model._meta.verbose_name_plural}, last 30 days",
-        _some(rows),
-        lambda row: Item(shortened(row.text, 80), address(row), "", f"on “{shortened(row.version.question, 60)}”"),
-        empty="None.",
-        model=model,
-    )
+def _message_item(row: Question | Report, standing: SafeString | str = "") -> Item:
+    return Item(shortened(row.text, 80), address(row), standing, f"on “{shortened(row.version.question, 60)}”")
 
 
 # --- writers --------------------------------------------------------------------------------------------------------

@@ -1,11 +1,28 @@
 """All addresses."""
 
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
+
+from articles.views import finding
+from reviews.lifecycle import Action
+from reviews.views import answering, calendars
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api")),
+    path("answer/<str:token>/accept/", answering.answer, {"choice": Action.ACCEPT}, name="answer-accept"),
+    path("answer/<str:token>/decline/", answering.answer, {"choice": Action.DECLINE}, name="answer-decline"),
+    path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
+    path("robots.txt", finding.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": finding.SITEMAPS, "sitemap_url_name": "sitemap-part"},
+        name="sitemap",
+    ),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": finding.SITEMAPS}, name="sitemap-part"),
+    path("feed.atom", finding.feed, name="feed"),
     path("", include("articles.urls.pages")),
 ]
 

@@ -5,6 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from config.checks import refuse_unsafe_settings
+from config.memory import look_rarely
 from editorial.http.edge import EdgeRequest
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -12,3 +13,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 application.request_class = EdgeRequest
 refuse_unsafe_settings()
+look_rarely()

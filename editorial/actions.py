@@ -8,23 +8,27 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from editorial import ledger
+from editorial import feeds, ledger
 from editorial.canonical import sha256_hex, timestamp
-from editorial.exceptions import Fault, InvalidTransition, OutOfSight, Unacceptable
+from editorial.exceptions import Conflict, Fault, InvalidTransition, OutOfSight, Unacceptable
 from editorial.interests import unanswered
+from editorial.ladder import rungs_of
 from editorial.models import (
     Absence,
     Audience,
     BoardMember,
+    CalendarFeed,
     ChecklistQuestion,
     Company,
     Disclosure,
     DisclosureStatement,
     EditorialPolicy,
+    MailChoice,
     MemberPhoto,
     PolicyRule,
     Product,
     RiskTier,
+    Rung,
     Specialty,
     TrackedModel,
     User,
@@ -37,7 +41,7 @@ BoardRecord = BoardMember | Absence | Disclosure
 Term = Specialty | Company | Product | Audience
 """What the house speaks of: other records name these."""
 
-PolicyRecord = EditorialPolicy | PolicyRule | ChecklistQuestion
+PolicyRecord = EditorialPolicy | PolicyRule | ChecklistQuestion | Rung
 
 
 @transaction.atomic
@@ -103,6 +107,45 @@ def keep_portrait(*, member_id: int, picture: bytes, by: User, now: datetime) ->
     return photo
 
 
+@transaction.atomic
+def renew_calendar(*, member_id: int, by: User, now: datetime) -> CalendarFeed:
+    """Give a member's calendar an address, or a new one: the one before finds nothing any more.
+
+    Raises NotPermitted for anybody but the member.
+    """
+    member = _member(member_id)
+    require(_is_oneself(by, member), "Only members themselves have the address of their calendar.")
+    feed = feeds.give(member, now=now)
+    _tell_calendar(feed, verb="renewed", by=by, now=now)
+    return feed
+
+
+@transaction.atomic
+def revoke_calendar(*, member_id: int, by: User, now: datetime) -> CalendarFeed:
+    """Let nobody find a member's calendar any more. The member's own, or an editor (else NotPermitted).
+
+    Raises Conflict when it has no address.
+    """
+    member = _member(member_id)
+    require(is_editor(by) or _is_oneself(by, member), "Only editors and the member turn a calendar off.")
+    feed = CalendarFeed.objects.filter(member=member, revoked_at=None).first()
+    if feed is None:
+        raise Conflict("The calendar has no address.", code="no_calendar")
+    feed.revoked_at = now
+    feed.save()
+    _tell_calendar(feed, verb="revoked", by=by, now=now)
+    return feed
+
+
+def _tell_calendar(feed: CalendarFeed, *, verb: str, by: User, now: datetime) -> None:
+    payload = {"record": f"boardmember:{feed.member_id}", "serial": feed.serial}
+    ledger.append(chain=BOARD_CHAIN, action=f"calendar_{verb}", by=by, now=now, payload=payload)
+
+
+def _is_oneself(user: User, member: BoardMember) -> bool:
+    return user.is_active and member.user_id == user.pk
+
+
 def _member(member_id: int) -> BoardMember:
     member = BoardMember.objects.select_related("user").select_for_update(no_key=True, of=("self",))
     if found := member.filter(pk=member_id).first():
@@ -139,7 +182,7 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def keep_policy(*, record: PolicyRecord, by: User, now: datetime, reason: str = "") -> PolicyRecord:
-    """Save a policy, or a rule or question of one, that is not published yet.
+    """Save a policy, or a rule, question or rung of one, that is not published yet.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition when it was published meanwhile.
     """
@@ -148,10 +191,10 @@ def keep_policy(*, record: PolicyRecord, by: User, now: datetime, reason: str = 
 
 
 @transaction.atomic
-def remove_question(*, question: ChecklistQuestion, by: User, now: datetime, reason: str = "") -> None:
-    """Take a question off a policy that is not published yet. Refuses as ``keep_policy`` does."""
-    _lock_draft(question.policy_id, by=by)
-    question.remove(by=by, now=now, reason=reason)
+def remove_policy_row(*, row: ChecklistQuestion | Rung, by: User, now: datetime, reason: str = "") -> None:
+    """Take a question or a rung off a policy that is not published yet. Refuses as ``keep_policy`` does."""
+    _lock_draft(row.policy_id, by=by)
+    row.remove(by=by, now=now, reason=reason)
 
 
 def _lock_draft(policy_id: int, *, by: User) -> None:
@@ -163,7 +206,7 @@ def _lock_draft(policy_id: int, *, by: User) -> None:
 
 @transaction.atomic
 def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolicy:
-    """Put a drafted policy in force from ``now`` and freeze it with its rules and questions.
+    """Put a drafted policy in force from ``now`` and freeze it with its rules, questions and ladder.
 
     Raises NotPermitted unless ``by`` is an editor, InvalidTransition when it is published already and
     Unacceptable when a risk tier has no rule.
@@ -177,7 +220,9 @@ def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolic
     policy.record(by=by, now=now, reason="published")
     rules = [values(rule) for rule in policy.rules.in_order()]
     questions = [values(question) for question in policy.questions.in_order()]
-    payload = {"policy": policy.number, "values": values(policy), "rules": rules, "questions": questions}
+    rungs = [values(rung) for rung in policy.rungs.in_order()]
+    payload = {"policy": policy.number, "values": values(policy)}
+    payload |= {"rules": rules, "questions": questions, "rungs": rungs}
     ledger.append(chain=POLICY_CHAIN, action="publish_policy", by=by, now=now, payload=payload)
     return policy
 
@@ -195,7 +240,9 @@ def _refuse_missing_tiers(policy: EditorialPolicy) -> None:
 
 @transaction.atomic
 def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
-    """A new, unpublished policy: the latest one, its rules and questions, copied, with the next version number.
+    """A new, unpublished policy: the latest one, its rules, questions and ladder, copied, with the next number.
+
+    The first one begins with the ladder of ``editorial.ladder``.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition while an unpublished one exists.
     """
@@ -205,7 +252,7 @@ def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
     highest = EditorialPolicy.objects.aggregate(highest=Max("number"))["highest"] or 0
     latest = EditorialPolicy.objects.filter(number=highest).prefetch_related("rules").first()
     policy = latest or EditorialPolicy(title="Editorial policy")
-    parts: list[Any] = [*latest.rules.all(), *latest.questions.in_order()] if latest else []
+    parts: list[Any] = _parts(latest) if latest else [*rungs_of(policy)]
     policy.pk, policy.number, policy.in_force_from, policy.published_by = None, highest + 1, None, None
     policy._state.adding = True
     policy.record(by=by, now=now, reason="new version")
@@ -214,6 +261,10 @@ def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
         part._state.adding = True
         part.record(by=by, now=now, reason="new version")
     return policy
+
+
+def _parts(policy: EditorialPolicy) -> list[Any]:
+    return [*policy.rules.all(), *policy.questions.in_order(), *policy.rungs.in_order()]
 
 
 @transaction.atomic
@@ -230,3 +281,15 @@ def change_password(*, account: User, password: str, by: User, now: datetime) ->
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     account.set_password(password)
     return account.record(by=by, now=now, reason="password changed")
+
+
+@transaction.atomic
+def keep_mail_choice(*, choice: MailChoice, by: User, now: datetime) -> MailChoice:
+    """Save how somebody wants their mail: their own choice (else NotPermitted).
+
+    Raises Conflict when a first choice was made already, in another tab, say.
+    """
+    require(by.is_active and choice.user_id == by.pk, "Everybody chooses for their own mail only.")
+    if choice.pk is None and MailChoice.objects.filter(user=by).exists():
+        raise Conflict("You have chosen already; change that choice.", code="chosen_already")
+    return choice.record(by=by, now=now)

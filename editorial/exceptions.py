@@ -74,6 +74,14 @@ class Gone(Refusal):
     default_code = "retracted"
 
 
+class Ended(Refusal):
+    """It was good for a time, and that is over."""
+
+    status = 410
+    title = "No longer valid"
+    default_code = "ended"
+
+
 class PreconditionFailed(Refusal):
     """The ``If-Match`` that was sent names an older state than the present one."""
 

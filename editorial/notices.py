@@ -1,7 +1,9 @@
 """Owing notices, and delivering what is owed: at least once, never silently lost."""
 
 import logging
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from hashlib import sha256
 from textwrap import fill
@@ -14,8 +16,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 
-from editorial.models import Notice, User
+from editorial.mailing import Line, ServerAwayError, code, is_final, said
+from editorial.models import DeliveryEvent, Notice, User
+from editorial.models.notices import OWED
+from editorial.permissions import reads_the_record, require
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +32,13 @@ COLUMNS = 78
 """Width of a mail's plain text; a longer word, such as a link, stays whole."""
 
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
-"""Wait after each failed attempt; after the last one the notice is abandoned and shown to administrators."""
+"""Wait after each failed attempt, at least; after the last one the notice is given up: a dead letter."""
+
+JITTER = 0.2
+"""By how much of itself a wait is longer at most, so that what failed together is not tried again together."""
+
+SERVER_AWAY_AFTER = timedelta(minutes=1)
+"""Wait when the mail server is away. It is no attempt, however often: a server may be away for a week."""
 
 
 def owe(
@@ -50,10 +62,10 @@ def owe(
         for user in recipients
         if user.is_active and user.email
     ]
-    Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    transaction.on_commit(ask_for_delivery, robust=True)
-    keys = [notice.key for notice in notices]
-    return list(Notice.objects.filter(key__in=keys, owed_at=now).order_by("pk").values_list("pk", flat=True))
+    owed = Notice.objects.add_new(notices) if notices else []
+    if owed:
+        transaction.on_commit(ask_for_delivery, robust=True)
+    return owed
 
 
 def ask_for_delivery() -> None:
@@ -70,37 +82,93 @@ def claim(*, now: datetime, limit: int = 100) -> list[int]:
     return ids
 
 
-def deliver(*, notice_id: int, now: datetime) -> bool:
+def deliver(*, notice_id: int, now: datetime, line: Line | None = None) -> bool:
     """Send a claimed notice and record it. A failure is recorded and retried later. True when sent.
 
     Whatever fails, a template or an address included, is this notice's failure: it neither loses the notice nor stops
-    the ones behind it.
+    the ones behind it. Only a mail server that is away is nobody's: raises ServerAwayError, see ``put_back``.
     A process killed between the mail server's answer and the record sends it again, with the same Message-ID.
     """
     notice = Notice.objects.select_related("recipient").get(pk=notice_id)
-    if notice.sent_at or notice.abandoned_at:
+    if notice.sent_at or notice.abandoned_at or notice.dropped_at:
         return False
     try:
-        mail(notice).send()
+        if not _still_holds(notice, now=now):
+            Notice.objects.filter(pk=notice_id).update(dropped_at=now)
+            return False
+        with nullcontext(line) if line else Line() as used:
+            used.send(mail(notice))
+    except ServerAwayError:
+        raise
     except Exception as error:
         _record_failure(notice, error=error, now=now)
         return False
-    Notice.objects.filter(pk=notice_id, sent_at=None).update(sent_at=now, last_error="")
+    Notice.objects.filter(pk=notice_id, sent_at=None).update(sent_at=now, last_error="", context=notice.context)
     return True
 
 
+def _still_holds(notice: Notice, *, now: datetime) -> bool:
+    """Whether there is something left to say. Kinds in ``NOTICES_LOOKED_AT_AGAIN`` say what is so at this moment."""
+    path = settings.NOTICES_LOOKED_AT_AGAIN.get(notice.kind)
+    if path is None:
+        return True
+    words = import_string(path)(notice, now)
+    notice.context = {**notice.context, **words}
+    return bool(words)
+
+
+def put_back(*, ids: Sequence[int], error: ServerAwayError, now: datetime) -> None:
+    """Let go of claimed notices that could not be tried. They are owed as before, and due in a minute."""
+    logger.error("the mail server is away, %d notices wait: %s", len(ids), error.code)
+    Notice.objects.filter(OWED, pk__in=ids).update(
+        not_before=now + SERVER_AWAY_AFTER, attempts=F("attempts") - 1, last_error=str(error)
+    )
+
+
+@transaction.atomic
 def _record_failure(notice: Notice, *, error: Exception, now: datetime) -> None:
-    logger.warning("notice %s could not be sent: %s", notice.pk, error)
-    notice.last_error = f"{type(error).__name__}: {error}"
-    if notice.attempts > len(RETRY_AFTER):
+    logger.warning("notice %s could not be sent: %s", notice.pk, code(error))
+    notice.last_error = said(error)
+    if is_final(error) or notice.attempts > len(RETRY_AFTER):
         notice.abandoned_at = now
     else:
-        notice.not_before = now + RETRY_AFTER[max(notice.attempts, 1) - 1]
+        notice.not_before = now + wait(notice)
     notice.save(update_fields=["last_error", "abandoned_at", "not_before"])
+    what = DeliveryEvent.What.GIVEN_UP if notice.abandoned_at else DeliveryEvent.What.FAILED
+    DeliveryEvent.objects.create(notice=notice, what=what, at=now, error=notice.last_error)
+
+
+def wait(notice: Notice) -> timedelta:
+    """How long after its latest failed attempt ``notice`` is tried again."""
+    share = zlib.crc32(f"{notice.pk}:{notice.attempts}".encode()) / 2**32
+    return RETRY_AFTER[max(notice.attempts, 1) - 1] * (1 + JITTER * share)
+
+
+@transaction.atomic
+def try_again(*, by: User, now: datetime, ids: Iterable[int] | None = None, kind: str = "") -> int:
+    """Owe dead letters again, as if they were new: those of ``ids``, or all, or all of ``kind``; returns how many.
+
+    Editors and administrators only (NotPermitted). What is not given up is left alone.
+    """
+    require(reads_the_record(by), "Only editors and administrators have mail tried again.")
+    dead = Notice.objects.dead().select_for_update(no_key=True).order_by("pk")
+    if ids is not None:
+        dead = dead.filter(pk__in=ids)
+    if kind:
+        dead = dead.filter(kind=kind)
+    found = list(dead.values_list("pk", flat=True))
+    again = {"what": DeliveryEvent.What.AGAIN, "at": now, "by": by}
+    DeliveryEvent.objects.bulk_create([DeliveryEvent(notice_id=pk, **again) for pk in found], batch_size=1000)
+    Notice.objects.filter(pk__in=found).update(abandoned_at=None, attempts=0, not_before=now)
+    transaction.on_commit(ask_for_delivery, robust=True)
+    return len(found)
 
 
 def mail(notice: Notice) -> EmailMultiAlternatives:
-    """The notice as a mail: the template ``notices/{kind}.txt``, its first line the subject, and the same in HTML."""
+    """The notice as a mail: the template ``notices/{kind}.txt``, its first line the subject, and the same in HTML.
+
+    What ``attachments`` of the context name is attached.
+    """
     context = {
         **notice.context,
         "recipient": str(notice.recipient),
@@ -117,6 +185,8 @@ def mail(notice: Notice) -> EmailMultiAlternatives:
     )
     html = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text})
     message.attach_alternative(html, "text/html")
+    for attached in notice.context.get("attachments", ()):
+        message.attach(attached["name"], attached["text"], attached["type"])
     return message
 
 

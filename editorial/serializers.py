@@ -7,8 +7,17 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from editorial.http.serializers import CodeField, StrictSerializer
-from editorial.models import Audience, BoardMember, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier, User
+from editorial.http.serializers import CodeField, StrictModelSerializer, StrictSerializer
+from editorial.models import (
+    Audience,
+    BoardMember,
+    ChecklistQuestion,
+    EditorialPolicy,
+    MailChoice,
+    PolicyRule,
+    RiskTier,
+    User,
+)
 from editorial.models.policy import MedicalAudienceType, QuestionKind
 from editorial.permissions import board_member, roles
 from editorial.roles import Role
@@ -82,8 +91,10 @@ class PolicySerializer(serializers.ModelSerializer):
             "work_ages",
             "days_to_respond",
             "days_to_review",
+            "days_to_triage",
             "disclosures_last_days",
             "invites_by_itself",
+            "absence_moves_dates",
             "rules",
             "checklist",
         ]
@@ -130,3 +141,11 @@ class MeSerializer(serializers.ModelSerializer):
     def get_member(self, user: User) -> dict[str, Any] | None:
         member = board_member(user)
         return PublicMemberSerializer(member).data if member else None
+
+
+class MailChoiceSerializer(StrictModelSerializer):
+    """When the sender's reminders come."""
+
+    class Meta:
+        model = MailChoice
+        fields = ["delivery", "hour", "quiet_weekdays", "time_zone"]

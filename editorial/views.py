@@ -16,13 +16,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from editorial.actions import keep_mail_choice
 from editorial.exceptions import Conflict, OutOfSight
 from editorial.http.passwords import confirm_code
 from editorial.http.throttling import ScopedThrottle
-from editorial.models import Audience, BoardMember, EditorialPolicy, User
+from editorial.http.verbs import sender
+from editorial.models import Audience, BoardMember, EditorialPolicy, MailChoice, User
 from editorial.serializers import (
     AudienceSerializer,
     LoginSerializer,
+    MailChoiceSerializer,
     MeSerializer,
     PolicySerializer,
     PublicMemberSerializer,
@@ -140,3 +143,23 @@ class Me(GenericAPIView):
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "today": timezone.localdate()}
+
+
+class MyMail(GenericAPIView):
+    serializer_class = MailChoiceSerializer
+
+    @extend_schema(operation_id="my_mail_read", summary="Read how you want your mail")
+    def get(self, request: Request) -> Response:
+        """What you chose, or what is so for everybody who chose nothing."""
+        return Response(self.get_serializer(MailChoice.objects.of(sender(request))).data)
+
+    @extend_schema(operation_id="my_mail_change", summary="Choose how you want your mail")
+    def patch(self, request: Request) -> Response:
+        """Reminders follow your choice. Invitations, decisions and escalations always come at once."""
+        choice = MailChoice.objects.of(sender(request))
+        wanted = self.get_serializer(choice, data=request.data, partial=True)
+        wanted.is_valid(raise_exception=True)
+        for name, value in wanted.validated_data.items():
+            setattr(choice, name, value)
+        kept = keep_mail_choice(choice=choice, by=sender(request), now=timezone.now())
+        return Response(self.get_serializer(kept).data)

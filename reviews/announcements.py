@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.template.defaultfilters import date as date_format
 from django.urls import reverse
@@ -10,8 +11,13 @@ from django.utils import timezone
 from articles.announcements import about
 from editorial import notices
 from editorial.models import User
+from reviews import answer_links, calendars
 from reviews.lifecycle import State
 from reviews.models import Comment, Review, Ruling
+from reviews.places import admin_path
+
+MOVES_THE_DATE = frozenset({"review_extended", "review_cancelled", "review_closed"})
+"""What a calendar has to hear of a review that was accepted."""
 
 
 def announce(
@@ -34,17 +40,41 @@ def announce(
         subject=review.subject,
         occasion=occasion or str(review.revision),
         context={
-            **about(review.version),
-            "path": admin_path(review),
-            "member": str(review.member.user),
-            "message": review.message,
+            **_what_is_so(review),
             "reason": reason or review.state_reason,
-            "is_invited": review.state == State.INVITED,
-            "respond_by": _day(review.respond_by),
-            "due": _day(review.due_at),
+            "attachments": [calendars.attachment(review, now=now)]
+            if kind in MOVES_THE_DATE and review.accepted_at
+            else [],
         },
         now=now,
     )
+
+
+def confirm(review: Review, *, now: datetime) -> None:
+    """Owe the member who has accepted ``review`` the word until when it is due, with an entry for their calendar."""
+    notices.owe(
+        kind="review_confirmed",
+        recipients=[review.member.user],
+        subject=review.subject,
+        occasion=str(review.revision),
+        context={**_what_is_so(review), "attachments": [calendars.attachment(review, now=now)]},
+        now=now,
+    )
+
+
+def _what_is_so(review: Review) -> dict[str, Any]:
+    """What every notice about ``review`` says of it. The link to answer by is named, not written out: it is secret."""
+    link = answer_links.newest(review) if review.state == State.INVITED else None
+    return {
+        **about(review.version),
+        "path": admin_path(review),
+        "member": str(review.member.user),
+        "message": review.message,
+        "is_invited": review.state == State.INVITED,
+        "answer_link": link.pk if link else None,
+        "respond_by": _day(review.respond_by),
+        "due": _day(review.due_at),
+    }
 
 
 def announce_ruling(ruling: Ruling, *, to: Iterable[User], by: User, now: datetime) -> None:
@@ -78,11 +108,6 @@ def announce_answers(comment: Comment, *, by: User, now: datetime) -> None:
         context={**about(comment.version), "path": admin_path(comment.review), "by": str(by)},
         now=now,
     )
-
-
-def admin_path(review: Review) -> str:
-    """Where its member and the editors find ``review``."""
-    return reverse("admin:reviews_review_change", args=[review.pk])
 
 
 def _day(moment: datetime) -> str:

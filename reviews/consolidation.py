@@ -17,9 +17,10 @@ from articles.transitions import lock as lock_version
 from articles.transitions import move as move_version
 from editorial.canonical import timestamp
 from editorial.models import EditorialPolicy, User
-from reviews.announcements import admin_path, announce
+from reviews.announcements import announce
 from reviews.lifecycle import Action, State
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature
+from reviews.places import admin_path
 from reviews.transitions import move
 from reviews.verdicts import refuted, said, unchecked
 

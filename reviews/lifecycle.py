@@ -37,6 +37,7 @@ class Act(TextChoices):
     ANSWER = "answer_checklist", "answer the checklist"
     EXTEND = "extend", "extend"
     REMIND = "remind", "remind"
+    REVOKE_LINKS = "revoke_links", "withdraw the links in the mail"
 
 
 TRANSITIONS: Mapping[tuple[State, Action], State] = {
@@ -62,6 +63,7 @@ ACTS: Mapping[Act, frozenset[State]] = {
     Act.ANSWER: frozenset({State.ACCEPTED}),
     Act.EXTEND: OPEN,
     Act.REMIND: OPEN,
+    Act.REVOKE_LINKS: frozenset({State.INVITED}),
 }
 
 LIVE = OPEN | {State.SIGNED}

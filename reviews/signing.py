@@ -8,10 +8,12 @@ from datetime import datetime
 from django.db.models import Count
 
 from articles.lifecycle import State
-from articles.models import Claim, Rendition, Version
+from articles.models import Rendition, Version
 from articles.models.reference import RetractionStatus
 from editorial.exceptions import Fault
 from editorial.models import EditorialPolicy, PolicyRule
+from reviews.checklist import Summary as ClaimsSummary
+from reviews.checklist import checklist
 from reviews.consolidation import Standing, standing
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Verdict
 from reviews.questionnaire import Asked, asked
@@ -38,12 +40,11 @@ class Summary:
     policy: EditorialPolicy | None
     texts: Sequence[SignedText]
     verdicts: Sequence[tuple[str, int]]
-    checked: int
-    claims: int
+    claims: ClaimsSummary
     comments: int
     open_comments: int
     blocking: int
-    checklist: Sequence[Asked]
+    questions: Sequence[Asked]
     facts: Mapping[str, str]
 
     @property
@@ -60,12 +61,11 @@ def summary(review: Review, *, now: datetime) -> Summary:
         policy=policy,
         texts=[SignedText(one, words_of(one)) for one in Rendition.objects.filter(version=review.version).in_order()],
         verdicts=verdict_counts(review),
-        checked=ClaimCheck.objects.filter(review=review).order_by().values("claim").distinct().count(),
-        claims=Claim.objects.filter(rendition__version=review.version).count(),
+        claims=checklist(review, user=review.member.user, now=now).summary,
         comments=comments.count(),
         open_comments=comments.filter(resolved_at=None).count(),
         blocking=comments.blocking().count(),
-        checklist=asked(review, policy=policy),
+        questions=asked(review, policy=policy),
         facts=facts(review, now=now),
     )
 

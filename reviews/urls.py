@@ -17,6 +17,7 @@ REVIEW_VERBS = {
     "cancel": reviews.CANCEL,
     "extend": reviews.EXTEND,
     "remind": reviews.REMIND,
+    "revoke-links": reviews.REVOKE_LINKS,
     "withdraw-signature": reviews.WITHDRAW_SIGNATURE,
 }
 

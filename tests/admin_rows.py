@@ -18,6 +18,7 @@ from articles.models import (
     Version,
 )
 from editorial import notices
+from editorial.actions import keep_mail_choice
 from editorial.models import (
     Absence,
     Audience,
@@ -26,6 +27,7 @@ from editorial.models import (
     Disclosure,
     EditorialPolicy,
     LedgerEntry,
+    MailChoice,
     Notice,
     PolicyRule,
     Product,
@@ -74,6 +76,7 @@ def add(number: int) -> None:
     articles.work_through(import_id=job.pk, by=writer, now=NOW)
     make_list(sha256=f"{number:064}")
     make_record(number + 1, doi=f"10.1000/{number}")
+    keep_mail_choice(choice=MailChoice(user=member.user), by=member.user, now=NOW)
     recipient = factories.make_user("edith", is_editor=True)
     told = {"subject": f"version:{number}", "occasion": "1", "context": {}, "now": NOW}
     notices.owe(kind="submitted", recipients=[recipient], **told)
@@ -98,6 +101,7 @@ MODELS = [
     EditorialPolicy,
     LedgerEntry,
     LibraryImport,
+    MailChoice,
     Notice,
     PolicyRule,
     Product,

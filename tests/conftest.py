@@ -9,6 +9,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
+from config.memory import look_rarely
 from editorial.models import EditorialPolicy, User
 from tests import factories
 from tests.measuring import unmeasured
@@ -17,6 +18,11 @@ from tests.walks import memory
 # How long an example takes says more about the machine's other work than about the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    look_rarely()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -13,6 +13,7 @@ from articles.lifecycle import State
 from articles.models import Reference, Version
 from editorial.actions import publish_policy
 from editorial.interests import ITEMS, NONE
+from editorial.ladder import Step, rungs_of
 from editorial.models import (
     Audience,
     BoardMember,
@@ -90,6 +91,7 @@ def make_policy(
     quorum: int = 2,
     quorums: Mapping[str, int] = MappingProxyType({}),
     questions: Sequence[tuple[str, str, bool]] = (("What would you add?", "text", False),),
+    rungs: Sequence[Step] = (),
     in_force_from: datetime | None = None,
     **fields: Any,
 ) -> EditorialPolicy:
@@ -105,6 +107,8 @@ def make_policy(
         ChecklistQuestion.objects.create(
             policy=policy, position=position, text=text, kind=kind, is_required=is_required
         )
+    for rung in rungs_of(policy, ladder=rungs):
+        rung.save()
     editor = make_user("edith", is_editor=True)
     moment = in_force_from or datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=number)
     return publish_policy(policy_id=policy.pk, by=editor, now=moment)

@@ -1,22 +1,32 @@
-"""A small SMTP server for tests: it keeps what it takes, or refuses."""
+"""A small SMTP server for tests: it keeps what it takes, refuses, or hangs."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 
 @dataclass
 class Sink:
-    """What was taken so far; while ``refuses`` is set, nothing is."""
+    """What was taken so far; nothing while ``refuses`` is set, and never what goes to ``unknown`` or ``hanging``.
+
+    From the mail numbered ``holds_at`` on, it answers that it has taken a mail only when it may ``go_on``.
+    """
 
     port: int = 0
     refuses: bool = False
+    unknown: str = "nobody@example.org"
+    hanging: str = "tarpit@example.org"
     attempts: int = 0
+    holds_at: int | None = None
+    go_on: Event = field(default_factory=Event)
     messages: list[EmailMessage] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
+
+    def is_held(self) -> bool:
+        return self.holds_at is not None and len(self.messages) >= self.holds_at
 
     def take(self, data: bytes) -> None:
         with self.lock:
@@ -42,6 +52,11 @@ class Conversation(StreamRequestHandler):
                 self.data()
             elif verb == "MAIL" and self.refused():
                 self.say("451 try again later")
+            elif verb == "RCPT" and self.server.sink.unknown.upper() in line:
+                self.say("550 no such mailbox")
+            elif verb == "RCPT" and self.server.sink.hanging.upper() in line:
+                self.rfile.read()  # until the other side hangs up
+                return
             else:
                 self.say("221 bye" if verb == "QUIT" else "250 ok")
             if verb == "QUIT":
@@ -58,6 +73,8 @@ class Conversation(StreamRequestHandler):
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line.removeprefix(b"."))
         self.server.sink.take(b"".join(lines))
+        if self.server.sink.is_held():
+            self.server.sink.go_on.wait()
         self.say("250 ok")
 
     def say(self, line):

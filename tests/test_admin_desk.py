@@ -9,10 +9,12 @@ from django.utils import timezone
 from articles import actions as articles
 from articles.content import Text
 from articles.models import Reference
+from editorial import keeping
+from editorial.models import Unsent
 from reviews import actions
 from reviews.actions.working import Anchor
 from reviews.lifecycle import State
-from reviews.models import ClaimCheck, Comment, DeskDraft
+from reviews.models import ClaimCheck, Comment
 from tests import factories
 from tests.factories import NOW
 from tests.test_admin_flow import address, do, words
@@ -26,6 +28,10 @@ JSON = {"Accept": "application/json"}
 
 def door(review, name=""):
     return reverse(f"admin:reviews_review_desk{name and '_' + name}", args=[review.pk])
+
+
+def typed_door(record):
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_typed", args=[record.pk])
 
 
 @pytest.fixture
@@ -52,9 +58,9 @@ def say(ada, client, review):
 
 @pytest.fixture
 def type_into(ada, client, review):
-    def typed(key, seen=None, **value):
-        said = json.dumps({"key": key, "value": value, "seen": seen})
-        return client.post(door(review, "typed"), said, content_type="application/json")
+    def typed(form, seen=None, **value):
+        said = json.dumps({"form": form, "value": value, "seen": seen})
+        return client.post(typed_door(review), said, content_type="application/json")
 
     return typed
 
@@ -65,11 +71,6 @@ def test_desk_says_which_comments_block_and_which_are_resolved(review, ada, clie
     assert "Blocking" in words(client.get(door(review)))
     actions.resolve(comment_id=remark.pk, by=ada, now=NOW)
     assert "Resolved" in words(client.get(door(review)))
-
-
-def test_what_was_typed_is_named_by_its_field(review, ada):
-    actions.keep_typed(review_id=review.pk, key="comment:passage", value={"text": "x"}, seen=None, by=ada, now=NOW)
-    assert str(DeskDraft.objects.get()) == "comment:passage"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ def test_desk_is_its_reviewers_own(review, client, username):
         factories.make_accepted(review.version, "ben")
     client.force_login(factories.make_user(username, is_superuser=username == "root"))
     assert client.get(door(review)).status_code in (302, 403)
-    assert client.get(door(review, "typed")).status_code in (404, 403)
+    assert client.get(typed_door(review)).status_code in (404, 403)
     assert client.post(door(review, "verdict")).status_code in (404, 403)
 
 
@@ -266,7 +267,7 @@ def test_comment_with_passage_and_wording_is_kept_once_and_what_was_typed_forgot
         assert say("comment", **said, is_blocking="on").json()["progress"]["blocking"] == 1
     kept = Comment.objects.get()
     assert (kept.quote, kept.proposal, kept.is_blocking) == ("Pain is", "It aches", True)
-    assert not DeskDraft.objects.exists()
+    assert not Unsent.objects.exists()
 
 
 def test_comment_by_form_on_the_whole_leads_back_to_the_passages(review, ada, client):
@@ -300,11 +301,11 @@ def test_comment_that_cannot_be_kept_is_refused_at_its_field(say, wrong, pointer
 def test_what_is_typed_is_kept_shown_again_and_forgotten_when_empty(type_into, review, ada, client):
     saved = type_into("comment:passage", text="Half a thou").json()["saved_at"]
     assert "Half a thou" in client.get(door(review)).content.decode()
-    held = client.get(door(review, "typed")).json()
+    held = client.get(typed_door(review)).json()
     assert held["drafts"] == {"comment:passage": {"value": {"text": "Half a thou"}, "saved_at": saved}}
     assert held["token"]
     assert type_into("comment:passage", seen=saved).json() == {"saved_at": None}
-    assert not DeskDraft.objects.exists()
+    assert not Unsent.objects.exists()
 
 
 def test_typing_over_what_another_tab_typed_is_refused_and_shows_it(type_into):
@@ -313,19 +314,20 @@ def test_typing_over_what_another_tab_typed_is_refused_and_shows_it(type_into):
     assert (refused.status_code, refused.json()["held"]["value"]) == (412, {"text": "One"})
     assert type_into("comment:passage", text="One").status_code == 200
     assert type_into("comment:passage", seen=saved, text="Two").status_code == 200
-    assert DeskDraft.objects.get().value == {"text": "Two"}
+    assert Unsent.objects.get().value == {"text": "Two"}
 
 
-def test_too_much_typed_is_refused(type_into):
-    refused = type_into("comment:passage", text="x" * 120_001)
+def test_too_much_typed_is_refused(type_into, monkeypatch):
+    monkeypatch.setattr(keeping, "MAX_TYPED", 100)
+    refused = type_into("comment:passage", text="x" * 101)
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "too_long")
 
 
 @pytest.mark.parametrize(
-    "sent_body", ["", "[]", '{"key": "comment:passage", "value": 5}', '{"key": "comment:passage", "value": {"a": 1}}']
+    "sent_body", ["", "[]", '{"form": "comment:passage", "value": 5}', '{"form": "comment:passage", "value": {"a": 1}}']
 )
 def test_typed_in_another_form_is_refused(ada, client, review, sent_body):
-    assert client.post(door(review, "typed"), sent_body, content_type="application/json").status_code == 422
+    assert client.post(typed_door(review), sent_body, content_type="application/json").status_code == 422
 
 
 def test_typed_with_a_nul_is_refused(type_into):
@@ -335,8 +337,8 @@ def test_typed_with_a_nul_is_refused(type_into):
 def test_nothing_is_kept_after_signing(policy, client):
     review = signed(sent())
     client.force_login(review.member.user)
-    said = json.dumps({"key": "comment:passage", "value": {"text": "Late"}})
-    assert client.post(door(review, "typed"), said, content_type="application/json").status_code == 409
+    said = json.dumps({"form": "comment:passage", "value": {"text": "Late"}})
+    assert client.post(typed_door(review), said, content_type="application/json").status_code == 409
 
 
 # --- how much it asks -----------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """A draft is written in the admin: previewed, cited in, and never overwritten unseen."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
@@ -9,6 +11,7 @@ from articles.models import Version
 from tests import factories
 from tests.factories import NOW
 from tests.retraction_lists import make_superseded
+from tests.test_admin_desk import typed_door
 from tests.test_admin_flow import address, texts_of, words
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +206,38 @@ def test_draft_that_was_submitted_meanwhile_gives_back_what_was_typed(client, po
     assert answer.status_code == 409
     assert "Typed too late." in words(answer)
     assert "can no longer be edited" in words(answer)
+
+
+# --- what is typed --------------------------------------------------------------------------------------------------
+
+
+def type_text(client, version, seen=None, **value):
+    said = json.dumps({"form": "text", "value": value, "seen": seen})
+    return client.post(typed_door(version), said, content_type="application/json")
+
+
+def test_typed_text_is_given_back_to_its_writer_alone_and_dropped_when_saved(client, policy, draft, wanda, edith):
+    saved_by_walter(draft)
+    assert type_text(client, draft, **body("ZZTYPEDZZ")).status_code == 200
+    assert "ZZTYPEDZZ" in client.get(address(draft)).content.decode()
+    client.force_login(factories.make_user("walter"))
+    assert "ZZTYPEDZZ" not in client.get(address(draft)).content.decode()
+    assert client.get(typed_door(draft)).json()["drafts"] == {}
+    client.force_login(edith)
+    assert "ZZTYPEDZZ" not in client.get(address(draft)).content.decode()
+    assert client.get(typed_door(draft)).status_code == 404
+    client.force_login(wanda)
+    client.post(address(draft), texts_of(factories.reread(draft), **body("Kept [@orbach2005].\n")))
+    assert client.get(typed_door(draft)).json()["drafts"] == {}
+
+
+def test_typed_text_of_a_draft_that_others_submitted_is_shown_to_its_writer_to_copy(client, policy, draft, wanda):
+    articles.submit(version_id=draft.pk, by=wanda, now=NOW)
+    assert "did not save" not in words(client.get(address(draft)))
+    many = {"renditions-TOTAL_FORMS": "1", **body("Typed on a train.")}
+    assert type_text(client, draft, **many).status_code == 200
+    shown = words(client.get(address(draft)))
+    assert "What you typed here and did not save" in shown
+    assert "Typed on a train." in shown
+    client.force_login(factories.make_user("root", is_superuser=True, is_editor=True))
+    assert "Typed on a train." not in words(client.get(address(draft)))

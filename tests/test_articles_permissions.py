@@ -16,7 +16,7 @@ from tests.verbs import VERSION_VERBS, undone, whole_record
 ALLOWED = {
     Act.EDIT: {"wanda"},
     Act.INVITE: {"edith", "system"},
-    Act.REVISE: {"wanda", "edith"},
+    Act.REVISE: {"wanda", "edith", "system"},
     Action.SUBMIT: {"wanda"},
     Action.WITHDRAW: {"wanda", "edith"},
     Action.BEGIN_REVIEW: {"system"},

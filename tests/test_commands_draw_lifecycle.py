@@ -26,7 +26,7 @@ def test_page_has_every_transition_in_diagram_and_table():
 def test_page_says_who_acts_and_what_readers_see():
     drawn = page()
     assert "| suspended | retract | editor | retracted | a tombstone with the notice (HTTP 410) |" in drawn
-    assert "| revise | writer, editor | every state but draft |" in drawn
+    assert "| revise | writer, editor, the system | every state but draft |" in drawn
     assert "| under review | request changes | editor, the system |" in drawn
 
 

@@ -1,5 +1,6 @@
 """Delivery with real parts: PostgreSQL, Redis, a Celery worker of its own process, and a mail server."""
 
+import json
 import os
 import socket
 import subprocess
@@ -17,11 +18,13 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from config.celery import app as house
-from editorial import notices
-from editorial.models import Notice
+from config.servers.redis_server import free_port
+from editorial import notices, tracing
+from editorial.models import Notice, TaskRun
 from editorial.tasks import sweep_notices
 from tests.factories import make_policy, make_submitted, make_user
 from tests.smtp_sink import smtp_sink
+from tests.test_checks import KEY
 
 PATIENCE = 120  # seconds; a busy machine starts a worker slowly
 
@@ -88,16 +91,23 @@ def database_url():
 
 
 @pytest.fixture
-def worker(transactional_db, sink, broker):
-    """A worker on this test's database, its mail going to the sink."""
+def worker(transactional_db, sink, broker, tmp_path):
+    """A worker as in production on this test's database, its mail going to the sink, its log to a file."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "REDIS_URL": redis_url(),
         "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
         "CONN_MAX_AGE": "0",
+        "DEBUG": "",
+        "SECRET_KEY": KEY,
+        "ALLOWED_HOSTS": "x.example.org",
+        "SITE_URL": "https://x.example.org",
     }
-    command = [sys.executable, "-m", "celery", "--app=config", "worker", "--pool=solo", "--loglevel=WARNING"]
-    process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parent.parent)
+    command = [sys.executable, "-m", "celery", "--quiet", "--app=config", "worker", "--pool=solo"]
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parent.parent, stderr=output)
+    process.log = log
     try:
         yield process
     finally:
@@ -130,13 +140,13 @@ def test_action_commits_while_redis_is_down_and_a_later_sweep_sends(transactiona
 def test_refusing_mail_server_is_asked_again_later_and_given_up_in_the_end(transactional_db, broker, by_smtp):
     by_smtp.refuses, now = True, timezone.now()
     owed(1, now=now)
-    for wait in [*notices.RETRY_AFTER, None]:
+    for wait in [*notices.RETRY_AFTER, timedelta(days=99)]:
         (notice_id,) = notices.claim(now=now)
         assert not notices.deliver(notice_id=notice_id, now=now)
         notice = Notice.objects.get()
         assert notice.last_error.startswith("SMTPSenderRefused")
-        assert notices.claim(now=now + (wait or timedelta(days=99)) - timedelta(seconds=1)) == []
-        now += wait or timedelta(0)
+        assert notices.claim(now=now + wait - timedelta(seconds=1)) == []
+        now = now if notice.abandoned_at else notice.not_before
     assert (notice.abandoned_at, by_smtp.attempts) == (now, len(notices.RETRY_AFTER) + 1)
 
 
@@ -174,3 +184,62 @@ def test_action_that_is_rolled_back_owes_nothing(transactional_db, broker, by_sm
     assert not Notice.objects.exists()
     assert sweep_notices() == 0
     assert by_smtp.messages == []
+
+
+def told(username, *, now):
+    context = {"question": "Why?", "number": 1, "path": "/x/", "by": "Wanda"}
+    told = {"kind": "submitted", "subject": "version:1", "occasion": username, "context": context}
+    notices.owe(recipients=[make_user(username)], now=now, **told)
+    return Notice.objects.get(recipient__username=username)
+
+
+def test_hanging_and_unknown_recipients_hold_nobody_up(transactional_db, broker, by_smtp, settings, caplog):
+    settings.EMAIL_TIMEOUT = 0.3
+    now = timezone.now()
+    with transaction.atomic():
+        hanging, unknown, good = (told(name, now=now) for name in ("tarpit", "nobody", "ada"))
+    began = time.monotonic()
+    assert sweep_notices() == 1
+    assert time.monotonic() - began < PATIENCE / 10
+    for notice in (hanging, unknown, good):
+        notice.refresh_from_db()
+    assert good.sent_at
+    assert (hanging.abandoned_at, hanging.attempts) == (None, 1)
+    assert hanging.not_before > now + notices.RETRY_AFTER[0]
+    assert unknown.abandoned_at
+    assert "SMTPRecipientsRefused 550" in caplog.text
+    assert "no such mailbox" in unknown.last_error
+    assert not {"nobody@", "no such mailbox", "Why?"} & set(caplog.text.split())
+    assert [str(event) for event in unknown.events.all()] == ["Not sent, given up"]
+
+
+def test_mail_server_that_is_away_costs_no_notice_an_attempt(transactional_db, broker, by_smtp, settings, caplog):
+    there, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    with transaction.atomic():
+        owed(3, now=timezone.now())
+    assert sweep_notices() == 0
+    waiting = Notice.objects.all()
+    assert {(notice.attempts, notice.abandoned_at) for notice in waiting} == {(0, None)}
+    assert all(notice.last_error.startswith("ConnectionRefusedError") for notice in waiting)
+    assert "the mail server is away, 3 notices wait: ConnectionRefusedError" in caplog.text
+    assert sweep_notices() == 0
+    settings.EMAIL_PORT = there
+    Notice.objects.update(not_before=timezone.now())
+    assert sweep_notices() == 3
+    assert len(by_smtp.messages) == 3
+
+
+def test_task_bears_the_id_of_the_request_that_asked_and_its_run_is_kept(worker, sink):
+    make_policy()
+    with tracing.within(request_id="request-of-this-test"):
+        make_submitted(now=timezone.now())
+    until(lambda: TaskRun.objects.filter(task="editorial.tasks.sweep_notices").exists())
+    run = TaskRun.objects.get(task="editorial.tasks.sweep_notices")
+    assert (run.runs >= 1, run.failures) == (True, 0)
+    assert 0 < run.seconds <= run.total_seconds
+    written = worker.log.read_text().splitlines()  # among it Python's own warning that the worker is root
+    lines = [json.loads(line) for line in written if line.startswith("{")]
+    done = [line for line in lines if line["logger"] == "celery.app.trace" and "succeeded" in line["message"]]
+    assert done[0]["request_id"] == "request-of-this-test"
+    assert done[0]["task"] == "editorial.tasks.sweep_notices"
+    assert done[0]["task_id"]

@@ -135,6 +135,7 @@ def test_bench_says_on_what_it_measures_and_leaves_nothing(db, capsys):
         assert f"{form}, second import: 20 records, 0 created, 20 matched, 0 refused" in said
         assert f"{form}, every 20th broken: 20 records, 19 created, 0 matched, 1 refused" in said
     assert said.count("1 of 1 broken ones named by their line") == 4
+    assert "Reminders, 1,000 open reviews, 10 due: claimed in" in said
     assert "Retractions, a new list: 60 records" in said
     assert "Texts, 20 words with 1 citations: rendering" in said
     assert "Verdicts, carried over: 6 in" in said

@@ -96,6 +96,8 @@ def test_dates_that_cannot_be_read_are_left_out_or_kept_in_words():
         item = {"id": "a", "type": "thesis", "title": "T", "issued": date, "accessed": 7}
         assert read("ris", "".join(formats.WRITERS["ris"]([item])))[0].csl["issued"] == {"date-parts": [[2024]]}
     assert read("ris", "TY  - GEN\nTI  - T\nPY  - 0000\nER  - \n")[0].csl["issued"] == {"literal": "0000"}
+    day = read("ris", "TY  - GEN\nTI  - T\nDA  - 2011/02/03\nER  - \n")[0].csl["issued"]
+    assert day == {"date-parts": [[2011, 2, 3]]}
 
 
 @pytest.mark.parametrize(

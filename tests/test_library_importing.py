@@ -143,6 +143,10 @@ def test_works_are_exported_with_a_corrected_kind_and_imported_with_it(wanda, ed
     work.kind = "other"
     assert "kind" not in "".join(export([work], form="csl-json"))
     assert client(edith).get("/api/v1/references/export/?format=ris&keys=a").getvalue().startswith(b"TY  - JOUR\n")
+    assert (
+        client(edith).get("/api/v1/references/export/?format=ris").getvalue().count(b"TY  - ")
+        == Reference.objects.count()
+    )
     refused(client(edith).get("/api/v1/references/export/?format=x"), 422, pointer="/format")
 
 

@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 import pytest
 from django.core import mail
 
 from editorial import notices
+from editorial.mailing import is_final
 from editorial.models import Notice
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Decision
@@ -49,7 +51,7 @@ def test_notice_without_a_template_is_a_recorded_failure_and_stops_no_other(db):
     assert deliver() == [False, True]
     lost.refresh_from_db()
     assert (lost.sent_at, lost.last_error) == (None, "TemplateDoesNotExist: notices/no_such_kind.txt")
-    assert lost.not_before == NOW + notices.RETRY_AFTER[0]
+    assert notices.RETRY_AFTER[0] <= lost.not_before - NOW <= notices.RETRY_AFTER[0] * (1 + notices.JITTER)
     assert [message.to for message in mail.outbox] == [[good.recipient.email]]
 
 
@@ -77,3 +79,27 @@ def test_notice_that_keeps_failing_is_abandoned_and_not_lost(db):
     notice.refresh_from_db()
     assert notice.abandoned_at
     assert notices.claim(now=now) == []
+
+
+def test_notice_to_an_account_without_address_is_given_up_and_not_taken_for_sent(db):
+    notice = owe("approved")
+    notice.recipient.email = ""
+    notice.recipient.record(by=notice.recipient, now=NOW)
+    assert deliver() == [False]
+    notice.refresh_from_db()
+    assert (notice.sent_at, notice.abandoned_at) == (None, NOW)
+    assert notice.last_error == "NobodyToSendToError: The account has no address."
+
+
+@pytest.mark.parametrize(
+    ("error", "final"),
+    [
+        (SMTPRecipientsRefused({"a@b.c": (550, b"no")}), True),
+        (SMTPRecipientsRefused({"a@b.c": (450, b"later")}), False),
+        (SMTPDataError(554, b"spam"), True),
+        (SMTPDataError(452, b"full"), False),
+        (SMTPSenderRefused(550, b"who?", "x"), False),
+    ],
+)
+def test_refusals_for_good_are_told_from_those_for_now(error, final):
+    assert is_final(error) is final

@@ -25,11 +25,14 @@ KINDS = {
     "changes_requested",
     "invitation",
     "reinstated",
+    "report_received",
+    "report_upheld",
     "rejected",
     "retracted",
     "review_accepted",
     "review_cancelled",
     "review_closed",
+    "review_confirmed",
     "review_declined",
     "review_extended",
     "review_reminder",
@@ -69,6 +72,7 @@ def make_all_kinds():
     reviews.extend(review_id=open_review.pk, due_at=later, reason="A holiday.", by=editor, now=NOW)
     make_ruling(factories.make_accepted(make_submitted("ruled"), "dora"))
     reviews.withdraw(version_id=make_closed(version).pk, reason="Later.", by=editor, now=NOW)
+    make_upheld_report(editor)
     make_retracted_work_cited()
     make_second_factor(editor)
 
@@ -90,6 +94,12 @@ def make_ruling(review):
     refuted = verdicts.check(review, claim, "contradicts")
     factories.sign(review, "request_changes")
     reviews.rule(check_id=refuted.pk, reason="The trial was small.", by=make_user("emil"), now=NOW)
+
+
+def make_upheld_report(editor):
+    version = factories.make_approved("reported")
+    report = articles.report(article=version.article, version=version, text="The dose is wrong.", email="", now=NOW)
+    articles.uphold(report_id=report.pk, reason="The dose is per kilogram.", by=editor, now=NOW)
 
 
 def make_closed(version):

@@ -13,12 +13,14 @@ from tests.verbs import REVIEW_VERBS, undone, whole_record
 
 ALLOWED = {
     **{verb: {"ada"} for verb in [*Act, *Action]},
-    **{verb: {"edith"} for verb in (Act.EXTEND, Act.REMIND, Action.CANCEL)},
+    Act.EXTEND: {"edith", "system"},
+    **{verb: {"edith"} for verb in (Act.REMIND, Act.REVOKE_LINKS, Action.CANCEL)},
     Action.LAPSE: {"system"},
 }
 POSSIBLE_IN = {
     **dict.fromkeys([*Act, *Action], State.ACCEPTED),
     Action.ACCEPT: State.INVITED,
+    Act.REVOKE_LINKS: State.INVITED,
     Action.WITHDRAW_SIGNATURE: State.SIGNED,
 }
 
@@ -41,7 +43,7 @@ def test_actions_are_refused_to_every_other_role(policy, cast, verb):
             with undone():
                 REVIEW_VERBS[verb](review, user)
         else:
-            seen = name in {"ada", "edith", "root"} or verb == Action.LAPSE
+            seen = name in {"ada", "edith", "root", "system"} or verb == Action.LAPSE
             with pytest.raises(NotPermitted if seen else OutOfSight):
                 REVIEW_VERBS[verb](review, user)
         assert whole_record() == before, name

@@ -190,7 +190,7 @@ def test_summary_counts_texts_verdicts_and_comments(review):
     shown = summary(review, now=NOW)
     assert [(str(text.rendition.audience), text.words) for text in shown.texts] == [("Professional", 13)]
     assert dict(shown.verdicts) == {"supports": 3}
-    assert (shown.checked, shown.claims) == (2, 2)
+    assert (shown.claims.checked, shown.claims.claims) == (2, 2)
     assert (shown.comments, shown.open_comments, shown.blocking) == (1, 1, 1)
 
 
@@ -202,7 +202,8 @@ def test_sign_page_shows_what_is_signed(client, review):
         review.version.digest,
         "Ada Example, MD, PhD",
         "For Professional",
-        "None given in this round; on 0 of 2 claims",
+        "0 of 2 checked in this round, 0 carried over, 2 to check",
+        "None given in this round",
         "Works found retracted None",
         "Is the dose right?",
     ):

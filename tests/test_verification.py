@@ -7,12 +7,14 @@ from articles import verification as versions
 from articles.lifecycle import State
 from articles.models import ArticleProduct, Claim, Version
 from editorial import ledger, seals
-from editorial.models import Absence, ChecklistQuestion, EditorialPolicy, LedgerEntry
+from editorial.models import Absence, ChecklistQuestion, EditorialPolicy, LedgerEntry, MailChoice, Rung
+from editorial.models.ladder import Moment, Recipient
 from reviews import actions
 from reviews import verification as reviews
-from reviews.models import ChecklistAnswer, DeskDraft, Review
+from reviews.models import ChecklistAnswer, Review
 from tests import factories, verdicts
 from tests.factories import NOW, make_accepted, make_submitted, make_user, make_version_at, sign
+from tests.ladders import step
 
 
 def make_record() -> Version:
@@ -40,9 +42,10 @@ def make_work(review):
     work = claim.references.all()[0]
     drafted = EditorialPolicy(number=99, title="Next", text="x").record(by=editor, now=NOW)
     asked = ChecklistQuestion(policy=drafted, position=1, text="Is it fair?").record(by=editor, now=NOW)
+    Rung(policy=drafted, **vars(step(Moment.REVIEW_DUE, 1, Recipient.MEMBER))).record(by=editor, now=NOW)
+    MailChoice(user=ada.user).record(by=ada.user, now=NOW)
     answer = ChecklistAnswer(review=review, question=asked, value="yes").record(by=ada.user, now=NOW)
-    typed = DeskDraft.objects.create(review=review, key="comment", value="Which", saved_at=NOW)
-    assert (str(answer), str(typed)) == ("Is it fair?: yes", "comment")
+    assert str(answer) == "Is it fair?: yes"
     checked = {"claim_id": claim.pk, "reference_id": work.pk, "verdict": "supports"}
     actions.check_claim(review_id=review.pk, by=ada.user, now=NOW, **checked)
 
@@ -183,6 +186,11 @@ def test_removed_history_row_is_found(record, db):
 def test_record_without_history_is_found(record, db):
     sql = "INSERT INTO editorial_specialty (id, code, name) VALUES (999999, 'alchemy', 'Alchemy')"
     assert "history:editorial_specialty:999999 #0: the record differs from its history" in found_after(sql)
+
+
+def test_draft_holds(record, db):
+    factories.make_draft("drafted")
+    assert not [*versions.breaks()]
 
 
 def test_record_that_was_removed_holds(record, db):

@@ -105,6 +105,7 @@ REVIEW_VERBS: dict[Action | Act, Verb] = {
     Act.ANSWER: _answer,
     Act.EXTEND: _extend,
     Act.REMIND: lambda review, by: reviews.remind(review_id=review.pk, by=by, now=NOW),
+    Act.REVOKE_LINKS: lambda review, by: reviews.revoke_links(review_id=review.pk, by=by, now=NOW),
     Action.ACCEPT: lambda review, by: reviews.accept(review_id=review.pk, by=by, now=NOW),
     Action.SIGN: _sign,
     Action.WITHDRAW_SIGNATURE: lambda review, by: reviews.withdraw_signature(review_id=review.pk, by=by, **WHY),

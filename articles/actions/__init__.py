@@ -11,6 +11,7 @@ from articles.actions.library import (
 from articles.actions.products import keep_product
 from articles.actions.readers import ask, report
 from articles.actions.replacement import draft_replacements, supersede_work
+from articles.actions.reports import decline_report, uphold
 from articles.actions.retractions import (
     keep_retractions,
     look_up_works,
@@ -28,6 +29,7 @@ __all__ = [
     "classify",
     "complete_reference",
     "create",
+    "decline_report",
     "draft_replacements",
     "edit",
     "keep_product",
@@ -44,6 +46,7 @@ __all__ = [
     "supersede_work",
     "suspend",
     "suspend_retracted",
+    "uphold",
     "warn_in_review",
     "work_through",
 ]

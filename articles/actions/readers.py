@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from articles.announcements import announce_report
 from articles.models import Article, Question, Report, Version
 
 
@@ -15,5 +16,7 @@ def ask(*, article: Article, version: Version, text: str, email: str, now: datet
 
 @transaction.atomic
 def report(*, article: Article, version: Version, text: str, email: str, now: datetime) -> Report:
-    """Keep a reader's report that something in ``version`` is wrong."""
-    return Report.objects.create(article=article, version=version, text=text, email=email, received_at=now)
+    """Keep a reader's report that something in ``version`` is wrong, and tell the editors, once a day and article."""
+    kept = Report.objects.create(article=article, version=version, text=text, email=email, received_at=now)
+    announce_report(kept, now=now)
+    return kept

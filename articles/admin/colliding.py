@@ -1,6 +1,6 @@
 """Two people saved the same draft: what the first one saved beside what the second one typed, and a way on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +42,14 @@ class Typed:
     is_deleted: bool
 
 
-def typed(data: QueryDict) -> list[Typed]:
+def typed(data: Mapping[str, Any]) -> list[Typed]:
     """The texts in ``data``, a form of a draft as it was sent."""
     total = data.get("renditions-TOTAL_FORMS", "")
     count = min(int(total), 100) if total.isdecimal() else 0
     return [_typed(data, f"renditions-{index}-") for index in range(count)]
 
 
-def _typed(data: QueryDict, prefix: str) -> Typed:
+def _typed(data: Mapping[str, Any], prefix: str) -> Typed:
     def said(name: str) -> str:
         return str(data.get(prefix + name, "")).replace("\r\n", "\n")
 

@@ -3,14 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from articles.models.reference import Kind
 from articles.preflight import warnings
 from editorial.admin.policy import EditorialPolicyAdmin
-from editorial.models import EditorialPolicy
 
 OLDEST = 100
 """Years; a work of a century ago is history, not evidence."""
@@ -45,9 +43,8 @@ class WorkAgesField(forms.CharField):
         return kind, int(years)
 
 
-@admin.register(EditorialPolicy)
 class PolicyAdmin(EditorialPolicyAdmin):
-    """Adds the rules that pre-flight goes by."""
+    """Adds the rules that pre-flight goes by. The floor above registers it, with what its ladder tells."""
 
     def own_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         own = super().own_fieldsets(request, obj)

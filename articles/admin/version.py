@@ -14,16 +14,19 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from articles.actions import edit
+from articles.admin.colliding import typed as typed_texts
 from articles.admin.comparing import differences
 from articles.admin.findings import findings
 from articles.admin.reading import reading
 from articles.admin.version_verbs import VERBS
-from articles.admin.writing import WritingPages
+from articles.admin.writing import FORM, WritingPages
 from articles.content import Text
 from articles.lifecycle import ACTS, Act, State
 from articles.models import Claim, Rendition, Version
 from articles.permissions import may, offers
+from editorial import keeping
 from editorial.admin.ground import actor
+from editorial.admin.keeping import typed_here
 from editorial.admin.ledger import LedgerPanel
 from editorial.admin.showing import chip, day, state_chip
 from editorial.admin.tracked import TrackedForm, TrackedInline
@@ -168,6 +171,7 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
             by=actor(request),
             now=timezone.now(),
         )
+        keeping.forget(form.instance, form=FORM, by=actor(request))
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list:  # noqa: ARG002, FBT001, FBT002
         return []
@@ -178,6 +182,8 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
         version, user = kwargs["obj"], actor(request)
         read = reading(version)
         texts = [text.rendition for text in read.texts]
+        may_edit, is_writing = may(user, Act.EDIT, version.article), self.has_change_permission(request, version)
+        typed = typed_here(version, user=user) if may_edit else None
         context |= {
             "version": version,
             "state": state_chip(version),
@@ -185,8 +191,10 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
             "reading": read,
             "findings": findings(version, texts, now=timezone.now()) if version.state == State.DRAFT else None,
             "claims": Claim.objects.filter(rendition__version=version).count(),
-            "is_writing": self.has_change_permission(request, version),
-            "may_edit": may(user, Act.EDIT, version.article),
+            "is_writing": is_writing,
+            "may_edit": may_edit,
+            "typed": typed,
+            "left": typed_texts(typed["drafts"][FORM]["value"]) if typed and FORM in typed["drafts"] else [],
             "is_valid": version.is_validly_approved(at=timezone.now()),
         }
         return super().render_change_form(request, context, *args, **kwargs)

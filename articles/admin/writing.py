@@ -11,15 +11,26 @@ from django.utils import timezone
 from articles import vancouver
 from articles.admin.colliding import collision, rebased, typed
 from articles.admin.preview import Preview, preview
+from articles.lifecycle import Act
 from articles.models import Reference, Version
 from articles.models.reference import RetractionStatus
+from articles.permissions import may
 from articles.picking import works_matching
 from editorial.admin.ground import actor
+from editorial.admin.keeping import KeepingPages
 from editorial.admin.tracked import TrackedAdmin
+from editorial.models import User
+
+FORM = "text"
+"""What the form of a draft is called where what is typed is kept."""
 
 
-class WritingPages(TrackedAdmin):
+class WritingPages(KeepingPages, TrackedAdmin):
     """Adds to the page of a draft what a writer needs beside the text."""
+
+    def may_type(self, user: User, record: Version) -> bool:
+        """Also when it is a draft no more: what was typed without a connection is shown on its page, to copy."""
+        return may(user, Act.EDIT, record.article)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

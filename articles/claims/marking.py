@@ -150,9 +150,7 @@ def _pieces(child: Token, place: int, bounds: Sequence[int]) -> Iterator[Token]:
         yield child
         return
     for begin, end in zip([0, *inside], [*inside, length], strict=True):
-        piece = copy(child)
-        piece.content = child.content[begin:end]
-        yield piece
+        yield Token(child.type, child.tag, child.nesting, content=child.content[begin:end], markup=child.markup)
 
 
 def _at(runs: Sequence[_Run], place: int) -> tuple[_Run | None, bool]:

@@ -1,7 +1,7 @@
 from articles.models.article import Article, ArticleProduct, Authorship
 from articles.models.claim import Claim
 from articles.models.importing import ImportedRecord, LibraryImport
-from articles.models.question import Question, Report
+from articles.models.question import Question, Report, Triage
 from articles.models.reference import Citation, Reference
 from articles.models.retraction import RetractionList, RetractionRecord
 from articles.models.version import Rendition, Version
@@ -20,5 +20,6 @@ __all__ = [
     "Report",
     "RetractionList",
     "RetractionRecord",
+    "Triage",
     "Version",
 ]

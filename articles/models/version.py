@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, When
 
-from articles.lifecycle import IN_REVIEW, PENDING, State
+from articles.lifecycle import IN_REVIEW, PENDING, UNDER_WAY, State
 from articles.models.article import Article, Authorship
 from editorial.exceptions import FrozenRecord
 from editorial.models import Audience, EditorialPolicy, TrackedModel, TrackedQuerySet, User
@@ -32,6 +32,10 @@ class VersionQuerySet(TrackedQuerySet):
 
     def in_review(self) -> Self:
         return self.filter(state__in=IN_REVIEW)
+
+    def under_way_after(self, version: "Version") -> Self:
+        """Newer versions of the same article that are written or reviewed."""
+        return self.filter(article=version.article_id, number__gt=version.number, state__in=UNDER_WAY)
 
     def newest_first(self) -> Self:
         return self.order_by("-number", "-pk")
@@ -90,6 +94,11 @@ class Version(TrackedModel):
     objects = VersionQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index("valid_until", "id", name="approvals_lapse", condition=Q(state=State.APPROVED)),
+            models.Index("approved_at", "id", name="approvals_newest", condition=Q(state=State.APPROVED)),
+            models.Index("state_changed_at", "id", name="retractions_newest", condition=Q(state=State.RETRACTED)),
+        ]
         constraints = [
             models.UniqueConstraint("article", "number", name="version_number_once"),
             models.UniqueConstraint("article", condition=Q(state=State.DRAFT), name="one_draft"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import versions
+from articles.views import reports, versions
 from articles.views.articles import ArticleClassification, Articles
 from articles.views.reference_imports import ReferenceImport, ReferenceImportReport, ReferenceImports
 from articles.views.references import (
@@ -13,6 +13,7 @@ from articles.views.references import (
     ReferenceMerge,
 )
 from articles.views.replacement import ReferenceCitedBy, ReferenceReplace, ReferenceSupersede
+from articles.views.reports import ReportDetail, ReportList, ReportVerb
 from articles.views.versions import Preflight, VersionDetail, VersionList, VersionVerb
 
 VERBS = {
@@ -33,6 +34,10 @@ urlpatterns = [
         path(f"versions/<int:version_id>/{name}/", VersionVerb.as_view(verb=verb), name=f"api-version-{name}")
         for name, verb in VERBS.items()
     ),
+    path("reports/", ReportList.as_view(), name="api-reports"),
+    path("reports/<int:report_id>/", ReportDetail.as_view(), name="api-report"),
+    path("reports/<int:report_id>/uphold/", ReportVerb.as_view(verb=reports.UPHOLD), name="api-report-uphold"),
+    path("reports/<int:report_id>/decline/", ReportVerb.as_view(verb=reports.DECLINE), name="api-report-decline"),
     path("references/", ReferenceList.as_view(), name="api-references"),
     path("references/imports/", ReferenceImports.as_view(), name="api-reference-imports"),
     path("references/imports/<int:import_id>/", ReferenceImport.as_view(), name="api-reference-import"),

@@ -1,5 +1,5 @@
 """The admin: its ground, and the pages of board, policy, accounts, ledger and notices."""
 
-from editorial.admin import board, people, policy, record
+from editorial.admin import board, mail, people, policy, post, record
 
-__all__ = ["board", "people", "policy", "record"]
+__all__ = ["board", "mail", "people", "policy", "post", "record"]

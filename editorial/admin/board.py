@@ -14,14 +14,25 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from editorial.actions import keep_board_record, keep_term, remove_board_record
+from editorial.admin.calendars import calendar_shown, no_calendar
 from editorial.admin.choosing import SpecialtiesField
 from editorial.admin.ground import actor
-from editorial.admin.member_verbs import PORTRAIT, STATE
+from editorial.admin.member_verbs import PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR, STATE
 from editorial.admin.showing import chip, moment
 from editorial.admin.tracked import TrackedAdmin, TrackedForm, TrackedInline
 from editorial.admin.verbs import VerbPages
 from editorial.interests import ITEMS, newest_statement
-from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, MemberPhoto, Product, Specialty, User
+from editorial.models import (
+    Absence,
+    Audience,
+    BoardMember,
+    Company,
+    Disclosure,
+    MemberPhoto,
+    Product,
+    Specialty,
+    User,
+)
 from editorial.models.orcid import orcid
 from editorial.permissions import board_member, is_editor, reads_the_record
 
@@ -78,12 +89,12 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
     search_fields = ("user__last_name", "user__first_name", "user__username", "credentials")
     ordering = ("user__last_name", "user__first_name", "pk")
     inlines = (AbsenceInline, DisclosureInline)
-    verbs = (STATE, PORTRAIT)
-    readonly_fields = ("interests", "portrait")
+    verbs = (STATE, PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR)
+    readonly_fields = ("interests", "portrait", "calendar")
     empty_state = "Nobody is on the board yet. An administrator makes the account, then an editor adds the member here."
     fieldsets = (
         (None, {"fields": ("user", "credentials", "specialties", "capacity")}),
-        ("Office", {"fields": ("term_from", "term_to", "licence_expires_on")}),
+        ("Office", {"fields": ("term_from", "term_to", "is_chair", "licence_expires_on")}),
         ("In public", {"fields": ("is_public", "orcid", "bio", "portrait")}),
         ("Interests", {"fields": ("interests",)}),
     )
@@ -103,13 +114,25 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
         return (*self.readonly_fields, "user") if obj else self.readonly_fields
 
+    def own_fieldsets(self, request: HttpRequest, obj: BoardMember | None) -> list[Any]:
+        own = obj is not None and obj.user_id == actor(request).pk
+        calendar = [("Calendar", {"fields": ("calendar",)})] if own else []
+        return [*super().own_fieldsets(request, obj), *calendar]
+
     def offered(self, user: User, record: BoardMember) -> dict[str, str]:
         own = record.user_id == user.pk
         only = "Only editors and the member keep a portrait."
         return {
             STATE.name: "" if own else "Only members themselves state their interests.",
             PORTRAIT.name: "" if own or is_editor(user) else only,
+            RENEW_CALENDAR.name: "" if own else "Only members themselves have the address of their calendar.",
+            REVOKE_CALENDAR.name: no_calendar(user, record),
         }
+
+    @admin.display(description="address")
+    def calendar(self, member: BoardMember) -> SafeString | str:
+        """Shown to its member alone: see ``own_fieldsets``."""
+        return calendar_shown(member)
 
     @admin.display(description="stated")
     def interests(self, member: BoardMember) -> SafeString | str:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
@@ -102,6 +103,16 @@ class HouseAdmin(admin.ModelAdmin):
     log_addition = log_change = log_deletions = _log_nothing  # type: ignore[assignment]
 
 
+class NamedRows(BaseInlineFormSet):
+    """Forms in the rows of a table: the heading of a column names its fields to the eye only, here to everybody."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        row = "a new row" if index is None else f"row {index + 1}"
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", f"{capfirst(field.label or '')}, {row}")
+
+
 class HouseInline(admin.TabularInline):
     """Rows on the page of the record they belong to; who may touch them is asked of that page."""
 
@@ -109,6 +120,7 @@ class HouseInline(admin.TabularInline):
     show_change_link = False
     can_delete = False
     parent_admin: HouseAdmin
+    formset: type[BaseInlineFormSet] = NamedRows
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
         return True

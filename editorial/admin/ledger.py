@@ -32,11 +32,12 @@ def action_words(entry: LedgerEntry) -> str:
 
 
 def words(entry: LedgerEntry) -> str:
-    """The move and the reason that ``entry`` tells of, if any."""
+    """The move, the way it came and the reason that ``entry`` tells of, if any."""
     told = entry.payload
     before, after = (str(told.get(name, "")).replace("_", " ") for name in ("before", "after"))
     move = f"{before} → {after}" if after else ""
-    return " · ".join(filter(None, [move, str(told.get("reason") or "")]))
+    way = f"by {told['via']}" if told.get("via") else ""
+    return " · ".join(filter(None, [move, way, str(told.get("reason") or "")]))
 
 
 def lines(entries: Iterable[LedgerEntry]) -> list[Line]:

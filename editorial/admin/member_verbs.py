@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from editorial.actions import keep_portrait, state_interests
+from editorial.actions import keep_portrait, renew_calendar, revoke_calendar, state_interests
 from editorial.admin.verbs import Verb, VerbForm
 from editorial.interests import ITEMS, MAX_WORDS, newest_statement
-from editorial.models import BoardMember, Disclosure, DisclosureStatement, MemberPhoto, User
+from editorial.models import BoardMember, CalendarFeed, Disclosure, DisclosureStatement, MemberPhoto, User
 
 
 class InterestsForm(VerbForm):
@@ -48,6 +48,14 @@ def hand_in(subject: BoardMember, data: Any, *, by: User, now: datetime) -> Memb
     return keep_portrait(member_id=subject.pk, picture=data["photo"].read(), by=by, now=now)
 
 
+def renew(subject: BoardMember, _data: Any, *, by: User, now: datetime) -> CalendarFeed:
+    return renew_calendar(member_id=subject.pk, by=by, now=now)
+
+
+def revoke(subject: BoardMember, _data: Any, *, by: User, now: datetime) -> CalendarFeed:
+    return revoke_calendar(member_id=subject.pk, by=by, now=now)
+
+
 STATE = Verb(
     name="state-interests",
     label="State your interests",
@@ -67,4 +75,19 @@ PORTRAIT = Verb(
     explain="It is shown on the public board page while the member is in office and named there. What else the file "
     "carries, such as the place and the camera, is removed.",
     done="The portrait is kept.",
+)
+RENEW_CALENDAR = Verb(
+    name="renew-calendar",
+    label="New calendar address",
+    call=renew,
+    explain="You get a secret address under which your calendar program finds when your reviews are due. An address "
+    "that you had before finds nothing any more.",
+    done="The calendar has a new address. It is below.",
+)
+REVOKE_CALENDAR = Verb(
+    name="revoke-calendar",
+    label="Turn the calendar off",
+    call=revoke,
+    explain="Nobody finds the calendar under its address any more. A new address can be made at any time.",
+    done="The calendar is turned off.",
 )

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from editorial.actions import draft_next_policy, keep_policy, publish_policy, remove_question
+from editorial.actions import draft_next_policy, keep_policy, publish_policy, remove_policy_row
 from editorial.admin.choosing import SpecialtiesField
 from editorial.admin.ground import HouseAdmin
 from editorial.admin.history import HistoryPages
@@ -18,7 +18,7 @@ from editorial.admin.ledger import LedgerPanel
 from editorial.admin.showing import chip, moment
 from editorial.admin.tracked import TrackedAdmin, TrackedInline
 from editorial.admin.verbs import Verb, VerbForm, VerbPages
-from editorial.models import ChecklistQuestion, EditorialPolicy, LedgerEntry, PolicyRule, User
+from editorial.models import ChecklistQuestion, EditorialPolicy, LedgerEntry, PolicyRule, Rung, User
 from editorial.models.ledger import POLICY_CHAIN
 from editorial.permissions import is_editor, reads_the_record
 
@@ -70,13 +70,23 @@ class QuestionInline(TrackedInline):
     verbose_name_plural = "checklist: what every reviewer is asked before signing"
 
 
+class RungInline(TrackedInline):
+    model = Rung
+    belongs_by = "policy"
+    can_delete = True
+    ordering = ("moment", "offset", "pk")
+    fields = ("moment", "offset", "unit", "recipient", "consequence", "text")
+    verbose_name = "rung"
+    verbose_name_plural = "ladder of reminders: who is told how long before or after what"
+
+
 class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     """The floor above registers it, with the rules that concern texts and works."""
 
     list_display = ("title", "number", "standing", "in_force_from", "published_by")
     list_select_related = ("published_by",)
     ordering = ("-number",)
-    inlines = (RuleInline, QuestionInline)
+    inlines = (RuleInline, QuestionInline, RungInline)
     verbs = (PUBLISH,)
     empty_state = (
         "No policy yet, so nothing can be submitted. Draft one, give it a rule for each risk tier, publish it."
@@ -91,8 +101,10 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
                     "claim_checks",
                     "days_to_respond",
                     "days_to_review",
+                    "days_to_triage",
                     "disclosures_last_days",
                     "invites_by_itself",
+                    "absence_moves_dates",
                 )
             },
         ),
@@ -123,7 +135,7 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
         keep_policy(record=row, by=by, now=now, reason=reason)
 
     def remove_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
-        remove_question(question=row, by=by, now=now, reason=reason)
+        remove_policy_row(row=row, by=by, now=now, reason=reason)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
         """A new policy is the latest one, copied: GET asks, POST does it."""

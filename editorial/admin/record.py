@@ -1,11 +1,11 @@
-"""The ledger and the notices: read, never written."""
+"""The ledger: read, never written."""
 
 import json
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -16,8 +16,7 @@ from editorial import ledger
 from editorial.admin.ground import HouseAdmin
 from editorial.admin.history import HistoryPages
 from editorial.admin.ledger import action_words, words
-from editorial.admin.showing import chip, moment
-from editorial.models import LedgerChain, LedgerEntry, Notice, User
+from editorial.models import LedgerChain, LedgerEntry, User
 from editorial.permissions import reads_the_record
 
 CHAINS = {"article": "articles", "board": "board", "policy": "policy", "library": "library"}
@@ -93,55 +92,3 @@ class LedgerEntryAdmin(HistoryPages, HouseAdmin):
     def verification(self, entry: LedgerEntry) -> SafeString:
         address = reverse("admin:editorial_ledgerentry_verify", args=[entry.chain_id])
         return format_html('<a href="{}">Verify {}</a>', address, entry.chain_id)
-
-
-class DeliveryFilter(admin.SimpleListFilter):
-    title = "delivery"
-    parameter_name = "delivery"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("owed", "owed"), ("sent", "sent"), ("failed", "failed")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
-        parts = {
-            "owed": Q(sent_at=None, abandoned_at=None),
-            "sent": Q(sent_at__isnull=False),
-            "failed": Q(abandoned_at__isnull=False) | Q(sent_at=None) & ~Q(last_error=""),
-        }
-        return queryset.filter(parts.get(self.value() or "", Q()))
-
-
-@admin.register(Notice)
-class NoticeAdmin(HistoryPages, HouseAdmin):
-    list_display = ("owed", "kind_in_words", "recipient", "subject", "delivery", "attempts", "error")
-    list_select_related = ("recipient",)
-    list_filter = (DeliveryFilter,)
-    search_fields = ("recipient__last_name", "recipient__first_name", "recipient__email", "=subject", "kind")
-    ordering = ("-owed_at", "-pk")
-    fields = ("kind_in_words", "recipient", "subject", "delivery", "owed", "attempts", "not_before", "sent_at", "error")
-    empty_state = (
-        "No notices like this. Invitations, decisions and approvals are owed here before they are sent as mail."
-    )
-
-    def may_see(self, user: User) -> bool:
-        return reads_the_record(user)
-
-    @admin.display(description="owed", ordering="owed_at")
-    def owed(self, notice: Notice) -> str:
-        return moment(notice.owed_at)
-
-    @admin.display(description="kind", ordering="kind")
-    def kind_in_words(self, notice: Notice) -> str:
-        return notice.kind.replace("_", " ").capitalize()
-
-    @admin.display(description="delivery")
-    def delivery(self, notice: Notice) -> SafeString:
-        if notice.sent_at:
-            return chip("approved", f"Sent {moment(notice.sent_at)}")
-        if notice.abandoned_at:
-            return chip("rejected", f"Given up {moment(notice.abandoned_at)}")
-        return chip("suspended", "Failing, tried again") if notice.last_error else chip("submitted", "Owed")
-
-    @admin.display(description="last error")
-    def error(self, notice: Notice) -> str:
-        return notice.last_error or self.empty_value_display

@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
+from editorial import tracing
 from editorial.exceptions import Malformed
 from editorial.http.problems import (
     CONTENT_TYPE,
@@ -70,10 +71,11 @@ class EdgeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         sent = request.headers.get("X-Request-ID", "")
         request.request_id = sent if _SANE_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
-        problem = unreadable(request)
-        response = answer(request, problem) if problem else self.get_response(request)
-        if response.status_code == INTERNAL.status:
-            logger.error("%s %s failed: request %s", request.method, request.path, request_id(request))
+        with tracing.within(request_id=request_id(request)):
+            problem = unreadable(request)
+            response = answer(request, problem) if problem else self.get_response(request)
+            if response.status_code == INTERNAL.status:
+                logger.error("%s %s failed: request %s", request.method, request.path, request_id(request))
         if is_api(request):
             give_form(request, response)
         response["X-Request-ID"] = request_id(request)

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.http import HttpRequest
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
@@ -23,3 +24,10 @@ class UncountedWithoutRedis(SimpleRateThrottle):
 
 class ScopedThrottle(UncountedWithoutRedis, ScopedRateThrottle):
     """At the rate of the view's ``throttle_scope``."""
+
+
+class ByAddress(UncountedWithoutRedis):
+    """Whoever asks, counted by where they ask from, at the rate of its ``scope``."""
+
+    def get_cache_key(self, request: Request | HttpRequest, view: object) -> str:  # noqa: ARG002 - the base's signature
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}  # type: ignore[arg-type]

@@ -9,32 +9,45 @@ from editorial.models.board import (
     Product,
     Specialty,
 )
+from editorial.models.feeds import CalendarFeed
+from editorial.models.ladder import Rung
 from editorial.models.ledger import LedgerChain, LedgerEntry
-from editorial.models.notices import Notice
+from editorial.models.mail import Delivery, MailChoice, Weekday
+from editorial.models.notices import DeliveryEvent, Notice
 from editorial.models.people import SecondFactor, User
 from editorial.models.policy import Audience, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier
+from editorial.models.runs import TaskRun
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
+from editorial.models.unsent import Unsent
 
 __all__ = [
     "Absence",
     "Audience",
     "BoardMember",
+    "CalendarFeed",
     "ChecklistQuestion",
     "Company",
+    "Delivery",
+    "DeliveryEvent",
     "Disclosure",
     "DisclosureStatement",
     "EditorialPolicy",
     "LedgerChain",
     "LedgerEntry",
+    "MailChoice",
     "MemberPhoto",
     "Notice",
     "PolicyRule",
     "Product",
     "RiskTier",
+    "Rung",
     "SecondFactor",
     "Specialty",
     "StoredAnswer",
+    "TaskRun",
     "TrackedModel",
     "TrackedQuerySet",
+    "Unsent",
     "User",
+    "Weekday",
 ]

@@ -1,18 +1,48 @@
 """Notices: messages owed to somebody. A notice is a row before it is a mail."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Min, Q, When
+from django.db.models.constants import OnConflict
 
 from editorial.models.people import User
+
+OWED = Q(sent_at=None, abandoned_at=None, dropped_at=None)
+FAILING = OWED & ~Q(last_error="")
+DEAD = Q(abandoned_at__isnull=False)
+DROPPED = Q(dropped_at__isnull=False)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, *, at: datetime) -> Self:
-        """Owed, not given up, and in nobody's hands at ``at``, the oldest first."""
-        return self.filter(sent_at=None, abandoned_at=None, not_before__lte=at).order_by("not_before", "pk")
+        """Owed, not given up or dropped, and in nobody's hands at ``at``, the oldest first."""
+        return self.filter(OWED, not_before__lte=at).order_by("not_before", "pk")
+
+    def dead(self) -> Self:
+        """The dead letters: given up, until somebody asks for them to be tried again."""
+        return self.filter(DEAD)
+
+    def sent_since(self, at: datetime) -> Self:
+        return self.filter(sent_at__gte=at)
+
+    def add_new(self, notices: Sequence["Notice"]) -> list[int]:
+        """Insert those of ``notices`` whose key nobody has written yet, in one statement; the ids of these."""
+        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        returned = self._insert(  # type: ignore[attr-defined]
+            notices, fields=fields, returning_fields=[self.model._meta.pk], on_conflict=OnConflict.IGNORE
+        )
+        return sorted(row[0] for row in returned if row)
+
+    def waiting(self, *, at: datetime) -> dict[str, Any]:
+        """How many are owed, and of these failing, and since when the oldest waits that should be sent by ``at``.
+
+        One that is owed for later, in a daily digest, say, does not wait before its time.
+        """
+        since = models.Case(When(~Q(last_error=""), then="owed_at"), When(not_before__lte=at, then="not_before"))
+        return self.filter(OWED).aggregate(owed=Count("pk"), failing=Count("pk", filter=FAILING), oldest=Min(since))
 
 
 class Notice(models.Model):
@@ -29,14 +59,52 @@ class Notice(models.Model):
     last_error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     abandoned_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was to be sent there was nothing left to say: all of it was decided."
+    )
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("not_before", "id", name="notices_due", condition=Q(sent_at=None, abandoned_at=None))]
+        indexes = [
+            models.Index("not_before", "id", name="notices_due", condition=OWED),
+            models.Index("sent_at", name="notices_sent", condition=Q(sent_at__isnull=False)),
+            models.Index("abandoned_at", name="notices_dead", condition=DEAD),
+            models.Index("dropped_at", name="notices_dropped", condition=DROPPED),
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(sent_at=None) | Q(abandoned_at=None), name="sent_or_abandoned")
+            models.CheckConstraint(
+                condition=Q(sent_at=None, abandoned_at=None)
+                | Q(sent_at=None, dropped_at=None)
+                | Q(abandoned_at=None, dropped_at=None),
+                name="sent_abandoned_or_dropped",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.recipient}"
+
+
+class DeliveryEvent(models.Model):
+    """What became of a notice other than that it was sent: an attempt failed, or somebody asked for another."""
+
+    class What(models.TextChoices):
+        FAILED = "failed", "Not sent, tried again later"
+        GIVEN_UP = "given_up", "Not sent, given up"
+        AGAIN = "again", "Owed again"
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="events")
+    what = models.CharField(max_length=10, choices=What)
+    at = models.DateTimeField(db_index=True)
+    error = models.TextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what="again", by__isnull=False) | ~Q(what="again") & Q(by=None), name="who_asked_again"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_what_display()

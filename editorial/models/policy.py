@@ -121,6 +121,17 @@ class EditorialPolicy(TrackedModel):
         default=False,
         help_text="Whether the best set of members is invited after a submission, and the next one when one declines.",
     )
+    days_to_triage = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MinValueValidator(1)],
+        help_text="Days until an editor has decided about a reader's report of a problem.",
+    )
+    absence_moves_dates = models.BooleanField(
+        "an absence moves dates",
+        default=False,
+        help_text="Whether a date that falls into an absence of its member is put off until the member is back, by the "
+        "working days that were left.",
+    )
     in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"

@@ -1,9 +1,10 @@
 """The verbs of reviewing: the only code that changes reviews. Keyword-only, atomic, ``by`` and ``now`` required."""
 
 from reviews.actions.answering import accept, decline, recuse
-from reviews.actions.deadlines import extend, remind
-from reviews.actions.desk import check_once, comment_once, keep_typed
+from reviews.actions.deadlines import extend, lapse, remind
+from reviews.actions.desk import check_once, comment_once
 from reviews.actions.inviting import cancel, invite, invite_best
+from reviews.actions.linking import answer_by_link, revoke_links
 from reviews.actions.many import do_to_many
 from reviews.actions.questions import answer_checklist
 from reviews.actions.replying import answer
@@ -17,6 +18,7 @@ from reviews.actions.working import check_claim, comment, resolve
 __all__ = [
     "accept",
     "answer",
+    "answer_by_link",
     "answer_checklist",
     "cancel",
     "check_claim",
@@ -29,12 +31,13 @@ __all__ = [
     "follow_retractions",
     "invite",
     "invite_best",
-    "keep_typed",
+    "lapse",
     "recuse",
     "reject",
     "remind",
     "request_changes",
     "resolve",
+    "revoke_links",
     "rule",
     "sign",
     "take_over",

@@ -8,11 +8,14 @@ from django.utils import timezone
 from articles.actions.standing import require_reason
 from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import User
+from reviews import answer_links
+from reviews.actions.inviting import fill_seats
 from reviews.announcements import announce
-from reviews.lifecycle import Act, State, allow
+from reviews.consolidation import consolidate
+from reviews.lifecycle import Act, Action, State, after, allow
 from reviews.models import Review
 from reviews.permissions import require_may
-from reviews.transitions import lock_for, record, tell
+from reviews.transitions import lock, lock_for, move, record, tell
 
 LATEST = timedelta(days=366)
 """A date further off than a year is a slip of the keyboard."""
@@ -36,6 +39,8 @@ def extend(*, review_id: int, due_at: datetime, by: User, now: datetime, reason:
     if review.state == State.INVITED:
         review.respond_by = due_at
     record(review, by=by, now=now, reason=reason.strip())
+    if review.state == State.INVITED:
+        answer_links.issue(review, now=now)
     tell(review, action="extend", by=by, now=now, before=present, due_at=due_at, reason=reason.strip())
     announce(review, "review_extended", to=[review.member.user], by=by, now=now, reason=reason.strip())
     return review
@@ -49,6 +54,26 @@ def _refuse_date(due_at: datetime, *, present: datetime, now: datetime) -> None:
     else:
         return
     raise Unacceptable(fault.detail, faults=(fault,))
+
+
+@transaction.atomic
+def lapse(*, review_id: int, by: User, now: datetime, offer_seat: bool = False) -> Review:
+    """Close an open review whose time is over, as the house itself; its member is told.
+
+    ``offer_seat`` invites whom the round lacks then, also where the policy does not invite by itself. Raises
+    NotPermitted, InvalidTransition for a review that is not open, and Conflict while its time is not over.
+    """
+    review = lock(review_id)
+    require_may(by, Action.LAPSE, review)
+    after(review.state, Action.LAPSE)
+    if review.expected_by > now:
+        raise Conflict("Its time is not over.", code="not_overdue")
+    late = "The invitation was not answered" if review.state == State.INVITED else "The review was not signed"
+    move(review, Action.LAPSE, by=by, now=now, reason=f"{late} in time.")
+    announce(review, "review_closed", to=[review.member.user], by=by, now=now)
+    consolidate(review.version, now=now)
+    fill_seats(review.version, now=now, always=offer_seat)
+    return review
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from articles.transitions import lock as lock_version
 from articles.transitions import lock_for as lock_version_for
 from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import BoardMember, EditorialPolicy, User
+from reviews import answer_links
 from reviews.announcements import announce
 from reviews.choosing import choose
 from reviews.consolidation import consolidate
@@ -60,14 +61,14 @@ def invite_best(*, version_id: int, by: User, now: datetime, message: str = "") 
     return [_invite(version, one.member, message=message, by=by, now=now) for one in choice.chosen]
 
 
-def fill_seats(version: Version, *, now: datetime) -> list[Review]:
-    """Invite, as the system, whom the round lacks and who is free, if the policy in force invites by itself.
+def fill_seats(version: Version, *, now: datetime, always: bool = False) -> list[Review]:
+    """Invite, as the system, whom the round lacks and who is free, ``always`` or if the policy invites by itself.
 
     The caller holds the article's lock. What nobody is free for is left to the editors, who are told of every
     member that leaves.
     """
     policy = EditorialPolicy.objects.in_force(at=now)
-    if policy is None or not policy.invites_by_itself or version.state not in ACTS[Act.INVITE]:
+    if policy is None or not (always or policy.invites_by_itself) or version.state not in ACTS[Act.INVITE]:
         return []
     choice, system = choose(version, policy=policy, at=now), User.objects.system()
     return [_invite(version, one.member, by=system, now=now) for one in choice.chosen]
@@ -106,6 +107,7 @@ def _invite(
     )
     record(review, by=by, now=now, reason="invited")
     tell(review, action="invite", by=by, now=now, respond_by=respond_by, waiver=review.waiver, waived=list(waived))
+    answer_links.issue(review, now=now)
     announce(review, "invitation", to=[member.user], by=by, now=now)
     return review
 

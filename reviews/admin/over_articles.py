@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from articles.admin.article import ArticleAdmin
+from articles.admin.policy import PolicyAdmin
 from articles.admin.version import VersionAdmin, version_before
 from articles.lifecycle import Act, State
 from articles.models import Article, Version
@@ -15,7 +16,8 @@ from editorial.admin.ground import actor
 from editorial.admin.ledger import LedgerPanel
 from editorial.admin.record import LedgerEntryAdmin
 from editorial.admin.verbs import Verb
-from editorial.models import LedgerEntry, User
+from editorial.models import EditorialPolicy, LedgerEntry, User
+from reviews.admin.ladder import LadderPages
 from reviews.admin.rounds import RoundPages
 from reviews.admin.sealing import unsealed_entries
 from reviews.admin.version_verbs import ROUND_VERBS
@@ -38,6 +40,13 @@ class Sealed(LedgerPanel):
 class SealedLedgerEntryAdmin(LedgerEntryAdmin):
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         return unsealed_entries(rows, user)
+
+
+@admin.register(EditorialPolicy)
+class LadderPolicyAdmin(LadderPages, PolicyAdmin):
+    """With what its ladder tells in the months around today."""
+
+    change_form_template = "admin/reviews/policy/change_form.html"
 
 
 @admin.register(Article)

@@ -74,6 +74,10 @@ def cancel(subject: Review, data: Any, *, by: User, now: datetime) -> Review:
     return actions.cancel(review_id=subject.pk, reason=data["reason"], by=by, now=now)
 
 
+def revoke_links(subject: Review, _data: Any, *, by: User, now: datetime) -> Review:
+    return actions.revoke_links(review_id=subject.pk, by=by, now=now)
+
+
 def withdraw_signature(subject: Review, data: Any, *, by: User, now: datetime) -> Review:
     return actions.withdraw_signature(review_id=subject.pk, reason=data["reason"], by=by, now=now)
 
@@ -156,6 +160,14 @@ RECUSE = Verb(
     explain="Name the interest that stands in the way. The editors ask somebody else.",
     done="You have stepped back. The editors have been told.",
 )
+REVOKE_LINKS = Verb(
+    name="revoke_links",
+    label="Withdraw the links in the mail",
+    call=revoke_links,
+    explain="The links that were mailed to answer this invitation stop working, if it got into the wrong hands. "
+    "The member can still log in and answer; giving more time mails new links.",
+    done="Withdrawn. The member can answer after logging in.",
+)
 CANCEL = Verb(
     name="cancel",
     label="Call the review off",
@@ -165,4 +177,4 @@ CANCEL = Verb(
     done="Called off. The member has been told.",
     is_grave=True,
 )
-VERBS = (ACCEPT, SIGN, COMMENT, CHECK, WITHDRAW_SIGNATURE, DECLINE, RECUSE, *DEADLINE_VERBS, CANCEL)
+VERBS = (ACCEPT, SIGN, COMMENT, CHECK, WITHDRAW_SIGNATURE, DECLINE, RECUSE, *DEADLINE_VERBS, REVOKE_LINKS, CANCEL)

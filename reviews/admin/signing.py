@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from editorial import keeping
 from editorial.admin.confirming import ConfirmingForm
 from editorial.admin.ground import HouseAdmin, actor
+from editorial.admin.keeping import typed_here
 from editorial.admin.showing import NOTHING, address
 from editorial.admin.verbs import Verb, VerbPages
 from editorial.exceptions import Refusal
@@ -30,6 +32,9 @@ from reviews.signing import Summary, consequence, outlook, summary, verdict_coun
 
 MAX_STATEMENT = 20_000
 """Characters of a statement, as the API takes it."""
+
+FORM = "sign"
+"""What the form is called where what is typed is kept."""
 
 ASKED = "checklist-"
 """Before the id of the question in the name of its field."""
@@ -55,7 +60,7 @@ class SignForm(ConfirmingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.summary: Summary = summary(self.subject, now=timezone.now())
-        for item in self.summary.checklist:
+        for item in self.summary.questions:
             self.fields[f"{ASKED}{item.question.pk}"] = _question_field(item)
         self.order_fields(["decision", *(name for name in self.fields if name.startswith(ASKED)), "statement"])
         for name, value in self._present().items():
@@ -70,7 +75,9 @@ class SignForm(ConfirmingForm):
     def reading(self) -> dict[str, Any]:
         outcomes = outlook(self.subject, policy=self.summary.policy)
         follows = [(decision.label.capitalize(), MEANING[decision], words) for decision, words in outcomes.items()]
-        return {"summary": self.summary, "review": self.subject, "follows": follows}
+        typed = typed_here(self.subject, user=actor(self.request))
+        left = len(typed["drafts"].keys() - {FORM})
+        return {"summary": self.summary, "review": self.subject, "follows": follows, "typed": typed, "left": left}
 
     def clean_shown(self) -> dict[str, str]:
         """What the page showed; something else than it would send is as good as nothing."""
@@ -104,8 +111,10 @@ def _question_field(item: Asked) -> forms.Field:
     return forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), max_length=MAX_ANSWER, **shared)
 
 
+@transaction.atomic
 def sign(subject: Review, data: Any, *, by: User, now: datetime) -> Signature:
-    return actions.sign(
+    """Sign what the form says, and forget what was typed into it."""
+    signature = actions.sign(
         review_id=subject.pk,
         decision=data["decision"],
         digest=data["digest"],
@@ -116,6 +125,8 @@ def sign(subject: Review, data: Any, *, by: User, now: datetime) -> Signature:
         by=by,
         now=now,
     )
+    keeping.forget(subject, form=FORM, by=by)
+    return signature
 
 
 def receipt_address(signature: Signature) -> str:
@@ -183,10 +194,16 @@ class Receipts(HouseAdmin):
             "stands": stands,
             "verdicts": verdict_counts(signature.review) if stands else [],
             "consequence": consequence(signature, now=timezone.now()) if stands else "",
+            "typed": self._typed(request, signature) if stands else None,
             "entry": entry_of(signature),
             "back": address(signature.review),
         }
         return TemplateResponse(request, "admin/reviews/receipt.html", context)
+
+    def _typed(self, request: HttpRequest, signature: Signature) -> dict[str, Any] | None:
+        """For the signer: that what their browser kept of the form was sent."""
+        user = actor(request)
+        return typed_here(signature.review, user=user, sent=[FORM]) if signature.signer_id == user.pk else None
 
 
 def entry_of(signature: Signature) -> LedgerEntry | None:

@@ -9,7 +9,7 @@ from articles import actions as articles
 from articles.interchange.bundles import Bundle, collect
 from articles.interchange.importing import import_article
 from articles.interchange.sheets import Sheet
-from articles.models import Claim, Reference, Version
+from articles.models import Claim, Reference, Report, Version
 from editorial.models import BoardMember, User
 from reviews import actions as reviews
 from reviews.actions.working import Anchor
@@ -50,9 +50,6 @@ class Stage:
 
     def reject(self, slug: str, *, reason: str) -> None:
         reviews.reject(version_id=self._newest(slug).pk, reason=reason, by=self._editor, now=self.now)
-
-    def suspend(self, slug: str, *, reason: str) -> None:
-        articles.suspend(version_id=self._newest(slug).pk, reason=reason, by=self._editor, now=self.now)
 
     def retract(self, slug: str, *, reason: str) -> None:
         articles.retract(version_id=self._newest(slug).pk, reason=reason, by=self._editor, now=self.now)
@@ -125,6 +122,11 @@ class Stage:
     def report(self, slug: str, text: str) -> None:
         version = self._newest(slug)
         articles.report(article=version.article, version=version, text=text, email="", now=self.now)
+
+    def uphold(self, slug: str, *, reason: str) -> None:
+        """Find the article's last report to be right, and suspend at once."""
+        report = Report.objects.filter(article__slug=slug).latest("pk")
+        articles.uphold(report_id=report.pk, reason=reason, suspends=True, by=self._editor, now=self.now)
 
     @property
     def _editor(self) -> User:

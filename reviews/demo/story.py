@@ -206,7 +206,7 @@ def sglt2(stage: Stage) -> Days:
     stage.report(SGLT2, "The page does not tell me whether I may use it in type 1 diabetes.")
     yield 9
     reason = "A reader asked a safety question that this answer leaves open."
-    stage.suspend(SGLT2, reason=f"{reason} The board is looking at it.")
+    stage.uphold(SGLT2, reason=f"{reason} The board is looking at it.")
 
 
 def colchicine(stage: Stage) -> Days:

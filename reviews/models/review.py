@@ -76,6 +76,10 @@ class Review(TrackedModel):
     _stored_state: str | None
 
     class Meta:
+        indexes = [
+            models.Index("respond_by", "id", name="answers_due", condition=Q(state=State.INVITED)),
+            models.Index("due_at", "id", name="reviews_due", condition=Q(state=State.ACCEPTED)),
+        ]
         constraints = [
             models.UniqueConstraint(
                 "version", "member", condition=Q(state__in=sorted(LIVE)), name="member_reviews_once"

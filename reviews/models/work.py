@@ -208,21 +208,3 @@ class ChecklistAnswer(TrackedModel):
 
     def __str__(self) -> str:
         return f"{self.question}: {self.value}"
-
-
-class DeskDraft(models.Model):
-    """What a reviewer has typed and not kept yet, so that nothing is lost; nobody else ever reads it.
-
-    ``key`` names the field of the desk it was typed into.
-    """
-
-    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="desk_drafts")
-    key = models.CharField(max_length=100)
-    value = models.JSONField()
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint("review", "key", name="typed_once")]
-
-    def __str__(self) -> str:
-        return self.key

@@ -26,6 +26,7 @@ ADDRESSES: Addresses = {
     Act.ANSWER: ("POST", "api-review-checklist"),
     Act.EXTEND: ("POST", "api-review-extend"),
     Act.REMIND: ("POST", "api-review-remind"),
+    Act.REVOKE_LINKS: ("POST", "api-review-revoke-links"),
     Action.ACCEPT: ("POST", "api-review-accept"),
     Action.SIGN: ("POST", "api-review-sign"),
     Action.WITHDRAW_SIGNATURE: ("POST", "api-review-withdraw-signature"),

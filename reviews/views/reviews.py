@@ -35,6 +35,7 @@ RECUSE = Verb(act=actions.recuse, summary="Step back because of an interest", bo
 CANCEL = Verb(act=actions.cancel, summary="Call a review off", body=OptionalReasonSerializer)
 EXTEND = Verb(act=actions.extend, summary="Put off a due date", body=ExtensionSerializer)
 REMIND = Verb(act=actions.remind, summary="Remind the member by mail")
+REVOKE_LINKS = Verb(act=actions.revoke_links, summary="Withdraw the links in the mail")
 WITHDRAW_SIGNATURE = Verb(act=actions.withdraw_signature, summary="Take a signature back", body=ReasonSerializer)
 
 

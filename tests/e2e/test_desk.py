@@ -1,19 +1,25 @@
 """The review desk in a browser: by keyboard alone, without a connection, without a login, in two tabs."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles import actions as articles
-from reviews.models import ClaimCheck, Comment, DeskDraft
+from articles.content import Text
+from editorial.models import Unsent, User
+from reviews.models import ClaimCheck, Comment
 from tests import factories
+from tests.proposals import make_draft_of, make_proposal
 from tests.verdicts import body, claims_of
 
 CLAIMS = 40
 EXPECTED = ("net::ERR_INTERNET_DISCONNECTED", "status of 403", "status of 412", "status of 422")
 """What the browser itself writes on its console when a connection is cut or the server refuses."""
+
+HEBREW, COMBINING = "\u05e9\u05dc\u05d5\u05dd", "e\u0301"
 
 
 @pytest.fixture
@@ -58,7 +64,7 @@ def test_member_checks_forty_claims_by_keyboard_and_proposes_a_wording(desk, rev
     made = Comment.objects.get()
     said = (made.text, made.quote, made.proposal, made.is_blocking, made.claim)
     assert said == ("Say which.", "Statement", "The fifth statement", True, claims_of(review.version)[5])
-    assert not DeskDraft.objects.exists()
+    assert not Unsent.objects.exists()
 
 
 def test_connection_cut_while_typing_and_judging_loses_nothing(desk, review, expected_on_console):
@@ -77,7 +83,7 @@ def test_connection_cut_while_typing_and_judging_loses_nothing(desk, review, exp
     expect(desk.locator("#progress-words")).to_have_text("1 of 40 checked, 0 blocking", timeout=10_000)
     expect(desk.locator("#desk-trouble")).to_be_hidden()
     expect(desk.locator("#saved")).to_contain_text("Saved", timeout=10_000)
-    assert DeskDraft.objects.get().value["text"] == "Before the cut, and after it."
+    assert Unsent.objects.get().value["text"] == "Before the cut, and after it."
 
 
 def test_closed_tab_and_expired_login_lose_nothing(desk, review, expected_on_console):
@@ -99,7 +105,7 @@ def test_closed_tab_and_expired_login_lose_nothing(desk, review, expected_on_con
     expect(desk.locator("#saved")).to_contain_text("Saved", timeout=10_000)
     desk.close()
     expect(login.locator("#saved")).to_contain_text("Saved", timeout=10_000)
-    assert DeskDraft.objects.get().value["text"] == "Kept all the same."
+    assert Unsent.objects.get().value["text"] == "Kept all the same."
 
 
 def test_two_tabs_contradict_each_other_in_the_open(desk, expected_on_console):
@@ -118,14 +124,56 @@ def test_two_tabs_contradict_each_other_in_the_open(desk, expected_on_console):
     expect(desk.locator("#desk-evidence .chosen textarea[name=text]")).to_have_value("Of the first.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_desk_has_no_serious_accessibility_fault_and_fits_a_tablet(desk, scheme):
-    desk.emulate_media(color_scheme=scheme)
-    desk.set_viewport_size({"width": 768, "height": 1024})
-    desk.keyboard.press("s")
-    expect(desk.locator("#progress-words")).to_contain_text("1 of 40")
-    grave = [fault for fault in Axe().run(desk).response["violations"] if fault["impact"] in ("serious", "critical")]
-    assert grave == []
-    assert desk.evaluate("document.documentElement.scrollWidth") <= 768
-    desk.keyboard.press("?")
-    expect(desk.get_by_role("dialog")).to_contain_text("next claim to check")
+def test_busy_server_is_tried_again(desk, expected_on_console):
+    expected_on_console.append("status of 409")
+    with transaction.atomic():
+        User.objects.select_for_update().get(username="ada")
+        desk.keyboard.press("c")
+        desk.keyboard.type("Meanwhile.")
+        expect(desk.locator("#desk-trouble")).to_contain_text("busy", timeout=10_000)
+    expect(desk.locator("#saved")).to_contain_text("Saved")
+    expect(desk.locator("#desk-trouble")).to_be_hidden()
+    assert Unsent.objects.get().value["text"] == "Meanwhile."
+
+
+def test_words_of_two_texts_make_no_passage_and_the_person_is_told(transactional_db, sign_in):
+    factories.make_policy()
+    now = timezone.now()
+    draft = factories.make_draft(now=now)
+    texts = [*factories.make_texts(), Text(factories.make_audience("patient").code, "It can ache.", factories.BODY)]
+    articles.edit(version_id=draft.pk, texts=texts, by=draft.created_by, now=now)
+    review = factories.make_accepted(articles.submit(version_id=draft.pk, by=draft.created_by, now=now), now=now)
+    desk = sign_in(review.member.user)
+    desk.goto(reverse("admin:reviews_review_desk", args=[review.pk]))
+    expect(desk.locator("#saved")).to_have_text("Everything is saved")
+    texts = "document.querySelectorAll('#desk-text article.text .claim')"
+    desk.evaluate(
+        f"() => {{ const all = {texts}; getSelection().setBaseAndExtent(all[0], 0, all[all.length - 1], 1); }}"
+    )
+    desk.keyboard.press("c")
+    expect(desk.get_by_role("alert").filter(has_text="stand in two texts")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#across")).to_be_hidden()
+    desk.keyboard.press("c")
+    desk.keyboard.type(f"{HEBREW} {COMBINING}")
+    desk.locator("#desk-evidence .chosen").get_by_role("button", name="Keep the comment").click()
+    expect(desk.locator("#desk-evidence .chosen .comment .words")).to_have_text(f"{HEBREW} {COMBINING}")
+    desk.reload()
+    words = desk.locator("#desk-evidence .chosen .comment .words")
+    expect(words).to_have_text(f"{HEBREW} {COMBINING}")
+    assert words.evaluate("one => getComputedStyle(one).direction") == "rtl"
+    assert Comment.objects.get().text == f"{HEBREW} {COMBINING}"
+
+
+def test_comments_whose_passage_is_gone_are_listed_at_the_end(transactional_db, sign_in):
+    now = timezone.now()
+    comment = make_proposal(proposal="", quote="can cause back pain", claim=None, now=now)
+    wanda = factories.make_user("wanda")
+    new = make_draft_of(comment, body="Something else is so [@orbach2005].\n", now=now)
+    review = factories.make_accepted(articles.submit(version_id=new.pk, by=wanda, now=now), now=now)
+    desk = sign_in(review.member.user)
+    desk.goto(reverse("admin:reviews_review_desk", args=[review.pk]))
+    desk.get_by_role("link", name="Comments on the version before").click()
+    earlier = desk.get_by_role("region", name="Comments on the version before")
+    expect(earlier).to_contain_text("Its passage is gone")
+    expect(earlier).to_contain_text("Too weak.")

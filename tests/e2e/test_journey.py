@@ -69,7 +69,7 @@ def test_answer_goes_from_draft_over_requested_changes_to_approved(transactional
     open_version(wanda, first)
     wanda.get_by_role("textbox", name="Body").fill(TEXT)
     wanda.get_by_role("button", name="Save and continue").click()
-    expect(wanda.get_by_role("heading", name="Before you submit")).to_be_visible()
+    expect(wanda.get_by_text("was changed successfully")).to_be_visible()
     do(wanda, "Submit for review")
     open_version(edith, first)
     do(edith, "Invite the best set")

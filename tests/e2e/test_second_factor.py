@@ -12,7 +12,6 @@ from editorial.one_time_codes import code_at
 from reviews.models import Signature
 from tests import factories
 from tests.e2e.conftest import PASSWORD
-from tests.e2e.test_signing import grave
 
 SET_UP = "/admin/editorial/user/second-factor/"
 
@@ -62,19 +61,3 @@ def test_set_up_then_asked_at_the_login_and_at_signing(set_up):
     expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
     assert Signature.objects.count() == 1
     assert len(SecondFactor.objects.get().recovery_codes) == 8
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_have_no_grave_fault(transactional_db, browser, live_server, scheme):
-    user = factories.make_user("wanda", is_writer=True)
-    context = browser.new_context(base_url=live_server.url, bypass_csp=True, color_scheme=scheme)
-    page = context.new_page()
-    page.goto("/admin/")
-    assert grave(page) == []
-    page.get_by_label("Username").fill(user.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Log out").wait_for()
-    page.goto(SET_UP)
-    assert grave(page) == []
-    context.close()

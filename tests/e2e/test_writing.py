@@ -1,10 +1,8 @@
 """Writing and the board of rounds in a real browser: what is typed is shown, cited in by keyboard, and never lost."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -15,7 +13,6 @@ from editorial.models import Notice
 from reviews.models import Review
 from tests import factories
 from tests.e2e.conftest import PASSWORD
-from tests.proposals import make_draft_of, make_proposal
 
 TABLET = {"width": 768, "height": 1024}
 
@@ -32,40 +29,12 @@ def wanda(draft):
     return factories.make_user("wanda")
 
 
-@pytest.fixture
-def forgiving(browser, live_server) -> Iterator[Callable[..., Page]]:
-    """Pages that may show a refusal, which browsers report as an error, and take the styles that axe tries out."""
-    contexts = []
-
-    def signed_in(user, **options) -> Page:
-        context = browser.new_context(base_url=live_server.url, bypass_csp=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.goto("/admin/")
-        page.get_by_label("Username").fill(user.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
-
-
 def address(record, page: str = "change") -> str:
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{page}", args=[record.pk])
 
 
 def body(page: Page):
     return page.get_by_role("textbox", name="Body")
-
-
-def faults(page: Page) -> list[str]:
-    """What axe calls grave, and a page that has to be pushed sideways."""
-    found = Axe().run(page).response["violations"]
-    grave = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return [*(f"{one['id']}: {one['nodes'][0]['html']}" for one in grave), *(["wider than the window"] if wide else [])]
 
 
 def test_writer_sees_what_is_typed_and_cites_a_work_by_keyboard(draft, wanda, sign_in):
@@ -89,7 +58,7 @@ def test_writer_sees_what_is_typed_and_cites_a_work_by_keyboard(draft, wanda, si
     page.keyboard.type(".")
     expect(shown).to_contain_text("Adverse effects of immunoglobulin")
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("heading", name="Before you submit")).to_be_visible()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert draft.renditions.get().body.endswith("[@stiehm2013].")
 
 
@@ -103,9 +72,8 @@ def test_second_to_save_loses_nothing_and_decides(draft, wanda, forgiving):
     expect(page.get_by_role("heading", name="saved first")).to_be_visible()
     expect(page.locator("del").first).to_contain_text("The other")
     expect(body(page)).to_have_value("Wanda wrote this [@orbach2005].")
-    assert faults(page) == []
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("heading", name="saved first")).to_have_count(0)
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert draft.renditions.get().body == "Wanda wrote this [@orbach2005]."
 
 
@@ -153,23 +121,3 @@ def test_editor_gives_more_time_to_many_and_reminds_them(transactional_db, sign_
 def choose_all(page: Page) -> None:
     for box in page.get_by_role("checkbox", name="Choose ").all():
         box.check()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_of_writers_and_editors_have_no_grave_fault(transactional_db, forgiving, theme):
-    factories.make_user("wanda", is_writer=True, is_editor=True)
-    comment = make_proposal(now=timezone.now())
-    draft = make_draft_of(comment, now=timezone.now())
-    factories.make_accepted(factories.make_submitted("other", now=timezone.now()), now=timezone.now())
-    page = forgiving(factories.make_user("wanda"), color_scheme=theme, viewport=TABLET)
-    take_over = reverse("admin:reviews_comment_do", args=[comment.pk, "take_over"])
-    boards = [reverse(f"admin:articles_version_{name}") for name in ("rounds", "figures")]
-    found = {}
-    for one in (address(draft), address(draft, "compare"), take_over, *boards):
-        page.goto(one)
-        found[one] = faults(page)
-    page.goto(address(draft))
-    body(page).press("Control+k")
-    expect(page.get_by_role("listbox", name="Works").get_by_role("option").first).to_be_visible()
-    found["picker"] = faults(page)
-    assert {one: fault for one, fault in found.items() if fault} == {}

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.benchmarks import desk, library, retractions, texts, verdicts
+from config.benchmarks import desk, library, reminders, retractions, texts, verdicts
+from config.memory import look_rarely
 
 SUBJECTS = {
+    "reminders": reminders,
     "desk": desk,
     "library": library,
     "retractions": retractions,
@@ -28,7 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--scale", type=float, default=1.0, help="how much data, as a part of the usual (1)")
 
     def handle(self, *args: Any, subjects: list[str], scale: float, **options: Any) -> None:  # noqa: ARG002
-        """Print the machine, then the figures."""
+        """Print the machine, then the figures, as a process that serves pages."""
+        look_rarely()
         self.stdout.write(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
         for name in subjects or SUBJECTS:
             for line in SUBJECTS[name].measure(scale=scale):

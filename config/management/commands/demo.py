@@ -77,14 +77,14 @@ def demo_environment(*, data: Path, port: int) -> dict[str, str]:
     return fitting | os.environ
 
 
-def processes(*, data: Path, port: int) -> dict[str, list[str]]:
+def processes(*, port: int) -> dict[str, list[str]]:
     """The command line of each process."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--quiet", "--app=config"]
     return {
         "web": [*python, "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--threads=8", "--log-level=warning"],
-        "worker": [*celery, "worker", "--concurrency=2", "--loglevel=WARNING"],
-        "beat": [*celery, "beat", "--loglevel=WARNING", f"--schedule={data / 'beat'}", "--pidfile="],
+        "worker": [*celery, "worker", "--concurrency=2"],
+        "beat": [*celery, "beat", "--pidfile="],
     }
 
 
@@ -97,8 +97,8 @@ class Command(BaseCommand):
     help = "Run the demo: web server, worker and beat, with articles and one account per role."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to keep mail and beat's schedule, and where to listen."""
-        parser.add_argument("--data", type=Path, default=Path(".demo"), help="directory of mail and beat's schedule")
+        """Where to keep mail, and where to listen."""
+        parser.add_argument("--data", type=Path, default=Path(".demo"), help="directory of mail")
         parser.add_argument("--port", type=int, default=8000, help="port of 127.0.0.1 to listen on")
 
     def handle(self, *args: Any, data: Path, port: int, **options: Any) -> None:  # noqa: ARG002
@@ -114,7 +114,7 @@ class Command(BaseCommand):
         environment = demo_environment(data=data, port=port)
         mail = environment["EMAIL_URL"].replace("filemail:///", "files in ")
         self.serve(
-            processes(data=data, port=port),
+            processes(port=port),
             environment=environment,
             port=port,
             announcement=f"\nImprimatur runs at {environment['SITE_URL']}/ (admin: /admin/, API: /api/v1/docs/).\n"

@@ -1,7 +1,5 @@
 """The pages under ``…/review/{id}/desk/``: the desk itself, and what its forms and modules send."""
 
-import json
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,34 +10,24 @@ from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
-from editorial.admin.ground import HouseAdmin, actor
+from editorial.admin.ground import actor
+from editorial.admin.keeping import KeepingPages, Moment, of_form, refused, typed_here
 from editorial.admin.showing import address
-from editorial.exceptions import Fault, Refusal, Unacceptable
+from editorial.exceptions import Refusal
+from editorial.models import User
 from reviews import actions
 from reviews.actions.working import Anchor
 from reviews.admin.desk import page
 from reviews.admin.desk.writing import Writer
 from reviews.admin.review_verbs import MAX_COMMENT
 from reviews.checklist import checklist
-from reviews.lifecycle import ACTS, LIVE, Act, State
+from reviews.lifecycle import ACTS, LIVE, Act, State, allow
 from reviews.models import Review, Verdict
 from reviews.permissions import is_reviewer
 
 KEY = r"^(verdict:[0-9]{1,18}:[0-9]{1,18}|(comment|answer):[0-9]{1,18}|comment:passage)$"
 """What the forms of the desk are called."""
-
-
-class Moment(forms.CharField):
-    """When something was kept, as the page was told; whatever is no moment counts as none."""
-
-    def to_python(self, value: Any) -> datetime | None:  # type: ignore[override]
-        try:
-            moment = parse_datetime(super().to_python(value) or "")
-        except ValueError:
-            return None
-        return moment if moment and moment.tzinfo else None
 
 
 class Words(forms.CharField):
@@ -72,25 +60,11 @@ class CommentForm(forms.Form):
     is_blocking = forms.BooleanField(required=False)
 
 
-class TypedForm(forms.Form):
-    key = forms.RegexField(KEY)
-    value = forms.JSONField(required=False)
-    seen = Moment(required=False)
-
-    def clean_value(self) -> dict[str, Any]:
-        value = self.cleaned_data["value"] or {}
-        parts = [*value, *value.values()] if isinstance(value, dict) else [None]
-        if not all(isinstance(part, str | bool) and "\0" not in str(part) for part in parts):
-            raise forms.ValidationError("Send the fields of one form.", code="invalid")
-        return value
-
-
-class DeskPages(HouseAdmin):
+class DeskPages(KeepingPages):
     """Adds the desk to the pages of a review. It is its reviewer's own: for anybody else there is none."""
 
     def get_urls(self) -> list[URLPattern]:
         doors = {"": self.desk_view, "verdict/": self.verdict_view, "comment/": self.comment_view}
-        doors["typed/"] = self.typed_view
         own = [
             path(f"<path:object_id>/desk/{name}", self.admin_site.admin_view(view), name=_name(name))
             for name, view in doors.items()
@@ -140,21 +114,13 @@ class DeskPages(HouseAdmin):
 
         return self._answer(request, review, CommentForm(request.POST), give, kept="The comment is kept.")
 
-    def typed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET: what was typed and not kept, and a fresh token. POST: keep what was typed into one form."""
-        review = self._own(request, object_id)
-        if review is None:
-            raise Http404
-        if request.method != "POST":
-            return JsonResponse({"token": get_token(request), "drafts": page.drafts(review)})
-        form = TypedForm(_json(request))
-        if not form.is_valid():
-            return _refused(_of_form(form))
-        try:
-            held = actions.keep_typed(review_id=review.pk, by=actor(request), now=timezone.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            return _refused(refusal, held=page.drafts(review).get(form.cleaned_data["key"]))
-        return JsonResponse({"saved_at": held.saved_at.isoformat() if held else None})
+    # --- what is typed ----------------------------------------------------------------------------------------------
+
+    def may_type(self, user: User, record: Review) -> bool:
+        return is_reviewer(user, record)
+
+    def allow_typing(self, record: Review) -> None:
+        allow(record.state, Act.COMMENT)
 
     # --- how they do it ---------------------------------------------------------------------------------------------
 
@@ -190,6 +156,7 @@ class DeskPages(HouseAdmin):
             "works": works,
             "refused": refused,
             "sign_address": reverse("admin:reviews_review_do", args=[review.pk, "sign"]),
+            "typed": typed_here(review, user=actor(request)),
         }
         return TemplateResponse(request, "admin/reviews/desk/desk.html", context, status=status)
 
@@ -198,11 +165,11 @@ class DeskPages(HouseAdmin):
         wants_json = "application/json" in request.headers.get("Accept", "")
         try:
             if not form.is_valid():
-                raise _of_form(form)
+                raise of_form(form)
             claim_id = give(dict(form.cleaned_data))
         except Refusal as refusal:
             if wants_json:
-                return _refused(refusal)
+                return refused(refusal)
             return self._page(request, review, refused=refusal, status=refusal.status)
         if wants_json:
             return JsonResponse(self._standing(request, review, claim_id))
@@ -224,35 +191,10 @@ class DeskPages(HouseAdmin):
         }
 
 
-DOORS = ("verdict", "comment", "typed")
+DOORS = ("verdict", "comment")
 
 VERDICTS = [(value, label, page.KEYS[Verdict(value)]) for value, label in Verdict.choices]
 
 
 def _name(door: str) -> str:
     return "_".join(filter(None, ("reviews_review_desk", door.strip("/"))))
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    """What was sent as JSON; what is none, or no object, is nothing."""
-    try:
-        sent = json.loads(request.body)
-    except ValueError:
-        return {}
-    return sent if isinstance(sent, dict) else {}
-
-
-def _of_form(form: forms.Form) -> Unacceptable:
-    """What is wrong with a form, as a refusal with a fault at each field."""
-    faults = tuple(
-        Fault(f"/{name}", error.code or "invalid", " ".join(error.messages))
-        for name, errors in form.errors.as_data().items()
-        for error in errors
-    )
-    return Unacceptable("This cannot be kept as it is.", faults=faults)
-
-
-def _refused(refusal: Refusal, **more: Any) -> JsonResponse:
-    errors = [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in refusal.faults]
-    said = {"status": refusal.status, "title": refusal.title, "detail": refusal.detail, "errors": errors}
-    return JsonResponse({**said, **more}, status=refusal.status)

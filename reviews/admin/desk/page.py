@@ -1,8 +1,8 @@
 """What the desk shows: the text with its claims marked, and of each claim the evidence, the verdicts, the comments."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from articles.claims import Mark
 from editorial.models import User
 from reviews.checklist import CitedWork, Item, State, Summary, checklist
 from reviews.following import Followed, followed
-from reviews.models import Comment, DeskDraft, Review, Verdict
+from reviews.models import Comment, Review, Verdict
 from reviews.threads import Thread, threads
 
 SIGNS = {State.TO_CHECK: "○", State.CHECKED: "✓", State.CARRIED: "↻"}
@@ -78,7 +78,6 @@ class Desk:
     since: Any
     threads: Sequence[Thread]
     earlier: Sequence[Followed]
-    drafts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,6 @@ def desk(review: Review, *, user: User, now: datetime) -> Desk:
         since=listed.since,
         threads=[thread for thread in said if thread.comment.claim_id is None],
         earlier=[one for one in before if one.claim is None],
-        drafts=drafts(review),
     )
 
 
@@ -129,12 +127,6 @@ def comments_seen(review: Review, *, user: User) -> list[Comment]:
 def progress(summary: Summary, comments: Iterable[Comment]) -> Progress:
     blocking = sum(comment.is_blocking and comment.resolved_at is None for comment in comments)
     return Progress(summary, summary.blocking + blocking)
-
-
-def drafts(review: Review) -> dict[str, Any]:
-    """What was typed and not kept, by form, with when."""
-    rows = DeskDraft.objects.filter(review=review).order_by("key")
-    return {row.key: {"value": row.value, "saved_at": row.saved_at.isoformat()} for row in rows}
 
 
 def status(item: Item) -> Status:

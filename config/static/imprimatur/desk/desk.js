@@ -2,23 +2,21 @@
 
 import { Claims } from "./claims.js";
 import { clear, contradict, fill, forms, reason, refuse, typed } from "./forms.js";
-import { Keeper } from "./keeping.js";
-import { offer, selected } from "./selection.js";
+import { Keeper } from "../keeping/keeper.js";
+import { teller } from "../keeping/telling.js";
+import { isAcross, offer, selected } from "./selection.js";
 
 const desk = document.getElementById("desk");
-const trouble = document.getElementById("desk-trouble");
 const saved = document.getElementById("saved");
 const help = document.getElementById("help");
-const drafts = JSON.parse(document.getElementById("drafts").textContent);
+const hint = document.getElementById("across");
+const page = JSON.parse(document.getElementById("typed").textContent);
 document.body.classList.add("desk-live");
 
 const claims = new Claims();
 const keeper = new Keeper({
-  address: desk.dataset.typed,
-  token: document.querySelector("[name=csrfmiddlewaretoken]").value,
-  drafts,
-  onState: showState,
-  onTrouble: showTrouble,
+  ...page,
+  ...teller("desk", page.login),
   onConflict: (key, value) => {
     const form = formOf(key);
     contradict(form, value, () => keeper.keep(key, typed(form)));
@@ -29,34 +27,9 @@ function formOf(key) {
   return forms().find((form) => form.dataset.key === key);
 }
 
-function showState(state) {
-  const clock = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  saved.textContent = state === "saved" ? `Saved ${clock}` : "Not saved yet";
-  saved.dataset.state = state;
-}
-
-function showTrouble(what) {
-  if (trouble.dataset.what === what) return;
-  trouble.dataset.what = what;
-  trouble.hidden = !what;
-  trouble.replaceChildren();
-  if (what === "login") {
-    const link = document.createElement("a");
-    link.href = `${desk.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
-    link.target = "_blank";
-    link.rel = "noopener";
-    link.textContent = "Log in again in another tab";
-    trouble.append("Your login has expired. ", link, ". What you typed is kept here and is saved as soon as you are back.");
-  } else if (what === "offline") {
-    trouble.append("The server cannot be reached. What you typed is kept here and is saved as soon as it answers.");
-  } else {
-    trouble.append(what);
-  }
-}
-
 // --- what was typed -------------------------------------------------------------------------------------------------
 
-for (const [key, draft] of Object.entries(drafts)) {
+for (const [key, draft] of Object.entries(page.drafts)) {
   const form = formOf(key);
   if (form) fill(form, draft.value);
 }
@@ -188,6 +161,7 @@ function showComment(form) {
 // --- keys -----------------------------------------------------------------------------------------------------------
 
 const KEYS = {
+  Escape: () => window.getSelection().removeAllRanges(),
   n: () => claims.step(1),
   j: () => claims.step(1),
   p: () => claims.step(-1),
@@ -248,6 +222,8 @@ function goBack() {
 
 /** Begin a comment: on the selected words, else on the chosen claim. */
 function comment() {
+  hint.hidden = !isAcross();
+  if (!hint.hidden) return;
   const words = selected();
   const panel = words ? claims.panels.find((one) => one.dataset.claim === words.claim) : claims.chosen;
   if (panel && panel !== claims.chosen) claims.choose(panel, { moves: false });
@@ -266,6 +242,7 @@ function comment() {
 
 document.getElementById("open-help").addEventListener("click", () => help.showModal());
 offer(document.getElementById("comment-selection"), comment);
+document.addEventListener("selectionchange", () => { hint.hidden ||= !isAcross(); });
 for (const form of forms()) {
   const given = form.querySelector(".verdict-button[aria-pressed=true]");
   if (given) form.dataset.given = given.value;

@@ -23,6 +23,15 @@ function closest(node, what) {
   return (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(what);
 }
 
+/** Whether words of more than one audience's text are selected: a passage stands in one text. */
+export function isAcross() {
+  const selection = window.getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return false;
+  const range = selection.getRangeAt(0);
+  const texts = [...document.querySelectorAll("#desk-text article.text")];
+  return texts.filter((text) => range.intersectsNode(text)).length > 1;
+}
+
 /** Shows `button` beside the selection, and hides it when there is none. */
 export function offer(button, comment) {
   document.addEventListener("selectionchange", () => {

@@ -1,0 +1,62 @@
+"""What editors decide about a reader's report of a problem."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from articles.actions.drafting import revise
+from articles.actions.standing import require_reason, suspend
+from articles.announcements import announce_upheld
+from articles.lifecycle import State
+from articles.models import Article, Report, Triage, Version
+from articles.transitions import lock
+from editorial import ledger
+from editorial.exceptions import InvalidTransition, OutOfSight
+from editorial.models import User
+from editorial.permissions import is_editor, reads_the_record, require
+
+
+@transaction.atomic
+def uphold(*, report_id: int, reason: str, by: User, now: datetime, suspends: bool = False) -> Report:
+    """Find that a report is right: a draft of a correction is begun, unless one is under way, and the writers are told.
+
+    ``suspends`` takes the approval of what readers see back at once, for the same reason. Raises NotPermitted,
+    InvalidTransition for a report that was decided or when there is no approval to suspend, and Unacceptable without a
+    reason.
+    """
+    report = _decide(report_id, Triage.Outcome.UPHELD, reason=reason, by=by, now=now)
+    standing = _standing(report.article)
+    if suspends:
+        if standing is None or standing.state != State.APPROVED:
+            raise InvalidTransition("No version of this article is approved, so none can be suspended.")
+        suspend(version_id=standing.pk, reason=report.triage.reason, by=by, now=now)
+    if standing and not Version.objects.under_way_after(standing).exists():
+        revise(version_id=standing.pk, by=by, now=now)
+    announce_upheld(report, by=by, now=now)
+    return report
+
+
+@transaction.atomic
+def decline_report(*, report_id: int, reason: str, by: User, now: datetime) -> Report:
+    """Find that nothing has to change. Raises NotPermitted, InvalidTransition and Unacceptable as ``uphold`` does."""
+    return _decide(report_id, Triage.Outcome.DECLINED, reason=reason, by=by, now=now)
+
+
+def _decide(report_id: int, outcome: Triage.Outcome, *, reason: str, by: User, now: datetime) -> Report:
+    report = Report.objects.select_related("version__article").filter(pk=report_id).first()
+    if report is None or not reads_the_record(by):
+        raise OutOfSight("There is no such report.")
+    require(is_editor(by), "Only editors decide about a report.")
+    require_reason(reason)
+    lock(report.version_id)
+    if Triage.objects.filter(report=report).exists():
+        raise InvalidTransition("This report was decided already.")
+    triage = Triage.objects.create(report=report, outcome=outcome, reason=reason.strip(), triaged_at=now, triaged_by=by)
+    payload = {"report": report.pk, "version": report.version.number, "outcome": outcome, "reason": triage.reason}
+    ledger.append(chain=report.article.chain, action="report.decide", by=by, now=now, payload=payload)
+    return report
+
+
+def _standing(article: Article) -> Version | None:
+    """What stands for the article: approved, or suspended."""
+    return article.versions.filter(state__in=[State.APPROVED, State.SUSPENDED]).newest_first().first()

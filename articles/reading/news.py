@@ -1,0 +1,74 @@
+"""For search engines and feed readers: which answers may be found, and what was approved or retracted last."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from articles.lifecycle import State
+from articles.models import Rendition, Version
+from articles.reading.document import last_modified, notice
+from articles.reading.review import statement
+from articles.reading.shown import Shown
+from articles.reading.wording import address
+from editorial.models import EditorialPolicy
+
+NEWS = 50
+"""Entries of the feed."""
+
+
+@dataclass(frozen=True)
+class News:
+    """An answer that is validly approved, or was retracted, in words that are true at the moment of reading."""
+
+    shown: Shown
+
+    @property
+    def title(self) -> str:
+        return f"{'Retracted' if self.shown.is_retracted else 'Approved'}: {self.shown.version.question}"
+
+    @property
+    def words(self) -> str:
+        """How the review stands, and what the answer says in short; of a retracted one the notice."""
+        if self.shown.is_retracted:
+            return notice(self.shown)
+        (first, *_) = self.shown.version.renditions.all()
+        return f"{statement(self.shown)}. {first.summary}"
+
+    @property
+    def happened_at(self) -> datetime:
+        version = self.shown.version
+        return version.state_changed_at if self.shown.is_retracted else version.approved_at or version.state_changed_at
+
+    @property
+    def updated_at(self) -> datetime:
+        return last_modified(self.shown)
+
+    @property
+    def url(self) -> str:
+        return address("pages:article", self.shown.article.slug)
+
+    @property
+    def name(self) -> str:
+        """What tells this entry from every other one: the version and what became of it."""
+        return f"{self.url}#version-{self.shown.version.number}-{self.shown.standing}"
+
+
+def indexable(*, policy: EditorialPolicy | None, at: datetime) -> QuerySet[Version]:
+    """Versions whose pages search engines may show, whose excerpts carry no caution: the validly approved ones."""
+    approved = Version.objects.filter(state=State.APPROVED, valid_until__gt=at) if policy else Version.objects.none()
+    return approved.select_related("article").order_by("article_id")
+
+
+def news(*, at: datetime) -> list[News]:
+    """What was approved and is so, and what was retracted, the latest first. Four queries."""
+    policy = EditorialPolicy.objects.published(at=at).first()
+    if policy is None:
+        return []
+    shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).select_related("article")
+    texts = Prefetch("renditions", Rendition.objects.in_order().defer("body"))
+    approved = indexable(policy=policy, at=at).prefetch_related(texts).order_by("-approved_at", "-pk")
+    retracted = shown.filter(state=State.RETRACTED).order_by("-state_changed_at", "-pk")
+    versions = [*approved[:NEWS], *retracted[:NEWS]]
+    found = [News(Shown(version=version, policy=policy, at=at)) for version in versions]
+    return sorted(found, key=lambda one: one.happened_at, reverse=True)[:NEWS]

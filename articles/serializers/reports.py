@@ -1,0 +1,58 @@
+"""Readers' reports of problems, for those who read the record."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from articles.models import Report, Triage
+from articles.permissions import Offer, cannot_decide
+from articles.serializers.offers import AllowedActionSerializer, addressed
+from editorial.http.verbs import ReasonSerializer
+
+LABELS = {"uphold": "Uphold", "decline": "Decline"}
+ADDRESSES = {action: ("POST", f"api-report-{action}") for action in LABELS}
+
+
+class UpholdSerializer(ReasonSerializer):
+    suspends = serializers.BooleanField(
+        default=False, help_text="Take the approval of what readers see back at once, for the same reason."
+    )
+
+
+class ReportSerializer(serializers.ModelSerializer):
+    """What a reader reported, and what an editor decided."""
+
+    article = serializers.CharField(source="article.slug")
+    version = serializers.IntegerField(source="version.number", help_text="Number of the version that was shown.")
+    email = serializers.CharField(help_text="Only to answer; empty when the reader gave none.")
+    outcome = serializers.ChoiceField(
+        source="decision.outcome", choices=Triage.Outcome.choices, default=None, allow_null=True
+    )
+    reason = serializers.CharField(source="decision.reason", default=None, allow_null=True)
+    decided_at = serializers.DateTimeField(source="decision.triaged_at", default=None, allow_null=True)
+    decided_by = serializers.CharField(source="decision.triaged_by", default=None, allow_null=True)
+    allowed_actions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Report
+        fields = [
+            "id",
+            "article",
+            "version",
+            "text",
+            "email",
+            "received_at",
+            "outcome",
+            "reason",
+            "decided_at",
+            "decided_by",
+            "allowed_actions",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(AllowedActionSerializer(many=True))
+    def get_allowed_actions(self, report: Report) -> list[dict[str, Any]]:
+        reason = cannot_decide(self.context["request"].user, report)
+        offers = [Offer(action, label, not reason, reason) for action, label in LABELS.items()]
+        return addressed(offers, addresses=ADDRESSES, pk=report.pk)

@@ -1,0 +1,134 @@
+"""For search engines and feed readers: robots.txt, the sitemap, and the feed of what was approved or retracted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.syndication.views import Feed
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import conditional_page, require_safe
+
+from articles.models import Version
+from articles.reading import last_modified
+from articles.reading.news import News, indexable, news
+from articles.reading.shown import Shown
+from articles.reading.wording import address
+from articles.views.reader import FRESH
+from editorial.models import EditorialPolicy
+
+CLOSED = ("admin", "answer", "api", "calendar")
+"""First parts of addresses that hold nothing for a search engine."""
+
+PAGES = ("pages:articles", "pages:policy", "pages:board")
+
+
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    """What a robot should leave alone, see RFC 9309, and where the sitemap is."""
+    lines = ["User-agent: *", *(f"Disallow: /{part}/" for part in CLOSED), "", f"Sitemap: {address('sitemap')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+class HouseSitemap(Sitemap):
+    """Addresses are those of the site, however it was asked for."""
+
+    limit = 10_000
+
+    def get_protocol(self, protocol: str | None = None) -> str:  # noqa: ARG002
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: Any = None) -> str:  # noqa: ARG002
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class AnswerSitemap(HouseSitemap):
+    """The answers that are validly approved at the moment of asking; without a policy there are none."""
+
+    def __init__(self) -> None:
+        self.at = timezone.now()
+        self.policy = EditorialPolicy.objects.published(at=self.at).first()
+
+    def items(self) -> QuerySet[Version]:
+        return indexable(policy=self.policy, at=self.at)
+
+    def location(self, version: Version) -> str:
+        return reverse("pages:article", args=[version.article.slug])
+
+    def lastmod(self, version: Version) -> datetime:
+        return last_modified(Shown(version=version, policy=cast(EditorialPolicy, self.policy), at=self.at))
+
+    def get_latest_lastmod(self) -> datetime | None:
+        """Of all of them, without reading each."""
+        return self.items().order_by().aggregate(latest=Max("state_changed_at"))["latest"]
+
+
+class PageSitemap(HouseSitemap):
+    def items(self) -> Sequence[str]:
+        return PAGES
+
+    def location(self, page: str) -> str:
+        return reverse(page)
+
+
+SITEMAPS: dict[str, type[Sitemap]] = {"answers": AnswerSitemap, "pages": PageSitemap}
+
+
+class NewsFeed(Feed):
+    """Atom (RFC 4287): the last approvals that stand, and the last retractions."""
+
+    feed_type = Atom1Feed
+    subtitle = "Answers to clinical questions that our medical advisory board has approved, or that were retracted."
+
+    def title(self) -> str:
+        return f"{settings.SITE_NAME}: approved and retracted"
+
+    def author_name(self) -> str:
+        return settings.SITE_NAME
+
+    def link(self) -> str:
+        return address("pages:articles")
+
+    def feed_url(self) -> str:
+        return address("feed")
+
+    def feed_guid(self) -> str:
+        return address("feed")
+
+    def items(self) -> list[News]:
+        return news(at=timezone.now())
+
+    def item_title(self, item: News) -> str:
+        return item.title
+
+    def item_description(self, item: News) -> str:
+        return item.words
+
+    def item_link(self, item: News) -> str:
+        return item.url
+
+    def item_guid(self, item: News) -> str:
+        return item.name
+
+    def item_pubdate(self, item: News) -> datetime:
+        return item.happened_at
+
+    def item_updateddate(self, item: News) -> datetime:
+        return item.updated_at
+
+
+@require_safe
+@conditional_page
+def feed(request: HttpRequest) -> HttpResponse:
+    """Anybody may keep the feed, and asks again before using it: what was approved yesterday may not be today."""
+    response = NewsFeed()(request)
+    del response.headers["Last-Modified"]  # an approval that lapsed leaves the feed without anything newer in it
+    for name, value in FRESH.items():
+        response[name] = value
+    return response

@@ -1,0 +1,68 @@
+"""Readers' reports of problems: editors read them, and decide."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles import actions
+from articles.models import Report, Triage
+from articles.serializers.reports import ReportSerializer, UpholdSerializer
+from editorial.http.verbs import ReasonSerializer, Verb, VerbView
+
+UPHOLD = Verb(act=actions.uphold, summary="Find that a report is right", body=UpholdSerializer)
+DECLINE = Verb(act=actions.decline_report, summary="Find that nothing has to change", body=ReasonSerializer)
+
+
+class OfReports(GenericAPIView):
+    """What all views of reports share: which there are for the sender."""
+
+    queryset = Report.objects.none()  # tells the schema the model
+    lookup_url_kwarg = "report_id"
+    serializer_class = ReportSerializer
+
+    def get_queryset(self) -> QuerySet[Report]:
+        seen = Report.objects.visible_to(self.request.user)
+        return seen.select_related("article", "version", "triage__triaged_by")
+
+
+class ReportFilter(django_filters.FilterSet):
+    decision = django_filters.ChoiceFilter(
+        choices=[("open", "to be decided"), *Triage.Outcome.choices], method="filter_decision"
+    )
+    article = django_filters.CharFilter(field_name="article__slug", help_text="Slug of the article.")
+
+    class Meta:
+        model = Report
+        fields = ["decision", "article"]
+
+    def filter_decision(self, queryset: QuerySet[Report], _name: str, value: str) -> QuerySet[Report]:
+        return queryset.filter(triage=None) if value == "open" else queryset.filter(triage__outcome=value)
+
+
+class ReportList(OfReports, ListAPIView):
+    filterset_class = ReportFilter
+    keyset_ordering = ("-received_at", "-pk")
+
+    @extend_schema(operation_id="reports_list", summary="List readers' reports")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """For editors and administrators, the newest first; nobody else has any."""
+        return super().get(request, *args, **kwargs)
+
+
+class ReportDetail(OfReports):
+    @extend_schema(operation_id="reports_read", summary="Read a reader's report")
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """What the reader wrote about which version, and what was decided. For editors and administrators."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class ReportVerb(OfReports, VerbView):
+    """POST: one of the verbs above."""
+
+    gives_etag = ()
+    route = "api-report"

@@ -1,0 +1,19 @@
+"""What beat asks for, and how often, in seconds."""
+
+TASKS: tuple[tuple[str, str, int], ...] = (
+    ("take-rungs", "reviews.tasks.sweep_reminders", 5 * 60),
+    ("deliver-owed-notices", "editorial.tasks.sweep_notices", 60),
+    ("tell-that-beat-lives", "editorial.tasks.heartbeat", 60),
+    ("fill-seats", "reviews.tasks.fill_seats", 5 * 60),
+    ("settle-rounds", "reviews.tasks.settle_rounds", 5 * 60),
+    ("follow-retractions", "reviews.tasks.follow_retractions", 60 * 60),
+    ("go-on-with-imports", "articles.tasks.sweep_imports", 5 * 60),
+    ("purge-old-answers", "editorial.tasks.purge_answers", 24 * 60 * 60),
+    ("purge-old-typing", "editorial.tasks.purge_typed", 24 * 60 * 60),
+)
+"""Name, task, seconds between two."""
+
+SCHEDULE = {
+    name: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}} for name, task, seconds in TASKS
+}
+"""What no worker has begun when the next one is sent is dropped: one sweep catches up on days without a worker."""

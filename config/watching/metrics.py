@@ -1,0 +1,78 @@
+"""The figures that Prometheus reads, from the database: they are the same whichever process answers.
+
+Only ``process_*`` is about the process that happened to answer.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from editorial.models import DeliveryEvent, Notice, TaskRun
+from reviews.lifecycle import State
+from reviews.models import Review
+
+DAY = timedelta(days=1)
+
+
+class House(Collector):
+    """The house at one moment, in six queries whatever there is."""
+
+    def __init__(self, *, now: datetime) -> None:
+        self.now = now
+
+    def collect(self) -> Iterator[Metric]:
+        yield from notices(self.now)
+        yield from tasks()
+        yield from reviews(self.now)
+
+
+def exposition(*, now: datetime) -> bytes:
+    """Everything, in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(House(now=now))
+    ProcessCollector(registry=registry)
+    return generate_latest(registry)
+
+
+def notices(now: datetime) -> Iterator[Metric]:
+    waiting, since = Notice.objects.waiting(at=now), now - DAY
+    yield GaugeMetricFamily("imprimatur_notices_owed", "Mails that are owed.", waiting["owed"])
+    yield GaugeMetricFamily("imprimatur_notices_failing", "Of these, failed and tried again later.", waiting["failing"])
+    dead = Notice.objects.dead().count()
+    yield GaugeMetricFamily("imprimatur_notices_abandoned", "Mails given up: the dead letters.", dead)
+    waits = (now - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0
+    yield GaugeMetricFamily("imprimatur_notices_oldest_seconds", "How long the oldest mail due waits.", waits)
+    sent = Notice.objects.sent_since(since).count()
+    yield GaugeMetricFamily("imprimatur_notices_sent_last_day", "Mails sent in the last 24 hours.", sent)
+    failed = DeliveryEvent.objects.exclude(what=DeliveryEvent.What.AGAIN).filter(at__gte=since).count()
+    yield GaugeMetricFamily("imprimatur_notices_failed_last_day", "Attempts that failed in the last 24 hours.", failed)
+
+
+def tasks() -> Iterator[Metric]:
+    runs = CounterMetricFamily("imprimatur_task_runs", "Runs of a task.", labels=["task"])
+    failures = CounterMetricFamily("imprimatur_task_failures", "Of these, ended by an error.", labels=["task"])
+    total = CounterMetricFamily("imprimatur_task_seconds", "Time that all runs took.", labels=["task"])
+    last = GaugeMetricFamily("imprimatur_task_last_seconds", "Time that the last run took.", labels=["task"])
+    ended = GaugeMetricFamily("imprimatur_task_last_end_time_seconds", "When the last run ended.", labels=["task"])
+    for run in TaskRun.objects.order_by("task"):
+        runs.add_metric([run.task], run.runs)
+        failures.add_metric([run.task], run.failures)
+        total.add_metric([run.task], run.total_seconds)
+        last.add_metric([run.task], run.seconds)
+        ended.add_metric([run.task], run.ended_at.timestamp())
+    yield from (runs, failures, total, last, ended)
+
+
+def reviews(now: datetime) -> Iterator[Metric]:
+    by_state = GaugeMetricFamily("imprimatur_reviews", "Reviews by state.", labels=["state"])
+    counted = Review.objects.order_by("state").values_list("state").annotate(Count("pk"))
+    there = dict.fromkeys(State, 0) | dict(counted)
+    for state, count in there.items():
+        by_state.add_metric([state], count)
+    yield by_state
+    overdue = Review.objects.overdue(at=now).count()
+    yield GaugeMetricFamily("imprimatur_reviews_overdue", "Open reviews past their date.", overdue)

@@ -1,0 +1,18 @@
+"""Private calendars: one address per board member, of which only the hash of its secret part is kept."""
+
+from django.db import models
+
+from editorial.models.board import BoardMember
+
+
+class CalendarFeed(models.Model):
+    """A new address counts ``serial`` up, and nobody finds the calendar under the one before."""
+
+    member = models.OneToOneField(BoardMember, on_delete=models.PROTECT, related_name="calendar_feed")
+    serial = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, unique=True)
+    renewed_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.member.user}"

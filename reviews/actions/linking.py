@@ -1,0 +1,48 @@
+"""Answering an invitation by the link in the mail, and withdrawing such links."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from editorial.exceptions import Conflict
+from editorial.models import User
+from editorial.permissions import Somebody
+from reviews.actions.answering import accept, decline
+from reviews.answer_links import find
+from reviews.lifecycle import Act, Action, allow
+from reviews.models import AnswerLink, Review
+from reviews.permissions import require_may
+from reviews.transitions import lock, lock_for, tell
+
+LINK = "link"
+
+
+@transaction.atomic
+def answer_by_link(*, token: str, answer: Action, by: Somebody, now: datetime, reason: str = "") -> Review:
+    """Accept or decline as the member whom the link was sent to; the ledger says that it came by link.
+
+    ``by`` is who holds the link: somebody not logged in, or the member. Raises what ``answer_links.find`` raises, and
+    what keeps the member from accepting.
+    """
+    lock(find(token, by=by, now=now).review_id)
+    link = find(token, by=by, now=now)  # again, as nobody else can answer or withdraw it any more
+    member = link.review.member.user
+    if answer == Action.ACCEPT:
+        return accept(review_id=link.review_id, by=member, now=now, via=LINK)
+    return decline(review_id=link.review_id, reason=reason, by=member, now=now, via=LINK)
+
+
+@transaction.atomic
+def revoke_links(*, review_id: int, by: User, now: datetime) -> Review:
+    """Let an invitation no longer be answered by the links that were mailed; the member answers after logging in.
+
+    Raises NotPermitted, InvalidTransition when the invitation was answered, and Conflict when no link is good.
+    """
+    review = lock_for(review_id, by=by)
+    require_may(by, Act.REVOKE_LINKS, review)
+    allow(review.state, Act.REVOKE_LINKS)
+    good = AnswerLink.objects.filter(review=review, revoked_at=None)
+    if not good.update(revoked_at=now, revoked_by=by):
+        raise Conflict("The links were withdrawn already.", code="no_links")
+    tell(review, action="revoke_links", by=by, now=now)
+    return review

@@ -1,0 +1,64 @@
+"""Reminders: which rungs of the ladder were taken, and whom that owes a line of mail."""
+
+from django.db import models
+from django.db.models import Q
+
+from editorial.models import Notice, Rung, User
+from editorial.models.ladder import Consequence, Moment
+
+
+class Outcome(models.TextChoices):
+    """What taking a rung meant."""
+
+    CALLED = "called", "told"
+    OVERTAKEN = "overtaken", "a later rung told it"
+    PASSED = "passed", "its day was over before it counted"
+
+
+class Reminder(models.Model):
+    """A rung taken for one subject, once for each date that it is counted from.
+
+    ``subject`` is the id of a review, version or member, as ``moment`` says. ``anchor`` is the due date's version: the
+    moment itself that the rung is counted from. ``identity`` names the rung through all versions of the policy.
+    """
+
+    rung = models.ForeignKey(Rung, on_delete=models.PROTECT, related_name="+")
+    identity = models.UUIDField()
+    moment = models.CharField(max_length=30, choices=Moment)
+    subject = models.BigIntegerField()
+    anchor = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    claimed_at = models.DateTimeField()
+    consequence = models.CharField(max_length=20, choices=Consequence, blank=True)
+    settled_at = models.DateTimeField(null=True, help_text="When what follows was done, or found to be out of date.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("subject", "identity", "anchor", name="reminder_once"),
+            models.CheckConstraint(condition=~Q(consequence="", settled_at__isnull=False), name="something_is_settled"),
+        ]
+        indexes = [
+            models.Index("id", name="reminder_unsettled", condition=~Q(consequence="") & Q(settled_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_moment_display()}: {self.subject}"
+
+
+class Letter(models.Model):
+    """What one person is owed of a reminder. All that are ready for a person go out in one notice."""
+
+    reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="letters")
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    not_before = models.DateTimeField()
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="letters")
+    dropped_at = models.DateTimeField(null=True, help_text="When it was found that nobody has to be told any more.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("reminder", "recipient", name="letter_once")]
+        indexes = [
+            models.Index("not_before", "recipient", name="letters_ready", condition=Q(notice=None, dropped_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reminder} to {self.recipient}"

@@ -1,0 +1,93 @@
+"""The page behind the links in an invitation: it works without logging in, and changes nothing until it is asked to."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from rest_framework.exceptions import Throttled
+
+from editorial.http.problems import problem_of
+from editorial.http.throttling import ByAddress
+from editorial.http.verbs import MAX_REASON
+from editorial.models import EditorialPolicy
+from reviews import actions
+from reviews.answer_links import find
+from reviews.lifecycle import Action
+from reviews.models import AnswerLink
+from reviews.places import admin_path
+
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+"""The address is a secret: no cache keeps the page, and no other site is told where its visitor came from."""
+
+View = Callable[..., HttpResponse]
+
+
+class AnswerThrottle(ByAddress):
+    scope = "answer_link"
+
+
+class AcceptForm(forms.Form):
+    """Nothing but the decision."""
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(max_length=MAX_REASON, error_messages={"required": "Please say why; a few words will do."})
+
+
+FORMS: dict[Action, type[forms.Form]] = {Action.ACCEPT: AcceptForm, Action.DECLINE: DeclineForm}
+
+
+def held_private(view: View) -> View:
+    """Whatever ``view`` answers is for its visitor alone; a refusal is a page of its own that says what can be done."""
+
+    @wraps(view)
+    def held(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            response, headers = view(request, **kwargs), PRIVATE
+        except Exception as error:
+            problem = problem_of(error)
+            if problem is None:
+                raise
+            response = render(request, "answering/refused.html", {"problem": problem}, status=problem.status)
+            headers = {**problem.headers, **PRIVATE}
+        for name, value in headers.items():
+            response[name] = value
+        return response
+
+    return held
+
+
+@csrf_exempt  # the secret in the address proves more than a form's token, which browsers drop under no-referrer
+@held_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str, choice: Action) -> HttpResponse:
+    """GET shows what is asked and what an answer means; POST accepts or declines as the member of the link.
+
+    404 for a link that was never sent, 403 for somebody else who is logged in, 409 for an invitation that was
+    answered, 410 for a link that is too old or was withdrawn, 422 for a decline without a reason.
+    """
+    throttle, now = AnswerThrottle(), timezone.now()
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+        raise Throttled(wait=throttle.wait())
+    link = find(token, by=request.user, now=now)
+    form = FORMS[choice](request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        page = {**asked(link, now=now), "form": form, "choice": choice.value, "token": token}
+        return render(request, "answering/answer.html", page, status=422 if form.is_bound else 200)
+    review = actions.answer_by_link(token=token, answer=choice, **form.cleaned_data, by=request.user, now=now)
+    done = {"review": review, "choice": choice.value, "address": admin_path(review)}
+    return render(request, "answering/done.html", done)
+
+
+def asked(link: AnswerLink, *, now: datetime) -> dict[str, Any]:
+    """What the page says of the review, and when it would be due if it were accepted now."""
+    policy = EditorialPolicy.objects.required(at=now)
+    due_at = now + timedelta(days=policy.days_to_review)
+    return {"review": link.review, "valid_until": link.valid_until, "due_at": due_at}

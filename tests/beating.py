@@ -1,0 +1,8 @@
+"""A beat with the house's settings and a schedule of its own: ``celery -A tests.beating beat``."""
+
+from celery import Celery
+
+app = Celery("beating")
+app.config_from_object("config.settings", namespace="CELERY")
+app.conf.beat_schedule = {"tick": {"task": "tick", "schedule": 0.3}}
+app.conf.beat_max_loop_interval = 0.2

@@ -1,0 +1,11 @@
+"""The house by night, for tests that kill parts of it: ``celery -A tests.e2e.night``. Its beat asks every second."""
+
+from config.celery import app
+from config.schedule import SCHEDULE
+
+NIGHT = {"take-rungs", "deliver-owed-notices"}
+
+app.conf.beat_schedule = {
+    name: {**entry, "schedule": 1.0, "options": {"expires": 30}} for name, entry in SCHEDULE.items() if name in NIGHT
+}
+app.conf.beat_max_loop_interval = 0.5

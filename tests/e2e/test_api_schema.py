@@ -1,0 +1,253 @@
+"""The API against its own description: what it promises is valid OpenAPI, and it keeps it whatever is sent."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings as site
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from knox.models import AuthToken
+from rest_framework.throttling import SimpleRateThrottle
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.transport import Response
+from schemathesis.generation import GenerationMode
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from articles import actions as articles
+from articles.lifecycle import State
+from articles.models import Article, Claim, Reference, Report, Version
+from config.wsgi import application
+from editorial.models import Audience, BoardMember, EditorialPolicy, Product
+from reviews.models import Comment, Review
+from tests import factories
+from tests.api import client
+from tests.e2e.test_api_roles import ROLES, people
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = int(os.environ.get("EXAMPLES", "3"))
+"""Of each kind of data, for each operation, each sent as everybody: three of them are over 2,000 requests."""
+
+CASES_AT_LEAST = 700 * EXAMPLES
+PARTS = 6  # of the operations, for tests that run beside each other
+
+
+# --- the description ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    response = client().get("/api/v1/schema/")
+    assert response["Content-Type"] == "application/json"
+    return response.json()
+
+
+def operations_of(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from (operation for path in described["paths"].values() for operation in path.values())
+
+
+def test_schema_is_valid_openapi_3_1(described):
+    assert described["openapi"].startswith("3.1")
+    validate_schema(described)
+
+
+def test_every_operation_has_a_name_of_its_own_a_summary_and_a_description(described):
+    operations = list(operations_of(described))
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    assert all(operation.get("summary") and operation.get("description") for operation in operations)
+
+
+def test_every_error_is_described_as_a_problem(described):
+    for operation in operations_of(described):
+        errors = [answer for status, answer in operation["responses"].items() if status >= "400"]
+        assert errors
+        assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors)
+
+
+def test_every_transition_takes_an_idempotency_key(described):
+    public = {"tokens_create", "articles_ask", "articles_report"}
+    for path in described["paths"].values():
+        if "post" in path and path["post"]["operationId"] not in public:
+            assert "Idempotency-Key" in {parameter["name"] for parameter in path["post"]["parameters"]}
+
+
+# --- the promise ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Requests share the connection of the test and its transaction, as they do with Django's own client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A house with something in every state, and what in it a request can name."""
+
+    known: dict[str, list[Any]]
+
+    def some(self, name: str) -> st.SearchStrategy[Any]:
+        return st.sampled_from(self.known[name])
+
+
+@pytest.fixture
+def stage(db) -> Stage:
+    """Six articles, with reviews in several states, comments and a signature."""
+    factories.make_policy()
+    factories.make_product()
+    for number, state in enumerate((State.DRAFT, State.SUBMITTED, State.APPROVED, State.SUSPENDED, State.RETRACTED)):
+        factories.make_version_at(state, f"article-{number}")
+    review = factories.make_accepted(_submitted("in-review"), "ada")
+    factories.sign(factories.make_accepted(review.version, "ben"))
+    factories.reviews.comment(review_id=review.pk, text="Which dose?", by=review.member.user, now=factories.NOW)
+    factories.make_invitation(Version.objects.get(article__slug="article-1"), "ada")
+    version = Version.objects.get(article__slug="article-2")
+    articles.report(article=version.article, version=version, text="Really?", email="", now=factories.NOW)
+    return Stage(_known())
+
+
+def _submitted(slug: str) -> Version:
+    draft = factories.make_draft(slug)
+    return articles.submit(version_id=draft.pk, by=factories.make_user("wanda"), now=factories.NOW)
+
+
+def _known() -> dict[str, list[Any]]:
+    versions, reviews = list(Version.objects.order_by("pk")), list(Review.objects.select_related("version"))
+    ids = {"version": versions, "review": reviews, "comment": Comment.objects.all(), "report": Report.objects.all()}
+    return {
+        **{f"{name}_id": [row.pk for row in found] for name, found in ids.items()},
+        "slug": list(Article.objects.order_by("pk").values_list("slug", flat=True)),
+        "key": list(Reference.objects.order_by("pk").values_list("key", flat=True)),
+        "number": list(EditorialPolicy.objects.values_list("number", flat=True)),
+        "member": list(BoardMember.objects.order_by("pk").values_list("pk", flat=True)),
+        "claim": list(Claim.objects.order_by("pk").values_list("pk", flat=True)),
+        "parent": [None, *Comment.objects.values_list("pk", flat=True)],
+        "audience": list(Audience.objects.values_list("code", flat=True)),
+        "products": [[], list(Product.objects.values_list("pk", flat=True))],
+        "specialties": [[], ["immunology"]],
+        "authors": [[], ["wanda"]],
+        "digest": [version.digest for version in versions if version.digest],
+        "csl": [factories.csl("new2020"), factories.csl("orbach2005", title="Another title")],
+        "If-Match": ["*", *(row.etag for row in (*versions, *reviews))],
+    }
+
+
+def cases(operation: APIOperation, mode: GenerationMode, stage: Stage) -> st.SearchStrategy[schemathesis.Case]:
+    """Requests for ``operation``: as described or not, and in part about things that are there."""
+
+    @st.composite
+    def filled(draw: Callable) -> schemathesis.Case:
+        case = draw(operation.as_strategy(generation_mode=mode))
+        places = [case.path_parameters, case.headers, case.body]
+        if mode == GenerationMode.NEGATIVE:
+            places = draw(st.sampled_from([places[:1], places[:2], []]))
+        for place in places:
+            _fill(place, draw, stage)
+        return case
+
+    return filled()
+
+
+def _fill(place: Any, draw: Callable, stage: Stage) -> None:
+    """Put real names and ids, at most nine times in ten, where the request holds made-up ones."""
+    for member in place if isinstance(place, list) else [place]:
+        for name in [name for name in stage.known if _has(member, name)]:
+            if draw(st.integers(0, 9)):
+                member[name] = draw(stage.some("key" if name == "reference" else name))
+        for nested in _nested(member):
+            _fill(nested, draw, stage)
+
+
+def _has(member: Any, name: str) -> bool:
+    return hasattr(member, "keys") and name in member
+
+
+def _nested(member: Any) -> list[Any]:
+    return [value for value in member.values() if isinstance(value, list)] if isinstance(member, dict) else []
+
+
+def answered(case: schemathesis.Case, token: str | None) -> Response:
+    """The answer to ``case``, whose effect is undone."""
+    with transaction.atomic():
+        response = case.call(headers={"Authorization": f"Token {token}"} if token else {})
+        transaction.set_rollback(True)
+    return response
+
+
+def hold_to_the_promise(
+    operation: APIOperation, mode: GenerationMode, *, tokens: list[str | None], stage: Stage
+) -> list[int]:
+    """Send cases of one kind as everybody, check each answer, and return the statuses."""
+    statuses = []
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases(operation, mode, stage))
+    def once(case: schemathesis.Case) -> None:
+        for token in tokens:
+            response = answered(case, token)
+            statuses.append(response.status_code)
+            case.validate_response(response, checks=CHECKS)
+            if response.status_code >= 400:
+                assert response.headers["content-type"] == ["application/problem+json"]
+                assert response.json()["status"] == response.status_code
+
+    once()
+    return statuses
+
+
+def modes(operation: APIOperation) -> list[GenerationMode]:
+    """Data as described, and other data where any could be wrong: not if all that is sent is a name in the path."""
+    sent = operation.definition.raw
+    names = [parameter["schema"] == {"type": "string"} for parameter in sent.get("parameters", [])]
+    return [GenerationMode.POSITIVE, *([] if all(names) and "requestBody" not in sent else [GenerationMode.NEGATIVE])]
+
+
+@cache
+def schema() -> Any:
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_api_keeps_its_promise_to_everybody(part, stage, one_connection, monkeypatch):
+    for scope in site.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]:
+        monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, scope, "100000/min")
+    tokens = [AuthToken.objects.create(user)[1] if user else None for user in people().values()]
+    assert len(tokens) == len(ROLES)
+    statuses: list[int] = []
+    for result in itertools.islice(schema().get_all_operations(), part, None, PARTS):
+        for mode in modes(result.ok()):
+            statuses += hold_to_the_promise(result.ok(), mode, tokens=tokens, stage=stage)
+    assert len(statuses) >= CASES_AT_LEAST / PARTS
+    assert {*statuses} - {401, 403, 404}, "nothing got past the doors"

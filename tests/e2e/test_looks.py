@@ -1,0 +1,158 @@
+"""Every page of ours: nothing grave for axe in either theme, nothing cut off on a tablet or when enlarged."""
+
+from collections.abc import Iterable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from articles import actions as articles
+from articles.lifecycle import State
+from editorial.actions import draft_next_policy
+from editorial.ladder import LADDER
+from reviews.models import Signature
+from tests import factories
+from tests.proposals import make_draft_of, make_proposal
+
+TABLET = {"width": 768, "height": 1024}
+ENLARGED = {"width": 640, "height": 800}
+"""What is left of 1280 pixels at 200 %; the pages are drawn at twice the density."""
+
+GRAVE = ("serious", "critical")
+ALL = {"resultTypes": ["violations"]}
+COLOURS = {**ALL, "runOnly": ["color-contrast", "link-in-text-block"]}
+
+
+@pytest.fixture
+def look(forgiving):
+    """Signs somebody in on a tablet with a dense screen."""
+    return lambda user: forgiving(user, viewport=TABLET, device_scale_factor=2)
+
+
+def at(record, page: str = "change", *more: str) -> str:
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_{page}", args=[record.pk, *more])
+
+
+def listed(*names: str) -> list[str]:
+    return [reverse(f"admin:{name}") for name in names]
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands open, in either theme and size."""
+    page.emulate_media(color_scheme="light")
+    found = grave(page, ALL)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark, {fault}" for fault in grave(page, COLOURS)]
+    page.emulate_media(color_scheme="light")
+    for size in (ENLARGED, TABLET):
+        page.set_viewport_size(size)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"wider than {size['width']}")
+    return found
+
+
+def grave(page: Page, options: dict) -> list[str]:
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")  # links fade to the other theme
+    violations = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in violations if one["impact"] in GRAVE]
+
+
+def visit(page: Page, addresses: Iterable[str]) -> dict[str, list[str]]:
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        found[address] = faults(page)
+    return wrong(found)
+
+
+def wrong(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: one for name, one in found.items() if one}
+
+
+def test_pages_of_members_are_for_everybody(transactional_db, look):
+    now = timezone.now()
+    make_proposal(now=now)
+    review = factories.make_accepted(factories.make_submitted("other", now=now), now=now)
+    invited = factories.make_invitation(factories.make_submitted("third", now=now), now=now)
+    page = look(review.member.user)
+    receipt = at(Signature.objects.get(), "receipt")
+    reviews = [at(review), at(review, "do", "sign"), at(review, "do", "decline"), at(invited), receipt]
+    member = [at(review.member), at(review.member, "do", "state-interests"), at(review.member, "do", "portrait")]
+    boards = listed(
+        "index", "reviews_review_changelist", "editorial_boardmember_changelist", "editorial_mailchoice_mine"
+    )
+    account = listed("password_change", "second_factor", "editorial_absence_add", "editorial_disclosure_add")
+    found = visit(page, [*boards, *account, *reviews, *member, at(review, "history")])
+    page.goto(at(review, "desk"))
+    page.keyboard.press("s")
+    expect(page.locator("#progress-words")).to_contain_text("1 of")
+    page.keyboard.press("c")
+    found |= wrong({"desk": faults(page)})
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("next claim to check")
+    found |= wrong({"keys": faults(page)})
+    assert "\n".join(f"{name}: {fault}" for name, one in found.items() for fault in one) == ""
+
+
+def test_pages_of_writers_and_editors_are_for_everybody(transactional_db, look):
+    wanda = factories.make_user("wanda", is_writer=True, is_editor=True)
+    now = timezone.now()
+    comment = make_proposal(now=now)
+    draft = make_draft_of(comment, now=now)
+    other = factories.make_accepted(factories.make_submitted("other", now=now), now=now)
+    boards = [*listed("index", "articles_version_changelist", "articles_version_rounds", "articles_version_figures")]
+    lists = listed("articles_article_changelist", "articles_reference_changelist", "editorial_ledgerentry_changelist")
+    version = [at(other.version), at(other.version, "do", "invite"), at(draft, "compare"), at(draft)]
+    told = articles.report(article=draft.article, version=other.version, text="Really?", email="", now=now)
+    version += [at(told), at(told, "do", "uphold"), *listed("articles_report_changelist")]
+    page = look(wanda)
+    found = visit(
+        page, [*boards, *lists, *version, at(comment), at(comment, "do", "take_over"), at(other.version.article)]
+    )
+    page.goto(at(draft))
+    page.get_by_role("textbox", name="Body").press("Control+k")
+    expect(page.get_by_role("listbox", name="Works").get_by_role("option").first).to_be_visible()
+    found |= wrong({"picker": faults(page)})
+    page.keyboard.press("Escape")
+    page.get_by_role("textbox", name="Body").fill("Wanda wrote this [@orbach2005].")
+    articles.edit(version_id=draft.pk, texts=factories.make_texts("Another wrote."), by=wanda, now=now)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", name="saved first")).to_be_visible()
+    found |= wrong({"conflict": faults(page)})
+    articles.edit(version_id=draft.pk, texts=factories.make_texts(), by=wanda, now=now)
+    articles.submit(version_id=draft.pk, by=wanda, now=now)
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_role("heading", name="Not saved")).to_be_visible()
+    found |= wrong({"submitted meanwhile": faults(page)})
+    page.goto(at(draft))
+    expect(page.get_by_role("heading", name="What you typed here and did not save")).to_be_visible()
+    found |= wrong({"typed and left": faults(page)})
+    assert "\n".join(f"{name}: {fault}" for name, one in found.items() for fault in one) == ""
+
+
+def test_pages_of_administrators_are_for_everybody(transactional_db, look):
+    policy = factories.make_policy(rungs=LADDER)
+    root = factories.make_user("root", is_superuser=True, is_editor=True)
+    drafted = draft_next_policy(by=root, now=timezone.now())
+    forms = listed("editorial_user_add", "editorial_boardmember_add", "articles_libraryimport_add")
+    forms += listed("articles_reference_add", "editorial_audience_add", "articles_version_add")
+    lists = listed("editorial_user_changelist", "editorial_editorialpolicy_changelist", "editorial_notice_changelist")
+    ladder = [at(policy, "ladder"), *listed("editorial_notice_post_room")]
+    page = look(root)
+    assert visit(page, [*forms, *lists, *ladder, at(policy), at(drafted), at(root), at(root, "history")]) == {}
+
+
+def test_pages_of_readers_are_for_everybody(transactional_db, look):
+    now = timezone.now()
+    approved = factories.make_approved(now=now)
+    waiting = factories.make_submitted("waiting", now=now)
+    gone = factories.make_version_at(State.RETRACTED, "gone", now=now)
+    page = look(factories.make_user("wanda"))
+    pages = [f"/articles/{version.article.slug}/" for version in (approved, waiting, gone)]
+    pages += ["/articles/nowhere/", "/", "/policy/", "/board/"]
+    found = visit(page, pages)
+    page.context.clear_cookies()
+    assert found | visit(page, ["/admin/login/"]) == {}

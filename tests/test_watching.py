@@ -1,0 +1,150 @@
+"""Probes and metrics."""
+
+import json
+import re
+import socket
+import time
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as project
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from config.celery import app
+from config.watching.checks import HEARTBEAT, age, known_migrations
+from editorial import notices
+from editorial.models import Notice, TaskRun
+from editorial.runs import record_run
+from editorial.tasks import heartbeat
+from tests import factories
+
+
+def owe(edith, now):
+    notices.owe(kind="submitted", recipients=[edith], subject="x:1", occasion=str(now), context={}, now=now)
+
+
+def ready(client):
+    response = client.get("/readyz", headers={"Host": "10.0.0.7"})
+    assert not re.search(r"password|://|127\.0\.0\.1", response.text)
+    return response.status_code, json.loads(response.text)
+
+
+def test_livez_answers_under_any_host_and_asks_the_database_nothing(client, django_assert_num_queries, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/livez", headers={"Host": "10.0.0.7"}).json() == {"status": "alive"}
+    assert client.post("/livez").status_code != 200
+
+
+def test_house_that_is_well_is_ready(db, client, edith):
+    now = timezone.now()
+    record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now - timedelta(seconds=70))
+    assert ready(client)[1]["checks"]["notices"] == "ok: none waits"
+    owe(edith, now - timedelta(minutes=5))
+    status, said = ready(client)
+    assert (status, said["status"]) == (200, "ready")
+    assert said["checks"] == {
+        "database": "ok",
+        "migrations": "ok",
+        "redis": "ok",
+        "beat": "ok: ticked 70 seconds ago",
+        "notices": "ok: 1 owed, the oldest waits for 5 minutes",
+    }
+
+
+def test_beat_that_died_and_a_mail_that_waits_are_warnings_and_readers_are_served(db, client, edith):
+    assert "never ticked" in ready(client)[1]["checks"]["beat"]
+    now = timezone.now()
+    record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now - timedelta(hours=3))
+    owe(edith, now - timedelta(days=2))
+    status, said = ready(client)
+    assert (status, said["status"]) == (200, "degraded")
+    assert said["checks"]["beat"] == "warning: ticked 3 hours ago"
+    assert said["checks"]["notices"] == "warning: 1 owed, the oldest waits for 2 days"
+
+
+def test_notice_that_is_owed_for_later_does_not_wait_and_one_that_failed_does(db, edith):
+    now = timezone.now()
+    owe(edith, now - timedelta(hours=2))
+    Notice.objects.update(not_before=now + timedelta(hours=2))
+    assert Notice.objects.waiting(at=now) == {"owed": 1, "failing": 0, "oldest": None}
+    Notice.objects.update(last_error="refused")
+    assert Notice.objects.waiting(at=now) == {"owed": 1, "failing": 1, "oldest": now - timedelta(hours=2)}
+
+
+def test_redis_that_hangs_is_a_warning_within_seconds(db, client, settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://:hush@127.0.0.1:{silent.getsockname()[1]}/0"
+        began = time.monotonic()
+        status, said = ready(client)
+    assert time.monotonic() - began < 10
+    assert (status, said["status"]) == (200, "degraded")
+    assert said["checks"]["redis"].startswith("warning: does not answer")
+
+
+def test_database_that_is_away_and_migrations_that_are_missing_are_not_ready(db, client, monkeypatch):
+    monkeypatch.setattr("config.watching.checks.known_migrations", lambda: known_migrations() | {("x", "0001")})
+    assert ready(client) == (
+        503,
+        {"status": "not ready", "checks": {"database": "ok", "migrations": "failed: 1 not applied", "redis": "ok"}},
+    )
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+    status, said = ready(client)
+    assert (status, said["checks"]["database"]) == (503, "failed: does not answer")
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(-1, "0 seconds"), (1, "1 second"), (119, "119 seconds")])
+def test_age_is_said_in_words(seconds, words):
+    assert age(timedelta(seconds=seconds)) == words
+
+
+# --- metrics --------------------------------------------------------------------------------------------------------
+
+TOKEN = "a token that is long enough"
+
+
+def scraped(client, token=TOKEN):
+    return client.get("/metrics", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_metrics_without_a_token_set_do_not_exist_and_with_one_ask_for_it(db, client, settings):
+    assert scraped(client, "").status_code == 404
+    settings.METRICS_TOKEN = TOKEN
+    assert client.get("/metrics").status_code == scraped(client, "guessed").status_code == 401
+    assert scraped(client).status_code == 200
+
+
+def test_metrics_tell_of_notices_tasks_and_reviews_in_seven_queries(policy, client, settings):
+    settings.METRICS_TOKEN, now = TOKEN, timezone.now()
+    factories.make_invitation(factories.make_submitted(), now=now - timedelta(days=90))
+    app.tasks["editorial.tasks.heartbeat"].apply()
+    record_run(task="x", seconds=2, failed=True, now=now)
+    record_run(task="x", seconds=1, failed=False, now=now)
+    owed = Notice.objects.count()
+    with CaptureQueriesContext(connection) as queries:
+        said = scraped(client).text
+    assert len(queries) == 7
+    for line in (
+        f"imprimatur_notices_owed {owed}.0",
+        "imprimatur_notices_abandoned 0.0",
+        'imprimatur_task_runs_total{task="x"} 2.0',
+        'imprimatur_task_failures_total{task="x"} 1.0',
+        'imprimatur_task_seconds_total{task="x"} 3.0',
+        'imprimatur_task_last_seconds{task="x"} 1.0',
+        f'imprimatur_task_runs_total{{task="{HEARTBEAT}"}} 1.0',
+        'imprimatur_reviews{state="invited"} 1.0',
+        "imprimatur_reviews_overdue 1.0",
+    ):
+        assert line in said.splitlines()
+    assert re.search(r"imprimatur_notices_oldest_seconds [1-9]", said)
+    assert "process_resident_memory_bytes" in said
+
+
+def test_every_scheduled_task_exists_and_is_dropped_when_the_next_is_sent():
+    schedule = project.CELERY_BEAT_SCHEDULE.values()
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in schedule} <= app.tasks.keys()
+    assert all(entry["options"]["expires"] == entry["schedule"] for entry in schedule)
+    assert heartbeat() is None
+    assert str(TaskRun(task="x")) == "x"
