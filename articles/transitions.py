@@ -21,7 +21,7 @@ def lock(version_id: int) -> Version:
     One lock per article puts everything that happens to it in one order and cannot deadlock.
     Raises OutOfSight when there is no such version.
     """
-    article = Article.objects.select_for_update(no_key=True).filter(versions=version_id).first()
+    article = Article.objects.select_for_update(no_key=True, of=("self",)).filter(versions=version_id).first()
     if article is None:
         raise OutOfSight("There is no such version.")
     return article.versions.select_related("article", "policy").get(pk=version_id)

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Article, Reference, Version
+from articles.transitions import lock
 from editorial import ledger
 from editorial.exceptions import Refusal
 from editorial.http.problems import problem_of
@@ -201,6 +202,16 @@ def test_two_articles_at_once_share_the_board_without_deadlock(house, wanda):
     ]
     assert at_once(*calls) == {"done": 6}
     assert_ledger_holds()
+
+
+def test_lock_of_an_article_is_one_row(house):
+    """Were versions locked along with it, the order of the two would be the planner's, and a deadlock its choice."""
+    version = factories.make_submitted()
+    with psycopg.connect(**held_by_somebody_else()) as other:
+        other.execute("SELECT FROM articles_version WHERE id = %s FOR NO KEY UPDATE", [version.pk])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            assert lock(version.pk) == version
 
 
 def test_a_lock_that_is_held_too_long_is_told_as_conflict_with_retry_after(house, wanda):

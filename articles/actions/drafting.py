@@ -92,7 +92,7 @@ def classify(
     Raises OutOfSight, NotPermitted (see ``may_classify``), PreconditionFailed when it was classified since
     ``expected``, and Unacceptable.
     """
-    article = Article.objects.visible_to(by).select_for_update(no_key=True).filter(pk=article_id).first()
+    article = Article.objects.visible_to(by).select_for_update(no_key=True, of=("self",)).filter(pk=article_id).first()
     if article is None:
         raise OutOfSight("There is no such article.")
     require(may_classify(by, article), "After the first submission only editors classify an article.")
