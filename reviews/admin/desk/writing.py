@@ -7,7 +7,7 @@ times as long as everything else about the desk.
 
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template.defaultfilters import capfirst, linebreaks_filter, linebreaksbr
 from django.template.loader import render_to_string
@@ -38,12 +38,20 @@ LINK = (
 )
 
 
+class Printed(NamedTuple):
+    """What stands beside a work wherever it is cited."""
+
+    links: SafeString
+    retraction: SafeString
+
+
 class Writer:
     """Writes what stands on one desk. ``works`` says whether there is anything to do, or only to read."""
 
     def __init__(self, desk: Desk, *, chosen: int | None, works: bool, **ground: Any) -> None:
         self.desk, self.chosen, self.works = desk, chosen, works
         self.stencils = {part: _stencil(part, works=works, **ground) for part in PARTS}
+        self.printed: dict[int, Printed] = {}
 
     def panels(self) -> SafeString:
         return _all(map(self._panel, self.desk.panels))
@@ -83,14 +91,15 @@ class Writer:
     def _cited(self, one: Evidence, panel: Panel) -> SafeString:
         cited, own = one.cited, one.cited.own
         voices = [voice for voice in cited.voices if voice.said.carried_at or not voice.is_own or not self.works]
+        printed = self.printed.get(cited.number) or self.printed.setdefault(cited.number, _printed(one))
         return self._fill(
             "cited",
             work=cited.work.pk,
             number=cited.number,
             checked="yes" if own else "",
             title=one.work.words,
-            links=format_html_join("", LINK, ((address, name, cited.number) for name, address in one.work.links)),
-            retraction=_retraction(one),
+            links=printed.links,
+            retraction=printed.retraction,
             voices=_all(map(_voice, voices)),
             form=self._verdict_form(one, own, panel) if self.works else NOTHING,
         )
@@ -120,18 +129,24 @@ class Writer:
             "thread",
             comment=comment.pk,
             claim=comment.claim_id or "",
-            by=_by(comment),
+            author=comment.author,
+            at=moment(comment.created_at),
             standing=_standing(comment),
             open="Open" if comment.resolved_at else "Open or resolve",
             quote=_quote(comment),
-            text=linebreaks_filter(comment.text),
+            text=_paragraphs(comment.text),
             proposal=_proposal(comment),
             answers=_all(map(self._answer, thread.answers)),
         )
 
     def _answer(self, answer: Comment) -> SafeString:
-        said = linebreaks_filter(answer.text)
-        return self._fill("answer", by=_by(answer), text=said, proposal=_proposal(answer))
+        return self._fill(
+            "answer",
+            author=answer.author,
+            at=moment(answer.created_at),
+            text=_paragraphs(answer.text),
+            proposal=_proposal(answer),
+        )
 
     def _earlier(self, one: Followed) -> SafeString:
         comment = one.comment
@@ -144,7 +159,7 @@ class Writer:
             standing=_fate(one),
             claim=format_html(QUOTE, stood) if stood else NOTHING,
             quote=_quote(comment),
-            text=linebreaks_filter(comment.text),
+            text=_paragraphs(comment.text),
             proposal=_proposal(comment),
             answers=_all(map(self._answer, one.answers)),
         )
@@ -169,6 +184,11 @@ def _change(panel: Panel) -> SafeString:
     else:
         return format_html("<p>{}</p>", label)
     return format_html('<p>{}</p><p class="quiet">{}</p>', label, before)
+
+
+def _printed(one: Evidence) -> Printed:
+    links = ((address, name, one.cited.number) for name, address in one.work.links)
+    return Printed(format_html_join("", LINK, links), _retraction(one))
 
 
 def _retraction(one: Evidence) -> SafeString:
@@ -198,10 +218,6 @@ def _voice(voice: Voice) -> SafeString:
     )
 
 
-def _by(comment: Comment) -> SafeString:
-    return format_html("<strong>{}</strong>, {}", comment.author, moment(comment.created_at))
-
-
 def _standing(comment: Comment) -> SafeString:
     if comment.resolved_at:
         return chip("approved", "Resolved")
@@ -221,11 +237,24 @@ def _fate(one: Followed) -> SafeString:
 
 
 def _quote(comment: Comment) -> SafeString:
-    return format_html(QUOTE, linebreaksbr(comment.quote)) if comment.quote else NOTHING
+    return SafeString(QUOTE.format(_lines(comment.quote))) if comment.quote else NOTHING
 
 
 def _proposal(comment: Comment) -> SafeString:
     if not comment.proposal:
         return NOTHING
     taken = f", taken over by {comment.taken_over_by}" if comment.taken_over_at else ""
-    return format_html(PROPOSAL, taken, linebreaksbr(comment.proposal))
+    return SafeString(PROPOSAL.format(escape(taken), _lines(comment.proposal)))
+
+
+def _paragraphs(text: str) -> SafeString:
+    """What a person wrote, in paragraphs. Most comments are one line, which needs no parser."""
+    return linebreaks_filter(text) if _has_lines(text) else SafeString(f"<p>{escape(text)}</p>")
+
+
+def _lines(text: str) -> SafeString:
+    return linebreaksbr(text) if _has_lines(text) else SafeString(escape(text))
+
+
+def _has_lines(text: str) -> bool:
+    return "\n" in text or "\r" in text
