@@ -1,4 +1,4 @@
-"""Work of the library outside the request: going on with imports."""
+"""Work outside the request: going on with imports of works, and writing what readers are told."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -6,7 +6,21 @@ from django.utils import timezone
 from articles.actions import work_through
 from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
 from articles.models import LibraryImport
+from articles.reading import written
 from editorial.models import User
+
+READINGS_A_RUN = 200
+
+
+@shared_task
+def write_readings() -> int:
+    """Write anew what readers are told of articles that changed; returns of how many. Asks for more while there are."""
+    now = timezone.now()
+    waiting = written.behind(at=now, limit=READINGS_A_RUN)
+    done = sum(written.write(article_id=article_id, now=now) for article_id in waiting)
+    if done == READINGS_A_RUN:
+        write_readings.delay()
+    return done
 
 
 @shared_task

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from celery import current_app
+from django.db import transaction
+
 from articles.lifecycle import Act, Action, State, after, in_the_way
 from articles.models import Article, Version
 from articles.permissions import may_see_record, require_may
@@ -58,7 +61,13 @@ def move(version: Version, action: Action, *, by: User, now: datetime, reason: s
     finally:
         version.may_move = False
     tell(version, action=action, by=by, now=now, before=before, after=target, reason=reason, **particulars)
+    transaction.on_commit(ask_for_writing, robust=True)
     return version
+
+
+def ask_for_writing() -> None:
+    """Wake a worker to write what readers are told now. Until it has, they are told from the record itself."""
+    current_app.send_task("articles.tasks.write_readings", retry=False, ignore_result=True)
 
 
 def record(version: Version, *, by: User, now: datetime, reason: str) -> None:

@@ -4,6 +4,7 @@ TASKS: tuple[tuple[str, str, int], ...] = (
     ("take-rungs", "reviews.tasks.sweep_reminders", 5 * 60),
     ("deliver-owed-notices", "editorial.tasks.sweep_notices", 60),
     ("tell-that-beat-lives", "editorial.tasks.heartbeat", 60),
+    ("write-readings", "articles.tasks.write_readings", 60),
     ("fill-seats", "reviews.tasks.fill_seats", 5 * 60),
     ("settle-rounds", "reviews.tasks.settle_rounds", 5 * 60),
     ("follow-retractions", "reviews.tasks.follow_retractions", 60 * 60),

@@ -6,6 +6,7 @@ import pytest
 
 from articles import actions, reading
 from articles.lifecycle import State
+from articles.reading.listing import Filters
 from articles.reading.wording import day, utc
 from tests import factories
 from tests.factories import NOW
@@ -17,7 +18,10 @@ PUBLIC_STATES = set(State) - {*HIDDEN, State.RETRACTED, State.SUPERSEDED}
 
 
 def slugs(*, at: datetime = LATER, policy, **filters) -> list[str]:
-    return [version.article.slug for version in reading.listed(policy=policy, at=at, **filters).order_by("-pk")]
+    return [
+        version.article.slug
+        for version in reading.listed(policy=policy, at=at, filters=Filters(**filters)).order_by("-pk")
+    ]
 
 
 # --- the list --------------------------------------------------------------------------------------------------------

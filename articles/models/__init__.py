@@ -2,6 +2,7 @@ from articles.models.article import Article, ArticleProduct, Authorship
 from articles.models.claim import Claim
 from articles.models.importing import ImportedRecord, LibraryImport
 from articles.models.question import Question, Report, Triage
+from articles.models.reading import Document, ListEntry, Unwritten
 from articles.models.reference import Citation, Reference
 from articles.models.retraction import RetractionList, RetractionRecord
 from articles.models.version import Rendition, Version
@@ -12,8 +13,10 @@ __all__ = [
     "Authorship",
     "Citation",
     "Claim",
+    "Document",
     "ImportedRecord",
     "LibraryImport",
+    "ListEntry",
     "Question",
     "Reference",
     "Rendition",
@@ -21,5 +24,6 @@ __all__ = [
     "RetractionList",
     "RetractionRecord",
     "Triage",
+    "Unwritten",
     "Version",
 ]

@@ -4,6 +4,7 @@ from articles.reading.document import document, entity_tag, last_modified, notic
 from articles.reading.history import history
 from articles.reading.listing import entry, listed
 from articles.reading.shown import Shown, find
+from articles.reading.written import told
 
 __all__ = [
     "Shown",
@@ -15,5 +16,6 @@ __all__ = [
     "last_modified",
     "listed",
     "notice",
+    "told",
     "tombstone",
 ]

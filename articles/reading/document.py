@@ -63,11 +63,19 @@ def _choose(renditions: list[Rendition], audience: str | None) -> tuple[Renditio
     for text in renditions:
         if text.audience.code == audience:
             return text, None
+    return primary, audience_note(audience, instead=primary.audience.name)
+
+
+def audience_note(audience: str, *, instead: str) -> str:
+    """Says that there is no text for ``audience`` (a code) and whom the text is for that is told ``instead``.
+
+    Raises Unacceptable when there is no such audience. One query.
+    """
     wanted = Audience.objects.filter(code=audience).first()
     if wanted is None:
         fault = Fault("/audience", "unknown_audience", f"There is no audience “{audience}”.")
         raise Unacceptable(fault.detail, code="unknown_audience", faults=(fault,))
-    return primary, f"There is no text for “{wanted.name}” yet; this one is for “{primary.audience.name}”."
+    return f"There is no text for “{wanted.name}” yet; this one is for “{instead}”."
 
 
 def _offered(text: Rendition, *, slug: str, selected: bool) -> dict[str, Any]:

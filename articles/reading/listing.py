@@ -1,12 +1,13 @@
 """The list of articles that readers may read."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from articles.lifecycle import State
-from articles.models import Rendition, Version
+from articles.models import ArticleProduct, Citation, Rendition, Version
 from articles.reading.review import Status, statement, status
 from articles.reading.shown import Shown
 from articles.reading.wording import address, utc
@@ -16,8 +17,56 @@ NEWEST_FIRST = ("-article_id", "-pk")
 """The order of the list: it does not change when a text does, so that no page is missed while turning them."""
 
 
+@dataclass(frozen=True)
+class Filters:
+    """What a reader wants of the list; empty for everything.
+
+    ``specialty`` and ``audience`` are codes, ``step`` one of ``Status``, ``cites`` the DOI or PMID of a work,
+    ``product`` the name of a product, ``reviewed_since`` a moment.
+    """
+
+    specialty: str = ""
+    audience: str = ""
+    step: str = ""
+    cites: str = ""
+    product: str = ""
+    reviewed_since: datetime | None = None
+
+    def versions(self, *, at: datetime) -> Q:
+        """For versions that are shown ``at`` a moment."""
+        work = Citation.objects.filter(version=OuterRef("pk"))
+        product = ArticleProduct.objects.filter(article=OuterRef("article"), product__name__iexact=self.product)
+        text = Rendition.objects.filter(version=OuterRef("pk"), audience__code=self.audience)
+        named = Q(reference__doi__iexact=self.cites) | Q(reference__pmid=self.cites)
+        return self._all(
+            specialty=Q(article__specialties__contains=[self.specialty]),
+            audience=Q(Exists(text)),
+            step=_at_step(Status(self.step), at=at) if self.step else Q(),
+            cites=Q(Exists(work.filter(named))),
+            product=Q(Exists(product)),
+            reviewed_since=Q(approved_at__gte=self.reviewed_since),
+        )
+
+    def entries(self) -> Q:
+        """The same for list entries that hold at the moment."""
+        return self._all(
+            specialty=Q(specialties__contains=[self.specialty]),
+            audience=Q(audiences__contains=[self.audience]),
+            step=Q(status=self.step),
+            cites=Q(works__contains=[self.cites.lower()]),
+            product=Q(products__contains=[self.product.lower()]),
+            reviewed_since=Q(last_reviewed__gte=self.reviewed_since),
+        )
+
+    def _all(self, **conditions: Q) -> Q:
+        return Q(*(condition for name, condition in conditions.items() if getattr(self, name)))
+
+
+EVERYTHING = Filters()
+
+
 def listed(
-    *, policy: EditorialPolicy | None, at: datetime, specialty: str = "", step: str = ""
+    *, policy: EditorialPolicy | None, at: datetime, filters: Filters = EVERYTHING
 ) -> QuerySet[Version, Version]:
     """The version of each public article that readers are shown, retracted ones left out; with texts, without bodies.
 
@@ -26,12 +75,9 @@ def listed(
     if policy is None:
         return Version.objects.none()
     shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).exclude(state=State.RETRACTED)
-    if specialty:
-        shown = shown.filter(article__specialties__contains=[specialty])
-    if step:
-        shown = shown.filter(_at_step(Status(step), at=at))
     texts = Rendition.objects.in_order().defer("body")
-    return shown.select_related("article").prefetch_related(Prefetch("renditions", texts))
+    found = shown.filter(filters.versions(at=at)).select_related("article")
+    return found.prefetch_related(Prefetch("renditions", texts))
 
 
 def _at_step(step: Status, *, at: datetime) -> Q:
@@ -59,3 +105,9 @@ def entry(shown: Shown) -> dict[str, Any]:
         "url": address("reader:article", slug),
         "html": address("pages:article", slug),
     }
+
+
+def identifiers(version: Version) -> list[str]:
+    """DOIs, in lower case, and PMIDs of the works that ``version`` cites."""
+    rows = version.citations.order_by("number").values_list("reference__doi", "reference__pmid")
+    return [name.lower() for row in rows for name in row if name]

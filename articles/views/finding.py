@@ -20,7 +20,7 @@ from articles.reading import last_modified
 from articles.reading.news import News, indexable, news
 from articles.reading.shown import Shown
 from articles.reading.wording import address
-from articles.views.reader import FRESH
+from articles.views.written import FRESH
 from editorial.models import EditorialPolicy
 
 CLOSED = ("admin", "answer", "api", "calendar")

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -15,11 +16,12 @@ from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from articles import actions, reading
 from articles.models import Question, Report, Version
-from articles.reading.listing import NEWEST_FIRST
+from articles.reading.listing import NEWEST_FIRST, Filters
 from articles.reading.review import Status
 from articles.reading.shown import Shown
 from articles.reading.wording import utc
@@ -31,15 +33,69 @@ from articles.serializers.reader import (
     ReceivedSerializer,
 )
 from articles.views.throttling import ReaderPostThrottle
+from articles.views.written import FRESH, chosen, written_document, written_list
 from editorial.exceptions import Gone
 from editorial.http.preconditions import not_modified
 from editorial.http.problems import refused
 from editorial.models import EditorialPolicy
 
-FRESH = {"Cache-Control": "public, max-age=0, must-revalidate", "Vary": "Accept"}
-"""Anybody may keep an answer, and nobody may use it again without asking: an approval lapses by the clock."""
-
 SLUG = r"^[-a-zA-Z0-9_]+$"
+MAX_FILTER = 300
+"""Characters of what the list is filtered by; a DOI has 255 at most."""
+
+FILTERS = [
+    OpenApiParameter("specialty", {"type": "string", "pattern": SLUG}, description="Code of a specialty."),
+    OpenApiParameter("audience", {"type": "string", "pattern": SLUG}, description="Has a text for it; its code."),
+    OpenApiParameter("status", {"type": "string", "enum": Status.values}),
+    OpenApiParameter("cites", str, description="Cites the work with this DOI or PMID."),
+    OpenApiParameter("product", str, description="Is about the product of this name."),
+    OpenApiParameter(
+        "reviewed_since",
+        {"type": "string", "format": "date-time"},
+        description="Was last reviewed by the board at this moment or later, whether that counts today or not.",
+    ),
+]
+FIELDS = OpenApiParameter(
+    "fields",
+    {"type": "string", "pattern": r"^[a-z_]+(,[a-z_]+)*$"},
+    description="Names of the members to send, divided by commas; without it all are sent.",
+)
+
+
+def fields(request: Request, serializer: type[Serializer[Any]]) -> list[str] | None:
+    """The members that the sender asks for, or None for all; raise ValidationError (422)."""
+    if "fields" not in request.GET:
+        return None
+    names = request.GET["fields"].split(",")
+    unknown = sorted(set(names) - serializer().fields.keys())
+    if unknown:
+        raise _invalid("fields", "unknown_field", f"No such field: {', '.join(unknown)}.")
+    return names
+
+
+def filters(request: HttpRequest) -> Filters:
+    """What the list is asked for; raise ValidationError (422)."""
+    sent = {name: request.GET.get(name, "")[:MAX_FILTER] for name in ("specialty", "audience", "cites", "product")}
+    step, since = request.GET.get("status", ""), request.GET.get("reviewed_since", "")
+    if step and step not in Status.values:
+        raise _invalid("status", "invalid_choice", f"One of {', '.join(Status.values)}.")
+    moment = _moment(since)
+    if since and moment is None:
+        raise _invalid("reviewed_since", "invalid", "A moment as RFC 3339 writes it: 2026-03-02T09:00:00Z.")
+    return Filters(**sent, step=step, reviewed_since=moment)
+
+
+def _moment(sent: str) -> datetime | None:
+    """None for what is no moment, or one without a time zone."""
+    try:
+        moment = parse_datetime(sent)
+    except ValueError:  # the 30th of February
+        return None
+    return moment if moment and moment.tzinfo else None
+
+
+def _invalid(parameter: str, code: str, message: str) -> ValidationError:
+    return ValidationError({parameter: [ErrorDetail(message, code=code)]})
 
 
 class ArticleList(ListAPIView[Version]):
@@ -51,37 +107,29 @@ class ArticleList(ListAPIView[Version]):
     filter_backends = []
     keyset_ordering = NEWEST_FIRST
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.now = timezone.now()
+        self.filters = filters(request)
+        written = written_list(request, filters=self.filters, at=self.now)
+        return written or super().dispatch(request, *args, **kwargs)
+
     @extend_schema(
         operation_id="articles_list",
         summary="List the articles that readers may read",
-        parameters=[
-            OpenApiParameter("specialty", {"type": "string", "pattern": SLUG}, description="Code of a specialty."),
-            OpenApiParameter("status", {"type": "string", "enum": Status.values}),
-        ],
+        parameters=[*FILTERS, FIELDS],
         responses=ListedArticleSerializer(many=True),
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - the frame's
         """The newest article first, each as its review stands at this moment."""
-        self.now = timezone.now()
-        self.policy = EditorialPolicy.objects.published(at=self.now).first()
-        response = super().get(request, *args, **kwargs)
+        names = fields(request, ListedArticleSerializer)
+        policy = EditorialPolicy.objects.published(at=self.now).first()
+        versions = self.paginate_queryset(reading.listed(policy=policy, at=self.now, filters=self.filters)) or ()
+        in_force = cast(EditorialPolicy, policy)  # without one there is no row
+        entries = [reading.entry(Shown(version=version, policy=in_force, at=self.now)) for version in versions]
+        response = self.get_paginated_response([chosen(told, names) for told in entries])
         for name, value in FRESH.items():
             response[name] = value
         return response
-
-    def get_queryset(self) -> QuerySet[Version, Version]:
-        sent = self.request.query_params
-        step = sent.get("status", "")
-        if step and step not in Status.values:
-            message = f"One of {', '.join(Status.values)}."
-            raise ValidationError({"status": [ErrorDetail(message, code="invalid_choice")]})
-        return reading.listed(policy=self.policy, at=self.now, specialty=sent.get("specialty", ""), step=step)
-
-    def get_serializer(self, *args: Any, **_kwargs: Any) -> Any:
-        """The rows of a page as ``reading`` tells them."""
-        policy = cast(EditorialPolicy, self.policy)  # without one there is no row
-        rows = [reading.entry(Shown(version=version, policy=policy, at=self.now)) for version in args[0]]
-        return ListedArticleSerializer(rows, many=True)
 
 
 class ReaderView(APIView):
@@ -94,24 +142,33 @@ class ReaderView(APIView):
 class ArticleDetail(ReaderView):
     gives_etag = ("get",)
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.now = timezone.now()
+        return written_document(request, kwargs["slug"], at=self.now) or super().dispatch(request, *args, **kwargs)
+
     @extend_schema(
         operation_id="articles_read",
         summary="Read an article",
         parameters=[
             OpenApiParameter(
                 "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the primary text."
-            )
+            ),
+            FIELDS,
         ],
         responses=ReaderArticleSerializer,
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
         """The article for one audience, with all that a page shows about its review. 410 once it was retracted."""
-        shown = reading.find(slug, at=timezone.now())
-        if shown.is_retracted:
-            return gone(request, shown)
-        told = reading.document(shown, audience=request.query_params.get("audience"))
+        names, audience = fields(request, ReaderArticleSerializer), request.GET.get("audience")
+        written = reading.told(slug, audience=audience, at=self.now)
+        if written is None:
+            shown = reading.find(slug, at=self.now)
+            if shown.is_retracted:
+                return gone(request, shown)
+            written = reading.document(shown, audience=audience), reading.last_modified(shown)
+        told, modified = chosen(written[0], names), written[1]
         tag = reading.entity_tag(told)
-        headers = FRESH | {"ETag": tag, "Last-Modified": http_date(reading.last_modified(shown).timestamp())}
+        headers = FRESH | {"ETag": tag, "Last-Modified": http_date(modified.timestamp())}
         if not_modified(request, etag=tag):
             return HttpResponseNotModified(headers=headers)
         return Response(told, headers=headers)

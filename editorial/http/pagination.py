@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -34,7 +35,9 @@ class KeysetPagination(BasePagination):
     Raises ValidationError (422) naming ``page_size`` or ``cursor``; cursors are signed, for this order only.
     """
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(
+        self, queryset: Any, request: HttpRequest | Request, view: APIView | None = None
+    ) -> list[Any]:
         """The rows of the page that the request asks for, in one query."""
         self.ordering = total_order(view, queryset)
         self.address = request.build_absolute_uri()
@@ -53,13 +56,17 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page's body, with its neighbours also as ``Link`` headers."""
+        body = {"results": data, "next": self.next, "previous": self.previous}
+        return Response(body, headers=self.links())
+
+    def links(self) -> dict[str, str]:
+        """The ``Link`` header that leads to the neighbours of the page, if it has any."""
         neighbours = {"next": self.next, "prev": self.previous}
         links = ", ".join(f'<{address}>; rel="{name}"' for name, address in neighbours.items() if address)
-        body = {"results": data, "next": self.next, "previous": self.previous}
-        return Response(body, headers={"Link": links} if links else None)
+        return {"Link": links} if links else {}
 
-    def _sent_cursor(self, request: Request) -> Cursor | None:
-        sent = request.query_params.get("cursor")
+    def _sent_cursor(self, request: HttpRequest | Request) -> Cursor | None:
+        sent = request.GET.get("cursor")
         if sent is None:
             return None
         try:
@@ -101,9 +108,9 @@ def total_order(view: APIView | None, queryset: QuerySet[Any]) -> tuple[str, ...
     return ordering
 
 
-def page_size(request: Request) -> int:
+def page_size(request: HttpRequest | Request) -> int:
     """The size of page that was asked for, or the usual one; raise ValidationError (422)."""
-    sent = request.query_params.get("page_size")
+    sent = request.GET.get("page_size")
     if sent is None:
         return cast(int, api_settings.PAGE_SIZE)
     if not (sent.isascii() and sent.isdecimal() and len(sent) <= 3 and 1 <= int(sent) <= MAX_PAGE_SIZE):
@@ -112,8 +119,13 @@ def page_size(request: Request) -> int:
 
 
 def _after(order: Sequence[str], position: Sequence[str]) -> Q:
-    """Rows that come after ``position``: further in the first column, or equal there and further in the next, …"""
-    return Q(*_steps(order, position), _connector=Q.OR)
+    """Rows that come after ``position``: further in the first column, or equal there and further in the next, …
+
+    That none is behind in the first column follows, but only this is what an index can begin at.
+    """
+    first = order[0]
+    bound = Q(**{f"{first.removeprefix('-')}__{'lte' if first.startswith('-') else 'gte'}": position[0]})
+    return bound & Q(*_steps(order, position), _connector=Q.OR)
 
 
 def _steps(order: Sequence[str], position: Sequence[str]) -> Iterator[Q]:

@@ -1,0 +1,33 @@
+"""Writes what readers are told, beforehand."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from articles.reading import written
+from articles.tasks import READINGS_A_RUN
+
+
+class Command(BaseCommand):
+    """Goes on until nothing is behind. Workers do the same; this is for after a deployment, and for repairs."""
+
+    help = "Write the documents that readers are sent, where they are behind."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which articles."""
+        parser.add_argument("--all", action="store_true", help="of all articles, not only of those that changed")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+        """Write batch by batch; each article is a transaction of its own."""
+        if options["all"]:
+            written.mark_all()
+        total = 0
+        while done := self._write_some():
+            total += done
+        self.stdout.write(f"Written anew: {total:,}")
+
+    def _write_some(self) -> int:
+        now = timezone.now()
+        waiting = written.behind(at=now, limit=READINGS_A_RUN)
+        return sum(written.write(article_id=article_id, now=now) for article_id in waiting)

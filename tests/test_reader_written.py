@@ -1,0 +1,400 @@
+"""What was written beforehand says what the record says, and is not given out for a moment longer than it is true."""
+
+import gzip
+from datetime import timedelta
+
+import psycopg
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles import actions
+from articles.lifecycle import State
+from articles.models import Article, Document, ListEntry, Reference, Unwritten
+from articles.reading import written
+from articles.tasks import write_readings
+from editorial.models import Audience, Product
+from reviews.actions import withdraw
+from tests import factories, retraction_lists
+from tests.factories import NOW
+from tests.readers import LAPSE, LATER, SLUG, publish, revise
+from tests.test_concurrency import held_by_somebody_else
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/api/v1/articles/"
+ARTICLE = f"{LIST}{SLUG}/"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(LATER, tick=False) as clock:
+        yield clock
+
+
+def asked(api, address: str, **headers: str) -> tuple[int, object]:
+    """How many queries an answer took, and the answer."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = api.get(address, headers=headers)
+    return len(queries), answer
+
+
+def told(answer) -> tuple[object, ...]:
+    return answer.status_code, answer.json(), answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+
+
+def from_the_record(api, address: str) -> tuple[object, ...]:
+    """The answer as if nothing had been written."""
+    with transaction.atomic():
+        Document.objects.all().delete()
+        ListEntry.objects.all().delete()
+        answer = told(api.get(address))
+        transaction.set_rollback(True)
+    return answer
+
+
+def assert_true(api, *, is_written: bool) -> None:
+    """Document and list say what the record says, whether or not they are written for the moment."""
+    for address in (ARTICLE, LIST):
+        cost, answer = asked(api, address)
+        assert told(answer) == from_the_record(api, address)
+        assert (cost == 1) == is_written
+
+
+# --- they say the same -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.UNDER_REVIEW, State.CHANGES_REQUESTED, State.APPROVED])
+def test_written_document_and_list_say_what_the_record_says(api, state):
+    factories.make_version_at(state)
+    write_readings()
+    assert_true(api, is_written=True)
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.WITHDRAWN, State.REJECTED, State.RETRACTED])
+def test_nothing_is_written_of_what_is_not_shown(api, state):
+    factories.make_version_at(state)
+    write_readings()
+    assert not Document.objects.exists()
+    assert not ListEntry.objects.exists()
+    assert not Unwritten.objects.exists()
+    assert api.get(ARTICLE).status_code in (404, 410)
+
+
+def test_each_audience_has_its_own_document(api, policy):
+    publish(codes=["patient"])
+    write_readings()
+    for query in ("", "?audience=professional", "?audience=patient"):
+        cost, answer = asked(api, ARTICLE + query)
+        assert (cost, told(answer)) == (1, from_the_record(api, ARTICLE + query))
+
+
+def test_audience_without_a_text_gets_the_primary_one_with_a_note(api, policy):
+    publish(codes=["patient"])
+    factories.make_audience("student")
+    write_readings()
+    cost, answer = asked(api, f"{ARTICLE}?audience=student")
+    assert answer.json()["audience_note"].startswith("There is no text for “Student” yet")
+    assert (cost, told(answer)) == (3, from_the_record(api, f"{ARTICLE}?audience=student"))
+
+
+def test_audience_that_does_not_exist_is_refused(api, policy):
+    publish()
+    write_readings()
+    assert api.get(f"{ARTICLE}?audience=nobody").json()["code"] == "unknown_audience"
+
+
+def test_draft_beside_an_approved_text_is_not_written_and_marks_nothing(api):
+    version = factories.make_version_at(State.APPROVED)
+    write_readings()
+    revise(version, question="Secret?")
+    assert not Unwritten.objects.exists()
+    assert_true(api, is_written=True)
+    assert b"Secret" not in api.get(ARTICLE).content
+
+
+# --- they are not given out longer than they are true ----------------------------------------------------------------
+
+
+@pytest.fixture
+def approved(api):
+    version = factories.make_version_at(State.APPROVED)
+    write_readings()
+    assert_true(api, is_written=True)
+    return version
+
+
+def suspend(version):
+    edith = factories.make_user("edith", is_editor=True)
+    actions.suspend(version_id=version.pk, reason="A safety report.", by=edith, now=NOW)
+
+
+def reword_disclaimer(_version):
+    audience = Audience.objects.get(code="professional")
+    audience.disclaimer = "Not advice."
+    audience.record(by=factories.make_user("edith"), now=NOW)
+
+
+def reword_disclaimer_in_sql(_version):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE editorial_audience SET disclaimer = 'Not advice.'")
+
+
+def find_a_work_retracted(_version):
+    work = Reference.objects.get(key="orbach2005")
+    work.retraction, work.retraction_as_of = "retracted", NOW.date()
+    work.record(by=factories.make_user("edith"), now=NOW)
+
+
+def reclassify(version):
+    edith = factories.make_user("edith", is_editor=True)
+    classification = actions.Classification(risk="low", specialties=[], products=[factories.make_product().pk])
+    actions.classify(article_id=version.article_id, classification=classification, by=edith, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "change", [suspend, reword_disclaimer, reword_disclaimer_in_sql, find_a_work_retracted, reclassify]
+)
+def test_change_is_told_by_the_next_answer_and_written_by_the_next_task(api, approved, change):
+    change(approved)
+    assert_true(api, is_written=False)
+    assert write_readings() == 1
+    assert_true(api, is_written=True)
+
+
+def test_retraction_is_told_by_the_next_answer(api, approved):
+    edith = factories.make_user("edith", is_editor=True)
+    actions.retract(version_id=approved.pk, reason="Wrong.", by=edith, now=NOW)
+    tag = api.get(ARTICLE).headers.get("ETag", '"none"')
+    assert api.get(ARTICLE, headers={"If-None-Match": tag}).status_code == 410
+    assert api.get(LIST).json()["results"] == []
+
+
+def test_lapse_is_told_by_the_clock_alone(api, approved, clock):
+    tag = api.get(ARTICLE)["ETag"]
+    clock.move_to(LAPSE - timedelta(seconds=1))
+    assert api.get(ARTICLE, headers={"If-None-Match": tag}).status_code == 304
+    clock.move_to(LAPSE)
+    answer = api.get(ARTICLE, headers={"If-None-Match": tag})
+    assert answer.json()["review"]["caution"]
+    assert api.get(LIST).json()["results"][0]["status"] == "under_review"
+    assert_true(api, is_written=False)
+    write_readings()
+    assert_true(api, is_written=True)
+
+
+def test_policy_that_comes_into_force_is_told_by_the_clock_alone(api, clock):
+    factories.make_version_at(State.UNDER_REVIEW)
+    write_readings()
+    factories.make_policy(number=2, in_force_from=LATER + timedelta(days=1), caution="Beware.")
+    assert_true(api, is_written=True)
+    clock.shift(timedelta(days=1))
+    assert api.get(ARTICLE).json()["review"]["caution"].startswith("Beware.")
+    assert_true(api, is_written=False)
+    write_readings()
+    assert_true(api, is_written=True)
+
+
+def test_new_list_of_retractions_is_told_by_the_next_answer(api, approved):
+    retraction_lists.make_list(LATER.date())
+    assert_true(api, is_written=False)
+    write_readings()
+    assert_true(api, is_written=True)
+
+
+def test_merged_works_are_one_work_to_the_marks(api, approved):
+    other = factories.make_reference("other2001")
+    write_readings()
+    cited = Reference.objects.get(key="orbach2005")
+    edith = factories.make_user("edith", is_editor=True)
+    actions.merge_references(winner_id=other.pk, loser_id=cited.pk, by=edith, now=NOW, reason="The same.")
+    write_readings()
+    assert not Unwritten.objects.exists()
+    find_retracted = Reference.objects.get(pk=other.pk)
+    find_retracted.retraction, find_retracted.retraction_as_of = "retracted", NOW.date()
+    find_retracted.record(by=edith, now=NOW)
+    assert Unwritten.objects.filter(article=approved.article_id).exists()
+
+
+def test_what_another_site_or_other_code_wrote_is_not_given_out(api, approved, settings):
+    settings.SITE_URL = "https://elsewhere.example"
+    assert_true(api, is_written=False)
+    assert api.get(ARTICLE).json()["html"].startswith("https://elsewhere.example/")
+
+
+def test_product_that_is_renamed_is_found_by_its_new_name(api, approved):
+    reclassify(approved)
+    product = Product.objects.get()
+    product.name = "Octagam"
+    product.record(by=factories.make_user("edith"), now=NOW)
+    write_readings()
+    assert asked(api, f"{LIST}?product=OCTAGAM")[0] == 1
+    assert len(api.get(f"{LIST}?product=OCTAGAM").json()["results"]) == 1
+    assert api.get(f"{LIST}?product=Privigen").json()["results"] == []
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_behind_once_all_is_written(approved):
+    assert write_readings() == 0
+
+
+def test_task_goes_on_while_there_is_more(monkeypatch, api, policy):
+    for number in range(3):
+        publish(slug=f"a{number}")
+    monkeypatch.setattr("articles.tasks.READINGS_A_RUN", 2)
+    with transaction.atomic():
+        assert write_readings() == 2
+    assert ListEntry.objects.count() >= 2
+
+
+def test_command_writes_all_anew(approved, capsys):
+    call_command("write_readings")
+    call_command("write_readings", all=True)
+    assert capsys.readouterr().out == "Written anew: 0\nWritten anew: 1\n"
+
+
+def test_change_while_a_document_is_written_keeps_its_mark(approved):
+    Unwritten.objects.create(article=approved.article)
+    with CaptureQueriesContext(connection) as queries:
+        assert written.write(article_id=approved.article_id, now=timezone.now())
+    removed = next(query["sql"] for query in queries if "DELETE" in query["sql"] and "unwritten" in query["sql"])
+    assert '"id" IN' in removed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_article_that_somebody_works_on_is_left_for_later(policy):
+    publish()
+    article = Article.objects.get()
+    with psycopg.connect(**held_by_somebody_else()) as other:
+        other.execute("SELECT FROM articles_article WHERE id = %s FOR NO KEY UPDATE", [article.pk])
+        assert written.write(article_id=article.pk, now=timezone.now()) is False
+    assert written.write(article_id=article.pk, now=timezone.now()) is True
+
+
+# --- the bytes -------------------------------------------------------------------------------------------------------
+
+
+def test_document_is_sent_compressed_to_who_takes_that(api, approved):
+    plain = api.get(ARTICLE)
+    for accepted in ("gzip", "br, gzip;q=0.5", "GZIP ; q=1.0, *"):
+        answer = api.get(ARTICLE, headers={"Accept-Encoding": accepted})
+        assert answer["Content-Encoding"] == "gzip"
+        assert gzip.decompress(answer.content) == plain.content
+        assert answer["Vary"] == "Accept, Accept-Encoding"
+        assert answer["ETag"] == plain["ETag"][:-1] + '-gzip"'
+    for refused in ("identity", "gzip;q=0", "br"):
+        assert api.get(ARTICLE, headers={"Accept-Encoding": refused}).content == plain.content
+
+
+def test_reader_who_has_it_is_told_so_in_either_form(api, approved):
+    tag = api.get(ARTICLE)["ETag"]
+    for known in (tag, f"W/{tag}", f'"x", {tag}', tag[:-1] + '-gzip"'):
+        cost, answer = asked(api, ARTICLE, **{"If-None-Match": known, "Accept-Encoding": "gzip"})
+        assert (cost, answer.status_code, answer.content) == (1, 304, b"")
+        assert answer["ETag"] == tag[:-1] + '-gzip"'
+    assert api.get(ARTICLE, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_head_is_as_get_without_the_text(client, approved):
+    got, head = client.get(ARTICLE), client.head(ARTICLE)
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", got["ETag"])
+
+
+@pytest.mark.parametrize("accepted", ["application/json;q=0.5", "text/html, */*"])
+def test_weighed_header_is_left_to_the_frame(api, approved, accepted):
+    cost, answer = asked(api, ARTICLE, Accept=accepted)
+    assert (cost, answer.status_code) == (1, 200)
+    assert told(answer) == from_the_record(api, ARTICLE)
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def test_reader_can_ask_for_some_members_only(api, approved):
+    cost, answer = asked(api, f"{ARTICLE}?fields=slug,review")
+    assert (cost, set(answer.json())) == (1, {"slug", "review"})
+    assert answer["ETag"] != api.get(ARTICLE)["ETag"]
+    (row,) = api.get(f"{LIST}?fields=slug,status").json()["results"]
+    assert row == {"slug": SLUG, "status": "approved"}
+
+
+@pytest.mark.parametrize("address", [ARTICLE, LIST])
+def test_member_that_does_not_exist_is_refused(api, approved, address):
+    answer = api.get(f"{address}?fields=slug,secret")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_field")
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+
+FILTERS = {
+    "specialty": ("immunology", "cardiology"),
+    "audience": ("patient", "student"),
+    "status": ("approved", "submitted"),
+    "cites": ("10.1385/CRIAI:29:3:173", "10.1000/none"),
+    "product": ("privigen", "Octagam"),
+    "reviewed_since": ("2026-03-02T09:00:00Z", "2026-03-02T10:00:00%2B00:30"),
+}
+"""Of each filter a value that fits the article, and one that does not."""
+
+
+@pytest.fixture
+def classified(api, policy):
+    factories.make_reference("orbach2005", DOI="10.1385/criai:29:3:173")
+    factories.make_specialty()
+    publish(codes=["patient"])
+    version = Article.objects.get().versions.get()
+    edith = factories.make_user("edith", is_editor=True)
+    classification = actions.Classification(
+        risk="low", specialties=["immunology"], products=[factories.make_product().pk]
+    )
+    actions.classify(article_id=version.article_id, classification=classification, by=edith, now=NOW)
+    return factories.approve(version)
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("is_written", [True, False])
+def test_list_is_filtered_alike_written_or_not(api, classified, name, is_written):
+    if is_written:
+        write_readings()
+    fitting, other = FILTERS[name]
+    found = api.get(f"{LIST}?{name}={fitting}").json()["results"]
+    assert [row["slug"] for row in found] == ["ivig-back-pain"]
+    assert api.get(f"{LIST}?{name}={other}").json()["results"] == []
+
+
+@pytest.mark.parametrize("sent", ["yesterday", "2026-03-02T09:00:00", "2026-02-30T09:00:00Z"])
+def test_moment_that_cannot_be_read_is_refused(api, sent):
+    answer = api.get(f"{LIST}?reviewed_since={sent}")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/reviewed_since")
+
+
+def test_pages_follow_each_other_whether_they_are_written_or_not(api, policy):
+    for number in range(5):
+        publish(slug=f"a{number}")
+    write_readings()
+    first = api.get(f"{LIST}?page_size=2")
+    Unwritten.objects.create(article=Article.objects.earliest("pk"))
+    second = api.get(first.json()["next"])
+    Unwritten.objects.all().delete()
+    cost, third = asked(api, second.json()["next"])
+    assert [row["slug"] for page in (first, second, third) for row in page.json()["results"]] == [
+        f"a{number}" for number in reversed(range(5))
+    ]
+    assert cost == 1
+    assert 'rel="next"' in first["Link"]
+    assert third["Link"] == f'<{third.json()["previous"]}>; rel="prev"'
+
+
+def test_article_that_went_from_the_public_leaves_the_list(api, policy):
+    publish()
+    write_readings()
+    version = Article.objects.get().versions.get()
+    withdraw(version_id=version.pk, by=factories.make_user("wanda"), now=NOW, reason="Not yet.")
+    assert api.get(LIST).json()["results"] == []
+    write_readings()
+    assert asked(api, LIST)[1].json()["results"] == []
