@@ -1,8 +1,9 @@
-"""Work of the library outside the request: going on with imports."""
+"""Work outside the request: going on with imports of the library, and telling front-ends of lapses."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from articles import actions
 from articles.actions import work_through
 from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
 from articles.models import LibraryImport
@@ -25,3 +26,9 @@ def sweep_imports() -> int:
     for import_id in unfinished:
         run_import.delay(import_id)
     return len(unfinished)
+
+
+@shared_task
+def tell_of_lapses() -> int:
+    """Owe front-ends the approvals that are past their shelf life and of which they were not told; returns how many."""
+    return len(actions.tell_of_lapses(by=User.objects.system(), now=timezone.now()))
