@@ -91,13 +91,6 @@ class EndpointHealth(models.Model):
         return f"health of {self.endpoint_id}"
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
-    def add_new(self, message: "Message") -> "Message | None":
-        """Insert ``message`` unless its key was written already; None if it was."""
-        self.bulk_create([message], ignore_conflicts=True)
-        return self.filter(identity=message.identity).first()
-
-
 class Message(models.Model):
     """One thing that happened for readers, told to whoever listens. ``key`` makes it the same: it is written once.
 
@@ -110,8 +103,6 @@ class Message(models.Model):
     subject = models.CharField(max_length=100, help_text="What it is about, as the ledger names it: “version:12”.")
     body = models.TextField()
     occurred_at = models.DateTimeField()
-
-    objects = MessageQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.event}, {self.subject}"

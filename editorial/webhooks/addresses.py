@@ -52,14 +52,6 @@ class Target:
     is_secure: bool
 
 
-@dataclass(frozen=True)
-class Place:
-    """A resolved address that was found good: what is connected to, and nothing else."""
-
-    family: int
-    socket_address: Any
-
-
 def target(address: str, *, to_loopback: bool) -> Target:
     """Take ``address`` apart. ``to_loopback`` lets in the machine itself, without TLS and at any port.
 
@@ -122,18 +114,19 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved and not never
 
 
-def places(target: Target, *, to_loopback: bool, look_up: LookUp = socket.getaddrinfo) -> list[Place]:
-    """Look the name up, once, and return where it leads. Every answer has to be good: no choice among them.
+def places(target: Target, *, to_loopback: bool, look_up: LookUp) -> list[str]:
+    """Look the name up, once, and return the addresses of machines that it leads to: what is connected to, nothing else.
+
+    Every one has to be good; there is no choosing among them.
 
     Raises AddressError if one is not, and OSError when there is no such name.
     """
     found = look_up(target.host, target.port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    for _family, _type, _protocol, _name, where in found:
-        if not _is_good(str(where[0]), to_loopback=to_loopback and _is_loopback_name(target.host)):
-            raise AddressError("Its name leads into a network that is not public.")
-    if not found:
-        raise AddressError("Its name leads nowhere.")
-    return [Place(int(family), where) for family, _type, _protocol, _name, where in found]
+    numbers = [str(where[0]) for _family, _type, _protocol, _name, where in found]
+    to_loopback = to_loopback and _is_loopback_name(target.host)
+    if not all(_is_good(number, to_loopback=to_loopback) for number in numbers):
+        raise AddressError("Its name leads into a network that is not public.")
+    return numbers
 
 
 def _is_good(text: str, *, to_loopback: bool) -> bool:

@@ -22,10 +22,11 @@ def owe(*, event: str, subject: str, occasion: str, data: dict[str, Any], occurr
     nobody listens: what happened once is told once, whoever comes later.
     """
     composed = _composed(event, subject, data, at=occurred_at, occasion=occasion)
-    message = Message.objects.add_new(composed)
-    if message is None:
+    Message.objects.bulk_create([composed], ignore_conflicts=True)
+    written = Message.objects.filter(identity=composed.identity).first()
+    if written is None:
         return False
-    _dispatch(message, Endpoint.objects.listening_to(event), now=now)
+    _dispatch(written, Endpoint.objects.listening_to(event), now=now)
     return True
 
 

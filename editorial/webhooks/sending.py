@@ -12,7 +12,7 @@ from threading import Thread
 from time import monotonic
 from typing import Any
 
-from editorial.webhooks.addresses import AddressError, LookUp, Place, Target, places, target
+from editorial.webhooks.addresses import AddressError, LookUp, Target, places, target
 
 PATIENCE = 10.0
 """Seconds for all of it: name, connection, TLS, request and answer. The specification asks for 15 to 30 at most."""
@@ -88,7 +88,10 @@ def told(error: Exception) -> str:
 def _post(parcel: Parcel, *, until: float, to_loopback: bool, look_up: LookUp) -> tuple[int, str]:
     aim = target(parcel.address, to_loopback=to_loopback)
     found = _in_time(aim, to_loopback=to_loopback, look_up=look_up, until=until)
-    with closing(_connect(found, until=until)) as plain, closing(_secured(plain, aim, until=until)) as wire:
+    with (
+        closing(_connect(found, port=aim.port, until=until)) as plain,
+        closing(_secured(plain, aim, until=until)) as wire,
+    ):
         kind = HTTPSConnection if aim.is_secure else HTTPConnection
         connection = kind(aim.host, aim.port)
         connection.sock = Line(wire, until=until)
@@ -98,19 +101,17 @@ def _post(parcel: Parcel, *, until: float, to_loopback: bool, look_up: LookUp) -
 
 
 def _excerpt(answer: HTTPResponse) -> str:
-    """How the body begins, as far as it came: the status alone decides, so what is wrong with the rest is not asked."""
+    """How the body begins, as far as it came. The status alone decides, so what is wrong with the rest is not asked."""
     try:
-        begun = answer.read(EXCERPT)
+        begun = answer.read(EXCERPT).decode("utf-8", "replace")
     except (OSError, HTTPException, TooMuchError):
         return ""
-    return "".join(
-        character for character in begun.decode("utf-8", "replace") if character.isprintable() or character == "\n"
-    )
+    return "".join(character for character in begun if character.isprintable() or character == "\n")
 
 
-def _in_time(aim: Target, *, until: float, **how: Any) -> list[Place]:
+def _in_time(aim: Target, *, until: float, **how: Any) -> list[str]:
     """As ``places``, given up when the time is over: a resolver has no limit of its own that could be set."""
-    found: SimpleQueue[list[Place] | Exception] = SimpleQueue()
+    found: SimpleQueue[list[str] | Exception] = SimpleQueue()
     Thread(target=_look_up, args=(found, aim), kwargs=how, daemon=True).start()
     try:
         answer = found.get(timeout=left(until))
@@ -121,26 +122,21 @@ def _in_time(aim: Target, *, until: float, **how: Any) -> list[Place]:
     return answer
 
 
-def _look_up(found: "SimpleQueue[list[Place] | Exception]", aim: Target, **how: Any) -> None:
+def _look_up(found: "SimpleQueue[list[str] | Exception]", aim: Target, **how: Any) -> None:
     try:
         found.put(places(aim, **how))
     except Exception as error:
         found.put(error)
 
 
-def _connect(found: list[Place], *, until: float) -> socket.socket:
-    """A connection to the first of the places that takes one. No name is looked up any more."""
-    failure: OSError = TimeoutError()
-    for place in found:
-        wire = socket.socket(place.family, socket.SOCK_STREAM)
+def _connect(numbers: list[str], *, port: int, until: float) -> socket.socket:
+    """A connection to the first of the machines that takes one. They have no names any more that could be looked up."""
+    failure: OSError = OSError()
+    for number in numbers:
         try:
-            wire.settimeout(left(until))
-            wire.connect(place.socket_address)
+            return socket.create_connection((number, port), timeout=left(until))
         except OSError as error:
-            wire.close()
             failure = error
-        else:
-            return wire
     raise failure
 
 

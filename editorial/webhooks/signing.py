@@ -45,7 +45,7 @@ def spelled(secret: bytes) -> str:
 
 
 def recovered(kept: EndpointSecret) -> bytes | None:
-    """The secret of which ``kept`` is kept; None when it was made under a key of the site that is not known any more."""
+    """The secret of which ``kept`` is kept; None when the key it was made under is gone."""
     return next((secret for secret in _candidates(kept.salt) if digest(secret) == kept.digest), None)
 
 
