@@ -1,11 +1,13 @@
 """Work outside the request: delivering notices and webhooks, and forgetting what need not be kept."""
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from editorial import keeping, notices
@@ -14,6 +16,8 @@ from editorial.mailing import Line, ServerAwayError
 from editorial.models import Dispatch
 from editorial.webhooks import delivering
 from editorial.webhooks.sending import Answer, send, told
+
+logger = logging.getLogger(__name__)
 
 ANSWERS_KEPT = timedelta(days=7)
 """How long a repeated request still gets its first answer; far longer than any client retries."""
@@ -69,10 +73,17 @@ def sweep_webhooks() -> int:
     with ThreadPoolExecutor(LINES) as lines:
         while claimed_or_under_way(lines, under_way, until=until):
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for sent in done:
-                answer, now = sent.result(), timezone.now()
-                delivered += delivering.record(dispatch_id=under_way.pop(sent), answer=answer, now=now)
+            delivered += sum(recorded(under_way.pop(sent), sent.result()) for sent in done)
     return delivered
+
+
+def recorded(dispatch_id: int, answer: Answer) -> bool:
+    """Whether it was delivered, and that is on record. What cannot be recorded is sent again when its lease is over."""
+    try:
+        return delivering.record(dispatch_id=dispatch_id, answer=answer, now=timezone.now())
+    except DatabaseError as error:
+        logger.warning("the attempt at delivery %s could not be recorded: %s", dispatch_id, type(error).__name__)
+        return False
 
 
 def claimed_or_under_way(lines: ThreadPoolExecutor, under_way: dict[Future[Answer], int], *, until: datetime) -> bool:

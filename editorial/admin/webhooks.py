@@ -148,7 +148,7 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     def keep(self, record: Endpoint, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
         act: dict[str, Any] = {"endpoint": record, "by": by, "now": now, "reason": reason}
         if record.pk is None:
-            record.new_secret = keeping.add_endpoint(**act)  # type: ignore[attr-defined]
+            record.new_secret = keeping.add_endpoint(**act)
         else:
             keeping.change_endpoint(**act)
 

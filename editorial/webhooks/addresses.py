@@ -63,7 +63,7 @@ def target(address: str, *, to_loopback: bool) -> Target:
         raise AddressError("It has to begin with https://.")
     if not is_local:
         _require_public_name(host)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    port = parts.port if parts.port is not None else {"https": 443, "http": 80}[parts.scheme]
     if port not in PORTS and not is_local:
         raise AddressError(f"Only the ports {' and '.join(map(str, sorted(PORTS)))} are sent to.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -115,7 +115,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def places(target: Target, *, to_loopback: bool, look_up: LookUp) -> list[str]:
-    """Look the name up, once, and return the addresses of machines that it leads to: what is connected to, nothing else.
+    """Look the name up, once, and return the machines that it leads to: what is connected to, and nothing else.
 
     Every one has to be good; there is no choosing among them.
 
