@@ -66,10 +66,10 @@ def _same(before: Shown | None, after: Shown | None) -> bool:
 
 
 def _event(before: Shown | None, after: Shown) -> Event:
-    """Of a reinstated text it is said that it counts again, not that it was approved."""
-    if after.is_approved and before is not None and before.version.pk == after.version.pk:
-        return Event.REINSTATED
-    return BY_STANDING[after.standing]
+    """Of a text whose approval was suspended it is said that it counts again, not that it was approved."""
+    was = before.standing if before is not None and before.version.pk == after.version.pk else None
+    counts_again = after.is_approved and was == Standing.SUSPENDED
+    return Event.REINSTATED if counts_again else BY_STANDING[after.standing]
 
 
 def tell_lapse(shown: Shown) -> bool:

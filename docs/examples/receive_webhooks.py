@@ -2,8 +2,8 @@
 
     WEBHOOK_SECRETS="whsec_…" python receive_webhooks.py 9000
 
-While a secret is rotated, name both, with a space between. Each message that holds is printed as a line of JSON. Your own
-program would then ask ``data.url`` what readers are to be shown now: messages may come late, twice or out of order.
+While a secret is rotated, name both, with a space between. Each message that holds is printed as a line of JSON. Your
+own program would then ask ``data.url`` what readers are to be shown now: messages may come late, twice or out of order.
 """
 
 import base64
