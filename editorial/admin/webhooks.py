@@ -34,9 +34,8 @@ class EndpointForm(TrackedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "events" in self.fields:
-            choices = [(event, f"{event}: {words}") for event, words in keeping.known_events()]
-            self.fields["events"].choices = choices  # type: ignore[attr-defined]
+        choices = [(event, f"{event}: {words}") for event, words in keeping.known_events()]
+        self.fields["events"].choices = choices  # type: ignore[attr-defined]
 
 
 class OverlapForm(VerbForm):
