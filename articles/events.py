@@ -1,18 +1,19 @@
 """What front-ends are told when an article changes for readers: that it did, and where to ask; never the text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, TextChoices, Value
 from django.db.models.functions import Cast, Concat
 
-from articles.models import Article
+from articles.lifecycle import State
+from articles.models import Article, Citation, Reference, Version
 from articles.models.version import VersionQuerySet
 from articles.reading.review import STATUS
 from articles.reading.shown import Shown, Standing, shown_of
 from articles.reading.wording import address
-from editorial.models import Message
+from editorial.models import EditorialPolicy, Message
 from editorial.webhooks.owing import owe
 
 
@@ -70,6 +71,17 @@ def _event(before: Shown | None, after: Shown) -> Event:
     was = before.standing if before is not None and before.version.pk == after.version.pk else None
     counts_again = after.is_approved and was == Standing.SUSPENDED
     return Event.REINSTATED if counts_again else BY_STANDING[after.standing]
+
+
+def tell_cited(works: Sequence[Reference], *, occasion: str, now: datetime) -> None:
+    """Owe front-ends every text that is shown and cites one of ``works``, of which the library now says something else."""
+    policy = EditorialPolicy.objects.published(at=now).first()
+    if policy is None:
+        return
+    citing = Citation.objects.filter(reference__in=works).values("version")
+    shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).filter(pk__in=citing)
+    for version in shown.exclude(state=State.RETRACTED).select_related("article").order_by("pk"):
+        _owe(Event.UPDATED, Shown(version, policy, now), occasion=occasion, occurred_at=now)
 
 
 def tell_lapse(shown: Shown) -> bool:

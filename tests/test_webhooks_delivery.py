@@ -22,7 +22,8 @@ from editorial.webhooks import delivering, keeping, owing
 from editorial.webhooks.sending import Answer
 from editorial.webhooks.signing import headers, signature
 from tests.endpoints import listening, make_endpoint, make_message, status
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_policy, make_submitted, make_user
+from tests.test_delivery import broker, sink, until, worker  # noqa: F401 - fixtures
 
 CLIENT = Path(__file__).parent.parent / "docs" / "examples" / "receive_webhooks.py"
 SECRET, ID, BODY = b"\x00" * 32, "msg_1", b"{}"
@@ -395,6 +396,21 @@ def test_four_workers_at_once_deliver_each_message_once(transactional_db, front)
             assert len(one.identities) == len(set(one.identities)) == 40
     assert delivered == 80
     assert Attempt.objects.count() == 80
+
+
+IN_TESTS = {"DEBUG": "1", "WEBHOOKS_TO_LOOPBACK": "1", "SECRET_KEY": os.environ["SECRET_KEY"]}
+
+
+@pytest.mark.parametrize("worker", [IN_TESTS], indirect=True)
+def test_change_that_commits_reaches_the_front_end_through_the_broker_and_a_worker(worker, front):  # noqa: F811
+    endpoint = endpoint_at(front)
+    make_policy()
+    make_submitted(now=timezone.now())
+    until(lambda: Attempt.objects.exists())
+    (received,) = front.received
+    told = client().verified(received.body, received.headers, secrets=[endpoint.secret], now=time.time())
+    assert (told["type"], told["data"]["status"]) == ("article.submitted", "submitted")
+    assert Dispatch.objects.get().delivered_at
 
 
 def test_message_of_a_worker_that_died_is_sent_when_its_lease_is_over(db):

@@ -18,6 +18,7 @@ from reviews import actions as reviews
 from tests import factories
 from tests.factories import NOW, make_policy, make_user
 from tests.readers import LAPSE, SLUG, resubmit, revise
+from tests.retraction_lists import make_list
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +128,29 @@ def test_nothing_is_told_while_no_policy_makes_anything_public(policy):
     before = policy.in_force_from - timedelta(days=1)
     move(lock(version.pk), Action.BEGIN_REVIEW, by=User.objects.system(), now=before)
     assert told() == [("submitted", 1, "submitted")]
+
+
+# --- the library ----------------------------------------------------------------------------------------------------
+
+
+def test_new_word_of_the_list_of_retractions_on_a_cited_work_is_told_for_texts_that_are_shown(policy):
+    factories.make_reference("orbach2005", DOI="10.1000/1")
+    factories.make_version_at(State.RETRACTED, "retracted")
+    factories.make_draft("draft")
+    factories.make_approved("approved")
+    before = len(told())
+    make_list()
+    actions.look_up_works(by=edith(), now=NOW)
+    assert told()[before:] == [("updated", 1, "approved")]
+    actions.look_up_works(by=edith(), now=NOW)
+    assert len(told()) == before + 1
+
+
+def test_word_of_the_list_is_told_nobody_while_no_policy_makes_anything_public(db):
+    factories.make_reference("orbach2005", DOI="10.1000/1")
+    make_list()
+    actions.look_up_works(by=edith(), now=NOW)
+    assert told() == []
 
 
 # --- the clock ------------------------------------------------------------------------------------------------------

@@ -29,7 +29,10 @@ class RefusedError(Exception):
 
 
 def verified(body: bytes, headers: Mapping[str, str], *, secrets: list[str], now: float) -> dict[str, Any]:
-    """The message, if one of its signatures was made with one of ``secrets``, and lately. Raises RefusedError."""
+    """The message, if one of its signatures was made with one of ``secrets``, and lately. Raises RefusedError.
+
+    Names of ``headers`` are in lower case.
+    """
     identity, moment = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not moment.isdecimal() or abs(now - int(moment)) > TOLERANCE:
         raise RefusedError("The message is too old, or not of this time.")
@@ -78,13 +81,14 @@ class Receiver(BaseHTTPRequestHandler):
             self.reply(413)
             return
         body = self.rfile.read(int(length))
+        headers = {name.lower(): value for name, value in self.headers.items()}
         try:
-            message = verified(body, self.headers, secrets=self.secrets, now=time.time())
+            message = verified(body, headers, secrets=self.secrets, now=time.time())
         except RefusedError as refusal:
             print(refusal, file=sys.stderr, flush=True)  # noqa: T201
             self.reply(401)
             return
-        if self.taken.is_new(self.headers["webhook-id"]):
+        if self.taken.is_new(headers["webhook-id"]):
             print(json.dumps(message), flush=True)  # noqa: T201 - here your own program goes on
         self.reply(204)
 
