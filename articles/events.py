@@ -74,7 +74,7 @@ def _event(before: Shown | None, after: Shown) -> Event:
 
 
 def tell_cited(works: Sequence[Reference], *, occasion: str, now: datetime) -> None:
-    """Owe front-ends every text that is shown and cites one of ``works``, of which the library now says something else."""
+    """Owe front-ends every text that is shown and cites one of ``works``, of which the library says something new."""
     policy = EditorialPolicy.objects.published(at=now).first()
     if policy is None:
         return
