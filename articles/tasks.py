@@ -1,8 +1,9 @@
-"""Work outside the request: going on with imports of works, and writing what readers are told."""
+"""Work outside the request: imports of the library, what readers are told, and lapses told to front-ends."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from articles import actions
 from articles.actions import work_through
 from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
 from articles.models import LibraryImport
@@ -39,3 +40,9 @@ def sweep_imports() -> int:
     for import_id in unfinished:
         run_import.delay(import_id)
     return len(unfinished)
+
+
+@shared_task
+def tell_of_lapses() -> int:
+    """Owe front-ends the approvals that are past their shelf life and of which they were not told; returns how many."""
+    return len(actions.tell_of_lapses(by=User.objects.system(), now=timezone.now()))

@@ -6,9 +6,11 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 
+from articles.events import tell_readers_side
 from articles.lifecycle import Act, Action, State, after, in_the_way
 from articles.models import Article, Version
 from articles.permissions import may_see_record, require_may
+from articles.reading.shown import shown_of
 from editorial import ledger
 from editorial.canonical import timestamp
 from editorial.exceptions import OutOfSight
@@ -46,12 +48,13 @@ def require_alone(version: Version, action: Action | Act) -> None:
 
 
 def move(version: Version, action: Action, *, by: User, now: datetime, reason: str = "", **particulars: Any) -> Version:
-    """Authorise, look up, write state, history and ledger. The caller holds the article's lock.
+    """Authorise, look up, write state, history and ledger, and tell front-ends. The caller holds the article's lock.
 
     ``particulars`` are told to the ledger. Raises NotPermitted and InvalidTransition.
     """
     require_may(by, action, version.article)
     before, target = version.state, after(version.state, action)
+    shown = shown_of(version.article, at=now)
     version.state, version.state_changed_at, version.state_reason = target, now, reason
     if stamp := STAMPS.get(target):
         setattr(version, stamp, now)
@@ -62,6 +65,9 @@ def move(version: Version, action: Action, *, by: User, now: datetime, reason: s
         version.may_move = False
     tell(version, action=action, by=by, now=now, before=before, after=target, reason=reason, **particulars)
     transaction.on_commit(ask_for_writing, robust=True)
+    if action != Action.SUPERSEDE:  # half of an approval, in the same transaction: readers never see it
+        occasion = f"{version.pk}.{version.revision}"
+        tell_readers_side(version.article, before=shown, occasion=occasion, now=now)
     return version
 
 

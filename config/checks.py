@@ -77,6 +77,12 @@ RULES = (
         "HOLIDAYS names no country that is known here.",
         "Set it to a country, or a country and a part of it, such as DE or US-CA; or leave it empty.",
     ),
+    Rule(
+        lambda: settings.WEBHOOKS_TO_LOOPBACK,
+        "config.E007",
+        "WEBHOOKS_TO_LOOPBACK lets webhooks reach this machine.",
+        "Turn it off: it is for a demo and for tests.",
+    ),
 )
 
 

@@ -3,6 +3,8 @@
 TASKS: tuple[tuple[str, str, int], ...] = (
     ("take-rungs", "reviews.tasks.sweep_reminders", 5 * 60),
     ("deliver-owed-notices", "editorial.tasks.sweep_notices", 60),
+    ("deliver-webhooks", "editorial.tasks.sweep_webhooks", 10),
+    ("tell-of-lapses", "articles.tasks.tell_of_lapses", 60),
     ("tell-that-beat-lives", "editorial.tasks.heartbeat", 60),
     ("write-readings", "articles.tasks.write_readings", 60),
     ("fill-seats", "reviews.tasks.fill_seats", 5 * 60),

@@ -261,6 +261,10 @@ PUBMED_URL = env.str("PUBMED_URL", default="")
 # By kind of notice, who is asked at sending what it says now: (notice, now) to its context, empty to drop it.
 NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.said_now"}
 
+# What front-ends can be told of. Only a machine that nobody else reaches lets webhooks go to itself, without TLS.
+WEBHOOK_EVENTS = "articles.events.Event"
+WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)
+
 CELERY_BEAT_SCHEDULER = "config.beat.Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; how often the one that ticks renews its lock, and others ask for it
 CELERY_REDBEAT_LOCK_TIMEOUT = 30  # seconds after which another beat takes over from one that died

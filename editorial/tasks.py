@@ -1,14 +1,23 @@
-"""Work outside the request: delivering notices, and forgetting what need not be kept."""
+"""Work outside the request: delivering notices and webhooks, and forgetting what need not be kept."""
 
+import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from editorial import keeping, notices
 from editorial.http import idempotency
 from editorial.mailing import Line, ServerAwayError
+from editorial.models import Dispatch
+from editorial.webhooks import delivering
+from editorial.webhooks.sending import Answer, send, told
+
+logger = logging.getLogger(__name__)
 
 ANSWERS_KEPT = timedelta(days=7)
 """How long a repeated request still gets its first answer; far longer than any client retries."""
@@ -47,6 +56,53 @@ def delivered(claimed: list[int]) -> Iterator[bool]:
         while claimed:
             yield notices.deliver(notice_id=claimed[0], now=timezone.now(), line=line)
             claimed.pop(0)
+
+
+LINES = 10
+"""Endpoints that one worker sends to at once. One that hangs keeps its own line busy, and no other."""
+
+
+@shared_task
+def sweep_webhooks() -> int:
+    """Send what endpoints are owed until nothing is due or the time is up; returns how many were delivered.
+
+    Finds what is owed in PostgreSQL, so it does not matter what Redis forgot, or how often this runs.
+    """
+    delivered, until = 0, timezone.now() + SWEEP
+    under_way: dict[Future[Answer], int] = {}
+    with ThreadPoolExecutor(LINES) as lines:
+        while claimed_or_under_way(lines, under_way, until=until):
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            delivered += sum(recorded(under_way.pop(sent), sent.result()) for sent in done)
+    return delivered
+
+
+def recorded(dispatch_id: int, answer: Answer) -> bool:
+    """Whether it was delivered, and that is on record. What cannot be recorded is sent again when its lease is over."""
+    try:
+        return delivering.record(dispatch_id=dispatch_id, answer=answer, now=timezone.now())
+    except DatabaseError as error:
+        logger.warning("the attempt at delivery %s could not be recorded: %s", dispatch_id, type(error).__name__)
+        return False
+
+
+def claimed_or_under_way(lines: ThreadPoolExecutor, under_way: dict[Future[Answer], int], *, until: datetime) -> bool:
+    """Begin to send what is due on every line that is free; whether anything is sent now."""
+    now, free = timezone.now(), LINES - len(under_way)
+    for dispatch in delivering.claim(now=now, limit=free) if free and now < until else ():
+        under_way[begin(lines, dispatch, now=now)] = dispatch.pk
+    return bool(under_way)
+
+
+def begin(lines: ThreadPoolExecutor, dispatch: Dispatch, *, now: datetime) -> Future[Answer]:
+    """Send ``dispatch`` on a line of its own. What cannot even be signed has failed at once, and stops no other."""
+    try:
+        parcel = delivering.parcel(dispatch, now=now)
+    except Exception as error:
+        failed: Future[Answer] = Future()
+        failed.set_result(Answer(0, error=told(error)))
+        return failed
+    return lines.submit(send, parcel, to_loopback=settings.WEBHOOKS_TO_LOOPBACK)
 
 
 @shared_task

@@ -25,7 +25,9 @@ from editorial.models import (
     BoardMember,
     Company,
     Disclosure,
+    Dispatch,
     EditorialPolicy,
+    Endpoint,
     LedgerEntry,
     MailChoice,
     Notice,
@@ -37,6 +39,7 @@ from editorial.models import (
 from reviews import actions as reviews
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal, Verdict
 from tests import factories, works
+from tests.endpoints import make_endpoint, make_message
 from tests.factories import NOW
 from tests.retraction_lists import make_list, make_record
 from tests.walks import remembered
@@ -80,6 +83,8 @@ def add(number: int) -> None:
     recipient = factories.make_user("edith", is_editor=True)
     told = {"subject": f"version:{number}", "occasion": "1", "context": {}, "now": NOW}
     notices.owe(kind="submitted", recipients=[recipient], **told)
+    make_endpoint(f"https://front-{number}.example.org/hook")
+    make_message(number)
 
 
 def one_of(model: type) -> Any:
@@ -98,7 +103,9 @@ MODELS = [
     Comment,
     Company,
     Disclosure,
+    Dispatch,
     EditorialPolicy,
+    Endpoint,
     LedgerEntry,
     LibraryImport,
     MailChoice,

@@ -25,7 +25,9 @@ from editorial.models import (
     BoardMember,
     Company,
     Disclosure,
+    Dispatch,
     EditorialPolicy,
+    Endpoint,
     LedgerEntry,
     MailChoice,
     Notice,
@@ -51,6 +53,7 @@ LISTS = {
     **dict.fromkeys((BoardMember, Absence, Disclosure, Review), STAFF | BOARD),
     **dict.fromkeys((LedgerEntry, Notice, Question, Report, RetractionList), STAFF),
     MailChoice: HERE,
+    **{model: {"administrator"} for model in (Endpoint, Dispatch)},
     User: {"administrator"},
 }
 """Who may open the list of a noun."""
@@ -64,6 +67,7 @@ SEES = {
     **dict.fromkeys((LedgerEntry, Notice, Question, Report, RetractionList), STAFF),
     LibraryImport: STAFF | WRITERS,
     MailChoice: {"reviewer"},
+    **{model: {"administrator"} for model in (Endpoint, Dispatch)},
     User: {"administrator"},
 }
 """For whom the newest row, about a signed review of wanda's article, is in sight."""
@@ -73,14 +77,14 @@ ADDS = {
     **{model: {"editor"} | BOARD for model in (Absence, Disclosure)},
     **{model: {"editor"} | WRITERS for model in (Article, LibraryImport, Reference)},
     MailChoice: HERE,
-    User: {"administrator"},
+    **{model: {"administrator"} for model in (Endpoint, User)},
 }
 CHANGES = {
     **{model: {"editor"} for model in TERMS | {BoardMember, Article}},
     **{model: {"editor", "reviewer"} for model in (Absence, Disclosure)},
     MailChoice: {"reviewer"},
     Reference: {"editor"} | WRITERS,
-    User: {"administrator"},
+    **{model: {"administrator"} for model in (Endpoint, User)},
 }
 DELETES = {Absence: {"editor"} | BOARD}
 

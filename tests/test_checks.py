@@ -69,6 +69,7 @@ def test_safe_settings_have_no_errors(production):
         ("SITE_URL", "http://answers.example.org", "config.E003"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "config.E004"),
         ("HOLIDAYS", "Atlantis", "config.E006"),
+        ("WEBHOOKS_TO_LOOPBACK", True, "config.E007"),
     ],
 )
 def test_unsafe_value_is_an_error_with_a_hint(production, name, value, code):

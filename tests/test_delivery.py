@@ -91,7 +91,7 @@ def database_url():
 
 
 @pytest.fixture
-def worker(transactional_db, sink, broker, tmp_path):
+def worker(request, transactional_db, sink, broker, tmp_path):
     """A worker as in production on this test's database, its mail going to the sink, its log to a file."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
@@ -103,6 +103,7 @@ def worker(transactional_db, sink, broker, tmp_path):
         "ALLOWED_HOSTS": "x.example.org",
         "SITE_URL": "https://x.example.org",
     }
+    environment |= getattr(request, "param", {})
     command = [sys.executable, "-m", "celery", "--quiet", "--app=config", "worker", "--pool=solo"]
     log = tmp_path / "log"
     with log.open("wb") as output:

@@ -14,8 +14,10 @@ from articles.lifecycle import State
 from articles.models import Claim, Reference
 from editorial import notices
 from editorial.models import Notice, User
+from editorial.webhooks.keeping import switch_off
 from reviews import actions as reviews
 from tests import factories, verdicts
+from tests.endpoints import make_endpoint
 from tests.factories import NOW, make_invitation, make_submitted, make_user
 from tests.retraction_lists import make_superseded
 from tests.second_factors import make_second_factor
@@ -41,12 +43,13 @@ KINDS = {
     "submitted",
     "suspended",
     "verdict_ruled_on",
+    "webhook_switched_off",
     "withdrawn",
     "work_retracted",
     "work_retracted_in_review",
     "work_superseded",
 }
-OF_ACCOUNTS = {"second_factor"}
+OF_ACCOUNTS = {"second_factor", "webhook_switched_off"}
 MISSING = "⚠ missing ⚠"
 
 
@@ -75,6 +78,8 @@ def make_all_kinds():
     make_upheld_report(editor)
     make_retracted_work_cited()
     make_second_factor(editor)
+    make_user("rosa", is_superuser=True)
+    switch_off(endpoint_id=make_endpoint().pk, reason="The app is no more.", by=make_user("root"), now=NOW)
 
 
 def make_retracted_work_cited():

@@ -13,6 +13,7 @@ from reviews import actions
 from reviews import verification as reviews
 from reviews.models import ChecklistAnswer, Review
 from tests import factories, verdicts
+from tests.endpoints import make_endpoint
 from tests.factories import NOW, make_accepted, make_submitted, make_user, make_version_at, sign
 from tests.ladders import step
 
@@ -44,6 +45,7 @@ def make_work(review):
     asked = ChecklistQuestion(policy=drafted, position=1, text="Is it fair?").record(by=editor, now=NOW)
     Rung(policy=drafted, **vars(step(Moment.REVIEW_DUE, 1, Recipient.MEMBER))).record(by=editor, now=NOW)
     MailChoice(user=ada.user).record(by=ada.user, now=NOW)
+    make_endpoint()
     answer = ChecklistAnswer(review=review, question=asked, value="yes").record(by=ada.user, now=NOW)
     assert str(answer) == "Is it fair?: yes"
     checked = {"claim_id": claim.pk, "reference_id": work.pk, "verdict": "supports"}

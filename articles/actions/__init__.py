@@ -1,6 +1,7 @@
 """The verbs of articles: the only code that changes them. Keyword-only, atomic, ``by`` and ``now`` required."""
 
 from articles.actions.drafting import Classification, NewArticle, classify, create, edit, revise
+from articles.actions.lapses import tell_of_lapses
 from articles.actions.library import (
     complete_reference,
     keep_reference,
@@ -46,6 +47,7 @@ __all__ = [
     "supersede_work",
     "suspend",
     "suspend_retracted",
+    "tell_of_lapses",
     "uphold",
     "warn_in_review",
     "work_through",

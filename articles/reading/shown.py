@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 
 from articles.lifecycle import State
 from articles.models import Article, Version
+from articles.models.version import VersionQuerySet
 from editorial.exceptions import OutOfSight
 from editorial.models import EditorialPolicy
 
@@ -57,11 +58,21 @@ def find(slug: str, *, at: datetime) -> Shown:
     Raises OutOfSight when there is no such article, or nothing of it that readers may see, and when no policy is in
     force: nothing is public without one.
     """
-    policy = EditorialPolicy.objects.published(at=at).first()
-    version = None
-    if policy is not None:
-        versions = Version.objects.filter(article__slug=slug).select_related("article", "policy")
-        version = versions.shown_to_readers(show_pending=policy.show_pending).first()
-    if policy is None or version is None:
+    shown = _find(Version.objects.filter(article__slug=slug), at=at)
+    if shown is None:
         raise OutOfSight("There is no such article.")
-    return Shown(version=version, policy=policy, at=at)
+    return shown
+
+
+def shown_of(article: Article, *, at: datetime) -> Shown | None:
+    """As ``find``, for an article that is known; None when readers are shown nothing of it."""
+    return _find(Version.objects.filter(article=article), at=at)
+
+
+def _find(versions: VersionQuerySet, *, at: datetime) -> Shown | None:
+    policy = EditorialPolicy.objects.published(at=at).first()
+    if policy is None:
+        return None
+    shown = versions.select_related("article", "policy").shown_to_readers(show_pending=policy.show_pending)
+    version = shown.first()
+    return Shown(version=version, policy=policy, at=at) if version else None

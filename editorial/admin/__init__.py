@@ -1,5 +1,5 @@
-"""The admin: its ground, and the pages of board, policy, accounts, ledger and notices."""
+"""The admin: its ground, and the pages of board, policy, accounts, ledger, notices and webhooks."""
 
-from editorial.admin import board, mail, people, policy, post, record
+from editorial.admin import board, deliveries, mail, people, policy, post, record, webhooks
 
-__all__ = ["board", "mail", "people", "policy", "post", "record"]
+__all__ = ["board", "deliveries", "mail", "people", "policy", "post", "record", "webhooks"]

@@ -19,9 +19,11 @@ from editorial.models.policy import Audience, ChecklistQuestion, EditorialPolicy
 from editorial.models.runs import TaskRun
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
 from editorial.models.unsent import Unsent
+from editorial.models.webhooks import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, Message
 
 __all__ = [
     "Absence",
+    "Attempt",
     "Audience",
     "BoardMember",
     "CalendarFeed",
@@ -31,11 +33,16 @@ __all__ = [
     "DeliveryEvent",
     "Disclosure",
     "DisclosureStatement",
+    "Dispatch",
     "EditorialPolicy",
+    "Endpoint",
+    "EndpointHealth",
+    "EndpointSecret",
     "LedgerChain",
     "LedgerEntry",
     "MailChoice",
     "MemberPhoto",
+    "Message",
     "Notice",
     "PolicyRule",
     "Product",

@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from editorial.admin import showing
+from editorial.admin import deliveries, showing
+from editorial.models import Dispatch
 
 register = template.Library()
 
@@ -20,3 +21,9 @@ def state_chip(record: Any) -> SafeString:
 def chip(tone: str, words: object) -> SafeString:
     """Any words as a chip."""
     return showing.chip(tone, words)
+
+
+@register.simple_tag
+def delivery_chip(dispatch: Dispatch) -> SafeString:
+    """How far the delivery of a webhook has come, as a chip."""
+    return deliveries.delivery_chip(dispatch)

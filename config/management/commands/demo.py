@@ -72,6 +72,7 @@ def demo_environment(*, data: Path, port: int) -> dict[str, str]:
         "EMAIL_URL": f"filemail:///{quote_plus(str(data / 'mail'), safe='/')}",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "LOG_LEVEL": "WARNING",
+        "WEBHOOKS_TO_LOOPBACK": "on",
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
     return fitting | os.environ

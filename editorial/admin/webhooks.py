@@ -1,0 +1,193 @@
+"""Where front-ends listen. Administrators keep it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from editorial.admin.deliveries import OFF, with_outcome
+from editorial.admin.ledger import LedgerPanel
+from editorial.admin.showing import NOTHING, chip, moment
+from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.admin.verbs import OptionalReasonForm, Verb, VerbForm, VerbPages
+from editorial.models import Endpoint, LedgerEntry, User
+from editorial.models.ledger import BOARD_CHAIN
+from editorial.permissions import is_administrator
+from editorial.webhooks import keeping
+
+RECENT = 20
+"""Deliveries on the page of an endpoint; the list of deliveries has them all."""
+
+
+class EndpointForm(TrackedForm):
+    events = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, help_text="Which changes for readers it is told of."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(event, f"{event}: {words}") for event, words in keeping.known_events()]
+        self.fields["events"].choices = choices  # type: ignore[attr-defined]
+
+
+class OverlapForm(VerbForm):
+    """How long the old secret signs, too."""
+
+    hours = forms.IntegerField(
+        label="Hours for which the old secret signs, too",
+        initial=24,
+        help_text="As long as the front-end needs to take the new one, a week at most. 0 if somebody may have read it.",
+    )
+
+
+def rotate(endpoint: Endpoint, data: Any, *, by: User, now: datetime) -> None:
+    """The new secret is on ``endpoint`` until the answer that shows it is written."""
+    overlap = timedelta(hours=data["hours"])
+    endpoint.new_secret = keeping.rotate_secret(  # type: ignore[attr-defined]
+        endpoint_id=endpoint.pk, overlap=overlap, by=by, now=now
+    )
+
+
+def switch_off(endpoint: Endpoint, data: Any, *, by: User, now: datetime) -> Endpoint:
+    return keeping.switch_off(endpoint_id=endpoint.pk, reason=data["reason"].strip(), by=by, now=now)
+
+
+VERBS = (
+    Verb(
+        name="send-test",
+        label="Send a test message",
+        call=lambda endpoint, _data, *, by, now: keeping.send_test(endpoint_id=endpoint.pk, by=by, now=now),
+        explain="A message of the type endpoint.test, signed as all are. How it goes is shown below “Deliveries”.",
+        done="It is sent as soon as a worker is free. Load this page again to see how it went.",
+        is_main=True,
+    ),
+    Verb(
+        name="rotate-secret",
+        label="Rotate the secret",
+        form=OverlapForm,
+        call=rotate,
+        explain="A new secret signs from now on, and is shown once, on the next page.",
+        done="The secret is rotated.",
+    ),
+    Verb(
+        name="switch-on",
+        label="Switch on",
+        call=lambda endpoint, _data, *, by, now: keeping.switch_on(endpoint_id=endpoint.pk, by=by, now=now),
+        explain="It is told what happens from now on. What it missed you send again from the list of deliveries.",
+        done="It is switched on.",
+        is_main=True,
+    ),
+    Verb(
+        name="switch-off",
+        label="Switch off",
+        form=OptionalReasonForm,
+        call=switch_off,
+        explain="It is told nothing any more, and what it is owed now is given up.",
+        done="It is switched off.",
+        is_grave=True,
+    ),
+)
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
+    form = EndpointForm
+    list_display = ("name", "host", "standing", "last_success", "failing")
+    list_select_related = ("health",)
+    list_filter = ("is_active",)
+    search_fields = ("name", "address")
+    ordering = ("name", "pk")
+    fields = ("name", "address", "events")
+    facts: ClassVar[tuple[str, ...]] = ("standing", "last_success", "failing", "signs")
+    verbs = VERBS
+    change_form_template = "admin/editorial/endpoint/change_form.html"
+    empty_state = "No front-end is told anything. Add the address at which one listens."
+
+    def may_see(self, user: User) -> bool:
+        return is_administrator(user)
+
+    def may_add(self, user: User) -> bool:
+        return is_administrator(user)
+
+    def may_change(self, user: User, _record: Endpoint | None) -> bool:
+        return is_administrator(user)
+
+    def offered(self, user: User, record: Endpoint) -> Mapping[str, str]:  # noqa: ARG002
+        switch = "switch-off" if record.is_active else "switch-on"
+        return {"send-test": "" if record.is_active else OFF, "rotate-secret": "", switch: ""}
+
+    def ledger_of(self, record: Endpoint) -> QuerySet[LedgerEntry]:
+        return LedgerEntry.objects.filter(chain=BOARD_CHAIN, payload__record=f"endpoint:{record.pk}")
+
+    def chain_of(self, record: Endpoint) -> str:  # noqa: ARG002
+        return BOARD_CHAIN
+
+    def own_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
+        own = super().own_fieldsets(request, obj)
+        return [(None, {"fields": self.facts}), *own] if obj else own
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        return self.facts if obj else ()
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if record := kwargs.get("obj"):
+            context["deliveries"] = with_outcome(record.dispatches.all()).order_by("-pk")[:RECENT]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # --- a secret is shown in the answer to what made it, and nowhere else ------------------------------------------
+
+    def keep(self, record: Endpoint, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+        act: dict[str, Any] = {"endpoint": record, "by": by, "now": now, "reason": reason}
+        if record.pk is None:
+            record.new_secret = keeping.add_endpoint(**act)
+        else:
+            keeping.change_endpoint(**act)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
+        return self.secret_page(request, obj)
+
+    def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
+        response = super().do(request, verb, record)
+        return self.secret_page(request, record) if hasattr(record, "new_secret") else response
+
+    def secret_page(self, request: HttpRequest, endpoint: Any) -> HttpResponse:
+        about = {"opts": self.opts, "title": f"The secret of {endpoint}", "endpoint": endpoint}
+        context = {**self.admin_site.each_context(request), **about, "secret": endpoint.new_secret}
+        return TemplateResponse(request, "admin/editorial/endpoint/secret.html", context)
+
+    # --- how it stands ----------------------------------------------------------------------------------------------
+
+    @admin.display(description="host")
+    def host(self, endpoint: Endpoint) -> str:
+        return urlsplit(endpoint.address).hostname or NOTHING
+
+    @admin.display(description="state", ordering="is_active")
+    def standing(self, endpoint: Endpoint) -> SafeString:
+        if not endpoint.is_active:
+            return chip("withdrawn", "Switched off")
+        return chip("suspended", "Failing") if endpoint.health.failing_since else chip("approved", "Active")
+
+    @admin.display(description="last success", ordering="health__last_success_at")
+    def last_success(self, endpoint: Endpoint) -> str:
+        return moment(endpoint.health.last_success_at)
+
+    @admin.display(description="failures", ordering="health__failures")
+    def failing(self, endpoint: Endpoint) -> str:
+        health = endpoint.health
+        return f"{health.failures} since {moment(health.failing_since)}" if health.failing_since else NOTHING
+
+    @admin.display(description="signed with")
+    def signs(self, endpoint: Endpoint) -> SafeString:
+        lines = (
+            (moment(kept.made_at), kept.made_by, f"; ends {moment(kept.ends_at)}" if kept.ends_at else "")
+            for kept in endpoint.secrets.select_related("made_by").order_by("-pk")[:3]
+        )
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>secret of {}, made by {}{}</li>", lines))

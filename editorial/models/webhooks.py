@@ -1,0 +1,157 @@
+"""Webhooks: where front-ends listen, what they are owed, and every attempt to deliver it."""
+
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from editorial.models.people import User
+from editorial.models.tracking import TrackedModel, TrackedQuerySet
+
+UNSETTLED = Q(delivered_at=None, abandoned_at=None)
+
+
+class EndpointQuerySet(TrackedQuerySet):
+    def listening_to(self, event: str) -> Self:
+        return self.filter(is_active=True, events__contains=[event]).order_by("pk")
+
+
+class Endpoint(TrackedModel):
+    """An address of a front-end. Its secrets are not in this row, so that no history holds them."""
+
+    name = models.CharField(max_length=100, help_text="Whose it is: “website”, “app”.")
+    address = models.CharField(max_length=500, help_text="https://, reachable from the internet, without a password.")
+    events = ArrayField(models.CharField(max_length=50), help_text="What it is told about.")
+    is_active = models.BooleanField("active", default=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")
+
+    objects = EndpointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "webhook endpoint"
+        constraints = [
+            models.UniqueConstraint("address", name="endpoint_once", violation_error_message="It is kept already."),
+            models.CheckConstraint(condition=Q(events__len__gt=0), name="endpoint_listens_to_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EndpointSecretQuerySet(models.QuerySet["EndpointSecret"]):
+    def signing(self, *, at: datetime) -> Self:
+        """Those that sign at that moment, the newest first."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=at)).order_by("-pk")
+
+
+class EndpointSecret(models.Model):
+    """What signs for an endpoint: the row says since when and until when.
+
+    The secret is not in it: ``editorial.webhooks.signing`` derives it from ``salt`` and the site's secret key, and
+    knows it again by ``digest``.
+    """
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="secrets")
+    salt = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ends_at = models.DateTimeField(null=True, help_text="Of one that was replaced: it signs, too, until then.")
+
+    objects = EndpointSecretQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("endpoint", condition=Q(ends_at=None), name="one_lasting_secret")]
+
+    def __str__(self) -> str:
+        return f"secret of {self.endpoint_id}"
+
+
+class EndpointHealth(models.Model):
+    """How deliveries to an endpoint go, in a narrow row. Its lock lets one worker at a time send to the endpoint."""
+
+    endpoint = models.OneToOneField(Endpoint, on_delete=models.PROTECT, related_name="health")
+    not_before = models.DateTimeField(help_text="The next attempt; moved ahead while one is made, or after failures.")
+    last_success_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0, help_text="In a row.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(failing_since=None, failures=0) | Q(failing_since__isnull=False, failures__gt=0),
+                name="failures_since_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"health of {self.endpoint_id}"
+
+
+class Message(models.Model):
+    """One thing that happened for readers, told to whoever listens. ``key`` makes it the same: it is written once.
+
+    ``body`` is sent byte for byte, however often, under the same ``identity``.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    identity = models.CharField(max_length=64, unique=True, help_text="The webhook-id.")
+    event = models.CharField(max_length=50)
+    subject = models.CharField(max_length=100, help_text="What it is about, as the ledger names it: “version:12”.")
+    body = models.TextField()
+    occurred_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.event}, {self.subject}"
+
+
+class DispatchQuerySet(models.QuerySet["Dispatch"]):
+    def due(self, *, at: datetime) -> Self:
+        """Neither delivered nor given up, and due at ``at``, the oldest first."""
+        return self.filter(UNSETTLED, not_before__lte=at).order_by("not_before", "pk")
+
+
+class Dispatch(models.Model):
+    """A message that is owed to an endpoint."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="dispatches")
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="dispatches")
+    owed_at = models.DateTimeField()
+    not_before = models.DateTimeField(help_text="The next attempt.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Since it was owed, or owed again.")
+    delivered_at = models.DateTimeField(null=True)
+    abandoned_at = models.DateTimeField(null=True)
+
+    objects = DispatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "webhook delivery"
+        verbose_name_plural = "webhook deliveries"
+        indexes = [
+            models.Index("endpoint", "not_before", "id", name="dispatches_due", condition=UNSETTLED),
+            models.Index(fields=["endpoint", "-id"], name="dispatches_newest"),
+        ]
+        constraints = [
+            models.UniqueConstraint("message", "endpoint", name="message_once_per_endpoint"),
+            models.CheckConstraint(condition=Q(delivered_at=None) | Q(abandoned_at=None), name="delivered_or_given_up"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message} to {self.endpoint}"
+
+
+class Attempt(models.Model):
+    """One attempt to deliver, as it went. Appended only."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, related_name="log")
+    at = models.DateTimeField(help_text="When it ended.")
+    milliseconds = models.PositiveIntegerField(help_text="How long it took.")
+    status = models.PositiveSmallIntegerField(null=True, help_text="Of the answer, if there was one.")
+    error = models.CharField(max_length=200, blank=True)
+    excerpt = models.TextField(blank=True, help_text="How the answer began.")
+
+    def __str__(self) -> str:
+        return f"{self.status or self.error}"

@@ -1,0 +1,199 @@
+"""The verbs of endpoints: kept, given a new secret, switched on and off, tried, and told again. Administrators only.
+
+What happens to an endpoint is told by its history and the ledger of the board; neither holds a secret.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from editorial import ledger, notices
+from editorial.exceptions import Conflict, Fault, OutOfSight, Unacceptable
+from editorial.models import Dispatch, Endpoint, EndpointHealth, EndpointSecret, Message, User
+from editorial.models.ledger import BOARD_CHAIN
+from editorial.models.webhooks import UNSETTLED
+from editorial.permissions import is_administrator, require
+from editorial.webhooks.addresses import AddressError, target
+from editorial.webhooks.owing import ask_for_delivery, owe_test
+from editorial.webhooks.signing import derived, digest, new_salt, spelled
+
+ONLY_ADMINISTRATORS = "Only administrators keep webhooks."
+
+LONGEST_OVERLAP = timedelta(days=7)
+"""For which a replaced secret may go on signing."""
+
+
+def known_events() -> list[tuple[str, str]]:
+    """What can be listened to, each with its words. The floors above say what there is."""
+    choices: list[tuple[str, str]] = import_string(settings.WEBHOOK_EVENTS).choices
+    return choices
+
+
+@transaction.atomic
+def add_endpoint(*, endpoint: Endpoint, by: User, now: datetime, reason: str = "") -> str:
+    """Keep a new endpoint, which is owed what happens from now on; returns its secret, which is shown this once.
+
+    Raises NotPermitted, and Unacceptable for an address that may not be sent to or an event that does not exist.
+    """
+    require(is_administrator(by), ONLY_ADMINISTRATORS)
+    _refuse_faults(endpoint)
+    endpoint.created_at, endpoint.created_by = now, by
+    endpoint.record(by=by, now=now, reason=reason)
+    EndpointHealth.objects.create(endpoint=endpoint, not_before=now)
+    _tell(endpoint, "added", by=by, now=now, reason=reason)
+    return _new_secret(endpoint, by=by, now=now)
+
+
+@transaction.atomic
+def change_endpoint(*, endpoint: Endpoint, by: User, now: datetime, reason: str = "") -> Endpoint:
+    """Save a changed name, address or choice of events. What is owed already goes to the new address.
+
+    Raises as ``add_endpoint`` does.
+    """
+    require(is_administrator(by), ONLY_ADMINISTRATORS)
+    _refuse_faults(endpoint)
+    endpoint.record(by=by, now=now, reason=reason)
+    _tell(endpoint, "changed", by=by, now=now, reason=reason)
+    return endpoint
+
+
+def _refuse_faults(endpoint: Endpoint) -> None:
+    faults = []
+    try:
+        target(endpoint.address, to_loopback=settings.WEBHOOKS_TO_LOOPBACK)
+    except AddressError as error:
+        faults.append(Fault("/address", "address_refused", str(error)))
+    if not endpoint.events or set(endpoint.events) - {event for event, _words in known_events()}:
+        faults.append(Fault("/events", "unknown_event", "Choose from the events that there are, one at least."))
+    if faults:
+        raise Unacceptable("The endpoint cannot be kept like this.", faults=tuple(faults))
+
+
+@transaction.atomic
+def rotate_secret(*, endpoint_id: int, overlap: timedelta, by: User, now: datetime) -> str:
+    """Give an endpoint a new secret, shown this once; what it had before signs, too, for as long as ``overlap``.
+
+    Raises NotPermitted, and Unacceptable for an overlap that is negative or longer than a week.
+    """
+    require(is_administrator(by), ONLY_ADMINISTRATORS)
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise Unacceptable(
+            "The old secret ends within a week.", faults=(Fault("/hours", "out_of_range", "From 0 to 168 hours."),)
+        )
+    endpoint = locked(endpoint_id)
+    endpoint.secrets.signing(at=now + overlap).update(ends_at=now + overlap)
+    _tell(endpoint, "given a new secret", by=by, now=now)
+    return _new_secret(endpoint, by=by, now=now)
+
+
+def _new_secret(endpoint: Endpoint, *, by: User, now: datetime) -> str:
+    salt = new_salt()
+    secret = derived(salt)
+    EndpointSecret.objects.create(endpoint=endpoint, salt=salt, digest=digest(secret), made_at=now, made_by=by)
+    return spelled(secret)
+
+
+@transaction.atomic
+def switch_on(*, endpoint_id: int, by: User, now: datetime) -> Endpoint:
+    """Tell an endpoint again what happens from now on; what it missed may be told again from its log.
+
+    Raises NotPermitted, and Conflict when it is on.
+    """
+    require(is_administrator(by), ONLY_ADMINISTRATORS)
+    endpoint = locked(endpoint_id)
+    if endpoint.is_active:
+        raise Conflict("It is active already.", code="active_already")
+    endpoint.is_active = True
+    endpoint.record(by=by, now=now, reason="switched on")
+    EndpointHealth.objects.filter(endpoint=endpoint).update(not_before=now, failing_since=None, failures=0)
+    _tell(endpoint, "switched on", by=by, now=now)
+    return endpoint
+
+
+@transaction.atomic
+def switch_off(*, endpoint_id: int, reason: str, by: User, now: datetime) -> Endpoint:
+    """Tell an endpoint nothing any more; what it was owed is given up.
+
+    Raises NotPermitted, and Conflict when it is off.
+    """
+    require(is_administrator(by), ONLY_ADMINISTRATORS)
+    endpoint = locked(endpoint_id)
+    if not endpoint.is_active:
+        raise Conflict("It is switched off already.", code="off_already")
+    turn_off(endpoint, reason=reason, by=by, now=now)
+    return endpoint
+
+
+def turn_off(endpoint: Endpoint, *, reason: str, by: User, now: datetime) -> None:
+    """As ``switch_off``, by the house itself, too. The caller holds the endpoint's lock."""
+    endpoint.is_active = False
+    endpoint.record(by=by, now=now, reason=f"switched off: {reason}" if reason else "switched off")
+    endpoint.dispatches.filter(UNSETTLED).update(abandoned_at=now)
+    sequence = _tell(endpoint, "switched off", by=by, now=now, reason=reason)
+    administrators = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=by.pk).order_by("pk")
+    path = reverse("admin:editorial_endpoint_change", args=[endpoint.pk])
+    notices.owe(
+        kind="webhook_switched_off",
+        recipients=administrators,
+        subject=f"endpoint:{endpoint.pk}",
+        occasion=str(sequence),
+        context={"name": endpoint.name, "by": str(by), "reason": reason, "path": path},
+        now=now,
+    )
+
+
+@transaction.atomic
+def send_test(*, endpoint_id: int, by: User, now: datetime) -> Message:
+    """Owe an endpoint a message that tells of nothing. Raises NotPermitted, and Conflict when it is off."""
+    require(is_administrator(by), ONLY_ADMINISTRATORS)
+    endpoint = locked(endpoint_id)
+    if not endpoint.is_active:
+        raise Conflict("It is switched off.", code="endpoint_off")
+    message = owe_test(endpoint=endpoint, now=now)
+    _tell(endpoint, "tried", by=by, now=now, message=message.identity)
+    return message
+
+
+@transaction.atomic
+def replay(*, dispatch_ids: Iterable[int], by: User, now: datetime) -> int:
+    """Owe settled messages again, as if they were new and under the same ids; returns how many.
+
+    Raises NotPermitted, OutOfSight when there is none of them, and Conflict when an endpoint of theirs is off.
+    """
+    require(is_administrator(by), ONLY_ADMINISTRATORS)
+    found = Dispatch.objects.filter(pk__in=list(dispatch_ids)).select_related("message", "endpoint")
+    endpoints = {dispatch.endpoint_id: dispatch.endpoint for dispatch in found}
+    for endpoint_id in sorted(endpoints):
+        endpoints[endpoint_id] = locked(endpoint_id)
+        if not endpoints[endpoint_id].is_active:
+            raise Conflict(f"{endpoints[endpoint_id]} is switched off. Switch it on first.", code="endpoint_off")
+    again = list(found.exclude(UNSETTLED).select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    for dispatch in again:
+        dispatch.delivered_at = dispatch.abandoned_at = None
+        dispatch.attempts, dispatch.not_before = 0, now
+        dispatch.save()
+        _tell(endpoints[dispatch.endpoint_id], "told again", by=by, now=now, message=dispatch.message.identity)
+    transaction.on_commit(ask_for_delivery, robust=True)
+    return len(again)
+
+
+def locked(endpoint_id: int) -> Endpoint:
+    """The endpoint, read afresh; whatever is decided about it holds this lock first. Raises OutOfSight."""
+    found = Endpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
+    if found is None:
+        raise OutOfSight("There is no such endpoint.")
+    return found
+
+
+def _tell(endpoint: Endpoint, what: str, *, by: User, now: datetime, **more: Any) -> int:
+    """To the ledger of the board; returns the place of the entry. An address may hold a secret, so only its host."""
+    host = urlsplit(endpoint.address).hostname
+    told = {"record": f"endpoint:{endpoint.pk}", "name": endpoint.name, "host": host, "events": endpoint.events, **more}
+    action = f"webhook_{what.replace(' ', '_')}"
+    return ledger.append(chain=BOARD_CHAIN, action=action, by=by, now=now, payload=told).sequence

@@ -1,0 +1,191 @@
+"""One POST to an endpoint: to the address that was checked, within one deadline, and never further than asked."""
+
+import io
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic
+from typing import Any
+
+from editorial.webhooks.addresses import AddressError, LookUp, Target, places, target
+
+PATIENCE = 10.0
+"""Seconds for all of it: name, connection, TLS, request and answer. The specification asks for 15 to 30 at most."""
+
+MOST_READ = 64 * 1024
+"""Bytes of an answer that are taken in, headers included; whatever follows is not waited for."""
+
+EXCERPT = 500
+"""Bytes of the answer's body that are kept in the log."""
+
+GONE = 410
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What is to be sent, and where."""
+
+    address: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How an attempt went. ``error`` names what went wrong without repeating the address."""
+
+    seconds: float
+    status: int | None = None
+    error: str = ""
+    excerpt: str = ""
+
+    @property
+    def is_success(self) -> bool:
+        """Only 2xx is. A redirect is a failure: it is not followed."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_gone(self) -> bool:
+        return self.status == GONE
+
+
+class TooMuchError(Exception):
+    """The answer is longer than anybody has to read."""
+
+
+def send(parcel: Parcel, *, to_loopback: bool, patience: float = PATIENCE, look_up: LookUp | None = None) -> Answer:
+    """POST ``parcel``, wait for the answer ``patience`` seconds in all, and say how it went. Raises nothing."""
+    began = monotonic()
+    try:
+        status, excerpt = _post(
+            parcel, until=began + patience, to_loopback=to_loopback, look_up=look_up or socket.getaddrinfo
+        )
+    except Exception as error:
+        return Answer(monotonic() - began, error=told(error))
+    return Answer(monotonic() - began, status=status, excerpt=excerpt)
+
+
+def told(error: Exception) -> str:
+    """``error`` in words of our own, or by its name: its own words may repeat what was sent or answered."""
+    if isinstance(error, AddressError):
+        return str(error)
+    if isinstance(error, TimeoutError):
+        return "There was no whole answer in time."
+    if isinstance(error, TooMuchError):
+        return "The answer is too long."
+    if isinstance(error, socket.gaierror):
+        return "Its name was not found."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"Its certificate is not good: {error.verify_message}."
+    return f"{type(error).__name__}"
+
+
+def _post(parcel: Parcel, *, until: float, to_loopback: bool, look_up: LookUp) -> tuple[int, str]:
+    aim = target(parcel.address, to_loopback=to_loopback)
+    found = _in_time(aim, to_loopback=to_loopback, look_up=look_up, until=until)
+    with (
+        closing(_connect(found, port=aim.port, until=until)) as plain,
+        closing(_secured(plain, aim, until=until)) as wire,
+    ):
+        kind = HTTPSConnection if aim.is_secure else HTTPConnection
+        connection = kind(aim.host, aim.port)
+        connection.sock = Line(wire, until=until)
+        connection.request("POST", aim.path, body=parcel.body, headers={**parcel.headers, "Connection": "close"})
+        with closing(connection.getresponse()) as answer:
+            return answer.status, _excerpt(answer)
+
+
+def _excerpt(answer: HTTPResponse) -> str:
+    """How the body begins, as far as it came. The status alone decides, so what is wrong with the rest is not asked."""
+    try:
+        begun = answer.read(EXCERPT).decode("utf-8", "replace")
+    except (OSError, HTTPException, TooMuchError):
+        return ""
+    return "".join(character for character in begun if character.isprintable() or character == "\n")
+
+
+def _in_time(aim: Target, *, until: float, **how: Any) -> list[str]:
+    """As ``places``, given up when the time is over: a resolver has no limit of its own that could be set."""
+    found: SimpleQueue[list[str] | Exception] = SimpleQueue()
+    Thread(target=_look_up, args=(found, aim), kwargs=how, daemon=True).start()
+    try:
+        answer = found.get(timeout=left(until))
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _look_up(found: "SimpleQueue[list[str] | Exception]", aim: Target, **how: Any) -> None:
+    try:
+        found.put(places(aim, **how))
+    except Exception as error:
+        found.put(error)
+
+
+def _connect(numbers: list[str], *, port: int, until: float) -> socket.socket:
+    """A connection to the first of the machines that takes one. They have no names any more that could be looked up."""
+    failure: OSError = OSError()
+    for number in numbers:
+        try:
+            return socket.create_connection((number, port), timeout=left(until))
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _secured(wire: socket.socket, aim: Target, *, until: float) -> socket.socket:
+    """Over TLS, with a certificate for the name, if the address says so."""
+    if not aim.is_secure:
+        return wire
+    wire.settimeout(left(until))
+    return ssl.create_default_context().wrap_socket(wire, server_hostname=aim.host)
+
+
+def left(until: float) -> float:
+    """Seconds until then. Raises TimeoutError when there are none."""
+    seconds = until - monotonic()
+    if seconds <= 0:
+        raise TimeoutError
+    return seconds
+
+
+class Line:
+    """A connection as http.client uses it, on which everything together is over ``until`` then."""
+
+    def __init__(self, wire: socket.socket, *, until: float) -> None:
+        self._wire, self._until = wire, until
+
+    def sendall(self, data: bytes) -> None:
+        self._wire.settimeout(left(self._until))
+        self._wire.sendall(data)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(Incoming(self._wire, until=self._until))
+
+    def close(self) -> None:
+        """Whoever opened the connection closes it."""
+
+
+class Incoming(io.RawIOBase):
+    """What comes in, up to a moment and up to so many bytes, however slowly or endlessly it is sent."""
+
+    def __init__(self, wire: socket.socket, *, until: float) -> None:
+        self._wire, self._until, self._taken = wire, until, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._wire.settimeout(left(self._until))
+        if self._taken >= MOST_READ:
+            raise TooMuchError
+        count = self._wire.recv_into(buffer)
+        self._taken += count
+        return count

@@ -1,0 +1,226 @@
+"""What front-ends are told of: each change that readers can see, once, and nothing else."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from rest_framework.test import APIClient
+
+from articles import actions
+from articles.events import Event
+from articles.lifecycle import Action, State
+from articles.models import Version
+from articles.tasks import tell_of_lapses
+from articles.transitions import lock, move
+from editorial.exceptions import NotPermitted
+from editorial.models import Message, User
+from reviews import actions as reviews
+from tests import factories
+from tests.factories import NOW, make_policy, make_user
+from tests.readers import LAPSE, SLUG, resubmit, revise
+from tests.retraction_lists import make_list
+
+pytestmark = pytest.mark.django_db
+
+WHY = {"now": NOW, "reason": "For the test."}
+
+
+def told():
+    """Event, version and status of every message about articles so far, in order."""
+    bodies = [json.loads(message.body) for message in Message.objects.order_by("pk")]
+    return [(one["type"].removeprefix("article."), one["data"]["version"], one["data"]["status"]) for one in bodies]
+
+
+def edith():
+    return make_user("edith", is_editor=True)
+
+
+def test_way_to_an_approval_is_told_step_by_step(policy):
+    version = factories.make_approved()
+    assert told() == [
+        ("submitted", 1, "submitted"),
+        ("under_review", 1, "under_review"),
+        ("approved", 1, "approved"),
+    ]
+    message = json.loads(Message.objects.latest("pk").body)
+    assert message == {
+        "type": "article.approved",
+        "timestamp": "2026-03-02T09:00:00Z",
+        "data": {
+            "slug": SLUG,
+            "version": 1,
+            "digest": version.digest,
+            "url": f"http://127.0.0.1:8000/api/v1/articles/{SLUG}/",
+            "html": f"http://127.0.0.1:8000/articles/{SLUG}/",
+            "status": "approved",
+        },
+    }
+
+
+def test_address_in_a_message_tells_what_the_message_says(policy):
+    factories.make_version_at(State.SUSPENDED)
+    data = json.loads(Message.objects.latest("pk").body)["data"]
+    shown = APIClient().get(data["url"].removeprefix("http://127.0.0.1:8000")).json()
+    assert {name: shown[name] for name in ("slug", "version", "digest")} == {
+        name: data[name] for name in ("slug", "version", "digest")
+    }
+    assert shown["review"]["status"] == data["status"] == "under_review"
+
+
+def test_suspension_reinstatement_and_retraction_are_told(policy):
+    version = factories.make_version_at(State.SUSPENDED)
+    actions.reinstate(version_id=version.pk, by=edith(), **WHY)
+    actions.retract(version_id=version.pk, by=edith(), **WHY)
+    assert told()[3:] == [
+        ("suspended", 1, "under_review"),
+        ("reinstated", 1, "approved"),
+        ("retracted", 1, "retracted"),
+    ]
+
+
+def test_changes_that_were_requested_are_told_as_an_update(policy):
+    factories.make_version_at(State.CHANGES_REQUESTED)
+    assert told()[-1] == ("updated", 1, "under_review")
+
+
+@pytest.mark.parametrize("verb", [reviews.withdraw, reviews.reject])
+def test_text_that_vanishes_is_told_with_nothing_shown(policy, verb):
+    version = factories.make_submitted()
+    verb(version_id=version.pk, by=edith(), **WHY)
+    assert told() == [("submitted", 1, "submitted"), ("withdrawn", 1, None)]
+    assert APIClient().get(f"/api/v1/articles/{SLUG}/").status_code == 404
+
+
+def test_newer_version_behind_an_approved_one_is_told_when_it_is_approved_and_not_before(policy):
+    newer = resubmit(factories.make_approved())
+    factories.approve(newer)
+    assert told()[3:] == [("approved", 2, "approved")]
+
+
+def test_newer_version_behind_an_approved_one_that_is_withdrawn_is_never_told(policy):
+    newer = resubmit(factories.make_approved())
+    reviews.withdraw(version_id=newer.pk, by=edith(), **WHY)
+    assert len(told()) == 3
+
+
+def test_revision_that_is_withdrawn_gives_readers_back_the_text_before(policy):
+    newer = resubmit(factories.make_version_at(State.CHANGES_REQUESTED))
+    reviews.withdraw(version_id=newer.pk, by=edith(), **WHY)
+    assert told()[-2:] == [("submitted", 2, "submitted"), ("updated", 1, "under_review")]
+
+
+def test_draft_is_never_told(policy):
+    revise(factories.make_submitted())
+    assert told() == [("submitted", 1, "submitted")]
+
+
+def test_pending_text_that_the_policy_hides_is_told_when_it_is_approved(db):
+    make_policy(show_pending=False)
+    version = factories.make_submitted()
+    reviews.withdraw(version_id=version.pk, by=edith(), **WHY)
+    assert told() == []
+    factories.approve(resubmit(version))
+    assert told() == [("approved", 2, "approved")]
+
+
+def test_nothing_is_told_while_no_policy_makes_anything_public(policy):
+    version = factories.make_submitted()
+    before = policy.in_force_from - timedelta(days=1)
+    move(lock(version.pk), Action.BEGIN_REVIEW, by=User.objects.system(), now=before)
+    assert told() == [("submitted", 1, "submitted")]
+
+
+# --- the library ----------------------------------------------------------------------------------------------------
+
+
+def test_new_word_of_the_list_of_retractions_on_a_cited_work_is_told_for_texts_that_are_shown(policy):
+    factories.make_reference("orbach2005", DOI="10.1000/1")
+    factories.make_version_at(State.RETRACTED, "retracted")
+    factories.make_draft("draft")
+    factories.make_approved("approved")
+    before = len(told())
+    make_list()
+    actions.look_up_works(by=edith(), now=NOW)
+    assert told()[before:] == [("updated", 1, "approved")]
+    actions.look_up_works(by=edith(), now=NOW)
+    assert len(told()) == before + 1
+
+
+def test_word_of_the_list_is_told_nobody_while_no_policy_makes_anything_public(db):
+    factories.make_reference("orbach2005", DOI="10.1000/1")
+    make_list()
+    actions.look_up_works(by=edith(), now=NOW)
+    assert told() == []
+
+
+# --- the clock ------------------------------------------------------------------------------------------------------
+
+
+def lapse(*, now=LAPSE):
+    return actions.tell_of_lapses(by=User.objects.system(), now=now)
+
+
+def test_lapse_is_told_once_however_often_it_is_swept(policy):
+    version = factories.make_approved()
+    assert lapse(now=LAPSE - timedelta(seconds=1)) == []
+    assert [found.pk for found in lapse()] == [version.pk]
+    assert lapse() == lapse(now=LAPSE + timedelta(days=9)) == []
+    assert told()[3:] == [("lapsed", 1, "under_review")]
+    assert Message.objects.latest("pk").occurred_at == LAPSE
+
+
+def test_lapse_after_a_reinstatement_is_not_told_as_an_approval_that_counts(policy):
+    version = factories.make_version_at(State.SUSPENDED)
+    late = {"by": edith(), "now": LAPSE, "reason": "For the test."}
+    assert lapse() == []
+    actions.reinstate(version_id=version.pk, **late)
+    assert told()[-1] == ("updated", 1, "under_review")
+    assert len(lapse()) == 1
+    actions.suspend(version_id=version.pk, **late)
+    actions.reinstate(version_id=version.pk, **late)
+    assert lapse() == []
+    assert [event for event, _, _ in told()].count("lapsed") == 1
+
+
+def test_lapse_of_each_approval_is_told(policy):
+    factories.make_approved()
+    lapse()
+    factories.approve(resubmit(Version.objects.get()), now=NOW + timedelta(days=400))
+    lapse(now=NOW + timedelta(days=800))
+    assert told()[3:] == [
+        ("lapsed", 1, "under_review"),
+        ("approved", 2, "approved"),
+        ("lapsed", 2, "under_review"),
+    ]
+
+
+def test_lapse_of_one_that_was_suspended_between_search_and_lock_is_not_told(policy, monkeypatch):
+    """The search found it; by the time its article is locked, somebody has suspended it."""
+    version = factories.make_approved()
+
+    def suspended_meanwhile(version_id):
+        actions.suspend(version_id=version_id, by=edith(), now=LAPSE, reason="For the test.")
+        return lock(version_id)
+
+    monkeypatch.setattr("articles.actions.lapses.lock", suspended_meanwhile)
+    assert lapse() == []
+    assert told()[-1] == ("suspended", version.number, "under_review")
+
+
+def test_only_the_house_tells_of_lapses(policy, edith):
+    with pytest.raises(NotPermitted):
+        actions.tell_of_lapses(by=edith, now=NOW)
+
+
+def test_task_tells_of_what_lapsed_by_now(policy):
+    make_policy(number=2, shelf_life_days=1)
+    factories.make_approved()
+    assert (tell_of_lapses(), tell_of_lapses()) == (1, 0)
+
+
+def test_every_event_can_be_chosen_and_is_explained():
+    assert {event.value.removeprefix("article.") for event in Event} == {
+        *("submitted", "under_review", "approved", "updated", "suspended"),
+        *("reinstated", "lapsed", "retracted", "withdrawn"),
+    }
+    assert all(event.label for event in Event)
