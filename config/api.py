@@ -5,8 +5,8 @@ from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 urlpatterns = [
+    path("", include("articles.urls.reader")),  # first: readers come in millions
     path("", include("articles.urls.record")),
-    path("", include("articles.urls.reader")),
     path("", include("reviews.urls")),
     path("", include("editorial.urls")),
     path(

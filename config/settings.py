@@ -85,6 +85,8 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# What readers are told is looked up by statements that the server prepares, see articles.reading.written.
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 0
 # A transition waits this long for another one on the same row before it answers 409 with Retry-After.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -137,5 +137,8 @@ def test_bench_says_on_what_it_measures_and_leaves_nothing(db, capsys):
     assert said.count("1 of 1 broken ones named by their line") == 4
     assert "Reminders, 1,000 open reviews, 10 due: claimed in" in said
     assert "Retractions, a new list: 60 records" in said
+    assert said.count("Reading, 1,000 articles, ") == 4
+    assert said.count(": 1 query, ") == said.count("of the smallest house")
+    assert "Reading, memory: " in said
     assert "Texts, 20 words with 1 citations: rendering" in said
     assert "Verdicts, carried over: 6 in" in said

@@ -236,6 +236,12 @@ def test_product_that_is_renamed_is_found_by_its_new_name(api, approved):
     assert api.get(f"{LIST}?product=Privigen").json()["results"] == []
 
 
+def test_what_is_written_says_what_it_is_of(approved):
+    Unwritten.objects.create(article=approved.article)
+    rows = [Document.objects.get(), ListEntry.objects.get(), Unwritten.objects.get()]
+    assert [str(row) for row in rows] == [f"{SLUG}, for professional", f"{SLUG}, version 1", SLUG]
+
+
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """The list of articles that readers may read."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -38,28 +38,19 @@ class Filters:
         product = ArticleProduct.objects.filter(article=OuterRef("article"), product__name__iexact=self.product)
         text = Rendition.objects.filter(version=OuterRef("pk"), audience__code=self.audience)
         named = Q(reference__doi__iexact=self.cites) | Q(reference__pmid=self.cites)
-        return self._all(
-            specialty=Q(article__specialties__contains=[self.specialty]),
-            audience=Q(Exists(text)),
-            step=_at_step(Status(self.step), at=at) if self.step else Q(),
-            cites=Q(Exists(work.filter(named))),
-            product=Q(Exists(product)),
-            reviewed_since=Q(approved_at__gte=self.reviewed_since),
-        )
+        conditions = {
+            "specialty": Q(article__specialties__contains=[self.specialty]),
+            "audience": Q(Exists(text)),
+            "step": _at_step(Status(self.step), at=at) if self.step else Q(),
+            "cites": Q(Exists(work.filter(named))),
+            "product": Q(Exists(product)),
+            "reviewed_since": Q(approved_at__gte=self.reviewed_since),
+        }
+        return Q(*(conditions[name] for name in self.given()))
 
-    def entries(self) -> Q:
-        """The same for list entries that hold at the moment."""
-        return self._all(
-            specialty=Q(specialties__contains=[self.specialty]),
-            audience=Q(audiences__contains=[self.audience]),
-            step=Q(status=self.step),
-            cites=Q(works__contains=[self.cites.lower()]),
-            product=Q(products__contains=[self.product.lower()]),
-            reviewed_since=Q(last_reviewed__gte=self.reviewed_since),
-        )
-
-    def _all(self, **conditions: Q) -> Q:
-        return Q(*(condition for name, condition in conditions.items() if getattr(self, name)))
+    def given(self) -> dict[str, Any]:
+        """Those that are not empty."""
+        return {name: value for name, value in asdict(self).items() if value}
 
 
 EVERYTHING = Filters()

@@ -17,52 +17,45 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import BooleanField, QuerySet
-from django.db.models.expressions import RawSQL
 from rest_framework.renderers import JSONRenderer
 
 from articles.models import Article, Document, ListEntry, Unwritten
 from articles.reading.document import audience_note, document, entity_tag, last_modified
-from articles.reading.listing import entry, identifiers
+from articles.reading.listing import Filters, entry, identifiers
 from articles.reading.shown import Shown, find
 from editorial.exceptions import OutOfSight
 
 SOURCES = Path(__file__).parent.parent
 
-# What a document was made of besides its article. Both lists are short and have an index.
-GROUND = """(SELECT concat_ws(':',
-    (SELECT coalesce(max(id), 0) FROM (SELECT id FROM editorial_editorialpolicy WHERE in_force_from <= %(at)s
-        ORDER BY in_force_from DESC, number DESC LIMIT 1) AS policy),
-    (SELECT coalesce(max(id), 0) FROM (SELECT id FROM articles_retractionlist
-        ORDER BY as_of DESC, id DESC LIMIT 1) AS list),
-    %(code)s))"""
+READ = """
+SELECT audience, etag, last_modified, gzipped
+FROM imprimatur_document(%(slug)s, %(audience)s, %(known)s, %(at)s, %(code)s)
+"""
 
-# Of two documents that fit, the one for the audience that was asked for comes first. The bytes of what the reader has
-# already are not even read.
-READ = f"""
-SELECT audience, etag, last_modified, CASE WHEN etag = ANY(%(known)s) THEN NULL ELSE gzipped END
-FROM articles_document
-WHERE slug = %(slug)s AND (audience = %(audience)s OR is_primary) AND ground = {GROUND}
-    AND (lapses_at IS NULL OR lapses_at > %(at)s)
-    AND NOT EXISTS (SELECT FROM articles_unwritten mark WHERE mark.article_id = articles_document.article_id)
-ORDER BY audience = %(audience)s DESC LIMIT 1
-"""  # noqa: S608 - of our own words only
+LIST = "SELECT article_id, version_id, told FROM articles_listentry"
+COMPLETE = "imprimatur_list_is_complete(%(at)s, %(code)s)"
+AFTER, BEFORE = "article_id < %(article)s", "article_id > %(article)s"
+FILTERS = {
+    "specialty": "specialties @> ARRAY[%(specialty)s]::varchar[]",
+    "audience": "audiences @> ARRAY[%(audience)s]::varchar[]",
+    "step": "status = %(step)s",
+    "cites": "works @> ARRAY[%(cites)s]::text[]",
+    "product": "products @> ARRAY[%(product)s]::text[]",
+    "reviewed_since": "last_reviewed >= %(reviewed_since)s",
+}
+LOWER = {"cites", "product"}
+"""Filters whose case does not matter."""
 
-# Whether all that readers may find in the list is written as it is now.
-COMPLETE = f"""
-NOT EXISTS (SELECT FROM articles_unwritten)
-AND NOT EXISTS (SELECT FROM articles_listentry WHERE ground < {GROUND} OR ground > {GROUND})
-AND NOT EXISTS (SELECT FROM articles_listentry WHERE lapses_at <= %(at)s)
-""".replace("%(at)s", "%s").replace("%(code)s", "%s")  # noqa: S608 - of our own words only
-
-BEHIND = f"""
+BEHIND = """
 (SELECT article_id FROM articles_unwritten LIMIT %(limit)s)
-UNION (SELECT article_id FROM articles_listentry WHERE ground < {GROUND} OR ground > {GROUND} LIMIT %(limit)s)
+UNION (SELECT article_id FROM articles_listentry WHERE ground < imprimatur_ground(%(at)s, %(code)s) LIMIT %(limit)s)
+UNION (SELECT article_id FROM articles_listentry WHERE ground > imprimatur_ground(%(at)s, %(code)s) LIMIT %(limit)s)
 UNION (SELECT article_id FROM articles_listentry WHERE lapses_at <= %(at)s LIMIT %(limit)s)
 LIMIT %(limit)s
-"""  # noqa: S608 - of our own words only
+"""
 
 
 @cache
@@ -93,11 +86,15 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
 
     ``known`` has the entity tags of what the reader has. One query.
     """
-    asked: dict[str, Any] = {"slug": slug, "audience": audience or "", "known": list(known), "at": at, "code": code()}
-    with connection.cursor() as cursor:
-        cursor.execute(READ, asked)
-        row = cursor.fetchone()
-    return Ready(row[0], row[1], row[2], row[3] and bytes(row[3])) if row else None
+    asked: dict[str, Any] = {
+        "slug": slug,
+        "audience": audience or "",
+        "known": ",".join(known),
+        "at": at,
+        "code": code(),
+    }
+    rows = _look_up(READ, asked)
+    return Ready(*rows[0]) if rows else None
 
 
 def told(slug: str, *, audience: str | None, at: datetime) -> tuple[dict[str, Any], datetime] | None:
@@ -114,9 +111,31 @@ def told(slug: str, *, audience: str | None, at: datetime) -> tuple[dict[str, An
     return words, found.last_modified
 
 
-def entries(*, at: datetime) -> QuerySet[ListEntry]:
-    """The list as it is written; nothing at all while a part of it has to be written anew."""
-    return ListEntry.objects.filter(RawSQL(COMPLETE, [at, code(), at, code(), at], BooleanField()))  # noqa: S611 - ours
+def page(
+    *, filters: Filters, at: datetime, limit: int, after: Sequence[str] | None = None, back: bool = False
+) -> list[dict[str, Any]]:
+    """Entries of the list, the newest first from the place ``after`` on, or ``back`` from it; one query.
+
+    Nothing at all while a part of the list has to be written anew.
+    """
+    given = {name: value.lower() if name in LOWER else value for name, value in filters.given().items()}
+    conditions = [COMPLETE, *(FILTERS[name] for name in given)]
+    if after is not None:
+        given["article"] = int(after[0])
+        conditions.append(BEFORE if back else AFTER)
+    order = "article_id" if back else "article_id DESC"
+    statement = f"{LIST} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT %(limit)s"
+    rows = _look_up(statement, {**given, "at": at, "code": code(), "limit": limit})
+    return [{"article_id": article, "pk": version, "told": words} for article, version, words in rows]
+
+
+def _look_up(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows of a statement that the server prepares once: else it would plan longer than it looks."""
+    connection.ensure_connection()
+    plain = psycopg.Cursor(connection.connection)  # Django's own writes parameters into the statement
+    with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
 
 
 def behind(*, at: datetime, limit: int) -> list[int]:
@@ -157,7 +176,7 @@ def write(*, article_id: int, now: datetime) -> bool:
 
 def ground_at(moment: datetime) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {GROUND}", {"at": moment, "code": code()})
+        cursor.execute("SELECT imprimatur_ground(%s, %s)", [moment, code()])
         (ground,) = cursor.fetchone()
     return str(ground)
 

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
 from articles.reading.listing import NEWEST_FIRST, Filters
-from articles.reading.written import entries, ready
+from articles.reading.written import page, ready
 from editorial.http.pagination import KeysetPagination
 
 JSON = "application/json"
@@ -59,22 +59,18 @@ def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpRe
     return HttpResponse(gzip.decompress(found.gzipped), content_type=JSON, headers=headers)
 
 
-class WrittenPager(KeysetPagination):
-    keyset_ordering = NEWEST_FIRST
-
-
 def written_list(request: HttpRequest, *, filters: Filters, at: datetime) -> HttpResponseBase | None:
     """A page of the list of articles. One query; an empty page is left to the record to tell."""
     if not is_plain(request):
         return None
-    pager = WrittenPager()
-    rows = entries(at=at).filter(filters.entries()).values("article_id", "pk", "told")
-    page = pager.paginate_queryset(rows, request, pager)  # type: ignore[arg-type]  # for its order
-    if not page:
+    pager = KeysetPagination()
+    pager.open(request, ordering=NEWEST_FIRST)
+    after = pager.cursor.position if pager.cursor else None
+    rows = pager.turn(page(filters=filters, at=at, limit=pager.size + 1, after=after, back=pager.back))
+    if not rows:
         return None
-    results = ",".join(row["told"] for row in page)
     neighbours = f'"next":{json.dumps(pager.next)},"previous":{json.dumps(pager.previous)}'
-    body = f'{{"results":[{results}],{neighbours}}}'
+    body = f'{{"results":[{",".join(row["told"] for row in rows)}],{neighbours}}}'
     return HttpResponse(body, content_type=JSON, headers=FRESH | pager.links())
 
 

@@ -39,19 +39,25 @@ class KeysetPagination(BasePagination):
         self, queryset: Any, request: HttpRequest | Request, view: APIView | None = None
     ) -> list[Any]:
         """The rows of the page that the request asks for, in one query."""
-        self.ordering = total_order(view, queryset)
-        self.address = request.build_absolute_uri()
-        size = page_size(request)
-        cursor = self._sent_cursor(request)
-        back = cursor is not None and cursor.back
-        order = [_reversed(column) for column in self.ordering] if back else self.ordering
-        if cursor is not None:
-            queryset = queryset.filter(_after(order, cursor.position))
-        rows = list(queryset.order_by(*order)[: size + 1])
-        there_is_more = len(rows) > size
-        page = rows[:size][:: -1 if back else 1]
-        self.next = self._link(page[-1], back=False) if page and (back or there_is_more) else None
-        self.previous = self._link(page[0], back=True) if page and (there_is_more if back else cursor) else None
+        self.open(request, ordering=total_order(view, queryset))
+        order = [_reversed(column) for column in self.ordering] if self.back else self.ordering
+        if self.cursor is not None:
+            queryset = queryset.filter(_after(order, self.cursor.position))
+        return self.turn(list(queryset.order_by(*order)[: self.size + 1]))
+
+    def open(self, request: HttpRequest | Request, *, ordering: tuple[str, ...]) -> None:
+        """Read which page is asked for: ``size`` rows in the order ``ordering``, from ``cursor`` on, or ``back``."""
+        self.ordering, self.address = ordering, request.build_absolute_uri()
+        self.size, self.cursor = page_size(request), self._sent_cursor(request)
+        self.back = self.cursor is not None and self.cursor.back
+
+    def turn(self, rows: list[Any]) -> list[Any]:
+        """The page out of ``rows``, as they were found from the cursor on: one more than its size, if there are."""
+        there_is_more = len(rows) > self.size
+        page = rows[: self.size][:: -1 if self.back else 1]
+        self.next = self._link(page[-1], back=False) if page and (self.back or there_is_more) else None
+        is_led_up_to = there_is_more if self.back else self.cursor
+        self.previous = self._link(page[0], back=True) if page and is_led_up_to else None
         return page
 
     def get_paginated_response(self, data: Any) -> Response:

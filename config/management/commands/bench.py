@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.benchmarks import desk, library, reminders, retractions, texts, verdicts
+from config.benchmarks import desk, library, reading, reminders, retractions, texts, verdicts
 from config.memory import look_rarely
 
 SUBJECTS = {
     "reminders": reminders,
     "desk": desk,
+    "reading": reading,
     "library": library,
     "retractions": retractions,
     "texts": texts,

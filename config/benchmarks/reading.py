@@ -1,0 +1,202 @@
+"""The reading side among many articles, held against bare views that send the same bytes."""
+
+import resource
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from django.db import connection, transaction
+from django.http.response import HttpResponseBase
+from django.test import RequestFactory
+from django.test.client import ClientHandler
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone
+
+from articles import actions as articles
+from articles.content import Text
+from articles.models import Article
+from articles.reading import written
+from config.benchmarks.reminders import MAXRSS_UNIT, MEGABYTE
+from editorial.models import User
+from reviews.demo import cast, policies
+
+ARTICLES = (1_000, 100_000, 1_000_000)
+REQUESTS = 400
+"""Of each kind, in turns with the kind that it is held against."""
+
+BATCH = 20
+"""Requests in one turn."""
+
+WORKS = 6
+SENTENCES = 40
+WORDS = (
+    "adults children cohort dose evidence fewer group headache infusion slower response trial weeks rate review risk "
+    "harm benefit placebo renal hepatic severe mild onset relapse therapy regimen monthly daily serum level marker "
+    "fatigue fever nausea rash antibody vaccine guideline consensus moderate certainty outcome survival admission"
+)
+"""Forty sentences of them are five kilobytes of text, which compress about as other prose does."""
+
+MANY = """
+INSERT INTO articles_article (id, slug, risk, specialties, created_at, created_by_id)
+SELECT n, 'measured-' || n, 'moderate', '{}', %(now)s, %(writer)s FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO articles_version (id, article_id, number, state, question, digest, listed, revision, created_at,
+                              created_by_id, updated_at, submitted_at, submitted_by_id, state_changed_at, state_reason)
+SELECT n, n, 1, 'submitted', 'Which dose is right for the patients of group ' || n || '?',
+       encode(sha256(n::text::bytea), 'hex'), '{}', 1, %(now)s, %(writer)s, %(now)s, %(now)s, %(writer)s, %(now)s, ''
+FROM generate_series(%(first)s, %(last)s) n;
+INSERT INTO articles_document (article_id, slug, audience, is_primary, ground, lapses_at, etag, last_modified, gzipped)
+SELECT n, 'measured-' || n, audience, is_primary, ground, %(now)s + make_interval(days => 1 + n %% 365),
+       '"' || md5(n || audience) || '"', last_modified, gzipped
+FROM generate_series(%(first)s, %(last)s) n, articles_document WHERE article_id = %(seed)s;
+INSERT INTO articles_listentry (version_id, article_id, ground, lapses_at, status, audiences, specialties, products,
+                                works, last_reviewed, told)
+SELECT n, n, ground, %(now)s + make_interval(days => 1 + n %% 365), status, audiences, specialties, products, works,
+       last_reviewed, told
+FROM generate_series(%(first)s, %(last)s) n, articles_listentry WHERE article_id = %(seed)s;
+"""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One kind of request: the address of the next one, and what is sent along."""
+
+    name: str
+    address: Callable[[], str]
+    headers: dict[str, str]
+
+
+class Site:
+    """The whole site in this process, without what a test client does around a request."""
+
+    def __init__(self) -> None:
+        self.call, self.factory = ClientHandler(), RequestFactory()
+
+    def get(self, address: str, headers: dict[str, str]) -> HttpResponseBase:
+        return self.call(self.factory.get(address, headers={"host": "localhost", **headers}).environ)
+
+    def times(self, *requests: Request, count: int) -> list[list[float]]:
+        """Seconds that each request took. The kinds take turns, so that a busy moment slows all of them."""
+        taken: list[list[float]] = [[] for _ in requests]
+        for _ in range(max(count // BATCH, 1)):
+            for request, seconds in zip(requests, taken, strict=True):
+                for address in [request.address() for _ in range(BATCH)]:
+                    begun = perf_counter()
+                    self.get(address, request.headers)
+                    seconds.append(perf_counter() - begun)
+        return taken
+
+
+def measure(*, scale: float) -> Iterator[str]:
+    """Document, 304 and list at each size, then the memory of a long life. On a database without accounts."""
+    sizes, requests = sorted({max(int(one * scale), 50) for one in ARTICLES}), max(int(REQUESTS * scale), BATCH)
+    smallest: dict[str, float] = {}
+    with override_settings(ROOT_URLCONF="config.benchmarks.bare", DEBUG=False):
+        for size in sizes:
+            with transaction.atomic():
+                slugs = _house(size, now=timezone.now())
+                yield from _measured(Site(), slugs, smallest, requests=requests)
+                if size == sizes[0]:
+                    yield _long_life(Site(), slugs, requests=max(int(100_000 * scale), 100))
+                transaction.set_rollback(True)
+
+
+def _measured(site: Site, slugs: list[str], smallest: dict[str, float], *, requests: int) -> Iterator[str]:
+    """The lines for one size; ``smallest`` has the medians of the first one, filled in then."""
+    random = Random(1)  # noqa: S311 - the same articles each time
+    size, zipped = len(slugs), {"accept-encoding": "gzip"}
+    tag = site.get(_article(slugs[0]), {})["ETag"]
+    deep = _deep(site, pages=min(size // 100, 50))
+    mine = Request("document", lambda: _article(random.choice(slugs)), zipped)
+    bare = Request("bare document", lambda: f"/bare{_article(random.choice(slugs))[7:]}", zipped)
+    known = Request("304", lambda: _article(slugs[0]), {"if-none-match": tag})
+    nothing = Request("empty view", lambda: "/bare/nothing/", {})
+    first, bare_list = Request("list", lambda: "/api/v1/articles/?page_size=20", {}), "/bare/articles/"
+    last = Request("deep page", lambda: deep, {})
+    pairs = [(mine, bare), (known, nothing), (first, Request("bare list", lambda: bare_list, {})), (last, first)]
+    for one, other in pairs:
+        asked = _queries(site, one)
+        times = [median(taken) for taken in site.times(one, other, count=requests)]
+        grown = times[0] / smallest.setdefault(one.name, times[0])
+        yield (
+            f"Reading, {size:,} articles, {one.name}: {asked}, {1 / times[0]:,.0f} a second, "
+            f"{times[1] / times[0]:.0%} of the {other.name}'s {1 / times[1]:,.0f}, {grown:.1f} x the time of the "
+            "smallest house"
+        )
+
+
+def _queries(site: Site, request: Request) -> str:
+    with CaptureQueriesContext(connection) as asked:
+        site.get(request.address(), request.headers)
+    return f"{len(asked)} {'query' if len(asked) == 1 else 'queries'}"
+
+
+def _article(slug: str) -> str:
+    return f"/api/v1/articles/{slug}/"
+
+
+def _deep(site: Site, *, pages: int) -> str:
+    """The address of a page of twenty, as far down the list as some pages of a hundred lead."""
+    address = "/api/v1/articles/?page_size=100"
+    for _ in range(pages):
+        _, _, rest = site.get(address, {})["Link"].partition("/api/")
+        address = f"/api/{rest.partition('>')[0]}"
+    return address.replace("page_size=100", "page_size=20")
+
+
+def _long_life(site: Site, slugs: list[str], *, requests: int) -> str:
+    """How the memory of this process grows from a hundredth of ``requests`` to all of them."""
+    peaks = []
+    for count in (requests // 100, requests):
+        for number in range(count):
+            site.get(_article(slugs[number % len(slugs)]), {"accept-encoding": "gzip"})
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT / MEGABYTE)
+    return (
+        f"Reading, memory: {peaks[0]:.0f} MB after {requests // 100:,} requests, {peaks[1]:.0f} MB after "
+        f"{requests:,}, {peaks[1] / peaks[0] - 1:.1%} more (10% is the bound)"
+    )
+
+
+def _house(size: int, *, now: datetime) -> list[str]:
+    """One article written by the real actions, and copies of what readers are told of it; the slugs of the copies."""
+    cast.raise_curtain(now=now)
+    policies.publish(1, now=now)
+    seed = _seed(now=now)
+    written.write(article_id=seed.pk, now=now)
+    first = max(seed.pk, seed.versions.get().pk) + 1
+    rows: dict[str, Any] = {
+        "now": now,
+        "writer": seed.created_by_id,
+        "seed": seed.pk,
+        "first": first,
+        "last": first + size - 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # made, not acted: what guards acts is not asked
+        for statement in MANY.split(";")[:-1]:
+            cursor.execute(statement, rows)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("ANALYZE articles_article, articles_version, articles_document, articles_listentry")
+    return [f"measured-{number}" for number in range(first, first + size)]
+
+
+def _seed(*, now: datetime) -> Article:
+    """Five kilobytes for each of two audiences, citing six works."""
+    writer = User.objects.get(username="wanda")
+    for number in range(WORKS):
+        work = {"id": f"measured{number}", "type": "article-journal", "title": f"Work {number}"}
+        articles.keep_reference(csl={**work, "DOI": f"10.1000/measured.{number}"}, by=writer, now=now)
+    random, words = Random(1), WORDS.split()  # noqa: S311 - the same words each time
+    body = "".join(
+        f"{' '.join(random.choices(words, k=17)).capitalize()} [@measured{number % WORKS}].\n\n"
+        for number in range(SENTENCES)
+    )
+    texts = [
+        Text(code, "As measured.", body, is_primary=code == "professional") for code in ("professional", "patient")
+    ]
+    new = articles.NewArticle(slug="measured", question="What was measured?", texts=texts)
+    version = articles.create(new=new, by=writer, now=now)
+    return articles.submit(version_id=version.pk, by=writer, now=now).article
