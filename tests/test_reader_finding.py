@@ -94,6 +94,15 @@ def test_markup_of_writers_stays_text(policy, edith):
     assert words.endswith("<script>1</script>")
 
 
+def test_control_characters_in_a_question_a_summary_or_a_reason_do_no_harm(policy, edith):
+    publish(question="Is it\x07 \x1bsafe\x0c?")
+    factories.approve(Version.objects.get())
+    assert entries() == ["Approved: Is it   safe ?"]
+    actions.retract(version_id=Version.objects.get().pk, reason="No\x01.", by=edith, now=NOW)
+    (words,) = found("/feed.atom", f"{ATOM}summary")
+    assert words.endswith(": No .")
+
+
 def test_index_leads_to_both_parts_with_the_last_change():
     factories.make_approved()
     assert found("/sitemap.xml", f"{SITEMAP}loc") == [

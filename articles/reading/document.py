@@ -5,6 +5,7 @@ from typing import Any
 
 from articles.models import Rendition
 from articles.models.question import MAX_MESSAGE
+from articles.reading.alternates import alternates
 from articles.reading.review import review
 from articles.reading.schema_org import medical_web_page
 from articles.reading.shown import Shown, Standing
@@ -97,13 +98,14 @@ def _message_box(name: str, slug: str) -> dict[str, Any]:
     return {"url": address(name, slug), "method": "POST", "max_length": MAX_MESSAGE}
 
 
-def _links(text: Rendition, *, slug: str) -> dict[str, str]:
+def _links(text: Rendition, *, slug: str) -> dict[str, Any]:
     """The primary text has the plain address, the others name their audience."""
     audience = "" if text.is_primary else text.audience.code
     return {
         "self": address("reader:article", slug, audience=audience),
         "html": address("pages:article", slug, audience=audience),
         "history": address("reader:history", slug),
+        "alternates": alternates(slug, audience=audience),
     }
 
 

@@ -19,7 +19,7 @@ from articles.models import Version
 from articles.reading import last_modified
 from articles.reading.news import News, indexable, news
 from articles.reading.shown import Shown
-from articles.reading.wording import address
+from articles.reading.wording import address, xml_text
 from articles.views.written import FRESH
 from editorial.models import EditorialPolicy
 
@@ -105,10 +105,10 @@ class NewsFeed(Feed):
         return news(at=timezone.now())
 
     def item_title(self, item: News) -> str:
-        return item.title
+        return xml_text(item.title)
 
     def item_description(self, item: News) -> str:
-        return item.words
+        return xml_text(item.words)
 
     def item_link(self, item: News) -> str:
         return item.url

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import ListAPIView
@@ -27,15 +26,13 @@ from articles.reading.shown import Shown
 from articles.reading.wording import utc
 from articles.serializers.reader import (
     ListedArticleSerializer,
-    ReaderArticleSerializer,
     ReaderHistorySerializer,
     ReaderMessageSerializer,
     ReceivedSerializer,
 )
 from articles.views.throttling import ReaderPostThrottle
-from articles.views.written import FRESH, chosen, written_document, written_list
+from articles.views.written import FRESH, chosen, written_list
 from editorial.exceptions import Gone
-from editorial.http.preconditions import not_modified
 from editorial.http.problems import refused
 from editorial.models import EditorialPolicy
 
@@ -69,7 +66,7 @@ def fields(request: Request, serializer: type[Serializer[Any]]) -> list[str] | N
     names = request.GET["fields"].split(",")
     unknown = sorted(set(names) - serializer().fields.keys())
     if unknown:
-        raise _invalid("fields", "unknown_field", f"No such field: {', '.join(unknown)}.")
+        raise invalid("fields", "unknown_field", f"No such field: {', '.join(unknown)}.")
     return names
 
 
@@ -78,10 +75,10 @@ def filters(request: HttpRequest) -> Filters:
     sent = {name: request.GET.get(name, "")[:MAX_FILTER] for name in ("specialty", "audience", "cites", "product")}
     step, since = request.GET.get("status", ""), request.GET.get("reviewed_since", "")
     if step and step not in Status.values:
-        raise _invalid("status", "invalid_choice", f"One of {', '.join(Status.values)}.")
+        raise invalid("status", "invalid_choice", f"One of {', '.join(Status.values)}.")
     moment = _moment(since)
     if since and moment is None:
-        raise _invalid("reviewed_since", "invalid", "A moment as RFC 3339 writes it: 2026-03-02T09:00:00Z.")
+        raise invalid("reviewed_since", "invalid", "A moment as RFC 3339 writes it: 2026-03-02T09:00:00Z.")
     return Filters(**sent, step=step, reviewed_since=moment)
 
 
@@ -94,7 +91,7 @@ def _moment(sent: str) -> datetime | None:
     return moment if moment and moment.tzinfo else None
 
 
-def _invalid(parameter: str, code: str, message: str) -> ValidationError:
+def invalid(parameter: str, code: str, message: str) -> ValidationError:
     return ValidationError({parameter: [ErrorDetail(message, code=code)]})
 
 
@@ -137,41 +134,6 @@ class ReaderView(APIView):
 
     permission_classes = [AllowAny]
     authentication_classes = []
-
-
-class ArticleDetail(ReaderView):
-    gives_etag = ("get",)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.now = timezone.now()
-        return written_document(request, kwargs["slug"], at=self.now) or super().dispatch(request, *args, **kwargs)
-
-    @extend_schema(
-        operation_id="articles_read",
-        summary="Read an article",
-        parameters=[
-            OpenApiParameter(
-                "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the primary text."
-            ),
-            FIELDS,
-        ],
-        responses=ReaderArticleSerializer,
-    )
-    def get(self, request: Request, slug: str) -> HttpResponse:
-        """The article for one audience, with all that a page shows about its review. 410 once it was retracted."""
-        names, audience = fields(request, ReaderArticleSerializer), request.GET.get("audience")
-        written = reading.told(slug, audience=audience, at=self.now)
-        if written is None:
-            shown = reading.find(slug, at=self.now)
-            if shown.is_retracted:
-                return gone(request, shown)
-            written = reading.document(shown, audience=audience), reading.last_modified(shown)
-        told, modified = chosen(written[0], names), written[1]
-        tag = reading.entity_tag(told)
-        headers = FRESH | {"ETag": tag, "Last-Modified": http_date(modified.timestamp())}
-        if not_modified(request, etag=tag):
-            return HttpResponseNotModified(headers=headers)
-        return Response(told, headers=headers)
 
 
 def gone(request: Request, shown: Shown) -> HttpResponse:
