@@ -15,6 +15,7 @@ from articles.models import (
     Report,
     RetractionList,
     RetractionRecord,
+    Synonym,
     Version,
 )
 from editorial import notices
@@ -65,6 +66,8 @@ def add(number: int) -> None:
     """One more row of every noun."""
     factories.make_specialty(f"specialty-{number}")
     product = factories.make_product(f"Product {number}", f"Company {number}")
+    editor = factories.make_user("edith", is_editor=True)
+    articles.keep_synonym(synonym=Synonym(terms=[f"word {number}", f"term {number}"]), by=editor, now=NOW)
     factories.make_audience(f"audience-{number}", position=number)
     member = factories.make_member(f"member{number}")
     Absence.objects.create(member=member, first_day=date(2026, 1, 1), last_day=date(2026, 1, 2))
@@ -122,6 +125,7 @@ MODELS = [
     Signature,
     SignatureWithdrawal,
     Specialty,
+    Synonym,
     User,
     Version,
 ]

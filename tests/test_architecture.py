@@ -272,6 +272,8 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "Document",
         "ListEntry",
         "Unwritten",
+        "Passage",
+        "KnownWord",
         "Dispatch",
         "EndpointHealth",
         "EndpointSecret",

@@ -15,6 +15,7 @@ from articles.lifecycle import Action, after
 from articles.models import Claim, Reference, Rendition, Version
 from articles.models.reference import identity
 from articles.permissions import require_may
+from articles.searching.indexing import write_passages
 from articles.transitions import lock_for, move, require_alone
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import EditorialPolicy, User
@@ -51,7 +52,7 @@ def _refuse_findings(version: Version, *, now: datetime) -> None:
 
 
 def _freeze(version: Version) -> None:
-    """Copy the cited works' records as they are today, list the claims, and take the digest."""
+    """Copy the cited works' records as they are today, list the claims, take the digest, and make it findable."""
     texts = list(Rendition.objects.filter(version=version).in_order())
     works = look_up([Text(row.audience.code, row.summary, row.body, row.is_primary) for row in texts])
     number_citations(version, works)
@@ -59,6 +60,7 @@ def _freeze(version: Version) -> None:
         for position, found in enumerate(extract(text.body), start=1):
             _write_claim(text, position, found, works=works.references)
     version.digest = digest(version)
+    write_passages(version)
 
 
 def _write_claim(text: Rendition, position: int, found: FoundClaim, *, works: Mapping[str, Reference]) -> None:

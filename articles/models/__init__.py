@@ -5,6 +5,7 @@ from articles.models.question import Question, Report, Triage
 from articles.models.reading import Document, ListEntry, Unwritten
 from articles.models.reference import Citation, Reference
 from articles.models.retraction import RetractionList, RetractionRecord
+from articles.models.searching import KnownWord, Passage, Synonym
 from articles.models.version import Rendition, Version
 
 __all__ = [
@@ -15,14 +16,17 @@ __all__ = [
     "Claim",
     "Document",
     "ImportedRecord",
+    "KnownWord",
     "LibraryImport",
     "ListEntry",
+    "Passage",
     "Question",
     "Reference",
     "Rendition",
     "Report",
     "RetractionList",
     "RetractionRecord",
+    "Synonym",
     "Triage",
     "Unwritten",
     "Version",

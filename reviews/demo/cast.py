@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
+from articles import actions as articles
+from articles.models import Synonym
 from editorial import actions
 from editorial.interests import ITEMS, NONE
 from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, Specialty, User
@@ -95,6 +97,23 @@ AUDIENCES = (
 )
 
 
+SYNONYMS = (
+    ("heart attack", "myocardial infarction"),
+    ("high blood pressure", "hypertension"),
+    ("kidney", "kidneys", "renal"),
+    ("blood thinner", "blood thinners", "anticoagulant", "anticoagulants"),
+    ("ear infection", "ear infections", "earache", "otitis media"),
+    ("immunoglobulin", "IVIG", "immune globulin"),
+    ("HPV", "human papillomavirus"),
+    ("cholesterol tablet", "cholesterol tablets", "statin", "statins"),
+    ("muscle pain", "muscle ache", "muscle aches", "myalgia", "muscle symptoms"),
+    ("painkiller", "painkillers", "analgesic"),
+    ("diarrhea", "diarrhoea"),
+    ("pediatric", "paediatric", "children", "kids", "toddler"),
+)
+"""What finds the same."""
+
+
 def raise_curtain(*, now: datetime) -> None:
     """Accounts, terms and board, all as of ``now``. The first administrator is made by the house itself."""
     password = make_password(PASSWORD)  # once: hashing is slow on purpose
@@ -109,6 +128,8 @@ def raise_curtain(*, now: datetime) -> None:
         actions.keep_term(term=specialty, by=editor, now=now)
     for audience in AUDIENCES:
         actions.keep_term(term=deepcopy(audience), by=editor, now=now)
+    for terms in SYNONYMS:
+        articles.keep_synonym(synonym=Synonym(terms=list(terms)), by=editor, now=now)
     for part in BOARD:
         actions.keep_board_record(record=_member(part, since=now.date()), by=editor, now=now, reason="appointed")
 

@@ -48,6 +48,7 @@ class Sent:
     ids: dict[str, Any] = field(default_factory=dict)
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,7 @@ def policy() -> Sent:
 REASON = {"reason": "It was retracted."}
 
 TABLE: dict[str, Row] = {
+    "GET search/": Row(ANYBODY, lambda: Sent(query="?q=back")),
     "GET articles/": Row(ANYBODY, article()),
     "POST articles/": Row("401 201 403 403 403 201 403", new_article),
     "GET articles/<slug:slug>/": Row(ANYBODY, article()),
@@ -310,7 +312,7 @@ def people() -> dict[str, User | None]:
 def send(user: User | None, operation: str, sent: Sent):
     """The request with a token of ``user``; what it did is undone, and a refusal must have done nothing."""
     method, route = operation.split()
-    address = re.sub(r"<\w+:(\w+)>", lambda parameter: str(sent.ids[parameter[1]]), route)
+    address = re.sub(r"<\w+:(\w+)>", lambda parameter: str(sent.ids[parameter[1]]), route) + sent.query
     known = APIClient(REMOTE_ADDR=f"10.0.{hash(operation) % 250}.{user.pk % 250 if user else 1}")
     if user:
         known.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")

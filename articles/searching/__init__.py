@@ -1,0 +1,1 @@
+"""Search over what readers are shown at the moment of asking."""
