@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import CharField, Exists, OuterRef, TextChoices, Value
 from django.db.models.functions import Cast, Concat
@@ -54,10 +54,9 @@ def tell_readers_side(article: Article, *, before: Shown | None, occasion: str, 
     after = shown_of(article, at=now)
     if _same(before, after):
         return
-    told = after or before
-    if told is not None:
-        event = Event.WITHDRAWN if after is None else _event(before, after)
-        _owe(event, told, occasion=occasion, occurred_at=now, is_shown=after is not None)
+    event = Event.WITHDRAWN if after is None else _event(before, after)
+    told = cast(Shown, after or before)  # one of them is there, else they were the same
+    _owe(event, told, occasion=occasion, occurred_at=now, is_shown=after is not None)
 
 
 def _same(before: Shown | None, after: Shown | None) -> bool:
