@@ -36,7 +36,7 @@ BOARD = "Medical advisory board"
 
 
 def artifact_assessment(told: Told, *, shown: Shown) -> Told:
-    """The review of ``told`` (see ``reading.document``). It claims an approval only while the text is validly approved."""
+    """The review of ``told`` (see ``reading.document``). It claims an approval only while the approval counts."""
     review, standing = told["review"], shown.standing
     assessment = {
         "resourceType": "ArtifactAssessment",

@@ -1,11 +1,11 @@
-"""The forms in which readers may have an article. Each is made from the one document, so none can contradict it."""
+"""The reader's document in other forms. Each is made from that one document, so none can contradict it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from articles.interchange.formats import MEDIA_TYPES, WRITERS
+from articles.interchange.formats import WRITERS
 from articles.models.importing import Format as Works
+from articles.reading import media
 from articles.reading.fhir import artifact_assessment
 from articles.reading.markdown import as_markdown
 from articles.reading.shown import Shown
@@ -17,19 +17,13 @@ KEPT_TO_OURSELVES = frozenset({"abstract", "annote", "custom", "keyword", "note"
 """What the library holds of a work that is ours, or its publisher's, and not for everybody."""
 
 
-@dataclass(frozen=True)
-class Format:
-    """One form: the end of its address, its media type, what makes it, and whether a browser should save it."""
+def written(form: media.Format, told: Told, *, shown: Shown) -> bytes:
+    """``told`` (see ``reading.document``) in that form. At most one query."""
+    return FORMS[form](told, shown)
 
-    suffix: str
-    media_type: str
-    write: Callable[[Told, Shown], bytes] | None = None
-    is_saved: bool = False
 
-    def headers(self, told: Told) -> dict[str, str]:
-        """What it is and, if it is a file, how it is called."""
-        kind = "attachment" if self.is_saved else "inline"
-        return {"Content-Disposition": f'{kind}; filename="{told["slug"]}.{self.suffix}"'}
+def _json(told: Told, _shown: Shown) -> bytes:
+    return canonical_json(told)
 
 
 def _markdown(told: Told, _shown: Shown) -> bytes:
@@ -49,8 +43,7 @@ def works(told: Told, *, shown: Shown) -> list[dict[str, Any]]:
 
     A work that was retracted, as far as ``told`` knows, says so in its note: its file goes where no page is seen.
     """
-    rows = shown.version.citations.values_list("number", "csl")
-    cited = dict(rows)
+    cited = dict(shown.version.citations.values_list("number", "csl"))
     return [_item(cited[reference["number"]], reference["retraction"]) for reference in told["references"]]
 
 
@@ -61,19 +54,12 @@ def _item(csl: dict[str, Any], retraction: Told) -> dict[str, Any]:
     return item
 
 
-JSON = Format("json", "application/json")
-HTML = Format("html", "text/html")
-
-FORMATS: Mapping[str, Format] = {
-    form.suffix: form
-    for form in (
-        JSON,
-        HTML,
-        Format("md", "text/markdown", _markdown),
-        Format("csl.json", MEDIA_TYPES[Works.CSL_JSON], _works(Works.CSL_JSON)),
-        Format("ris", MEDIA_TYPES[Works.RIS], _works(Works.RIS), is_saved=True),
-        Format("bib", MEDIA_TYPES[Works.BIBTEX], _works(Works.BIBTEX), is_saved=True),
-        Format("fhir.json", "application/fhir+json; fhirVersion=5.0", _fhir),
-    )
+FORMS: Mapping[media.Format, Callable[[Told, Shown], bytes]] = {
+    media.JSON: _json,
+    media.MARKDOWN: _markdown,
+    media.CSL_JSON: _works(Works.CSL_JSON),
+    media.RIS: _works(Works.RIS),
+    media.BIBTEX: _works(Works.BIBTEX),
+    media.FHIR: _fhir,
 }
-"""By the end of the address. Of two that are wanted alike, the first is sent."""
+"""All but the page, which is at an address of its own."""

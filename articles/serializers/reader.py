@@ -109,6 +109,11 @@ class MessageBoxSerializer(serializers.Serializer[Any]):
     max_length = serializers.IntegerField()
 
 
+class AlternateSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField(help_text="Media type.")
+    url = serializers.URLField()
+
+
 class ReaderArticleSerializer(serializers.Serializer[Any]):
     """Everything that a page about the article shows; a page that shows nothing else cannot contradict the record."""
 
@@ -132,6 +137,7 @@ class ReaderArticleSerializer(serializers.Serializer[Any]):
     report = MessageBoxSerializer(help_text="Where to report a problem.")
     indexable = serializers.BooleanField(help_text="Whether search engines may index the page.")
     json_ld = serializers.DictField(help_text="schema.org MedicalWebPage.")
+    alternates = AlternateSerializer(many=True, help_text="The same in other forms.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """``self`` is no name for an attribute of a class."""

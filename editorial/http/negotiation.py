@@ -9,10 +9,10 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_RANGE = re.compile(rf"\s*({_TOKEN})/({_TOKEN})((?:\s*;\s*(?:{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))?)*)\s*")
-_PARAMETER = re.compile(rf"({_TOKEN})=({_TOKEN}|{_QUOTED})")
+_RANGE = re.compile(rf"\s*({_WORD})/({_WORD})((?:\s*;\s*(?:{_WORD}=(?:{_WORD}|{_QUOTED}))?)*)\s*")
+_PARAMETER = re.compile(rf"({_WORD})=({_WORD}|{_QUOTED})")
 _MEMBER = re.compile(rf"(?:[^,\"]|{_QUOTED})+")
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
