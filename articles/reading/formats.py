@@ -22,10 +22,6 @@ def written(form: media.Format, told: Told, *, shown: Shown) -> bytes:
     return FORMS[form](told, shown)
 
 
-def _json(told: Told, _shown: Shown) -> bytes:
-    return canonical_json(told)
-
-
 def _markdown(told: Told, _shown: Shown) -> bytes:
     return as_markdown(told).encode()
 
@@ -55,11 +51,10 @@ def _item(csl: dict[str, Any], retraction: Told) -> dict[str, Any]:
 
 
 FORMS: Mapping[media.Format, Callable[[Told, Shown], bytes]] = {
-    media.JSON: _json,
     media.MARKDOWN: _markdown,
     media.CSL_JSON: _works(Works.CSL_JSON),
     media.RIS: _works(Works.RIS),
     media.BIBTEX: _works(Works.BIBTEX),
     media.FHIR: _fhir,
 }
-"""All but the page, which is at an address of its own."""
+"""All but the document itself, and the page, which is at an address of its own."""
