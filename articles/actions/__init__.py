@@ -20,6 +20,7 @@ from articles.actions.retractions import (
 )
 from articles.actions.standing import approve, reinstate, retract, suspend
 from articles.actions.submission import submit
+from articles.actions.synonyms import keep_synonym
 
 __all__ = [
     "Classification",
@@ -35,6 +36,7 @@ __all__ = [
     "keep_product",
     "keep_reference",
     "keep_retractions",
+    "keep_synonym",
     "look_up_works",
     "merge_references",
     "reinstate",

@@ -1,9 +1,10 @@
 from articles.models.article import Article, ArticleProduct, Authorship
 from articles.models.claim import Claim
 from articles.models.importing import ImportedRecord, LibraryImport
-from articles.models.question import Question, Report, Triage
+from articles.models.question import Question, ReaderMail, Reply, Report, Triage
 from articles.models.reference import Citation, Reference
 from articles.models.retraction import RetractionList, RetractionRecord
+from articles.models.search import Passage, Synonym, Word
 from articles.models.version import Rendition, Version
 
 __all__ = [
@@ -14,12 +15,17 @@ __all__ = [
     "Claim",
     "ImportedRecord",
     "LibraryImport",
+    "Passage",
     "Question",
+    "ReaderMail",
     "Reference",
     "Rendition",
+    "Reply",
     "Report",
     "RetractionList",
     "RetractionRecord",
+    "Synonym",
     "Triage",
     "Version",
+    "Word",
 ]

@@ -36,20 +36,31 @@ class KeysetPagination(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """The rows of the page that the request asks for, in one query."""
-        self.ordering = total_order(view, queryset)
+        self.ordering = self.order_of(view, queryset)
         self.address = request.build_absolute_uri()
         size = page_size(request)
         cursor = self._sent_cursor(request)
         back = cursor is not None and cursor.back
         order = [_reversed(column) for column in self.ordering] if back else self.ordering
-        if cursor is not None:
-            queryset = queryset.filter(_after(order, cursor.position))
-        rows = list(queryset.order_by(*order)[: size + 1])
+        rows = self.fetch(queryset, order=order, cursor=cursor, limit=size + 1)
         there_is_more = len(rows) > size
         page = rows[:size][:: -1 if back else 1]
         self.next = self._link(page[-1], back=False) if page and (back or there_is_more) else None
         self.previous = self._link(page[0], back=True) if page and (there_is_more if back else cursor) else None
         return page
+
+    def order_of(self, view: APIView | None, queryset: Any) -> tuple[str, ...]:
+        return total_order(view, queryset)
+
+    def fetch(self, queryset: Any, *, order: Sequence[str], cursor: Cursor | None, limit: int) -> list[Any]:
+        """The first rows of ``order`` behind ``cursor``."""
+        if cursor is not None:
+            queryset = queryset.filter(_after(order, cursor.position))
+        return list(queryset.order_by(*order)[:limit])
+
+    def place(self, row: Any) -> list[str]:
+        """Where ``row`` stands in the order."""
+        return [_value(row, column) for column in self.ordering]
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page's body, with its neighbours also as ``Link`` headers."""
@@ -69,12 +80,15 @@ class KeysetPagination(BasePagination):
         return Cursor(position=position, back=bool(back))
 
     def _link(self, row: Any, *, back: bool) -> str:
-        position = [_value(row, column) for column in self.ordering]
-        return replace_query_param(self.address, "cursor", self._signer.sign_object([int(back), *position]))
+        signed = self._signer.sign_object([int(back), *self.place(row)])
+        return replace_query_param(self.address, "cursor", signed)
+
+    salt = ""
+    """What else a cursor belongs to."""
 
     @property
     def _signer(self) -> Signer:
-        return Signer(salt=f"cursor:{','.join(self.ordering)}")
+        return Signer(salt=f"cursor:{','.join(self.ordering)}{self.salt}")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The body of a page whose rows are as ``schema`` says, in OpenAPI 3.1."""
