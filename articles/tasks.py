@@ -1,12 +1,17 @@
-"""Work of the library outside the request: going on with imports."""
+"""Work outside the request: going on with imports, mail to readers, and forgetting their addresses."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from articles import reader_mail
 from articles.actions import work_through
 from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
-from articles.models import LibraryImport
+from articles.models import LibraryImport, Question
+from editorial.mailing import ServerAwayError
 from editorial.models import User
+
+READER_MAILS = 20
+"""Mails of one sweep: even if the server hangs at each of them, it ends before its time limit."""
 
 
 @shared_task
@@ -25,3 +30,21 @@ def sweep_imports() -> int:
     for import_id in unfinished:
         run_import.delay(import_id)
     return len(unfinished)
+
+
+@shared_task
+def sweep_reader_mail() -> int:
+    """Send readers what they are owed, up to ``READER_MAILS``; returns how many were sent. The next sweep is near."""
+    sent = 0
+    for mail_id in reader_mail.claim(now=timezone.now(), limit=READER_MAILS):
+        try:
+            sent += reader_mail.deliver(mail_id=mail_id, now=timezone.now())
+        except ServerAwayError:
+            reader_mail.put_back(mail_id=mail_id, now=timezone.now())
+    return sent
+
+
+@shared_task
+def erase_addresses() -> int:
+    """Forget the addresses of readers whose time is over, whether they were answered or not; returns how many."""
+    return Question.objects.filter(erase_email_at__lte=timezone.now()).erase_addresses()

@@ -32,7 +32,7 @@ MAX_QUERY = 300
 class SearchPagination(KeysetPagination):
     """The best first. Cursors belong to one search: to its words and filters, whatever the size of the pages."""
 
-    def order_of(self, view: Any, queryset: Search) -> tuple[str, ...]:
+    def order_of(self, view: Any, queryset: Search) -> tuple[str, ...]:  # noqa: ARG002
         asked = (queryset.reading.text, queryset.specialty, queryset.audience, queryset.step)
         self.salt = "\n".join(asked)
         return ("-score", "-pk")
