@@ -16,9 +16,7 @@ READINGS_A_RUN = 200
 @shared_task
 def write_readings() -> int:
     """Write anew what readers are told of articles that changed; returns of how many. Asks for more while there are."""
-    now = timezone.now()
-    waiting = written.behind(at=now, limit=READINGS_A_RUN)
-    done = sum(written.write(article_id=article_id, now=now) for article_id in waiting)
+    done = written.write_some(now=timezone.now(), limit=READINGS_A_RUN)
     if done == READINGS_A_RUN:
         write_readings.delay()
     return done

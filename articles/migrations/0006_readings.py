@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ('products', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='Names in lower case.', size=None)),
                 ('works', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='DOIs, in lower case, and PMIDs of the works cited.', size=None)),
                 ('last_reviewed', models.DateTimeField(null=True)),
-                ('told', models.TextField(help_text='JSON.')),
+                ('told', models.TextField(blank=True, help_text='JSON; empty for what is not shown.')),
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='list_entry', to='articles.article')),
             ],
             options={

@@ -41,7 +41,10 @@ class Document(Written):
 
 
 class ListEntry(Written):
-    """An article in the list of articles, and what the list can be filtered by."""
+    """An article in the list of articles, and what the list can be filtered by.
+
+    One that readers are not shown has an entry that tells nothing: under another policy they may be.
+    """
 
     version = models.OneToOneField(Version, on_delete=models.CASCADE, primary_key=True, related_name="list_entry")
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="list_entry")
@@ -51,7 +54,7 @@ class ListEntry(Written):
     products = ArrayField(models.TextField(), help_text="Names in lower case.")
     works = ArrayField(models.TextField(), help_text="DOIs, in lower case, and PMIDs of the works cited.")
     last_reviewed = models.DateTimeField(null=True)
-    told = models.TextField(help_text="JSON.")
+    told = models.TextField(blank=True, help_text="JSON; empty for what is not shown.")
 
     class Meta:
         verbose_name_plural = "list entries"

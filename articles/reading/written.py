@@ -22,11 +22,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from rest_framework.renderers import JSONRenderer
 
-from articles.models import Article, Document, ListEntry, Unwritten
+from articles.lifecycle import State
+from articles.models import Article, Document, ListEntry, Unwritten, Version
 from articles.reading.document import audience_note, document, entity_tag, last_modified
 from articles.reading.listing import Filters, entry, identifiers
-from articles.reading.shown import Shown, find
-from editorial.exceptions import OutOfSight
+from articles.reading.shown import Shown, shown_of
 
 SOURCES = Path(__file__).parent.parent
 
@@ -37,6 +37,7 @@ FROM imprimatur_document(%(slug)s, %(audience)s, %(known)s, %(at)s, %(code)s)
 
 LIST = "SELECT article_id, version_id, told FROM articles_listentry"
 COMPLETE = "imprimatur_list_is_complete(%(at)s, %(code)s)"
+SHOWN = "told <> ''"
 AFTER, BEFORE = "article_id < %(article)s", "article_id > %(article)s"
 FILTERS = {
     "specialty": "specialties @> ARRAY[%(specialty)s]::varchar[]",
@@ -119,7 +120,7 @@ def page(
     Nothing at all while a part of the list has to be written anew.
     """
     given = {name: value.lower() if name in LOWER else value for name, value in filters.given().items()}
-    conditions = [COMPLETE, *(FILTERS[name] for name in given)]
+    conditions = [COMPLETE, SHOWN, *(FILTERS[name] for name in given)]
     if after is not None:
         given["article"] = int(after[0])
         conditions.append(BEFORE if back else AFTER)
@@ -136,6 +137,11 @@ def _look_up(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]
     with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
+
+
+def write_some(*, now: datetime, limit: int) -> int:
+    """Write up to ``limit`` articles that are behind, each in a transaction of its own; returns how many."""
+    return sum(write(article_id=article_id, now=now) for article_id in behind(at=now, limit=limit))
 
 
 def behind(*, at: datetime, limit: int) -> list[int]:
@@ -165,11 +171,13 @@ def write(*, article_id: int, now: datetime) -> bool:
     ground = ground_at(now)
     Document.objects.filter(article=article).delete()
     ListEntry.objects.filter(article=article).delete()
-    shown = _shown(article, now=now)
-    if shown:
+    shown, newest = shown_of(article, at=now), article.versions.exclude(state=State.DRAFT).newest_first().first()
+    if shown and not shown.is_retracted:
         lapses_at = shown.version.valid_until if shown.is_approved else None
         Document.objects.bulk_create(_documents(shown, ground=ground, lapses_at=lapses_at))
         _entry(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
+    elif newest:
+        _silent(newest, ground=ground).save(force_insert=True)
     Unwritten.objects.filter(pk__in=marks).delete()
     return True
 
@@ -179,14 +187,6 @@ def ground_at(moment: datetime) -> str:
         cursor.execute("SELECT imprimatur_ground(%s, %s)", [moment, code()])
         (ground,) = cursor.fetchone()
     return str(ground)
-
-
-def _shown(article: Article, *, now: datetime) -> Shown | None:
-    try:
-        shown = find(article.slug, at=now)
-    except OutOfSight:
-        return None
-    return None if shown.is_retracted else shown
 
 
 def _documents(shown: Shown, **written: Any) -> Iterator[Document]:
@@ -219,3 +219,9 @@ def _entry(shown: Shown, **written: Any) -> ListEntry:
         told=JSONRenderer().render(told).decode(),
         **written,
     )
+
+
+def _silent(version: Version, **written: Any) -> ListEntry:
+    """Holds the place of an article that readers are not shown, so that a policy which shows it finds it behind."""
+    nothing: dict[str, Any] = {"audiences": [], "specialties": [], "products": [], "works": []}
+    return ListEntry(version=version, article=version.article, **nothing, **written)

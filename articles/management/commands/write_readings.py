@@ -23,11 +23,6 @@ class Command(BaseCommand):
         if options["all"]:
             written.mark_all()
         total = 0
-        while done := self._write_some():
+        while done := written.write_some(now=timezone.now(), limit=READINGS_A_RUN):
             total += done
         self.stdout.write(f"Written anew: {total:,}")
-
-    def _write_some(self) -> int:
-        now = timezone.now()
-        waiting = written.behind(at=now, limit=READINGS_A_RUN)
-        return sum(written.write(article_id=article_id, now=now) for article_id in waiting)
