@@ -56,7 +56,7 @@ def test_article_does_not_ask_who_reads(api, at_later):
 def test_article_has_the_keys_of_the_contract(api, at_later):
     factories.make_version_at(State.APPROVED)
     keys = "slug question version digest audience audiences review updated_at policy summary body references"
-    more = "disclaimer follow_up indexable json_ld audience_note report self html history"
+    more = "disclaimer follow_up indexable json_ld audience_note report self html history alternates"
     assert set(api.get(ARTICLE).json()) == {*keys.split(), *more.split()}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from articles.models import Rendition
 from articles.models.question import MAX_MESSAGE
+from articles.reading.media import FORMATS, JSON
 from articles.reading.review import review
 from articles.reading.schema_org import medical_web_page
 from articles.reading.shown import Shown, Standing
@@ -50,6 +51,7 @@ def document(shown: Shown, *, audience: str | None) -> dict[str, Any]:
         "report": _message_box("reader:reports", article.slug),
         "indexable": shown.is_approved,
         **_links(text, slug=article.slug),
+        "alternates": _alternates(text, slug=article.slug),
     }
     audience_type = text.audience.medical_audience_type
     return told | {"json_ld": medical_web_page(told, shown=shown, audience_type=audience_type)}
@@ -107,8 +109,21 @@ def _links(text: Rendition, *, slug: str) -> dict[str, str]:
     }
 
 
+def _alternates(text: Rendition, *, slug: str) -> list[dict[str, str]]:
+    """The same in other forms, each at an address of its own."""
+    audience = "" if text.is_primary else text.audience.code
+    return [
+        {"type": form.media_type, "url": address("reader:format", slug, form.suffix, audience=audience)}
+        for form in FORMATS.values()
+        if form is not JSON
+    ]
+
+
 def entity_tag(told: dict[str, Any]) -> str:
-    """The strong tag of a document: a hash of all it says, so it cannot outlive any of it, an approval least of all."""
+    """The strong tag of a document: a hash of all it says, so it cannot outlive any of it, an approval least of all.
+
+    It stands for the JSON only. Other forms say more or less, and have tags over their own bytes.
+    """
     return etag("reader", sha256_hex(told))
 
 

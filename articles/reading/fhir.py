@@ -4,14 +4,14 @@ FHIR made its codes for comments on an artifact. A comment here is the board's r
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils.html import escape
 
-from articles.reading.document import last_modified
 from articles.reading.plain import escaped
-from articles.reading.shown import Shown, Standing
+from articles.reading.shown import Standing
 from articles.reading.wording import utc
 
 Told = dict[str, Any]
@@ -35,9 +35,12 @@ DISPOSITION: Mapping[Standing, str] = {
 BOARD = "Medical advisory board"
 
 
-def artifact_assessment(told: Told, *, shown: Shown) -> Told:
-    """The review of ``told`` (see ``reading.document``). It claims an approval only while the text is validly approved."""
-    review, standing = told["review"], shown.standing
+def artifact_assessment(told: Told, *, modified: datetime) -> Told:
+    """The review of ``told`` (see ``reading.document``), which last became so when it was ``modified``.
+
+    It claims an approval only while the approval counts.
+    """
+    review, standing = told["review"], Standing(told["review"]["standing"])
     assessment = {
         "resourceType": "ArtifactAssessment",
         "language": "en",
@@ -45,7 +48,7 @@ def artifact_assessment(told: Told, *, shown: Shown) -> Told:
         "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"{told['html']}#version-{told['version']}"}],
         "title": f"Review of version {told['version']}: {told['question']}",
         "citeAsMarkdown": _cited_as(told),
-        "date": utc(last_modified(shown)),
+        "date": utc(modified),
         "copyright": escaped(f"{settings.SITE_NAME}. {told['disclaimer']}"),
         "artifactUri": told["html"],
         "content": list(_content(told)),
@@ -53,7 +56,7 @@ def artifact_assessment(told: Told, *, shown: Shown) -> Told:
     }
     if review["last_reviewed"]:
         assessment["lastReviewDate"] = review["last_reviewed"][:10]
-    if shown.is_approved:
+    if standing == Standing.APPROVED:
         assessment["approvalDate"] = review["last_reviewed"][:10]
     return assessment | ({"disposition": DISPOSITION[standing]} if standing in DISPOSITION else {})
 

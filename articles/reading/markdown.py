@@ -54,7 +54,8 @@ def _facts(told: Told) -> Iterator[str]:
     if review["next_review_due"]:
         due = "Next review due" if review["status"] == "approved" else "Review was due"
         yield f"{due}: {_day(review['next_review_due'])}"
-    yield f"Policy: {_link(f'{policy["title"]}, version {policy["version"]}', policy['url'])}"
+    named = f"{policy['title']}, version {policy['version']}"
+    yield f"Policy: {_link(named, policy['url'])}"
     yield f"Written for: {escaped(told['audience']['name'])}"
     others = [_link(audience["name"], audience["url"]) for audience in told["audiences"] if not audience["selected"]]
     if others:
@@ -70,7 +71,8 @@ def _reached(step: Told, review: Told) -> str:
 
 def _person(person: Told) -> str:
     name = escaped(", ".join(filter(None, [person["name"], person["credentials"]])))
-    return f"{name} ({_link('ORCID', f'https://orcid.org/{person["orcid"]}')})" if person["orcid"] else name
+    orcid = person["orcid"]
+    return f"{name} ({_link('ORCID', f'https://orcid.org/{orcid}')})" if orcid else name
 
 
 def _link(words: str, url: str) -> str:

@@ -1,4 +1,4 @@
-"""The safe HTML of a text as Markdown: what the renderer lets through, and nothing that a reader's program would run."""
+"""The safe HTML of a text as Markdown: what the renderer lets through, and nothing that runs anywhere."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,6 +8,9 @@ VOID = ("br", "hr")
 SPECIAL = re.compile(r"[\\`*_\[\]<>~|&]")
 AT_THE_START = re.compile(r"^(\s*)([#+\-=]|\d{1,9}(?=[.)]))", re.MULTILINE)
 IMAGE = re.compile(r"!(?=\\?\[|$)")
+UNFIT = re.compile(r"[<>\s\\]")
+"""What cannot stand in an address between angle brackets."""
+
 READS_ON = ("(", "[", ":")
 """What would make a link of the brackets before it."""
 
@@ -175,4 +178,8 @@ def _span_of_code(words: str) -> str:
 
 def link_target(url: str) -> str:
     """An address as it stands between the brackets of a link."""
-    return f"<{re.sub(r'[<>\s\\]', lambda found: f'%{ord(found[0]):02X}', url)}>"
+    return f"<{UNFIT.sub(_percent, url)}>"
+
+
+def _percent(found: re.Match[str]) -> str:
+    return f"%{ord(found[0]):02X}"

@@ -40,6 +40,10 @@ class ReviewStatusSerializer(serializers.Serializer[Any]):
     """How far the review of the shown text has come at the moment of the answer."""
 
     status = serializers.ChoiceField(choices=Status.choices)
+    standing = serializers.ChoiceField(
+        choices=[each for each in Standing.values if each != Standing.RETRACTED],
+        help_text="Why `status` is what it is: a lapsed or suspended approval is `under_review`.",
+    )
     steps = StepSerializer(many=True, help_text="Always three, in order.")
     caution = serializers.CharField(
         allow_null=True, help_text="To be shown with the text. Null exactly while the text is validly approved."
@@ -109,6 +113,11 @@ class MessageBoxSerializer(serializers.Serializer[Any]):
     max_length = serializers.IntegerField()
 
 
+class AlternateSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField(help_text="Media type.")
+    url = serializers.URLField()
+
+
 class ReaderArticleSerializer(serializers.Serializer[Any]):
     """Everything that a page about the article shows; a page that shows nothing else cannot contradict the record."""
 
@@ -132,6 +141,7 @@ class ReaderArticleSerializer(serializers.Serializer[Any]):
     report = MessageBoxSerializer(help_text="Where to report a problem.")
     indexable = serializers.BooleanField(help_text="Whether search engines may index the page.")
     json_ld = serializers.DictField(help_text="schema.org MedicalWebPage.")
+    alternates = AlternateSerializer(many=True, help_text="The same in other forms.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """``self`` is no name for an attribute of a class."""

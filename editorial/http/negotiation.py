@@ -9,10 +9,10 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_RANGE = re.compile(rf"\s*({_TOKEN})/({_TOKEN})((?:\s*;\s*(?:{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))?)*)\s*")
-_PARAMETER = re.compile(rf"({_TOKEN})=({_TOKEN}|{_QUOTED})")
+_RANGE = re.compile(rf"\s*({_WORD})/({_WORD})((?:\s*;\s*(?:{_WORD}=(?:{_WORD}|{_QUOTED}))?)*)\s*")
+_PARAMETER = re.compile(rf"({_WORD})=({_WORD}|{_QUOTED})")
 _MEMBER = re.compile(rf"(?:[^,\"]|{_QUOTED})+")
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
@@ -52,7 +52,7 @@ def _ranges(header: str) -> Iterator[Range]:
             yield Range(found[1].lower(), found[2].lower(), frozenset(named.items()), float(weight))
 
 
-def chosen(header: str, offered: Sequence[str]) -> str | None:
+def best(header: str, offered: Sequence[str]) -> str | None:
     """The media type among ``offered`` that ``Accept`` weighs most, of equal ones the first; None if it wants none.
 
     Whoever accepts nothing that can be read accepts everything. Types are offered with the parameters that they
@@ -62,8 +62,8 @@ def chosen(header: str, offered: Sequence[str]) -> str | None:
     if not ranges:
         return offered[0]
     weighed = [(_weight(media_type, ranges), media_type) for media_type in offered]
-    best, media_type = max(weighed, key=lambda pair: pair[0])
-    return media_type if best > 0 else None
+    weight, media_type = max(weighed, key=lambda pair: pair[0])
+    return media_type if weight > 0 else None
 
 
 def _weight(offer: str, ranges: Sequence[Range]) -> float:
