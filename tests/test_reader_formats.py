@@ -62,7 +62,10 @@ def test_each_form_is_at_its_suffix_and_at_its_media_type(api, at_later, suffix)
 def test_page_is_where_a_browser_is_led(api, policy, at_later):
     publish(codes=["patient"])
     browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-    for answer in (api.get(ARTICLE, {"audience": "patient"}, HTTP_ACCEPT=browser), api.get(f"{FILE}.html?audience=patient")):
+    for answer in (
+        api.get(ARTICLE, {"audience": "patient"}, HTTP_ACCEPT=browser),
+        api.get(f"{FILE}.html?audience=patient"),
+    ):
         assert (answer.status_code, answer["Vary"]) == (303, "Accept")
         assert answer["Location"] == "http://127.0.0.1:8000/articles/ivig-back-pain/?audience=patient"
 
@@ -191,9 +194,7 @@ def test_markdown_says_when_there_is_no_text_for_an_audience(api, at_later):
 # --- references ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("suffix", "form"), [("csl.json", Works.CSL_JSON), ("ris", Works.RIS), ("bib", Works.BIBTEX)]
-)
+@pytest.mark.parametrize(("suffix", "form"), [("csl.json", Works.CSL_JSON), ("ris", Works.RIS), ("bib", Works.BIBTEX)])
 def test_references_are_read_back_as_they_are_told(api, at_later, suffix, form):
     factories.make_reference("orbach2005", note="Bought by Edith.", abstract="Ours to read only.")
     factories.make_version_at(State.APPROVED)

@@ -30,7 +30,10 @@ def again(body: str) -> str:
         ("[here](https://e.org/a_b 'title')", "[here](<https://e.org/a_b>)"),
         ("[run](javascript:x)", "\\[run\\](javascript:x)"),
         ("|a|b|\n|-|-|\n|c [@a]|d\\|e|", "| a | b |\n| --- | --- |\n| c [1] | d\\|e |"),
-        ("1\\. no list\n\n\\# no heading\n\n\\- no item\n\n2024", "1\\. no list\n\n\\# no heading\n\n\\- no item\n\n2024"),
+        (
+            "1\\. no list\n\n\\# no heading\n\n\\- no item\n\n2024",
+            "1\\. no list\n\n\\# no heading\n\n\\- no item\n\n2024",
+        ),
         ("![x](https://e.org/y.png)", "\\![x](<https://e.org/y.png>)"),
         ("[@gone]", "[\\[missing reference: gone\\]]"),
     ],
@@ -39,7 +42,9 @@ def test_text_is_written_as_it_reads(body, written):
     assert again(body) == written
 
 
-@pytest.mark.parametrize("text", ["# a", "1. a", "12) a", "- a", "+ a", "a *b* _c_", "<b>", "![x](y)", "&lt;", "a!", "=="])
+@pytest.mark.parametrize(
+    "text", ["# a", "1. a", "12) a", "- a", "+ a", "a *b* _c_", "<b>", "![x](y)", "&lt;", "a!", "=="]
+)
 def test_words_stay_words(text):
     (paragraph,) = [token for token in parse(escaped(text)) if token.type == "inline"]
     assert MARKDOWN.render(escaped(text)).startswith("<p>")

@@ -12,7 +12,7 @@ from django.utils.html import escape
 
 from articles.reading.plain import escaped
 from articles.reading.shown import Standing
-from articles.reading.wording import utc
+from articles.reading.wording import printable, utc
 
 Told = dict[str, Any]
 
@@ -63,7 +63,7 @@ def artifact_assessment(told: Told, *, modified: datetime) -> Told:
 
 def _narrative(told: Told) -> str:
     said = [told["question"], told["review"]["statement"], told["review"]["caution"]]
-    paragraphs = "".join(f"<p>{escape(words)}</p>" for words in said if words)
+    paragraphs = "".join(f"<p>{escape(printable(words))}</p>" for words in said if words)
     return f'<div xmlns="http://www.w3.org/1999/xhtml">{paragraphs}</div>'
 
 

@@ -74,6 +74,15 @@ def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
     return response
 
 
+@require_safe
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """What happened to an article, as a reader may know it; of a retracted one too."""
+    told = reading.history(reading.find(slug, at=timezone.now()))
+    response = render(request, "reader/history.html", {"history": told})
+    response["Cache-Control"] = REVALIDATED
+    return response
+
+
 @require_POST
 def message(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Take a question or a report and lead back to the page, which then says thank you.

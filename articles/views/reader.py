@@ -32,6 +32,7 @@ from articles.serializers.reader import (
     ReaderArticleSerializer,
     ReaderHistorySerializer,
     ReaderMessageSerializer,
+    ReaderReportSerializer,
     ReceivedSerializer,
 )
 from articles.views.throttling import ReaderPostThrottle
@@ -272,13 +273,14 @@ class ReaderMessageView(ReaderView):
     """Takes what a reader sends about the version they are shown."""
 
     throttle_classes = [ReaderPostThrottle]
+    message: type[ReaderMessageSerializer] = ReaderMessageSerializer
 
     def receive(self, request: Request, slug: str, *, act: Callable[..., Question | Report]) -> Response:
         now: datetime = timezone.now()
         shown = reading.find(slug, at=now)
         if shown.is_retracted:
             raise Gone(reading.notice(shown))
-        message = ReaderMessageSerializer(data=request.data)
+        message = self.message(data=request.data)
         message.is_valid(raise_exception=True)
         act(article=shown.article, version=shown.version, now=now, **message.validated_data)
         return Response({"received_at": utc(now)}, status=201)
@@ -297,10 +299,12 @@ class ArticleQuestions(ReaderMessageView):
 
 
 class ArticleReports(ReaderMessageView):
+    message = ReaderReportSerializer
+
     @extend_schema(
         operation_id="articles_report",
         summary="Report a problem",
-        request=ReaderMessageSerializer,
+        request=ReaderReportSerializer,
         responses={201: ReceivedSerializer},
     )
     def post(self, request: Request, slug: str) -> Response:
