@@ -56,10 +56,11 @@ def events(
     the reason, which was written for the house.
     """
     dated = [*_reports(versions)]
-    for version in versions:
+    for version in reversed(versions):  # of one moment, what came first comes first
         dated += _moved(version, moves[version.pk], kind=kinds[version.pk])
         dated += _lapses(version, moves[version.pk], at=at)
-    return [event for _, event in sorted(dated, key=lambda pair: pair[0], reverse=True)]
+    dated.sort(key=lambda pair: pair[0])
+    return [event for _, event in reversed(dated)]
 
 
 def _event(

@@ -100,7 +100,8 @@ def message(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         return article_page(request, shown, refused={kind: form})
     if not form.is_trapped:
         text, email = form.cleaned_data["text"], form.cleaned_data["email"]
-        MESSAGES[kind](article=shown.article, version=shown.version, text=text, email=email, now=now)
+        meant = {"claim": form.cleaned_data["claim"] or None} if kind == "report" else {}
+        MESSAGES[kind](article=shown.article, version=shown.version, text=text, email=email, now=now, **meant)
     kept = {"audience": request.GET["audience"]} if "audience" in request.GET else {}
     query = urlencode(kept | {"sent": kind})
     return redirect(f"{reverse('pages:article', args=[slug])}?{query}#{kind}")
