@@ -12,12 +12,13 @@ from articles.interchange.formats import records
 from articles.lifecycle import State
 from articles.models import Reference
 from articles.models.importing import Format as Works
+from articles.reading.markdown import as_markdown
 from articles.reading.media import FORMATS
 from articles.rendering import render, whole
 from tests import factories
 from tests.api import refused
 from tests.factories import NOW
-from tests.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish
+from tests.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish, told
 
 pytestmark = pytest.mark.django_db
 
@@ -137,19 +138,26 @@ def flat(text: str) -> str:
 @pytest.mark.parametrize("state", PUBLIC)
 def test_markdown_says_all_that_the_document_says_of_the_review(api, at_later, state):
     factories.make_version_at(state)
-    told, text = api.get(ARTICLE).json(), flat(api.get(f"{FILE}.md").text)
-    review = told["review"]
+    document, text = api.get(ARTICLE).json(), flat(api.get(f"{FILE}.md").text)
+    review = document["review"]
     label = next(step["label"] for step in review["steps"] if step["step"] == review["status"])
-    assert text.startswith(f"# {told['question']}\n\n**{review['statement']}.**\n\n")
+    assert text.startswith(f"# {document['question']}\n\n**{review['statement']}.**\n\n")
     assert f"- Status: {label}\n" in text
     assert ("**Caution**" in text) is (review["caution"] is not None)
     assert (review["caution"] or "") in text.replace("\n>\n> ", "\n\n")
     assert ("Reviewed by: Ada Example, MD, PhD; Ben" in text) is bool(review["reviewed_by"])
     assert ("Last reviewed: 2 March 2026" in text) is bool(review["last_reviewed"])
-    assert f"version {told['policy']['version']}](<{told['policy']['url']}>)" in text
-    for words in (told["summary"], told["disclaimer"], told["digest"], told["html"], told["self"], told["history"]):
+    assert f"version {document['policy']['version']}](<{document['policy']['url']}>)" in text
+    for words in (
+        document["summary"],
+        document["disclaimer"],
+        document["digest"],
+        document["html"],
+        document["self"],
+        document["history"],
+    ):
         assert words in text
-    for reference in told["references"]:
+    for reference in document["references"]:
         assert f"[{reference['number']}] *" in text
         assert reference["text"] in text
 
@@ -180,9 +188,34 @@ def test_markdown_of_hostile_text_is_inert(api, policy, at_later):
     assert "\\<script\\>" in text
 
 
-def test_markdown_tells_of_notices_about_works(api, at_later):
+NOTICE = {"label": "Correction", "date": "2020-01-15", "url": "https://doi.org/10.1000/notice"}
+
+
+@pytest.mark.parametrize(
+    ("status", "notices", "words"),
+    [
+        ("unknown", [], "Not known whether it was retracted."),
+        ("clear", [], "No retraction known on 2 March 2026."),
+        (
+            "clear",
+            [NOTICE],
+            "**Correction** on 15 January 2020: [read the notice](<https://doi.org/10.1000/notice>)\\\n",
+        ),
+        ("clear", [NOTICE], "Not retracted as of 2 March 2026."),
+        ("retracted", [NOTICE | {"date": None, "url": None}], "**Correction**\\\n"),
+    ],
+)
+def test_markdown_tells_of_retractions_and_notices_as_the_page_does(status, notices, words):
     factories.make_version_at(State.APPROVED)
-    assert "Not known whether it was retracted" in api.get(f"{FILE}.md").text
+    document = told()
+    retraction = {"status": status, "as_of": "2026-03-02", "notices": notices}
+    document["references"][0]["retraction"] = retraction
+    assert words in as_markdown(document)
+
+
+def test_markdown_of_a_text_that_cites_nothing_has_no_list_of_references():
+    factories.make_version_at(State.APPROVED)
+    assert "## References" not in as_markdown(told() | {"references": []})
 
 
 def test_markdown_says_when_there_is_no_text_for_an_audience(api, at_later):
@@ -220,18 +253,18 @@ def test_references_are_read_back_as_they_are_told(api, at_later, suffix, form):
 )
 def test_fhir_is_as_hl7_defines_it_and_true_to_the_state(api, at_later, state, workflow, disposition):
     factories.make_version_at(state)
-    told, assessment = api.get(ARTICLE).json(), api.get(f"{FILE}.fhir.json").json()
+    document, assessment = api.get(ARTICLE).json(), api.get(f"{FILE}.fhir.json").json()
     jsonschema.Draft6Validator(FHIR_SCHEMA).validate(assessment)
     assert (assessment["workflowStatus"], assessment.get("disposition")) == (workflow, disposition)
-    assert assessment["artifactUri"] == told["html"]
+    assert assessment["artifactUri"] == document["html"]
     types = [content["type"]["text"] for content in assessment["content"]]
-    assert types.count("Approval") == len(told["review"]["reviewed_by"])
-    assert ("Caution" in types) is (told["review"]["caution"] is not None)
+    assert types.count("Approval") == len(document["review"]["reviewed_by"])
+    assert ("Caution" in types) is (document["review"]["caution"] is not None)
     assert ("approvalDate" in assessment) is (state == State.APPROVED)
     (status,) = assessment["content"][0]["classifier"]
-    assert status["coding"][0]["code"] == told["review"]["status"]
+    assert status["coding"][0]["code"] == document["review"]["status"]
     cites = [work["label"] for work in assessment["content"][0]["relatedArtifact"] if work["type"] == "cites"]
-    assert cites == [str(reference["number"]) for reference in told["references"]]
+    assert cites == [str(reference["number"]) for reference in document["references"]]
 
 
 def test_fhir_of_a_lapsed_approval_claims_none(api):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.reading.plain import escaped, markdown
+from articles.reading.plain import escaped, link_target, markdown
 from articles.rendering import MARKDOWN, parse, plain_text, render, whole
 
 NUMBERS = {"a": 1, "b": 2}
@@ -49,6 +49,10 @@ def test_words_stay_words(text):
     (paragraph,) = [token for token in parse(escaped(text)) if token.type == "inline"]
     assert MARKDOWN.render(escaped(text)).startswith("<p>")
     assert plain_text(paragraph) == text
+
+
+def test_address_stays_within_its_brackets():
+    assert link_target("https://e.org/a b>c") == "<https://e.org/a%20b%3Ec>"
 
 
 @given(st.text(alphabet="ab *_`[]()<>#+-.!|~&\\\"'1:=\n@;/", max_size=60))
