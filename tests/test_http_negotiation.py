@@ -2,7 +2,7 @@
 
 import pytest
 
-from editorial.http.negotiation import chosen
+from editorial.http.negotiation import best
 
 OFFERED = ["application/json", "text/html", "text/markdown", "application/fhir+json; fhirVersion=5.0"]
 FHIR = OFFERED[3]
@@ -34,4 +34,4 @@ FHIR = OFFERED[3]
     ],
 )
 def test_accept_chooses(header, media_type):
-    assert chosen(header, OFFERED) == media_type
+    assert best(header, OFFERED) == media_type

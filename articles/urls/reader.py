@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from articles.views.reader import ArticleDetail, ArticleFormat, ArticleHistory, ArticleQuestions, ArticleReports
+from articles.views.document import ArticleDetail, ArticleFormat
+from articles.views.reader import ArticleHistory, ArticleQuestions, ArticleReports
 
 app_name = "reader"
 
