@@ -31,6 +31,7 @@ def approve(
         Action.APPROVE,
         by=by,
         now=now,
+        in_force=policy,
         policy=policy.number,
         valid_until=version.valid_until,
         reviewed_by=reviewers,

@@ -51,7 +51,10 @@ class ReviewQuerySet(TrackedQuerySet):
 
 
 class Review(TrackedModel):
-    """``state`` is assigned by ``reviews.transitions.move`` and nowhere else."""
+    """``state`` is assigned by ``reviews.transitions.move`` and nowhere else.
+
+    ``blocking`` and ``has_signed`` are there only where ``reviews.transitions.taking_part`` read the review.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")
     member = models.ForeignKey(BoardMember, on_delete=models.PROTECT, related_name="reviews")
@@ -73,6 +76,8 @@ class Review(TrackedModel):
 
     objects = ReviewQuerySet.as_manager()
     may_move = False
+    blocking: int
+    has_signed: bool
     _stored_state: str | None
 
     class Meta:
