@@ -1,6 +1,6 @@
 """The one door through which a version changes its state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -61,16 +61,17 @@ def move(
     now: datetime,
     reason: str = "",
     in_force: EditorialPolicy | None = None,
+    others: Sequence[Version] | None = None,
     **particulars: Any,
 ) -> Version:
     """Authorise, look up, write state, history and ledger, and tell front-ends. The caller holds the article's lock.
 
-    ``in_force`` is the policy in force at ``now``, where the caller knows it. ``particulars`` are told to the ledger.
-    Raises NotPermitted and InvalidTransition.
+    ``in_force`` is the policy in force at ``now`` and ``others`` the article's other versions, where the caller has
+    read them under that lock. ``particulars`` are told to the ledger. Raises NotPermitted and InvalidTransition.
     """
     require_may(by, action, version.article)
     before, target = version.state, after(version.state, action)
-    show = None if action == Action.SUPERSEDE else _show(version, in_force=in_force, now=now)
+    show = None if action == Action.SUPERSEDE else _show(version, others, in_force=in_force, now=now)
     shown = show() if show else None
     version.state, version.state_changed_at, version.state_reason = target, now, reason
     if stamp := STAMPS.get(target):
@@ -87,11 +88,17 @@ def move(
     return version
 
 
-def _show(version: Version, *, in_force: EditorialPolicy | None, now: datetime) -> Callable[[], Shown | None]:
-    """What tells, before and after ``version`` moves, which version of its article readers are shown. Two queries."""
-    others = list(version.article.versions.exclude(pk=version.pk).select_related("article"))
+def others_of(version: Version) -> list[Version]:
+    return list(version.article.versions.exclude(pk=version.pk).select_related("article"))
+
+
+def _show(
+    version: Version, others: Sequence[Version] | None, *, in_force: EditorialPolicy | None, now: datetime
+) -> Callable[[], Shown | None]:
+    """What tells, before and after ``version`` moves, which version of its article readers are shown."""
+    beside = others_of(version) if others is None else others
     policy = in_force or EditorialPolicy.objects.newest(at=now)
-    return lambda: shown_among([copy(version), *others], policy=policy, at=now)
+    return lambda: shown_among([copy(version), *beside], policy=policy, at=now)
 
 
 def ask_for_writing() -> None:

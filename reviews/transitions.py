@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from articles import transitions as versions
+from articles.permissions import wrote_in
 from editorial.exceptions import OutOfSight
-from editorial.models import User
+from editorial.models import DisclosureStatement, User
 from editorial.permissions import is_system, reads_the_record
 from reviews.lifecycle import Action, after
 from reviews.models import Comment, Review, Signature
@@ -25,11 +26,22 @@ def lock(review_id: int) -> Review:
     """The review, read afresh under the lock of its article. Raises OutOfSight when there is none."""
     if not versions.lock_article(versions__reviews=review_id):
         raise OutOfSight(NO_SUCH)
-    return Review.objects.select_related("member__user", "version__article", "version__policy").get(pk=review_id)
+    return _read().get(pk=review_id)
+
+
+def _read() -> QuerySet[Review]:
+    """Reviews with all that an action asks about any.
+
+    ``stated_at`` is the member's last word on interests, ``wrote`` whether they ever wrote in the article.
+    """
+    newest = DisclosureStatement.objects.filter(member=OuterRef("member")).order_by("-stated_at").values("stated_at")
+    rows = Review.objects.select_related("member__user", "version__article", "version__policy")
+    wrote = wrote_in(OuterRef("version__article"), user=OuterRef("member__user"))
+    return rows.annotate(stated_at=Subquery(newest[:1]), wrote=wrote)
 
 
 def taking_part(**version: Any) -> list[Review]:
-    """Every review of a version, in their order, with all that an action asks about it. One query.
+    """Every review of a version, in their order, with what a decision asks about it. One query.
 
     ``blocking`` is how many of its comments keep the version from being approved, ``has_signed`` whether there is a
     signature in it, withdrawn or not.
@@ -37,8 +49,7 @@ def taking_part(**version: Any) -> list[Review]:
     blocking = Comment.objects.blocking().filter(review=OuterRef("pk")).order_by().values("review")
     counted = Coalesce(Subquery(blocking.annotate(times=Count("pk")).values("times")), 0)
     signed = Exists(Signature.objects.filter(review=OuterRef("pk")))
-    found = Review.objects.filter(**version).annotate(blocking=counted, has_signed=signed)
-    return list(found.select_related("member__user", "version__article", "version__policy").order_by("pk"))
+    return list(_read().filter(**version).annotate(blocking=counted, has_signed=signed).order_by("pk"))
 
 
 def lock_round_for(review_id: int, *, by: User) -> tuple[Review, list[Review]]:
