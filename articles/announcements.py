@@ -30,14 +30,12 @@ class People:
 def people(version: Version) -> People:
     """Everybody at once: one query."""
     by_line = Authorship.objects.filter(article=version.article, user=OuterRef("pk")).values("position")
-    users = User.objects.annotate(by_line=Subquery(by_line)).order_by("pk")
-    found = list(
-        users.filter(Q(by_line__isnull=False) | Q(is_editor=True, is_active=True) | Q(username=SYSTEM_USERNAME))
-    )
-    writing = [user for user in found if user.by_line is not None]
+    others = Q(is_editor=True, is_active=True) | Q(username=SYSTEM_USERNAME)
+    users = User.objects.annotate(by_line=Subquery(by_line)).filter(Q(by_line__isnull=False) | others)
+    found = list(users.order_by("by_line", "pk"))  # those without a place in the by-line come last
     return People(
-        writers=sorted(writing, key=lambda user: user.by_line),
-        editors=[user for user in found if is_editor(user)],
+        writers=[user for user in found if user.by_line is not None],
+        editors=sorted((user for user in found if is_editor(user)), key=lambda user: user.pk),
         system=next((user for user in found if is_system(user)), None) or User.objects.system(),
     )
 

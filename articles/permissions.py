@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, Expression, F, Q, Value
+from django.db.models import Exists, Expression, F, Value
+from django.db.models.expressions import Combinable
 from django.utils.text import capfirst
 
 from articles.lifecycle import ACTS, TRANSITIONS, Act, Action, State, in_the_way
@@ -49,7 +50,7 @@ def has_written(user: Somebody, article: Article) -> bool:
     return Article.objects.filter(wrote_in(Value(article.pk), user=Value(user.pk)), pk=article.pk).exists()
 
 
-def wrote_in(article: Expression | F, *, user: Expression | F) -> Q:
+def wrote_in(article: Expression | F, *, user: Expression | F) -> Combinable:
     """As ``has_written``, asked within a query, by ids."""
     signed = Authorship.objects.filter(article=article, user=user)
     began = Version.objects.filter(article=article, created_by=user)

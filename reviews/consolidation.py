@@ -100,11 +100,8 @@ def ground(
 
     ``reviews`` are those of the version, where the caller has them.
     """
-    own = (
-        ClaimCheck.objects.filter(Q(review__state=State.SIGNED) | Q(review=signing))
-        if signing
-        else ClaimCheck.objects.signed()
-    )
+    stood_by = Q(review__state=State.SIGNED)
+    own = ClaimCheck.objects.filter(stood_by | Q(review=signing) if signing else stood_by)
     verdicts = said(version, policy=policy, now=now, own=own)
     return Ground(version, policy, taking_part(version=version) if reviews is None else reviews, verdicts)
 
@@ -157,8 +154,8 @@ def decide(ground: Ground, *, among: People, now: datetime) -> None:
         reviewers = [_printed(signature) for signature in counted.approvals]
         versions.approve(version, policy=ground.policy, reviewers=reviewers, by=system, now=now)
     elif counted.is_request_for_changes:
-        asked = {"in_force": ground.policy, "reason": "A reviewer asks for changes."}
-        move_version(version, version_lifecycle.Action.REQUEST_CHANGES, by=system, now=now, **asked)
+        action, why = version_lifecycle.Action.REQUEST_CHANGES, "A reviewer asks for changes."
+        move_version(version, action, by=system, now=now, reason=why, in_force=ground.policy)
     else:
         return
     conclude(version, ground.reviews, among=among, by=system, now=now)

@@ -122,8 +122,8 @@ def require_unhindered(review: Review, *, policy: EditorialPolicy, now: datetime
     That is every obstacle, and that their word on interests is missing or too old. It is no obstacle to be invited:
     the invitation is what reminds a member of the form.
     """
-    which = {"wrote": review.wrote, "waived": review.waived_interests}
-    obstructed = obstacles(review.member, review.version.article, on=now.date(), **which)
+    article, waived = review.version.article, review.waived_interests
+    obstructed = obstacles(review.member, article, wrote=review.wrote, on=now.date(), waived=waived)
     hindrances = [*obstructed, *unstated(review.member, stated_at=review.stated_at, policy=policy, now=now)]
     if hindrances:
         detail = " ".join(fault.detail for fault in hindrances)

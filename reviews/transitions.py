@@ -37,7 +37,7 @@ def _read() -> QuerySet[Review]:
     newest = DisclosureStatement.objects.filter(member=OuterRef("member")).order_by("-stated_at").values("stated_at")
     rows = Review.objects.select_related("member__user", "version__article", "version__policy")
     wrote = wrote_in(OuterRef("version__article"), user=OuterRef("member__user"))
-    return rows.annotate(stated_at=Subquery(newest[:1]), wrote=wrote)
+    return rows.annotate(stated_at=Subquery(newest[:1]), wrote=wrote)  # type: ignore[no-redef]
 
 
 def taking_part(**version: Any) -> list[Review]:
@@ -49,7 +49,8 @@ def taking_part(**version: Any) -> list[Review]:
     blocking = Comment.objects.blocking().filter(review=OuterRef("pk")).order_by().values("review")
     counted = Coalesce(Subquery(blocking.annotate(times=Count("pk")).values("times")), 0)
     signed = Exists(Signature.objects.filter(review=OuterRef("pk")))
-    return list(_read().filter(**version).annotate(blocking=counted, has_signed=signed).order_by("pk"))
+    found = _read().filter(**version).annotate(blocking=counted, has_signed=signed)  # type: ignore[no-redef]
+    return list(found.order_by("pk"))
 
 
 def lock_round_for(review_id: int, *, by: User) -> tuple[Review, list[Review]]:

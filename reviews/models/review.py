@@ -53,8 +53,8 @@ class ReviewQuerySet(TrackedQuerySet):
 class Review(TrackedModel):
     """``state`` is assigned by ``reviews.transitions.move`` and nowhere else.
 
-    ``stated_at`` and ``wrote`` are there where ``reviews.transitions`` read the review, ``blocking`` and ``has_signed`` where it read
-    the whole round.
+    ``stated_at`` and ``wrote`` are there where ``reviews.transitions`` read the review, ``blocking`` and ``has_signed``
+    where it read the whole round.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")
