@@ -9,9 +9,10 @@ T = TypeVar("T")
 
 
 class Together(Generic[T]):
-    """Writes rows at once; inside ``with together():`` all of them when the outermost block ends, or none if it fails.
+    """Writes rows at once; inside ``with together():`` all of them when the block ends, or none if it fails.
 
-    The block belongs inside one transaction, and no savepoint in it may be rolled back: what waits does not know.
+    The block belongs inside one transaction and is not nested. No savepoint in it may be rolled back: what waits does
+    not know.
     """
 
     def __init__(self, write: Callable[[list[T]], Any]) -> None:
@@ -20,9 +21,6 @@ class Together(Generic[T]):
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        if self._waiting.get() is not None:
-            yield
-            return
         waiting: list[T] = []
         token = self._waiting.set(waiting)
         try:

@@ -431,7 +431,7 @@ def test_history_rows_are_chained_by_their_seal(policy):
     assert all(len(seal) == 64 for seal in seals)
 
 
-def test_ledger_is_append_only_and_its_chains_grow_by_one(policy):
+def test_ledger_is_append_only_and_its_chains_only_grow(policy):
     factories.make_draft()
     assert_refused(
         "UPDATE editorial_ledgerentry SET actor_name = 'Nobody'",
@@ -444,6 +444,36 @@ def test_ledger_is_append_only_and_its_chains_grow_by_one(policy):
     for write in (LedgerEntry.objects.all().delete, lambda: LedgerChain.objects.update(length=0)):
         with pytest.raises((IntegrityError, ProtectedError)), transaction.atomic():
             write()
+
+
+@pytest.mark.parametrize(
+    ("places", "links", "head", "is_refused"),
+    [
+        ((1, 2), ("head", "first"), "second", False),
+        ((1, 2), ("head", "head"), "second", True),
+        ((1, 2), ("first", "first"), "second", True),
+        ((1, 2), ("head", "first"), "first", True),
+        ((2,), ("head",), "first", True),
+        ((1, 3), ("head", "first"), "second", True),
+    ],
+    ids=["follow one another", "wrong link", "wrong first link", "wrong head", "gap before", "gap between"],
+)
+def test_chain_grows_by_entries_that_follow_one_another(policy, places, links, head, is_refused):
+    chain = LedgerChain.objects.get(name=factories.make_draft().article.chain)
+    hashes = {"head": chain.head, "first": "a" * 64, "second": "b" * 64}
+    entry = """
+        INSERT INTO editorial_ledgerentry
+            (chain_id, sequence, at, actor_id, actor_name, action, payload, previous_hash, hash)
+        SELECT chain_id, %s, at, actor_id, actor_name, action, payload, %s, %s
+        FROM editorial_ledgerentry WHERE chain_id = %s AND sequence = %s;
+    """
+    rows = [
+        (chain.length + place, hashes[link], hashes[own], chain.name, chain.length)
+        for place, link, own in zip(places, links, ("first", "second"), strict=False)
+    ]
+    grown = "UPDATE editorial_ledgerchain SET length = %s, head = %s WHERE name = %s"
+    parameters = [value for row in rows for value in row] + [chain.length + places[-1], hashes[head], chain.name]
+    assert refused(entry * len(rows) + grown, *parameters) is is_refused
 
 
 def test_reviews_and_their_work_stay_as_they_were_signed(policy, ada):

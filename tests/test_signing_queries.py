@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.lifecycle import State
+from editorial.exceptions import OutOfSight
 from reviews import actions
 from reviews.models import Review
 from tests import factories, verdicts
@@ -53,3 +54,8 @@ def test_signature_that_approves_takes_25_queries(claims):
 def test_signature_that_closes_open_reviews_takes_two_more(invited):
     make_endpoint()
     assert queries_of_signing(last_signature_due(claims=3, invited=invited)) == 27
+
+
+def test_review_that_does_not_exist_is_not_signed(ada):
+    with pytest.raises(OutOfSight):
+        actions.sign(review_id=0, decision="approve", digest="0" * 64, by=ada, now=NOW)
