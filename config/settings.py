@@ -199,6 +199,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "token": env.str("THROTTLE_TOKEN", default="10/min"),
         "reader_post": env.str("THROTTLE_READER_POST", default="20/hour"),
+        "search": env.str("THROTTLE_SEARCH", default="120/min"),
         "answer_link": "60/min",
     },
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is answered by the schema

@@ -21,6 +21,7 @@ from articles.actions.retractions import (
 )
 from articles.actions.standing import approve, reinstate, retract, suspend
 from articles.actions.submission import submit
+from articles.actions.synonyms import keep_synonym
 
 __all__ = [
     "Classification",
@@ -36,6 +37,7 @@ __all__ = [
     "keep_product",
     "keep_reference",
     "keep_retractions",
+    "keep_synonym",
     "look_up_works",
     "merge_references",
     "reinstate",

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from articles.views.reader import ArticleDetail, ArticleHistory, ArticleQuestions, ArticleReports
+from articles.views.searching import ArticleSearch
 
 app_name = "reader"
 
 urlpatterns = [
+    path("search/", ArticleSearch.as_view(), name="search"),
     path("articles/<slug:slug>/", ArticleDetail.as_view(), name="article"),
     path("articles/<slug:slug>/history/", ArticleHistory.as_view(), name="history"),
     path("articles/<slug:slug>/questions/", ArticleQuestions.as_view(), name="questions"),
