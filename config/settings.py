@@ -141,6 +141,11 @@ STORAGES = {
     },
 }
 
+# --- search -------------------------------------------------------------------------------------------------------
+
+# A callable that tells how like in meaning articles are to a question: text to {version id: 0 to 1}. See docs/search.md.
+QUESTION_LIKENESS = env.str("QUESTION_LIKENESS", default="")
+
 # --- what a request may be ----------------------------------------------------------------------------------------
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # four texts of the largest allowed size; more is 413
