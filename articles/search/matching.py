@@ -24,8 +24,8 @@ from articles.search.reading import Reading, read
 OFFERED = 3
 """Articles that are offered at most."""
 
-WEIGHTS = {"article": 0.35, "passage": 0.2, "question": 0.3, "likeness": 0.15}
-GOOD_ENOUGH = 0.45
+WEIGHTS = {"article": 0.25, "passage": 0.35, "question": 0.3, "likeness": 0.1}
+GOOD_ENOUGH = 0.3
 LOOKED_AT = 400
 """Passages that are looked at closely, the best by rank out of the ``CAP`` candidates."""
 
