@@ -143,7 +143,7 @@ STORAGES = {
 
 # --- search -------------------------------------------------------------------------------------------------------
 
-# A callable that tells how like in meaning articles are to a question: text to {version id: 0 to 1}. See docs/search.md.
+# A callable that tells how like a question articles are in meaning: text to {version id: 0 to 1}; see docs/search.md.
 QUESTION_LIKENESS = env.str("QUESTION_LIKENESS", default="")
 
 # --- what a request may be ----------------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ def keep_synonym(*, synonym: Synonym, by: User, now: datetime, reason: str = "")
     try:
         synonym.clean_fields(exclude=["stems"])
     except ValidationError as error:
-        faults = tuple(Fault(f"/{name}", "invalid", words) for name, all_ in error.message_dict.items() for words in all_)
-        raise Unacceptable("The synonyms do not do like this.", faults=faults) from error
+        faults = [Fault(f"/{name}", "invalid", " ".join(words)) for name, words in error.message_dict.items()]
+        raise Unacceptable("The synonyms do not do like this.", faults=tuple(faults)) from error
     synonym.record(by=by, now=now, reason=reason)
     keep_words([synonym.terms])
     return synonym

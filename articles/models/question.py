@@ -47,9 +47,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Those that no editor has settled yet."""
         return self.filter(reply=None)
 
-    def with_address_until(self, at: datetime) -> Self:
-        """Those whose address was to be kept until ``at`` or before."""
-        return self.filter(erase_email_at__lte=at)
+    def erase_addresses(self) -> int:
+        """Forget the addresses of these questions, with what they were kept for; returns how many there were."""
+        return self.exclude(email="").update(email="", email_purpose="", erase_email_at=None)
 
 
 class Question(ReaderMessage):
@@ -67,9 +67,7 @@ class Question(ReaderMessage):
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            models.Index("erase_email_at", name="addresses_to_erase", condition=Q(erase_email_at__isnull=False))
-        ]
+        indexes = [models.Index("erase_email_at", name="addresses_to_erase", condition=Q(erase_email_at__isnull=False))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(email="", email_purpose="", erase_email_at=None)

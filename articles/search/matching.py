@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from articles.models import Passage
 from articles.search.chatter import CHATTER
-from articles.search.ranking import CAP, _sql_of, approved_at
+from articles.search.ranking import CAP, approved_at, sql_of
 from articles.search.reading import Reading, read
 
 OFFERED = 3
@@ -73,16 +73,20 @@ class _Row:
     rank: float
 
 
-def fits(text: str, *, at: datetime) -> list[Fit]:
-    """The articles that answer ``text`` well enough, the best first. Three queries."""
-    return [fit for fit in ranked(text, at=at) if fit.score >= GOOD_ENOUGH][:OFFERED]
+def understand(text: str) -> Reading:
+    """A question, without the words that only ask. One query."""
+    return read(text, unheeded=CHATTER)
 
 
-def ranked(text: str, *, at: datetime) -> list[Fit]:
-    """Every validly approved article that has something of ``text``, the best fit first."""
-    reading = read(text, unheeded=CHATTER)
-    found = _by_words(reading, at=at) if reading.units else []
-    return sorted(_with_likeness(found, text, at=at), key=lambda fit: (-fit.score, fit.version_id))
+def fits(question: Reading, *, at: datetime) -> list[Fit]:
+    """The articles that answer ``question`` well enough, the best first. Two queries."""
+    return [fit for fit in ranked(question, at=at) if fit.score >= GOOD_ENOUGH][:OFFERED]
+
+
+def ranked(question: Reading, *, at: datetime) -> list[Fit]:
+    """Every validly approved article that has something of ``question``, the best fit first."""
+    found = _by_words(question, at=at) if question.units else []
+    return sorted(_with_likeness(found, question.text, at=at), key=lambda fit: (-fit.score, fit.version_id))
 
 
 def _by_words(reading: Reading, *, at: datetime) -> list[Fit]:
@@ -111,8 +115,8 @@ def _fit(rows: Sequence[_Row], weights: Sequence[float]) -> Fit:
 
 def _rows(reading: Reading, *, at: datetime) -> list[_Row]:
     candidates, given = _candidates(reading.any(), at=at).query.sql_with_params()
-    any_words, any_given = _sql_of(reading.any())
-    units = [_sql_of(unit.query()) for unit in reading.units]
+    any_words, any_given = sql_of(reading.any())
+    units = [sql_of(unit.query()) for unit in reading.units]
     unit_given = [value for _, values in units for value in values]
     sql = FIT.format(
         passage=", ".join(f"p.search @@ ({words})" for words, _ in units),
@@ -132,7 +136,8 @@ def _candidates(query: Any, *, at: datetime) -> Any:
 
 def _weights(reading: Reading, *, at: datetime) -> list[float]:
     """How much each unit tells: the more, the fewer approved articles speak of it."""
-    each, given = [], []
+    each: list[str] = []
+    given: list[Any] = []
     for unit in reading.units:
         query = Passage.objects.filter(approved_at(at), search=unit.query()).order_by().values("version_id")[:CAP]
         sql, values = query.query.sql_with_params()

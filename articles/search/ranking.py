@@ -52,6 +52,10 @@ PAGE = """
 """
 
 
+PART = "SELECT id FROM ({part}) AS part"
+UNLESS = " WHERE NOT EXISTS (SELECT FROM {table})"
+
+
 @dataclass(frozen=True)
 class Search:
     """What is looked for, among what readers are shown ``at`` a moment under ``policy``."""
@@ -70,7 +74,7 @@ class Search:
         """
         every, every_given = _sql(self._candidates(self.reading.every()))
         some, some_given = _sql(self._candidates(self.reading.any()), unless="every")
-        any_words, any_given = _sql_of(self.reading.any())
+        any_words, any_given = sql_of(self.reading.any())
         sql = PAGE.format(
             any=any_words,
             every=every,
@@ -113,17 +117,13 @@ def approved_at(at: datetime) -> Q:
 
 def _sql(parts: Sequence[QuerySet[Passage]], *, unless: str = "") -> tuple[str, list[Any]]:
     """The ids of ``parts``, each capped; none ``unless`` that table is empty."""
-    given: list[Any] = []
-    written = []
-    for part in parts:
-        sql, values = part.order_by().values("id")[:CAP].query.sql_with_params()
-        guard = f"SELECT id FROM ({sql}) AS part" + (f" WHERE NOT EXISTS (SELECT FROM {unless})" if unless else "")
-        written.append(f"({guard})")
-        given += values
-    return " UNION ALL ".join(written), given
+    written = [part.order_by().values("id")[:CAP].query.sql_with_params() for part in parts]
+    guard = PART + (UNLESS.format(table=unless) if unless else "")
+    sql = " UNION ALL ".join(f"({guard.replace('{part}', sql)})" for sql, _ in written)
+    return sql, [value for _, values in written for value in values]
 
 
-def _sql_of(query: SearchQuery) -> tuple[str, list[Any]]:
+def sql_of(query: SearchQuery) -> tuple[str, list[Any]]:
     """A text search query as SQL with its values."""
     compiler: SQLCompiler = Passage.objects.all().query.get_compiler(connection=connection)
     sql, values = compiler.compile(query.resolve_expression(compiler.query))

@@ -103,7 +103,7 @@ class _Word:
 def read(text: str, *, specialty: str = "", audience: str = "", unheeded: Iterable[str] = ()) -> Reading:
     """Understand ``text``; ``unheeded`` words say nothing. One query, however long the text is."""
     typed = list(dict.fromkeys(words(text)))[:MOST_WORDS]
-    given = {"words": typed, "like": LIKE, "near": NEAR, "specialty": specialty, "audience": audience}
+    given: dict[str, Any] = {"words": typed, "like": LIKE, "near": NEAR, "specialty": specialty, "audience": audience}
     with connection.cursor() as cursor:
         cursor.execute(READ, given)
         read_words, synonyms, knows_specialty, knows_audience = cast(tuple[Any, ...], cursor.fetchone())

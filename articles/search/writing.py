@@ -87,23 +87,31 @@ def pieces(body: str, *, numbers: Mapping[str, int]) -> Iterator[Piece]:
 
 
 def _pieces(part: Part, numbers: Mapping[str, int]) -> Iterator[Piece]:
-    heading, cells, is_heading = part.heading, None, False
-    for token in part.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            is_heading = token.nesting == 1
-        elif token.type == "tr_open":
-            cells = []
-        elif token.type == "tr_close":
-            row = [flat for flat in (_flat([cell], numbers) for cell in cells or []) if flat]
-            yield from _piece(part.id, heading, BETWEEN_CELLS.join(row))
-            cells = None
-        elif token.type == "inline" and is_heading:
-            heading = ": ".join(filter(None, [part.heading, plain_text(token)]))
-        elif token.type == "inline" and cells is not None:
-            cells.append(token)
-        elif token.type == "inline":
-            for text in _parted([token], numbers):
+    heading = part.heading
+    for kind, inlines in _blocks(part.tokens):
+        if kind == "heading":
+            heading = ": ".join(filter(None, [part.heading, plain_text(inlines[0])]))
+        elif kind == "row":
+            row = [_flat(cell, numbers) for cell in inlines]
+            yield from _piece(part.id, heading, BETWEEN_CELLS.join(filter(None, row)))
+        else:
+            for text in _parted(inlines[0], numbers):
                 yield from _piece(part.id, heading, text)
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
+    """The inline tokens of each ``heading``, ``row`` of a table and ``text``."""
+    kind, inlines = "text", list[Token]()
+    for token in tokens:
+        if token.type in ("heading_open", "tr_open"):
+            kind = "heading" if token.type == "heading_open" else "row"
+        elif token.type == "inline":
+            inlines.append(token)
+        ends = token.type in ("heading_close", "tr_close")
+        if inlines and (ends or kind == "text"):
+            yield kind, inlines
+            inlines = []
+        kind = "text" if ends else kind
 
 
 def _piece(section: str, heading: str, text: str) -> Iterator[Piece]:
@@ -112,7 +120,7 @@ def _piece(section: str, heading: str, text: str) -> Iterator[Piece]:
         yield Piece(section, _clean(heading), text, tuple(sorted(set(found))))
 
 
-def _parted(inline: Sequence[Token], numbers: Mapping[str, int]) -> list[str]:
+def _parted(inline: Token, numbers: Mapping[str, int]) -> list[str]:
     """The words of a block, in as many passages as its length asks for."""
     text = _flat(inline, numbers)
     if len(text) <= LONGEST:
@@ -126,9 +134,8 @@ def _parted(inline: Sequence[Token], numbers: Mapping[str, int]) -> list[str]:
     return passages
 
 
-def _flat(inlines: Sequence[Token], numbers: Mapping[str, int]) -> str:
-    children = [child for inline in inlines for child in inline.children or []]
-    return _clean("".join(_word(child, numbers) for child in children))
+def _flat(inline: Token, numbers: Mapping[str, int]) -> str:
+    return _clean("".join(_word(child, numbers) for child in inline.children or []))
 
 
 def _word(child: Token, numbers: Mapping[str, int]) -> str:

@@ -19,7 +19,9 @@ class PassageSerializer(serializers.Serializer[Any]):
     heading = serializers.CharField(allow_blank=True)
     html = serializers.CharField(help_text="Safe: escaped words, and ``mark`` around what matched.")
     parts = PartSerializer(many=True, help_text="The same as plain text in parts.")
-    citations = serializers.ListField(child=serializers.IntegerField(), help_text="As in ``references`` of the article.")
+    citations = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Numbers of the article's references."
+    )
     page = serializers.URLField(help_text="Where it stands on the page for people.")
 
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from articles.views.reader import ArticleDetail, ArticleHistory, ArticleQuestions, ArticleReports
+from articles.views.asking import ArticleQuestions
+from articles.views.reader import ArticleDetail, ArticleHistory, ArticleReports
 from articles.views.searching import ArticleSearch
 
 app_name = "reader"

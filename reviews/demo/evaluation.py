@@ -11,7 +11,7 @@ from pathlib import Path
 
 from articles import actions as articles
 from articles.models import Article, Synonym
-from articles.search.matching import GOOD_ENOUGH, OFFERED, ranked
+from articles.search.matching import GOOD_ENOUGH, OFFERED, ranked, understand
 from editorial.models import User
 from reviews.demo import cast, policies
 from reviews.demo.stage import CONTENT, Stage
@@ -82,7 +82,7 @@ def unrelated() -> list[Asked]:
 def outcomes(asked: Sequence[Asked], *, at: datetime) -> Iterator[Outcome]:
     slugs = dict(Article.objects.values_list("versions", "slug"))
     for one in asked:
-        yield Outcome(one, [(slugs[fit.version_id], fit.score) for fit in ranked(one.text, at=at)])
+        yield Outcome(one, [(slugs[fit.version_id], fit.score) for fit in ranked(understand(one.text), at=at)])
 
 
 def halves(asked: Sequence[Asked]) -> dict[str, Sequence[Asked]]:

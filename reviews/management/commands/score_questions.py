@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Score the answers to readers' questions on the evaluation set, tuning half and held-out half apart."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--missed", action="store_true", help="Name the questions of the tuning half that went wrong.")
+        parser.add_argument("--missed", action="store_true", help="Name what the tuning half missed.")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Print a line for each half and kind of question."""
