@@ -58,10 +58,10 @@ UNLESS = " WHERE NOT EXISTS (SELECT FROM {table})"
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for, among what readers are shown ``at`` a moment under ``policy``."""
+    """What is looked for, among what readers are shown ``at`` a moment under ``policy``; without one, nothing is."""
 
     reading: Reading
-    policy: EditorialPolicy
+    policy: EditorialPolicy | None
     at: datetime
     specialty: str = ""
     audience: str = ""
@@ -72,8 +72,10 @@ class Search:
 
         Going back, the nearest first.
         """
-        every, every_given = _sql(self._candidates(self.reading.every()))
-        some, some_given = _sql(self._candidates(self.reading.any()), unless="every")
+        if self.policy is None or not self.reading.units:
+            return []
+        every, every_given = _sql(self._candidates(self.reading.every(), self.policy))
+        some, some_given = _sql(self._candidates(self.reading.any(), self.policy), unless="every")
         any_words, any_given = sql_of(self.reading.any())
         sql = PAGE.format(
             any=any_words,
@@ -86,11 +88,11 @@ class Search:
             direction="ASC" if back else "DESC",
         )
         given = [*any_given, *every_given, *some_given, *any_given, self.at, *(position or ()), limit]
-        return [Hit.of(row, self) for row in Version.objects.raw(sql, given)]
+        return [Hit.of(row, Shown(row, self.policy, self.at)) for row in Version.objects.raw(sql, given)]
 
-    def _candidates(self, query: SearchQuery) -> list[QuerySet[Passage]]:
+    def _candidates(self, query: SearchQuery, policy: EditorialPolicy) -> list[QuerySet[Passage]]:
         """The passages that ``query`` finds, in parts that are capped each by itself."""
-        shown = Version.objects.shown_to_readers(show_pending=self.policy.show_pending).exclude(state=State.RETRACTED)
+        shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).exclude(state=State.RETRACTED)
         found = self._filtered(Passage.objects.filter(search=query))
         approved = found.filter(approved_at(self.at))
         others = found.exclude(approved_at(self.at)).filter(version__in=shown)
@@ -146,9 +148,9 @@ class Hit:
     score: int
 
     @classmethod
-    def of(cls, row: Any, search: Search) -> "Hit":
+    def of(cls, row: Any, shown: Shown) -> "Hit":
         return cls(
-            shown=Shown(version=row, policy=search.policy, at=search.at),
+            shown=shown,
             slug=row.slug,
             specialties=row.specialties,
             audience={"code": row.audience_code, "name": row.audience_name},

@@ -16,7 +16,7 @@ from editorial.wording import words
 MOST_WORDS = 40
 """Different words that are looked at; a question has fewer."""
 
-LIKE = 0.42
+LIKE = 0.36
 """How similar a word must be to one that nobody wrote, by trigrams, to be taken for it. See docs/search.md."""
 
 NEAR = 3

@@ -99,19 +99,22 @@ def _pieces(part: Part, numbers: Mapping[str, int]) -> Iterator[Piece]:
                 yield from _piece(part.id, heading, text)
 
 
+OPENS = {"heading_open": "heading", "tr_open": "row", "thead_open": "head"}
+CLOSES = {"heading_close", "tr_close", "thead_close"}
+
+
 def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
-    """The inline tokens of each ``heading``, ``row`` of a table and ``text``."""
+    """The inline tokens of each ``heading``, ``row`` of a table and ``text``. What heads a table says nothing alone."""
     kind, inlines = "text", list[Token]()
     for token in tokens:
-        if token.type in ("heading_open", "tr_open"):
-            kind = "heading" if token.type == "heading_open" else "row"
-        elif token.type == "inline":
+        kind = kind if kind == "head" else OPENS.get(token.type, kind)
+        if token.type == "inline" and kind != "head":
             inlines.append(token)
-        ends = token.type in ("heading_close", "tr_close")
-        if inlines and (ends or kind == "text"):
+        if inlines and (kind == "text" or token.type in CLOSES):
             yield kind, inlines
             inlines = []
-        kind = "text" if ends else kind
+        if token.type in CLOSES and (kind != "head" or token.type == "thead_close"):
+            kind = "text"
 
 
 def _piece(section: str, heading: str, text: str) -> Iterator[Piece]:

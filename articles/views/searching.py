@@ -38,8 +38,8 @@ class SearchPagination(KeysetPagination):
         return self.turn(queryset.page(position=position, back=self.back, limit=self.size + 1))
 
 
-def searched(request: Request) -> Search | None:
-    """What ``request`` looks for, in two queries; None if nothing can be found. Raises ValidationError (422)."""
+def searched(request: Request) -> Search:
+    """What ``request`` looks for, in two queries. Raises ValidationError (422)."""
     sent, now = request.query_params, timezone.now()
     text, step = sent.get("q", ""), sent.get("status", "")
     specialty, audience = sent.get("specialty", ""), sent.get("audience", "")
@@ -55,8 +55,6 @@ def searched(request: Request) -> Search | None:
     if audience and not reading.knows_audience:
         raise _refused("audience", f"There is no audience “{audience}”.", "unknown_audience")
     policy = EditorialPolicy.objects.published(at=now).first()
-    if policy is None or not reading.units:
-        return None
     return Search(reading, policy=policy, at=now, specialty=specialty, audience=audience, step=step)
 
 
@@ -91,11 +89,8 @@ class ArticleSearch(GenericAPIView[Version]):
     )
     def get(self, request: Request) -> Response:
         """The best first, each with the passage that fits best and as its review stands at this moment."""
-        search = searched(request)
         pager = SearchPagination()
-        hits = pager.paginate_queryset(search, request, self) if search else []
-        if search is None:
-            pager.next = pager.previous = None
+        hits = pager.paginate_queryset(searched(request), request, self)
         response = pager.get_paginated_response([shown(hit) for hit in hits])
         for name, value in FRESH.items():
             response[name] = value
@@ -110,11 +105,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked:
         pager, wrapped = SearchPagination(), Request(request)
         try:
-            found = searched(wrapped)
-            hits = pager.paginate_queryset(found, wrapped) if found else []
+            hits = pager.paginate_queryset(searched(wrapped), wrapped)
         except ValidationError as error:
             words = [str(message) for messages in error.detail.values() for message in messages]  # type: ignore[union-attr]
             return render(request, "reader/search.html", {**context, "errors": words}, status=422)
-        context |= {"hits": [shown(hit) for hit in hits]}
-        context |= {"next": pager.next, "previous": pager.previous} if found else {}
+        context |= {"hits": [shown(hit) for hit in hits], "next": pager.next, "previous": pager.previous}
     return render(request, "reader/search.html", context)

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from articles import actions as articles
-from articles.models import Article, Synonym
+from articles.models import Article
 from articles.search.matching import GOOD_ENOUGH, OFFERED, ranked, understand
-from editorial.models import User
 from reviews.demo import cast, policies
 from reviews.demo.stage import CONTENT, Stage
 
 QUESTIONS = Path(__file__).parent / "questions"
-SYNONYMS = Path(__file__).parent / "synonyms.txt"
 SIGNERS = ("ada", "ben")
 
 
@@ -42,19 +39,12 @@ class Outcome:
         return self.asked.slug in offered if self.asked.slug else not offered
 
 
-def keep_synonyms(*, by: User, now: datetime) -> None:
-    """The demo's synonyms: groups parted by an empty line."""
-    for terms in SYNONYMS.read_text(encoding="utf-8").strip().split("\n\n"):
-        articles.keep_synonym(synonym=Synonym(terms=terms), by=by, now=now, reason="written")
-
-
 def prepare(*, now: datetime) -> None:
     """Fill an empty database with the corpus, by the real actions."""
     stage = Stage(now)
     cast.raise_curtain(now=now)
     cast.state_interests(now=now)
     policies.publish(1, now=now)
-    keep_synonyms(by=User.objects.get(username="edith"), now=now)
     for folder in sorted([*CONTENT.iterdir(), *(QUESTIONS / "neighbours").iterdir()]):
         _approve(stage, folder)
 
