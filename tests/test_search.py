@@ -1,7 +1,5 @@
 """Searching what readers are shown: what is found, what never is, and in which order."""
 
-from datetime import timedelta
-
 import pytest
 import time_machine
 from django.core.management import call_command
@@ -16,7 +14,7 @@ from editorial.models import EditorialPolicy
 from tests import factories
 from tests.api import refused
 from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, publish, resubmit, revise
+from tests.readers import HIDDEN, LAPSE, LATER, publish, revise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
 

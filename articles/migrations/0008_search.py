@@ -135,6 +135,10 @@ class Migration(migrations.Migration):
         EARLIER_ADDRESSES,
         migrations.AddIndex(
             model_name='question',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['text'], name='questions_alike', opclasses=['gin_trgm_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='question',
             index=models.Index(models.F('erase_email_at'), condition=models.Q(('erase_email_at__isnull', False)), name='addresses_to_erase'),
         ),
         migrations.AddConstraint(

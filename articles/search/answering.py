@@ -25,7 +25,7 @@ QUOTED = 2
 def answers(text: str, *, at: datetime) -> list[dict[str, Any]]:
     """The approved articles that answer ``text``, with the passages that do; empty when none does well enough.
 
-    Values are JSON values. At most eight queries.
+    Values are JSON values. At most ten queries.
     """
     policy = EditorialPolicy.objects.published(at=at).first()
     question = understand(text)
@@ -37,7 +37,8 @@ def answers(text: str, *, at: datetime) -> list[dict[str, Any]]:
     versions = Version.objects.select_related("article").in_bulk(ids)
     cited = _cited(ids, quoted)
     return [
-        _answer(Shown(versions[pk], policy, at), [row for row in quoted if row.version_id == pk], cited) for pk in ids
+        _answer(Shown(versions[pk], policy, at), [row for row in quoted if row.version_id == pk], cited[pk])
+        for pk in ids
     ]
 
 
@@ -50,14 +51,16 @@ def _quoted(found: Sequence[Fit], query: SearchQuery) -> list[Passage]:
     return list(annotated.order_by("version_id", "-is_primary", "audience_id", "position"))
 
 
-def _cited(version_ids: Sequence[int], quoted: Iterable[Passage]) -> dict[int, list[Citation]]:
-    numbers = {pk: {number for row in quoted if row.version_id == pk for number in row.numbers} for pk in version_ids}
+def _cited(version_ids: Sequence[int], quoted: Iterable[Passage]) -> dict[int, list[dict[str, Any]]]:
+    """The works that the passages of each version cite, as readers are told of them."""
+    wanted = {(row.version_id, number) for row in quoted for number in row.numbers}
     citations = Citation.objects.filter(version__in=version_ids).select_related("reference").order_by("number")
-    found = list(citations)
-    return {pk: [one for one in found if one.version_id == pk and one.number in numbers[pk]] for pk in version_ids}
+    cited = [citation for citation in citations if (citation.version_id, citation.number) in wanted]
+    told = list(zip(cited, works(cited), strict=True))
+    return {pk: [work for citation, work in told if citation.version_id == pk] for pk in version_ids}
 
 
-def _answer(shown: Shown, quoted: Sequence[Any], cited: dict[int, list[Citation]]) -> dict[str, Any]:
+def _answer(shown: Shown, quoted: Sequence[Any], references: list[dict[str, Any]]) -> dict[str, Any]:
     version, slug = shown.version, shown.article.slug
     return {
         "slug": slug,
@@ -67,7 +70,7 @@ def _answer(shown: Shown, quoted: Sequence[Any], cited: dict[int, list[Citation]
         "last_reviewed": utc(version.approved_at),
         "next_review_due": utc(version.valid_until),
         "passages": [_passage(row, slug) for row in quoted],
-        "references": works(cited[version.pk]),
+        "references": references,
         "url": address("reader:article", slug),
         "html": address("pages:article", slug),
     }

@@ -1,13 +1,14 @@
 """Which validly approved articles answer a reader's question, if any: found and quoted, never written.
 
 Four things tell how well an article fits: how much of the question it speaks of at all, how much of it one passage
-speaks of, how much of it its own question asks, and how alike the two questions look. Rare words weigh more. Below
+speaks of, how much of it its own question asks, and how alike the two questions look. Rare words weigh more. Where
+editors led somebody who asked nearly the same to an article, that article fits. Below
 ``GOOD_ENOUGH`` nothing is offered: "no good answer" is an answer too. docs/search.md tells how the numbers were found.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,9 @@ OFFERED = 3
 
 WEIGHTS = {"article": 0.25, "passage": 0.35, "question": 0.3, "likeness": 0.1}
 GOOD_ENOUGH = 0.3
+ALIKE = 0.6
+"""How like an earlier question must be, by trigrams, to count as the same."""
+
 LOOKED_AT = 400
 """Passages that are looked at closely, the best by rank out of the ``CAP`` candidates."""
 
@@ -38,17 +42,19 @@ FIT = """
             JOIN articles_version v ON v.id = p.version_id
         ) AS p ORDER BY rank DESC, id LIMIT %s
     ) AS hits JOIN LATERAL (
-        SELECT ARRAY[{question}] AS units, greatest(
-            similarity(v.question, %s),
-            (SELECT max(similarity(q.text, %s)) FROM articles_question q JOIN articles_reply r ON r.question_id = q.id
-                WHERE r.article_id = v.article_id AND r.outcome = 'linked')
-        ) AS likeness
+        SELECT ARRAY[{question}] AS units, similarity(v.question, %s) AS likeness
         FROM articles_version v WHERE v.id = hits.version_id
     ) AS asked ON true
 """
 SPREAD = """
     SELECT (SELECT count(*) FROM (
         SELECT FROM articles_version WHERE state = 'approved' AND valid_until > %s LIMIT {cap}) AS version), {each}
+"""
+EARLIER = """
+    SELECT v.id, max(similarity(q.text, %s)) FROM articles_question q
+    JOIN articles_reply r ON r.question_id = q.id AND r.outcome = 'linked'
+    JOIN articles_version v ON v.article_id = r.article_id AND v.state = 'approved' AND v.valid_until > %s
+    WHERE q.text %% %s GROUP BY v.id HAVING max(similarity(q.text, %s)) >= %s
 """
 IN_HOW_MANY = "(SELECT count(DISTINCT version_id) FROM ({sql}) AS hit)"
 
@@ -79,7 +85,7 @@ def understand(text: str) -> Reading:
 
 
 def fits(question: Reading, *, at: datetime) -> list[Fit]:
-    """The articles that answer ``question`` well enough, the best first. Two queries."""
+    """The articles that answer ``question`` well enough, the best first. At most four queries."""
     return [fit for fit in ranked(question, at=at) if fit.score >= GOOD_ENOUGH][:OFFERED]
 
 
@@ -124,7 +130,7 @@ def _rows(reading: Reading, *, at: datetime) -> list[_Row]:
         any=any_words,
         candidates=candidates,
     )
-    values = [*unit_given, *any_given, *given, LOOKED_AT, *unit_given, reading.text, reading.text]
+    values = [*unit_given, *any_given, *given, LOOKED_AT, *unit_given, reading.text]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [_Row(*row) for row in cursor.fetchall()]
@@ -150,13 +156,21 @@ def _weights(reading: Reading, *, at: datetime) -> list[float]:
 
 
 def _with_likeness(found: Sequence[Fit], text: str, *, at: datetime) -> list[Fit]:
-    """``found``, and what a model of meaning adds, if the site has one: see ``QUESTION_LIKENESS`` in docs/search.md."""
-    if not settings.QUESTION_LIKENESS:
-        return list(found)
-    likeness: Mapping[int, float] = import_string(settings.QUESTION_LIKENESS)(text)
-    approved = Passage.objects.filter(approved_at(at), version__in=list(likeness), position=0)
+    """``found``, and what earlier questions and a model of meaning add to it. One query, or two."""
+    likeness = dict(_earlier(text, at=at))
+    if settings.QUESTION_LIKENESS:
+        for version_id, how_much in import_string(settings.QUESTION_LIKENESS)(text).items():
+            likeness[version_id] = max(likeness.get(version_id, 0), how_much)
     known = {fit.version_id: fit for fit in found}
-    for version_id, passage_id in approved.order_by("-pk").values_list("version_id", "pk"):
-        fit = known.setdefault(version_id, Fit(version_id, 0, [passage_id]))
-        fit.score = max(fit.score, likeness[version_id])
+    approved = Passage.objects.filter(approved_at(at), version__in=list(likeness), position=0) if likeness else []
+    for passage in approved:
+        fit = known.setdefault(passage.version_id, Fit(passage.version_id, 0, [passage.pk]))
+        fit.score = max(fit.score, likeness[passage.version_id])
     return list(known.values())
+
+
+def _earlier(text: str, *, at: datetime) -> Iterator[tuple[int, float]]:
+    """Approved versions of articles to which editors led whoever asked nearly the same, with how nearly."""
+    with connection.cursor() as cursor:
+        cursor.execute(EARLIER, [text, at, text, text, ALIKE])
+        yield from cursor.fetchall()
