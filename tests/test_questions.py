@@ -399,7 +399,7 @@ class Refusing(locmem.EmailBackend):
 
     error: type[Exception] = OSError
 
-    def send_messages(self, messages):
+    def send_messages(self, _messages):
         raise self.error("no, for a@example.org")
 
 

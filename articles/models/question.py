@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -67,7 +68,10 @@ class Question(ReaderMessage):
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index("erase_email_at", name="addresses_to_erase", condition=Q(erase_email_at__isnull=False))]
+        indexes = [
+            GinIndex(fields=["text"], name="questions_alike", opclasses=["gin_trgm_ops"]),
+            models.Index("erase_email_at", name="addresses_to_erase", condition=Q(erase_email_at__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(email="", email_purpose="", erase_email_at=None)
