@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core import mail
+from django.core import mail, signing
 from django.core.mail.backends import locmem
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -171,9 +171,9 @@ def test_token_takes_time_and_runs_out(api, approved, clock, wait, code):
     assert answer.status_code == 201 if code is None else refused(answer, 422, code=code, pointer="/token")
 
 
-@pytest.mark.parametrize("sent", ["", "forged", "a:b:c", followups.signing.dumps("no list", salt=followups.SALT)])
-def test_token_that_is_not_ours_is_refused(api, approved, sent):
-    refused(api.post(ASK, {**UNRELATED, "keep": True, "token": sent}), 422, code="bad_token", pointer="/token")
+@pytest.mark.parametrize("made", [str, lambda: "a:b:c", lambda: signing.dumps("no list", salt=followups.SALT)])
+def test_token_that_is_not_ours_is_refused(api, approved, made):
+    refused(api.post(ASK, {**UNRELATED, "keep": True, "token": made()}), 422, code="bad_token", pointer="/token")
 
 
 def test_token_is_for_one_article(api, approved, clock):
@@ -298,6 +298,13 @@ def test_settled_question_is_told_by_mail_and_the_address_is_erased(asked, settl
     assert ReaderMail.objects.get().sent_at == LATER
     assert "about question" in str(ReaderMail.objects.get())
     assert str(Question.objects.select_related("reply").get().settled).startswith(f"Question {asked.pk}, ")
+
+
+def test_worker_is_woken_when_there_is_mail(asked, settle, django_capture_on_commit_callbacks, settings):
+    with django_capture_on_commit_callbacks() as callbacks:
+        settle["answered"](asked)
+    assert callbacks == [reader_mail.ask_for_delivery]
+    reader_mail.ask_for_delivery()
 
 
 def test_link_is_sent_with_a_word_about_it(asked, edith):

@@ -287,17 +287,33 @@ def test_passages_are_rebuilt_as_they_were(policy):
     assert {"willow", "salix"} <= set(Word.objects.values_list("word", flat=True))
 
 
-def test_long_paragraph_is_parted_between_sentences_with_their_numbers(policy):
+NUMBERS = {"orbach2005": 1, "stiehm2013": 2}
+
+
+def test_long_paragraph_is_parted_between_sentences_with_their_numbers():
     sentence = "Willow bark was compared with a placebo in a trial of many people for a week {} [@orbach2005]. "
-    publish("".join(sentence.format(count) for count in range(12)) + "\n")
-    texts = list(Passage.objects.exclude(position=0).order_by("position").values_list("text", flat=True))
+    body = "".join(sentence.format(count) for count in range(12)) + "\n"
+    texts = [piece.text for piece in writing.pieces(body, numbers=NUMBERS)]
     assert len(texts) > 1
     assert all(len(text) <= 600 and text.endswith("[1].") for text in texts)
 
 
-def test_missing_works_have_no_number_and_other_signs_are_left_out():
-    from_pieces = [(piece.text, piece.numbers) for piece in writing.pieces("A\u200b b [@none] ~~c~~.\n", numbers={})]
-    assert from_pieces == [("A b ~~c~~.", ())]
+@pytest.mark.parametrize(
+    ("body", "pieces"),
+    [
+        ("A\u200b b [@none] ~~c~~.\n", [("", "A b ~~c~~.", ())]),
+        ("| a | b |\n|---|---|\n| Willow [@stiehm2013] | |\n", [("", "Willow [2]", (2,))]),
+        ("| a |\n|---|\n| |\n", []),
+        (
+            "## One\n\nx [@orbach2005; @stiehm2013]\n\n### Two\n\ny\n",
+            [("One", "x [1, 2]", (1, 2)), ("One: Two", "y", ())],
+        ),
+        ("- one\n- two\n  - three\n", [("", "one", ()), ("", "two", ()), ("", "three", ())]),
+    ],
+)
+def test_passages_are_paragraphs_items_and_rows_under_their_headings(body, pieces):
+    found = [(piece.heading, piece.text, piece.numbers) for piece in writing.pieces(body, numbers=NUMBERS)]
+    assert found == pieces
 
 
 @pytest.mark.parametrize(

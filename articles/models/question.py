@@ -81,11 +81,6 @@ class Question(ReaderMessage):
         ]
 
     @property
-    def subject(self) -> str:
-        """How the ledger names this question."""
-        return f"question:{self.pk}"
-
-    @property
     def settled(self) -> "Reply | None":
         """What an editor did with it; ask for questions with ``select_related("reply")``."""
         return getattr(self, "reply", None)

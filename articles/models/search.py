@@ -1,6 +1,6 @@
 """What search looks in: the passages of public texts, the words in them, and words that mean the same."""
 
-from typing import Any, Self
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -76,11 +76,6 @@ def validate_terms(text: str) -> None:
         raise ValidationError(message, code="unfit_terms")
 
 
-class SynonymQuerySet(TrackedQuerySet):
-    def in_use(self) -> Self:
-        return self.filter(is_used=True)
-
-
 class Synonym(TrackedModel):
     """Terms that mean the same to whoever searches: “heart attack”, “myocardial infarction”."""
 
@@ -90,7 +85,7 @@ class Synonym(TrackedModel):
     is_used = models.BooleanField("in use", default=True, help_text="Search looks only at those in use.")
     stems = ArrayField(models.CharField(max_length=MAX_TERM), default=list, editable=False)
 
-    objects = SynonymQuerySet.as_manager()
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         indexes = [GinIndex(fields=["stems"], name="synonyms_by_stem")]

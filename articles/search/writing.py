@@ -83,7 +83,7 @@ def _vector(question: str, piece: Piece) -> Any:
 def pieces(body: str, *, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """The passages of a text in reading order, each with the numbers of the works cited in it."""
     for part in parts(parse(body)):
-        yield from _pieces(part, numbers)
+        yield from (piece for piece in _pieces(part, numbers) if piece.text)
 
 
 def _pieces(part: Part, numbers: Mapping[str, int]) -> Iterator[Piece]:
@@ -93,10 +93,10 @@ def _pieces(part: Part, numbers: Mapping[str, int]) -> Iterator[Piece]:
             heading = ": ".join(filter(None, [part.heading, plain_text(inlines[0])]))
         elif kind == "row":
             row = [_flat(cell, numbers) for cell in inlines]
-            yield from _piece(part.id, heading, BETWEEN_CELLS.join(filter(None, row)))
+            yield _piece(part.id, heading, BETWEEN_CELLS.join(filter(None, row)))
         else:
             for text in _parted(inlines[0], numbers):
-                yield from _piece(part.id, heading, text)
+                yield _piece(part.id, heading, text)
 
 
 OPENS = {"heading_open": "heading", "tr_open": "row", "thead_open": "head"}
@@ -117,10 +117,9 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             kind = "text"
 
 
-def _piece(section: str, heading: str, text: str) -> Iterator[Piece]:
-    if text:
-        found = [int(number) for marks in CITED.findall(text) for number in re.findall(r"\d+", marks)]
-        yield Piece(section, _clean(heading), text, tuple(sorted(set(found))))
+def _piece(section: str, heading: str, text: str) -> Piece:
+    found = [int(number) for marks in CITED.findall(text) for number in re.findall(r"\d+", marks)]
+    return Piece(section, _clean(heading), text, tuple(sorted(set(found))))
 
 
 def _parted(inline: Token, numbers: Mapping[str, int]) -> list[str]:
