@@ -30,8 +30,9 @@ READ = """
                 WHERE known.word %% typed.word AND similarity(known.word, typed.word) >= %(like)s
                     AND length(typed.word) > 3
                     AND NOT EXISTS (SELECT FROM articles_word same WHERE same.word = typed.word)
-                    AND NOT EXISTS (SELECT FROM articles_passage p
-                        WHERE p.search @@ plainto_tsquery('imprimatur', typed.word))
+                    AND NOT EXISTS (SELECT FROM articles_word form WHERE form.word %% typed.word
+                        AND plainto_tsquery('imprimatur', form.word)::text
+                            = plainto_tsquery('imprimatur', typed.word)::text)
                 ORDER BY similarity(known.word, typed.word) DESC, known.word LIMIT %(near)s
             ) AS near
         FROM unnest(%(words)s::text[]) WITH ORDINALITY AS typed(word, place)
