@@ -31,11 +31,12 @@ MAX_QUERY = 300
 class SearchPagination(KeysetPagination):
     """The best first. Cursors belong to one search: to its words and filters, whatever the size of the pages."""
 
-    def paginate_queryset(self, queryset: Search, request: HttpRequest | Request, view: Any = None) -> list[Hit]:  # noqa: ARG002 - the frame's
-        asked = (queryset.reading.text, queryset.specialty, queryset.audience, queryset.step)
+    def hits(self, search: Search, request: Request) -> list[Hit]:
+        """The page of what ``search`` finds that ``request`` asks for, in one query."""
+        asked = (search.reading.text, search.specialty, search.audience, search.step)
         self.open(request, ordering=("-score", "-pk"), of="\n".join(asked))
         position = self.cursor.position if self.cursor else None
-        return self.turn(queryset.page(position=position, back=self.back, limit=self.size + 1))
+        return self.turn(search.page(position=position, back=self.back, limit=self.size + 1))
 
 
 def searched(request: Request) -> Search:
@@ -90,7 +91,7 @@ class ArticleSearch(GenericAPIView[Version]):
     def get(self, request: Request) -> Response:
         """The best first, each with the passage that fits best and as its review stands at this moment."""
         pager = SearchPagination()
-        hits = pager.paginate_queryset(searched(request), request, self)
+        hits = pager.hits(searched(request), request)
         response = pager.get_paginated_response([shown(hit) for hit in hits])
         for name, value in FRESH.items():
             response[name] = value
@@ -105,7 +106,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked:
         pager, wrapped = SearchPagination(), Request(request)
         try:
-            hits = pager.paginate_queryset(searched(wrapped), wrapped)
+            hits = pager.hits(searched(wrapped), wrapped)
         except ValidationError as error:
             words = [str(message) for messages in error.detail.values() for message in messages]  # type: ignore[union-attr]
             return render(request, "reader/search.html", {**context, "errors": words}, status=422)
