@@ -103,6 +103,7 @@ class ArticleList(ListAPIView[Version]):
 
     permission_classes = [AllowAny]
     authentication_classes = []
+    open_methods = ("GET", "HEAD")
     serializer_class = ListedArticleSerializer
     filter_backends = []
     keyset_ordering = NEWEST_FIRST
@@ -137,6 +138,7 @@ class ReaderView(APIView):
 
     permission_classes = [AllowAny]
     authentication_classes = []
+    open_methods: tuple[str, ...] = ("GET", "HEAD")
 
 
 class ArticleDetail(ReaderView):
@@ -195,6 +197,7 @@ class ArticleHistory(ReaderView):
 class ReaderMessageView(ReaderView):
     """Takes what a reader sends about the version they are shown."""
 
+    open_methods = ("POST",)
     throttle_classes = [ReaderPostThrottle]
 
     def receive(self, request: Request, slug: str, *, act: Callable[..., Question | Report]) -> Response:
