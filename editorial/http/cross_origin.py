@@ -37,7 +37,7 @@ class CrossOriginMiddleware:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Answer a browser that asks beforehand; a plain OPTIONS goes on to the view."""
         methods = open_methods(view)
