@@ -31,6 +31,7 @@ from articles.serializers.reader import (
     ReaderHistorySerializer,
     ReaderMessageSerializer,
     ReceivedSerializer,
+    TombstoneSerializer,
 )
 from articles.views.throttling import ReaderPostThrottle
 from articles.views.written import FRESH, chosen, written_document, written_list
@@ -157,7 +158,7 @@ class ArticleDetail(ReaderView):
             ),
             FIELDS,
         ],
-        responses=ReaderArticleSerializer,
+        responses={200: ReaderArticleSerializer, 410: TombstoneSerializer},
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
         """The article for one audience, with all that a page shows about its review. 410 once it was retracted."""

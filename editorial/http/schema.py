@@ -63,6 +63,8 @@ PROBLEM = {
     },
 }
 
+PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
+
 ANY_OPERATION = {400, 405, 406}
 WITH_OBJECT = {404, 410}
 WRITING = {409, 411, 413, 415, 422}
@@ -131,13 +133,24 @@ class Schema(AutoSchema):
 
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001, FBT001 - a hook's signature
-    """A postprocessing hook: every answer from 400 up, in every operation, is a ``Problem``."""
+    """A postprocessing hook: every answer from 400 up, in every operation, is a ``Problem``, perhaps with more."""
     schemas = result["components"].setdefault("schemas", {})
     schemas |= {"Fault": FAULT, "Problem": PROBLEM}
-    content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in result["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
                 if int(status) >= HTTPStatus.BAD_REQUEST:
+                    content = {CONTENT_TYPE: {"schema": _problem(response, schemas)}}
                     response |= {"description": HTTPStatus(int(status)).phrase, "content": content}
     return result
+
+
+def _problem(response: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """A problem; what the view says of this answer beside is made to include what every problem says."""
+    for described in response.get("content", {}).values():
+        more = described["schema"]
+        name = more["$ref"].rpartition("/")[2]
+        if "allOf" not in schemas[name]:
+            schemas[name] = {"allOf": [PROBLEM_REF, schemas[name]]}
+        return more
+    return PROBLEM_REF
