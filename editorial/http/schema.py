@@ -133,24 +133,20 @@ class Schema(AutoSchema):
 
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001, FBT001 - a hook's signature
-    """A postprocessing hook: every answer from 400 up, in every operation, is a ``Problem``, perhaps with more."""
+    """A postprocessing hook: every answer from 400 up, in every operation, is a ``Problem``.
+
+    What a view says of such an answer stands beside what every problem says.
+    """
     schemas = result["components"].setdefault("schemas", {})
     schemas |= {"Fault": FAULT, "Problem": PROBLEM}
     for path in result["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
                 if int(status) >= HTTPStatus.BAD_REQUEST:
-                    content = {CONTENT_TYPE: {"schema": _problem(response, schemas)}}
-                    response |= {"description": HTTPStatus(int(status)).phrase, "content": content}
+                    more = [described["schema"] for described in response.get("content", {}).values()]
+                    schema = {"allOf": [PROBLEM_REF, *more]} if more else PROBLEM_REF
+                    response |= {
+                        "description": HTTPStatus(int(status)).phrase,
+                        "content": {CONTENT_TYPE: {"schema": schema}},
+                    }
     return result
-
-
-def _problem(response: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """A problem; what the view says of this answer beside is made to include what every problem says."""
-    for described in response.get("content", {}).values():
-        more = described["schema"]
-        name = more["$ref"].rpartition("/")[2]
-        if "allOf" not in schemas[name]:
-            schemas[name] = {"allOf": [PROBLEM_REF, schemas[name]]}
-        return more
-    return PROBLEM_REF

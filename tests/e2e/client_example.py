@@ -1,4 +1,4 @@
-"""The example of the TypeScript client, against the demo. `make client` builds it and runs this; no other target does."""
+"""The example of the TypeScript client, against the demo. Only `make client`, which builds it, runs this."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,6 @@ CLIENT = Path(__file__).parents[2] / "docs/client"
 
 
 def run(site: str) -> str:
-    """What the example prints."""
     done = subprocess.run(
         ["node", "dist/example.js", site], cwd=CLIENT, capture_output=True, text=True, timeout=60, check=False
     )

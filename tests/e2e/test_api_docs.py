@@ -14,8 +14,10 @@ LASTING = ("docs/examples/receive_webhooks.py", "-m http.server")
 """Run until they are ended: the first is tried in tests/test_webhooks_delivery.py, the second in test_front_end.py."""
 
 WORKS = "TY  - JOUR\nTI  - A work\nAU  - Doe, Jane\nPY  - 2020\nDO  - 10.1000/example\nER  - \n"
-CURL = """#!/bin/sh
-{real} --dump-header head "$@" && printf '%s %s\\n' "$(sed -n '1s/[^ ]* \\([0-9]*\\).*/\\1/p' head)" "$(echo "$*" | tr '\\n' ' ')" >> asked
+CURL = r"""#!/bin/sh
+{real} --dump-header head "$@" || exit
+status=$(sed -n '1s/[^ ]* \([0-9]*\).*/\1/p' head)
+echo "$status $(echo "$*" | tr '\n' ' ')" >> asked
 """
 """Notes the status of each answer with what was asked."""
 

@@ -82,7 +82,8 @@ def words(page: Page, part: str) -> list[str]:
 
 
 def links(page: Page) -> list[tuple[str, str]]:
-    found = page.locator("main :is(.facts, .prose, .references) a").evaluate_all("all => all.map(a => [a.href, a.text])")
+    leading_on = page.locator("main :is(.facts, .prose, .references) a")
+    found = leading_on.evaluate_all("all => all.map(a => [a.href, a.text])")
     return [(href.partition("#")[2] if "#" in href else href, text.strip()) for href, text in found]
 
 

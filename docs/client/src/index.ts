@@ -8,8 +8,9 @@ export type { components, paths } from "./schema.js";
 type Schemas = components["schemas"];
 export type Article = Schemas["ReaderArticle"];
 export type ListedArticle = Schemas["ListedArticle"];
-export type Tombstone = Schemas["Tombstone"];
 export type Problem = Schemas["Problem"];
+/** The problem that a retracted article answers. */
+export type Tombstone = Problem & Schemas["Tombstone"];
 
 /** The API said no: `problem.code` is for programs, `message` for people. */
 export class ProblemError extends Error {

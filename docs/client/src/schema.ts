@@ -2702,7 +2702,8 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
-        Tombstone: components["schemas"]["Problem"] & {
+        /** @description What is left of a retracted article, beside what every problem says. */
+        Tombstone: {
             slug: string;
             question: string;
             version: number;
@@ -3206,7 +3207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Tombstone"];
+                    "application/problem+json": components["schemas"]["Problem"] & components["schemas"]["Tombstone"];
                 };
             };
             /** @description Unprocessable Entity */
