@@ -1,17 +1,43 @@
 """Who is told what about an article, by mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
-from articles.models import Report, Version
+from articles.models import Authorship, Report, Version
 from articles.retraction_wording import touched, why
 from articles.retractions import grounds, retracted
 from editorial import notices
 from editorial.canonical import sha256_hex
 from editorial.models import User
+from editorial.models.people import SYSTEM_USERNAME
+from editorial.permissions import is_editor, is_system
+
+
+@dataclass(frozen=True)
+class People:
+    """Who has to do with an article: its writers in their order, the active editors, and the house itself."""
+
+    writers: Sequence[User]
+    editors: Sequence[User]
+    system: User
+
+
+def people(version: Version) -> People:
+    """Everybody at once: one query."""
+    by_line = Authorship.objects.filter(article=version.article, user=OuterRef("pk")).values("position")
+    others = Q(is_editor=True, is_active=True) | Q(username=SYSTEM_USERNAME)
+    users = User.objects.annotate(by_line=Subquery(by_line)).filter(Q(by_line__isnull=False) | others)
+    found = list(users.order_by("by_line", "pk"))  # those without a place in the by-line come last
+    return People(
+        writers=[user for user in found if user.by_line is not None],
+        editors=sorted((user for user in found if is_editor(user)), key=lambda user: user.pk),
+        system=next((user for user in found if is_system(user)), None) or User.objects.system(),
+    )
 
 
 def editors() -> list[User]:

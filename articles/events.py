@@ -8,10 +8,10 @@ from django.db.models import CharField, Exists, OuterRef, TextChoices, Value
 from django.db.models.functions import Cast, Concat
 
 from articles.lifecycle import State
-from articles.models import Article, Citation, Reference, Version
+from articles.models import Citation, Reference, Version
 from articles.models.version import VersionQuerySet
 from articles.reading.review import STATUS
-from articles.reading.shown import Shown, Standing, shown_of
+from articles.reading.shown import Shown, Standing
 from articles.reading.wording import address
 from editorial.models import EditorialPolicy, Message
 from editorial.webhooks.owing import owe
@@ -46,12 +46,11 @@ BY_STANDING: Mapping[Standing, Event] = {
 """What readers came to see by a change. An approval lapses by the clock; see ``tell_lapse``."""
 
 
-def tell_readers_side(article: Article, *, before: Shown | None, occasion: str, now: datetime) -> None:
+def tell_readers_side(*, before: Shown | None, after: Shown | None, occasion: str, now: datetime) -> None:
     """Owe front-ends the difference that a change made to what readers are shown; nothing if it made none.
 
-    The caller holds the article's lock, and ``before`` is what was shown before the change.
+    The caller holds the article's lock.
     """
-    after = shown_of(article, at=now)
     if _same(before, after):
         return
     event = Event.WITHDRAWN if after is None else _event(before, after)
@@ -74,7 +73,7 @@ def _event(before: Shown | None, after: Shown) -> Event:
 
 def tell_cited(works: Sequence[Reference], *, occasion: str, now: datetime) -> None:
     """Owe front-ends every text that is shown and cites one of ``works``, of which the library says something new."""
-    policy = EditorialPolicy.objects.published(at=now).first()
+    policy = EditorialPolicy.objects.newest(at=now)
     if policy is None:
         return
     citing = Citation.objects.filter(reference__in=works).values("version")

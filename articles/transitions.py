@@ -1,5 +1,7 @@
 """The one door through which a version changes its state."""
 
+from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +12,11 @@ from articles.events import tell_readers_side
 from articles.lifecycle import Act, Action, State, after, in_the_way
 from articles.models import Article, Version
 from articles.permissions import may_see_record, require_may
-from articles.reading.shown import shown_of
+from articles.reading.shown import Shown, shown_among
 from editorial import ledger
 from editorial.canonical import timestamp
 from editorial.exceptions import OutOfSight
-from editorial.models import User
+from editorial.models import EditorialPolicy, User
 
 STAMPS = {State.SUBMITTED: "submitted_at", State.UNDER_REVIEW: "under_review_at"}
 """The moment at which a state was reached, kept for the reader's three steps."""
@@ -26,10 +28,14 @@ def lock(version_id: int) -> Version:
     One lock per article puts everything that happens to it in one order and cannot deadlock.
     Raises OutOfSight when there is no such version.
     """
-    article = Article.objects.select_for_update(no_key=True, of=("self",)).filter(versions=version_id).first()
-    if article is None:
+    if not lock_article(versions=version_id):
         raise OutOfSight("There is no such version.")
-    return article.versions.select_related("article", "policy").get(pk=version_id)
+    return Version.objects.select_related("article", "policy").get(pk=version_id)
+
+
+def lock_article(**of: int) -> bool:
+    """Lock the article with this version or review; False when there is none. What is read afterwards is fresh."""
+    return bool(Article.objects.select_for_update(no_key=True, of=("self",)).filter(**of).only("pk"))
 
 
 def lock_for(version_id: int, *, by: User) -> Version:
@@ -47,14 +53,26 @@ def require_alone(version: Version, action: Action | Act) -> None:
         raise refusal
 
 
-def move(version: Version, action: Action, *, by: User, now: datetime, reason: str = "", **particulars: Any) -> Version:
+def move(
+    version: Version,
+    action: Action,
+    *,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    in_force: EditorialPolicy | None = None,
+    others: Sequence[Version] | None = None,
+    **particulars: Any,
+) -> Version:
     """Authorise, look up, write state, history and ledger, and tell front-ends. The caller holds the article's lock.
 
-    ``particulars`` are told to the ledger. Raises NotPermitted and InvalidTransition.
+    ``in_force`` is the policy in force at ``now`` and ``others`` the article's other versions, where the caller has
+    read them under that lock. ``particulars`` are told to the ledger. Raises NotPermitted and InvalidTransition.
     """
     require_may(by, action, version.article)
     before, target = version.state, after(version.state, action)
-    shown = shown_of(version.article, at=now)
+    show = None if action == Action.SUPERSEDE else _show(version, others, in_force=in_force, now=now)
+    shown = show() if show else None
     version.state, version.state_changed_at, version.state_reason = target, now, reason
     if stamp := STAMPS.get(target):
         setattr(version, stamp, now)
@@ -65,10 +83,22 @@ def move(version: Version, action: Action, *, by: User, now: datetime, reason: s
         version.may_move = False
     tell(version, action=action, by=by, now=now, before=before, after=target, reason=reason, **particulars)
     transaction.on_commit(ask_for_writing, robust=True)
-    if action != Action.SUPERSEDE:  # half of an approval, in the same transaction: readers never see it
-        occasion = f"{version.pk}.{version.revision}"
-        tell_readers_side(version.article, before=shown, occasion=occasion, now=now)
+    if show:  # not of half an approval, in the same transaction: readers never see it
+        tell_readers_side(before=shown, after=show(), occasion=f"{version.pk}.{version.revision}", now=now)
     return version
+
+
+def others_of(version: Version) -> list[Version]:
+    return list(version.article.versions.exclude(pk=version.pk).select_related("article"))
+
+
+def _show(
+    version: Version, others: Sequence[Version] | None, *, in_force: EditorialPolicy | None, now: datetime
+) -> Callable[[], Shown | None]:
+    """What tells, before and after ``version`` moves, which version of its article readers are shown."""
+    beside = others_of(version) if others is None else others
+    policy = in_force or EditorialPolicy.objects.newest(at=now)
+    return lambda: shown_among([copy(version), *beside], policy=policy, at=now)
 
 
 def ask_for_writing() -> None:

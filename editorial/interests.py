@@ -57,10 +57,11 @@ def lapses_at(statement: DisclosureStatement | None, *, policy: EditorialPolicy)
     return statement.stated_at + timedelta(days=policy.disclosures_last_days) if statement else None
 
 
-def unstated(member: BoardMember, *, policy: EditorialPolicy, now: datetime) -> Iterator[Fault]:
+def unstated(
+    member: BoardMember, *, stated_at: datetime | None, policy: EditorialPolicy, now: datetime
+) -> Iterator[Fault]:
     """What keeps ``member`` from accepting and signing while their word on interests is missing or too old."""
-    lapse = lapses_at(newest_statement(member), policy=policy)
-    if lapse is None or lapse <= now:
+    if stated_at is None or stated_at + timedelta(days=policy.disclosures_last_days) <= now:
         days = policy.disclosures_last_days
         detail = (
             f"{member.user} has not stated their interests in the last {days} days. "

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from editorial.canonical import sha256_hex, timestamp
 from editorial.models import LedgerChain, LedgerEntry, User
 from editorial.models.ledger import NO_HASH
+from editorial.together import Together
 
 FORMAT = "imprimatur-ledger/1"
 
@@ -40,24 +42,32 @@ def _new(chain: str, free: QuerySet[LedgerChain]) -> LedgerChain:
 def append(*, chain: str, action: str, by: User, now: datetime, payload: dict[str, Any]) -> LedgerEntry:
     """Add one entry to ``chain``. Call it inside the transaction of what it records.
 
-    ``payload`` holds JSON values without floats. The chain's row stays locked until that transaction ends.
+    ``payload`` holds JSON values without floats. The chain's row stays locked until that transaction ends. Inside
+    ``with together():`` the entry gets its place and hash when the block ends.
     """
-    head = lock(chain)
-    entry = LedgerEntry(
-        chain=head,
-        sequence=head.length + 1,
-        at=now,
-        actor=by,
-        actor_name=str(by),
-        action=action,
-        payload=payload,
-        previous_hash=head.head,
-    )
-    entry.hash = entry_hash(entry)
-    entry.save(force_insert=True)
-    head.length, head.head = entry.sequence, entry.hash
-    head.save(update_fields=["length", "head"])
+    entry = LedgerEntry(chain_id=chain, at=now, actor=by, actor_name=str(by), action=action, payload=payload)
+    together.write([entry])
     return entry
+
+
+def _write(entries: Iterable[LedgerEntry]) -> None:
+    """Add ``entries`` to their chains, in their order: of each chain one lock, one statement and one new head."""
+    for name, rows in groupby(sorted(entries, key=_chain), key=_chain):  # sorted: never two chains in two orders
+        head, new = lock(name), list(rows)
+        for entry in new:
+            entry.chain, entry.sequence, entry.previous_hash = head, head.length + 1, head.head
+            entry.hash = entry_hash(entry)
+            head.length, head.head = entry.sequence, entry.hash
+        LedgerEntry.objects.bulk_create(new)
+        head.save(update_fields=["length", "head"])
+
+
+def _chain(entry: LedgerEntry) -> str:
+    return entry.chain_id
+
+
+together = Together(_write)
+"""What an action tells the ledger, written when the action ends; see ``Together``."""
 
 
 def entry_hash(entry: LedgerEntry) -> str:

@@ -22,6 +22,7 @@ from editorial.mailing import Line, ServerAwayError, code, is_final, said
 from editorial.models import DeliveryEvent, Notice, User
 from editorial.models.notices import OWED
 from editorial.permissions import reads_the_record, require
+from editorial.together import Together
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ def owe(
 ) -> list[int]:
     """Write one notice per active recipient, inside the caller's transaction; returns the ids of new ones.
 
+    Inside ``with together():`` they are written when the block ends, and no ids are known.
+
     ``occasion`` tells this notice from an earlier one of the same kind about the same subject (a ledger
     sequence number, say): owing the same kind, subject, occasion and recipient again writes nothing.
     """
@@ -62,10 +65,18 @@ def owe(
         for user in recipients
         if user.is_active and user.email
     ]
+    return together.write(notices) or []
+
+
+def _write(notices: list[Notice]) -> list[int]:
     owed = Notice.objects.add_new(notices) if notices else []
     if owed:
         transaction.on_commit(ask_for_delivery, robust=True)
     return owed
+
+
+together = Together(_write)
+"""What an action owes, written when the action ends; see ``Together``."""
 
 
 def ask_for_delivery() -> None:

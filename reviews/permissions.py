@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 
 from articles.lifecycle import IN_REVIEW
 from articles.models import Article, Version
-from articles.permissions import Offer, has_written
+from articles.permissions import Offer
 from articles.permissions import plays as plays_in_article
 from editorial.exceptions import Fault, NotPermitted
 from editorial.interests import unstated
@@ -95,13 +95,18 @@ def conflicts(member: BoardMember, article: Article, *, on: date) -> list[Disclo
     return list(held.filter(company__in=article.companies()).order_by("pk"))
 
 
-def obstacles(member: BoardMember, article: Article, *, on: date, waived: Collection[int]) -> Iterator[Fault]:
-    """Everything that keeps ``member`` from reviewing ``article`` on that day; ``waived`` has ids of disclosures."""
+def obstacles(
+    member: BoardMember, article: Article, *, wrote: bool, on: date, waived: Collection[int]
+) -> Iterator[Fault]:
+    """Everything that keeps ``member`` from reviewing ``article`` on that day.
+
+    ``wrote`` says whether they have written in it; ``waived`` has ids of disclosures.
+    """
     if not member.is_in_office(on=on):
         yield Fault("/member", "not_in_office", f"{member.user} is not in office.")
     if not member.is_licensed(on=on):
         yield Fault("/member", "no_licence", f"No valid licence of {member.user} is on record.")
-    if has_written(member.user, article):
+    if wrote:
         yield Fault("/member", "own_article", f"{member.user} wrote in this article; nobody reviews what they wrote.")
     for disclosure in conflicts(member, article, on=on):
         if disclosure.pk in waived:
@@ -112,13 +117,14 @@ def obstacles(member: BoardMember, article: Article, *, on: date, waived: Collec
 
 
 def require_unhindered(review: Review, *, policy: EditorialPolicy, now: datetime) -> None:
-    """Raise NotPermitted (403) when anything keeps the reviewer from judging this version now.
+    """Raise NotPermitted (403) when anything keeps the reviewer from judging this version now. It was read to be moved.
 
     That is every obstacle, and that their word on interests is missing or too old. It is no obstacle to be invited:
     the invitation is what reminds a member of the form.
     """
-    obstructed = obstacles(review.member, review.version.article, on=now.date(), waived=review.waived_interests)
-    hindrances = [*obstructed, *unstated(review.member, policy=policy, now=now)]
+    article, waived = review.version.article, review.waived_interests
+    obstructed = obstacles(review.member, article, wrote=review.wrote, on=now.date(), waived=waived)
+    hindrances = [*obstructed, *unstated(review.member, stated_at=review.stated_at, policy=policy, now=now)]
     if hindrances:
         detail = " ".join(fault.detail for fault in hindrances)
         raise NotPermitted(detail, code=hindrances[0].code, faults=tuple(hindrances))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from editorial.exceptions import Fault
 from editorial.models import ChecklistQuestion, EditorialPolicy
 from editorial.models.policy import QuestionKind
@@ -30,11 +32,11 @@ class Asked:
 
 
 def asked(review: Review, *, policy: EditorialPolicy | None) -> list[Asked]:
-    """The questions of ``policy``, in their order, with the answers in ``review``; two queries."""
+    """The questions of ``policy``, in their order, with the answers in ``review``; one query."""
     if policy is None:
         return []
-    given = dict(ChecklistAnswer.objects.filter(review=review).values_list("question", "value"))
-    return [Asked(question, given.get(question.pk, "")) for question in policy.questions.in_order()]
+    given = Subquery(ChecklistAnswer.objects.filter(review=review, question=OuterRef("pk")).values("value"))
+    return [Asked(question, question.given or "") for question in policy.questions.in_order().annotate(given=given)]
 
 
 def asked_for(user: Somebody, review: Review, *, policy: EditorialPolicy | None) -> list[Asked]:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Prefetch, TextChoices
+from django.db.models import TextChoices
 
 from articles.models import Claim, Reference, Version
 from articles.models.reference import RetractionStatus
 from editorial.models import EditorialPolicy
 from editorial.models.policy import ClaimCheckRule
 from reviews.models import CarriedCheck, ClaimCheck, Verdict
-from reviews.models.work import ClaimCheckQuerySet
+from reviews.models.work import ClaimCheckQuerySet, read_rulings
 
 Place = tuple[int, int]
 """A claim and a work cited at it, by their ids."""
@@ -68,12 +68,12 @@ def said(version: Version, *, policy: EditorialPolicy | None, now: datetime, own
     """Verdicts of the version's round among ``own``, then those carried over that their member has not replaced there.
 
     Whether a carried one still counts is decided here, at ``now``: not over a retracted work, not past the shelf life
-    that ``policy`` gives the article's risk tier, and without a policy not at all. Seven queries at most, and one more
+    that ``policy`` gives the article's risk tier, and without a policy not at all. Four queries at most, and one more
     for each step of a chain of merges.
     """
     fresh = [
         Said(check.claim_id, check.reference_id, check)
-        for check in own.filter(review__version=version).with_rulings().order_by("checked_at", "pk")
+        for check in own.filter(review__version=version).with_reviewer().order_by("checked_at", "pk")
     ]
     replaced = {(*one.place, one.member_id) for one in fresh}
     rows = [row for row in _carried(version) if (*_place(row), row.claim_check.review.member_id) not in replaced]
@@ -81,12 +81,13 @@ def said(version: Version, *, policy: EditorialPolicy | None, now: datetime, own
     for row in rows:
         why = lapse(row.claim_check, found[row.reference_id], life=life, now=now)
         fresh.append(Said(*_place(row), row.claim_check, row.carried_at, why))
+    read_rulings(one.check for one in fresh)
     return fresh
 
 
 def _carried(version: Version) -> Iterable[CarriedCheck]:
     rows = CarriedCheck.objects.filter(claim__rendition__version=version)
-    return rows.prefetch_related(Prefetch("claim_check", ClaimCheck.objects.with_rulings())).order_by("pk")
+    return rows.select_related("claim_check__review__member__user", "claim_check__review__version").order_by("pk")
 
 
 def _place(row: CarriedCheck) -> Place:

@@ -69,7 +69,7 @@ def history(*, at: datetime = LATER) -> list[dict]:
 def test_history_of_a_superseded_version_tells_when_it_was_replaced():
     factories.make_version_at(State.SUPERSEDED)
     newer, older = history()
-    assert (newer["version"], newer["change"], newer["status"]) == (2, "revision", "approved")
+    assert (newer["version"], newer["change"], newer["status"]) == (2, "update", "approved")
     assert (older["version"], older["change"], older["status"]) == (1, "first", "superseded")
     assert (newer["superseded_at"], older["superseded_at"]) == (None, "2026-03-02T09:00:00Z")
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from articles.announcements import announce_report
-from articles.models import Article, Question, Report, Version
+from articles.models import Article, Claim, Question, Report, Version
+from editorial.exceptions import Fault, Unacceptable
 
 
 @transaction.atomic
@@ -15,8 +16,25 @@ def ask(*, article: Article, version: Version, text: str, email: str, now: datet
 
 
 @transaction.atomic
-def report(*, article: Article, version: Version, text: str, email: str, now: datetime) -> Report:
-    """Keep a reader's report that something in ``version`` is wrong, and tell the editors, once a day and article."""
-    kept = Report.objects.create(article=article, version=version, text=text, email=email, received_at=now)
+def report(
+    *, article: Article, version: Version, text: str, email: str, now: datetime, claim: str | None = None
+) -> Report:
+    """Keep a reader's report that something in ``version`` is wrong, and tell the editors, once a day and article.
+
+    ``claim`` is the fingerprint of the statement that the reader means. Raises Unacceptable when the version does not
+    make it: its text may be a newer one than the reader was shown.
+    """
+    meant = None if claim is None else _claim(version, claim)
+    kept = Report.objects.create(article=article, version=version, text=text, email=email, received_at=now, claim=meant)
     announce_report(kept, now=now)
     return kept
+
+
+def _claim(version: Version, fingerprint: str) -> Claim:
+    """The statement, in the primary text if several make it."""
+    found = Claim.objects.filter(rendition__version=version, fingerprint=fingerprint)
+    claim = found.order_by("-rendition__is_primary", "rendition", "position").first()
+    if claim is None:
+        fault = Fault("/claim", "unknown_claim", "The text that is shown now does not state this. Read it again.")
+        raise Unacceptable(fault.detail, code="unknown_claim", faults=(fault,))
+    return claim

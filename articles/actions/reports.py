@@ -17,14 +17,17 @@ from editorial.permissions import is_editor, reads_the_record, require
 
 
 @transaction.atomic
-def uphold(*, report_id: int, reason: str, by: User, now: datetime, suspends: bool = False) -> Report:
+def uphold(
+    *, report_id: int, reason: str, by: User, now: datetime, suspends: bool = False, public_words: str = ""
+) -> Report:
     """Find that a report is right: a draft of a correction is begun, unless one is under way, and the writers are told.
 
+    ``public_words`` are told to readers in the article's history; ``reason`` never is, but for a suspension.
     ``suspends`` takes the approval of what readers see back at once, for the same reason. Raises NotPermitted,
     InvalidTransition for a report that was decided or when there is no approval to suspend, and Unacceptable without a
     reason.
     """
-    report = _decide(report_id, Triage.Outcome.UPHELD, reason=reason, by=by, now=now)
+    report = _decide(report_id, Triage.Outcome.UPHELD, reason=reason, public_words=public_words, by=by, now=now)
     standing = _standing(report.article)
     if suspends:
         if standing is None or standing.state != State.APPROVED:
@@ -37,12 +40,14 @@ def uphold(*, report_id: int, reason: str, by: User, now: datetime, suspends: bo
 
 
 @transaction.atomic
-def decline_report(*, report_id: int, reason: str, by: User, now: datetime) -> Report:
+def decline_report(*, report_id: int, reason: str, by: User, now: datetime, public_words: str = "") -> Report:
     """Find that nothing has to change. Raises NotPermitted, InvalidTransition and Unacceptable as ``uphold`` does."""
-    return _decide(report_id, Triage.Outcome.DECLINED, reason=reason, by=by, now=now)
+    return _decide(report_id, Triage.Outcome.DECLINED, reason=reason, public_words=public_words, by=by, now=now)
 
 
-def _decide(report_id: int, outcome: Triage.Outcome, *, reason: str, by: User, now: datetime) -> Report:
+def _decide(
+    report_id: int, outcome: Triage.Outcome, *, reason: str, public_words: str, by: User, now: datetime
+) -> Report:
     report = Report.objects.select_related("version__article").filter(pk=report_id).first()
     if report is None or not reads_the_record(by):
         raise OutOfSight("There is no such report.")
@@ -51,8 +56,16 @@ def _decide(report_id: int, outcome: Triage.Outcome, *, reason: str, by: User, n
     lock(report.version_id)
     if Triage.objects.filter(report=report).exists():
         raise InvalidTransition("This report was decided already.")
-    triage = Triage.objects.create(report=report, outcome=outcome, reason=reason.strip(), triaged_at=now, triaged_by=by)
+    triage = Triage.objects.create(
+        report=report,
+        outcome=outcome,
+        reason=reason.strip(),
+        public_words=public_words.strip(),
+        triaged_at=now,
+        triaged_by=by,
+    )
     payload = {"report": report.pk, "version": report.version.number, "outcome": outcome, "reason": triage.reason}
+    payload |= {"public_words": triage.public_words} if triage.public_words else {}
     ledger.append(chain=report.article.chain, action="report.decide", by=by, now=now, payload=payload)
     return report
 

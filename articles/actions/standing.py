@@ -9,7 +9,7 @@ from articles.announcements import announce, editors, writers
 from articles.lifecycle import Action, State, after
 from articles.models import Version
 from articles.permissions import require_may
-from articles.transitions import lock_for, move, require_alone
+from articles.transitions import lock_for, move, others_of, require_alone
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import EditorialPolicy, User
 
@@ -21,8 +21,8 @@ def approve(
 
     The caller holds the article's lock and has shown that the policy is satisfied; PostgreSQL counts again.
     """
-    before = version.article.versions.filter(state=State.APPROVED).first()
-    if before:
+    others = others_of(version)
+    for before in (one for one in others if one.state == State.APPROVED):
         move(before, Action.SUPERSEDE, by=by, now=now, reason=f"version {version.number} was approved")
     version.approved_at, version.policy, version.reviewed_by = now, policy, reviewers
     version.valid_until = now + policy.rule(version.article.risk).shelf_life
@@ -31,6 +31,8 @@ def approve(
         Action.APPROVE,
         by=by,
         now=now,
+        in_force=policy,
+        others=others,
         policy=policy.number,
         valid_until=version.valid_until,
         reviewed_by=reviewers,

@@ -66,7 +66,16 @@ def to_be_decided(report: Report, *, policy: EditorialPolicy | None, at: datetim
     return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due and due <= at else chip("submitted", words)
 
 
-class UpholdForm(ReasonForm):
+class DecisionForm(ReasonForm):
+    public_words = forms.CharField(
+        label="What readers are told",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Beside the outcome, in the public history of the article. Your reason stays in the house.",
+    )
+
+
+class UpholdForm(DecisionForm):
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="What is wrong. The writers are told; with a suspension readers are told it too.",
@@ -79,11 +88,13 @@ class UpholdForm(ReasonForm):
 
 
 def uphold(subject: Report, data: Any, *, by: User, now: datetime) -> Report:
-    return actions.uphold(report_id=subject.pk, reason=data["reason"], suspends=data["suspends"], by=by, now=now)
+    said = {name: data[name] for name in ("reason", "public_words", "suspends")}
+    return actions.uphold(report_id=subject.pk, by=by, now=now, **said)
 
 
 def decline(subject: Report, data: Any, *, by: User, now: datetime) -> Report:
-    return actions.decline_report(report_id=subject.pk, reason=data["reason"], by=by, now=now)
+    said = {name: data[name] for name in ("reason", "public_words")}
+    return actions.decline_report(report_id=subject.pk, by=by, now=now, **said)
 
 
 VERBS = (
@@ -100,7 +111,7 @@ VERBS = (
         name="decline",
         label="Decline",
         call=decline,
-        form=ReasonForm,
+        form=DecisionForm,
         explain="Nothing has to change. Your reason becomes part of the article's record.",
         done="Declined.",
     ),
@@ -124,8 +135,8 @@ class TriageFilter(admin.SimpleListFilter):
 class ReportAdmin(VerbPages, ReaderMessageAdmin):
     list_display = ("received_at", "beginning", "slug", "number", "decision", "email")
     list_filter = (TriageFilter,)
-    list_select_related = ("version__article", "triage__triaged_by")
-    fields = ("received_at", "text", "email", "version_link", "decision", "until", "decided", "reason")
+    list_select_related = ("version__article", "claim", "triage__triaged_by")
+    fields = ("received_at", "text", "claim", "email", "version_link", "decision", "until", "decided", "reason", "told")
     verbs = VERBS
     empty_state = "No reports from readers like this. They report a problem on the page of an article."
 
@@ -154,3 +165,8 @@ class ReportAdmin(VerbPages, ReaderMessageAdmin):
     def reason(self, report: Report) -> str:
         triage = report.decision
         return triage.reason if triage else NOTHING
+
+    @admin.display(description="readers are told")
+    def told(self, report: Report) -> str:
+        triage = report.decision
+        return (triage.public_words if triage else "") or NOTHING

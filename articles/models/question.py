@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 
 from articles.models.article import Article
+from articles.models.claim import Claim
 from articles.models.version import Version
 from editorial.models import EditorialPolicy, User
 from editorial.permissions import Somebody, reads_the_record
@@ -47,6 +48,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
 class Report(ReaderMessage):
     """A reader's report of a problem."""
 
+    claim = models.ForeignKey(
+        Claim,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The statement that the reader means, if they chose one.",
+    )
+
     objects = ReportQuerySet.as_manager()
 
     @property
@@ -73,7 +83,8 @@ class Triage(models.Model):
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="triage")
     outcome = models.CharField(max_length=10, choices=Outcome)
-    reason = models.TextField()
+    reason = models.TextField(help_text="For the record of the house.")
+    public_words = models.TextField(blank=True, help_text="What readers are told beside the outcome.")
     triaged_at = models.DateTimeField()
     triaged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

@@ -23,6 +23,11 @@ SHOWN_FIRST = {State.APPROVED: 1, State.SUSPENDED: 2, State.RETRACTED: 2} | dict
 """Which version of an article readers are shown: the lowest rank, then the highest number. Others never."""
 
 
+def ranks_shown(*, show_pending: bool) -> dict[State, int]:
+    """``SHOWN_FIRST`` as far as the policy lets readers see it."""
+    return {state: rank for state, rank in SHOWN_FIRST.items() if show_pending or state not in PENDING}
+
+
 class VersionQuerySet(TrackedQuerySet):
     def visible_to(self, user: Somebody) -> Self:
         """Versions whose record ``user`` may see. Reviewers read theirs through their review."""
@@ -42,7 +47,7 @@ class VersionQuerySet(TrackedQuerySet):
 
     def shown_to_readers(self, *, show_pending: bool) -> Self:
         """Of each article the one version that readers are shown, if any; retracted ones are shown as tombstones."""
-        ranks = {state: rank for state, rank in SHOWN_FIRST.items() if show_pending or state not in PENDING}
+        ranks = ranks_shown(show_pending=show_pending)
         rank = Case(*(When(state=state, then=rank) for state, rank in ranks.items()))
         public = Version.objects.filter(article=OuterRef("article"), state__in=list(ranks))
         return self.filter(pk=Subquery(public.order_by(rank, "-number").values("pk")[:1]))

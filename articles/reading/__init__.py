@@ -1,6 +1,7 @@
 """What readers are told: everything a page shows is decided here, from the record and the clock."""
 
 from articles.reading.document import document, entity_tag, last_modified, notice, tombstone
+from articles.reading.formats import written_as
 from articles.reading.history import history
 from articles.reading.listing import entry, listed
 from articles.reading.shown import Shown, find
@@ -18,4 +19,5 @@ __all__ = [
     "notice",
     "told",
     "tombstone",
+    "written_as",
 ]

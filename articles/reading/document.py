@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from articles.models import Rendition
+from articles.models import Claim, Rendition
 from articles.models.question import MAX_MESSAGE
+from articles.reading.media import FORMATS, JSON
 from articles.reading.review import review
 from articles.reading.schema_org import medical_web_page
 from articles.reading.shown import Shown, Standing
@@ -20,7 +21,7 @@ from editorial.preconditions import etag
 def document(shown: Shown, *, audience: str | None) -> dict[str, Any]:
     """All that is told of a version to readers of ``audience`` (a code; None for whom the primary text is for).
 
-    Values are JSON values. At most six queries, whatever the number of audiences and references.
+    Values are JSON values. At most seven queries, whatever the number of audiences and references.
     Raises Gone with the notice for a retracted version, and Unacceptable for an audience that does not exist.
     """
     if shown.is_retracted:
@@ -43,13 +44,14 @@ def document(shown: Shown, *, audience: str | None) -> dict[str, Any]:
         "updated_at": utc(version.updated_at),
         "policy": _policy(version.policy or shown.policy),
         "summary": text.summary,
-        "body": {"html": html, "sections": [_section(section) for section in sections]},
+        "body": {"html": html, "sections": [_section(section) for section in sections], "claims": claims(text)},
         "references": references(citations, html=html),
         "disclaimer": text.audience.disclaimer,
         "follow_up": _message_box("reader:questions", article.slug),
         "report": _message_box("reader:reports", article.slug),
         "indexable": shown.is_approved,
         **_links(text, slug=article.slug),
+        "alternates": _alternates(text, slug=article.slug),
     }
     audience_type = text.audience.medical_audience_type
     return told | {"json_ld": medical_web_page(told, shown=shown, audience_type=audience_type)}
@@ -89,6 +91,12 @@ def _policy(policy: EditorialPolicy) -> dict[str, Any]:
     return {"version": policy.number, "title": policy.title, "url": address("pages:policy-version", policy.number)}
 
 
+def claims(text: Rendition) -> list[dict[str, str]]:
+    """The cited statements of ``text`` in reading order, by what a report can name them. One query."""
+    rows = Claim.objects.filter(rendition=text).order_by("position").values_list("fingerprint", "text")
+    return [{"id": fingerprint, "text": words} for fingerprint, words in rows]
+
+
 def _section(section: Section) -> dict[str, str]:
     return {"id": section.id, "heading": section.heading, "html": section.html}
 
@@ -107,8 +115,21 @@ def _links(text: Rendition, *, slug: str) -> dict[str, str]:
     }
 
 
+def _alternates(text: Rendition, *, slug: str) -> list[dict[str, str]]:
+    """The same in other forms, each at an address of its own."""
+    audience = "" if text.is_primary else text.audience.code
+    return [
+        {"type": form.media_type, "url": address("reader:format", slug, form.suffix, audience=audience)}
+        for form in FORMATS.values()
+        if form is not JSON
+    ]
+
+
 def entity_tag(told: dict[str, Any]) -> str:
-    """The strong tag of a document: a hash of all it says, so it cannot outlive any of it, an approval least of all."""
+    """The strong tag of a document: a hash of all it says, so it cannot outlive any of it, an approval least of all.
+
+    It stands for the JSON only. Other forms say more or less, and have tags over their own bytes.
+    """
     return etag("reader", sha256_hex(told))
 
 

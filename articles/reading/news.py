@@ -10,7 +10,7 @@ from articles.models import Rendition, Version
 from articles.reading.document import last_modified, notice
 from articles.reading.review import statement
 from articles.reading.shown import Shown
-from articles.reading.wording import address
+from articles.reading.wording import address, printable
 from editorial.models import EditorialPolicy
 
 NEWS = 50
@@ -25,15 +25,16 @@ class News:
 
     @property
     def title(self) -> str:
-        return f"{'Retracted' if self.shown.is_retracted else 'Approved'}: {self.shown.version.question}"
+        kind = "Retracted" if self.shown.is_retracted else "Approved"
+        return printable(f"{kind}: {self.shown.version.question}")
 
     @property
     def words(self) -> str:
         """How the review stands, and what the answer says in short; of a retracted one the notice."""
         if self.shown.is_retracted:
-            return notice(self.shown)
+            return printable(notice(self.shown))
         (first, *_) = self.shown.version.renditions.all()
-        return f"{statement(self.shown)}. {first.summary}"
+        return printable(f"{statement(self.shown)}. {first.summary}")
 
     @property
     def happened_at(self) -> datetime:

@@ -58,6 +58,7 @@ def review(shown: Shown) -> dict[str, Any]:
     version, standing = shown.version, shown.standing
     return {
         "status": STATUS[standing].value,
+        "standing": standing.value,
         "steps": steps(shown),
         "caution": caution(shown),
         "statement": statement(shown),

@@ -38,13 +38,16 @@ def medical_web_page(document: dict[str, Any], *, shown: Shown, audience_type: s
 
 def _review(review: dict[str, Any]) -> dict[str, Any]:
     return {
-        "lastReviewed": review["last_reviewed"],
+        "lastReviewed": review["last_reviewed"][:10],  # schema.org wants a day here
         "reviewedBy": [_person(person) for person in review["reviewed_by"]],
     }
 
 
 def _person(person: dict[str, Any]) -> dict[str, Any]:
-    described = {"@type": "Person", "name": person["name"], "honorificSuffix": person["credentials"]}
+    described: dict[str, Any] = {"@type": "Person", "name": person["name"]}
+    if credentials := person["credentials"]:
+        held = {"@type": "EducationalOccupationalCredential", "name": credentials}
+        described |= {"honorificSuffix": credentials, "hasCredential": held}
     return described | ({"sameAs": f"https://orcid.org/{person['orcid']}"} if person["orcid"] else {})
 
 

@@ -1,5 +1,6 @@
 """Which version of an article readers are shown at a moment, and how its review stands then."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.db.models import TextChoices
 
 from articles.lifecycle import State
 from articles.models import Article, Version
-from articles.models.version import VersionQuerySet
+from articles.models.version import VersionQuerySet, ranks_shown
 from editorial.exceptions import OutOfSight
 from editorial.models import EditorialPolicy
 
@@ -69,8 +70,18 @@ def shown_of(article: Article, *, at: datetime) -> Shown | None:
     return _find(Version.objects.filter(article=article), at=at)
 
 
+def shown_among(versions: Iterable[Version], *, policy: EditorialPolicy | None, at: datetime) -> Shown | None:
+    """As ``shown_of``, for an article all versions of which are at hand. No query."""
+    if policy is None:
+        return None
+    ranks = ranks_shown(show_pending=policy.show_pending)
+    public = [one for one in versions if one.state in ranks]
+    first = min(public, key=lambda one: (ranks[State(one.state)], -one.number), default=None)
+    return Shown(version=first, policy=policy, at=at) if first else None
+
+
 def _find(versions: VersionQuerySet, *, at: datetime) -> Shown | None:
-    policy = EditorialPolicy.objects.published(at=at).first()
+    policy = EditorialPolicy.objects.newest(at=at)
     if policy is None:
         return None
     shown = versions.select_related("article", "policy").shown_to_readers(show_pending=policy.show_pending)

@@ -1,10 +1,14 @@
 """Times and addresses as readers are given them."""
 
+import re
 from datetime import UTC, datetime
 from typing import overload
 
 from django.conf import settings
 from django.urls import reverse
+
+NOT_FOR_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Everything outside of what XML 1.0, section 2.2, calls Char."""
 
 
 @overload
@@ -22,6 +26,11 @@ def day(moment: datetime | None) -> str:
         return ""
     moment = moment.astimezone(UTC)
     return f"{moment.day} {moment:%B %Y}"
+
+
+def printable(text: str) -> str:
+    """``text`` without the characters that no XML may hold, a space in place of each."""
+    return NOT_FOR_XML.sub(" ", text)
 
 
 def address(name: str, *args: object, audience: str = "") -> str:

@@ -26,7 +26,7 @@ from articles.lifecycle import State
 from articles.models import Article, Document, ListEntry, Unwritten, Version
 from articles.reading.document import audience_note, document, entity_tag, last_modified
 from articles.reading.listing import Filters, entry, identifiers
-from articles.reading.shown import Shown, shown_of
+from articles.reading.shown import Shown, find, shown_of
 
 SOURCES = Path(__file__).parent.parent
 
@@ -98,14 +98,16 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
     return Ready(*rows[0]) if rows else None
 
 
-def told(slug: str, *, audience: str | None, at: datetime) -> tuple[dict[str, Any], datetime] | None:
-    """The document itself and its ``last_modified``, as ``ready``; with a note where another text stands in for it.
+def told(slug: str, *, audience: str | None, at: datetime) -> tuple[dict[str, Any], datetime]:
+    """What readers of ``audience`` are told of an article at ``at`` (see ``document``), and its ``last_modified``.
 
-    Two queries at most. Raises Unacceptable for an audience that does not exist.
+    Two queries when it was written beforehand. Raises OutOfSight for what readers may not see, Gone with the notice
+    for a retracted article, and Unacceptable for an audience that does not exist.
     """
     found = ready(slug, audience=audience, at=at)
     if found is None:
-        return None
+        shown = find(slug, at=at)
+        return document(shown, audience=audience), last_modified(shown)
     words: dict[str, Any] = json.loads(gzip.decompress(found.gzipped or b""))
     if audience not in (None, found.audience):
         words["audience_note"] = audience_note(audience, instead=words["audience"]["name"])

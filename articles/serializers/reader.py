@@ -7,6 +7,8 @@ from rest_framework import serializers
 from articles.models.question import MAX_MESSAGE
 from articles.models.reference import Kind, RetractionStatus
 from articles.models.retraction import Nature
+from articles.reading.changes import Change
+from articles.reading.events import Event
 from articles.reading.review import Status
 from articles.reading.shown import Standing
 from editorial.canonical import normalised
@@ -40,6 +42,10 @@ class ReviewStatusSerializer(serializers.Serializer[Any]):
     """How far the review of the shown text has come at the moment of the answer."""
 
     status = serializers.ChoiceField(choices=Status.choices)
+    standing = serializers.ChoiceField(
+        choices=[each for each in Standing.values if each != Standing.RETRACTED],
+        help_text="Why `status` is what it is: a lapsed or suspended approval is `under_review`.",
+    )
     steps = StepSerializer(many=True, help_text="Always three, in order.")
     caution = serializers.CharField(
         allow_null=True, help_text="To be shown with the text. Null exactly while the text is validly approved."
@@ -64,11 +70,17 @@ class SectionSerializer(serializers.Serializer[Any]):
     html = serializers.CharField(allow_blank=True)
 
 
+class ShownClaimSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="Names the statement in a report, and stays while its words and works do.")
+    text = serializers.CharField(help_text="Plain text, without the citations.")
+
+
 class BodySerializer(serializers.Serializer[Any]):
     """Safe HTML: nothing in it runs or loads. Citations are links to ``#ref-1``, ``#ref-2``, …"""
 
     html = serializers.CharField()
     sections = SectionSerializer(many=True)
+    claims = ShownClaimSerializer(many=True, help_text="The cited statements, in reading order.")
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
@@ -109,6 +121,11 @@ class MessageBoxSerializer(serializers.Serializer[Any]):
     max_length = serializers.IntegerField()
 
 
+class AlternateSerializer(serializers.Serializer[Any]):
+    type = serializers.CharField(help_text="Media type.")
+    url = serializers.URLField()
+
+
 class ReaderArticleSerializer(serializers.Serializer[Any]):
     """Everything that a page about the article shows; a page that shows nothing else cannot contradict the record."""
 
@@ -132,6 +149,7 @@ class ReaderArticleSerializer(serializers.Serializer[Any]):
     report = MessageBoxSerializer(help_text="Where to report a problem.")
     indexable = serializers.BooleanField(help_text="Whether search engines may index the page.")
     json_ld = serializers.DictField(help_text="schema.org MedicalWebPage.")
+    alternates = AlternateSerializer(many=True, help_text="The same in other forms.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """``self`` is no name for an attribute of a class."""
@@ -173,7 +191,7 @@ class HistoryEntrySerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="As in the record; numbers can be missing.")
     question = serializers.CharField()
     digest = serializers.CharField()
-    change = serializers.ChoiceField(choices=["first", "revision"])
+    change = serializers.ChoiceField(choices=Change.choices, help_text="What it was beside the version before.")
     status = serializers.ChoiceField(choices=[*Standing.values, "superseded"])
     submitted_at = serializers.DateTimeField()
     under_review_at = serializers.DateTimeField(allow_null=True)
@@ -185,10 +203,21 @@ class HistoryEntrySerializer(serializers.Serializer[Any]):
     notice = serializers.CharField(allow_null=True, help_text="Why it is suspended or retracted.")
 
 
+class HistoryEventSerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=Event.choices, help_text="An approval is told as the kind of change.")
+    label = serializers.CharField()  # type: ignore[assignment]  # fields are no attributes of the class
+    version = serializers.IntegerField()
+    approved_by = ReviewedBySerializer(many=True, help_text="As they signed. That they did says nothing of today.")
+    notice = serializers.CharField(allow_null=True, help_text="What readers were told of it.")
+
+
 class ReaderHistorySerializer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     question = serializers.CharField()
+    html = serializers.URLField(help_text="The history for people.")
     versions = HistoryEntrySerializer(many=True, help_text="The newest first.")
+    events = HistoryEventSerializer(many=True, help_text="What happened to these versions, the newest first.")
 
 
 class ReaderMessageSerializer(StrictSerializer):
@@ -199,6 +228,16 @@ class ReaderMessageSerializer(StrictSerializer):
 
     def validate_text(self, value: str) -> str:
         return normalised(value)
+
+
+class ReaderReportSerializer(ReaderMessageSerializer):
+    claim = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The statement that is meant: an `id` of `body.claims`.",
+    )
 
 
 class ReceivedSerializer(serializers.Serializer[Any]):

@@ -14,7 +14,16 @@ LABELS = {"uphold": "Uphold", "decline": "Decline"}
 ADDRESSES = {action: ("POST", f"api-report-{action}") for action in LABELS}
 
 
-class UpholdSerializer(ReasonSerializer):
+class DecisionSerializer(ReasonSerializer):
+    public_words = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Told to readers beside the outcome, in the history of the article. `reason` is not.",
+    )
+
+
+class UpholdSerializer(DecisionSerializer):
     suspends = serializers.BooleanField(
         default=False, help_text="Take the approval of what readers see back at once, for the same reason."
     )
@@ -30,6 +39,10 @@ class ReportSerializer(serializers.ModelSerializer):
         source="decision.outcome", choices=Triage.Outcome.choices, default=None, allow_null=True
     )
     reason = serializers.CharField(source="decision.reason", default=None, allow_null=True)
+    public_words = serializers.CharField(source="decision.public_words", default=None, allow_null=True)
+    claim = serializers.CharField(
+        source="claim.text", default=None, allow_null=True, help_text="The statement that the reader means."
+    )
     decided_at = serializers.DateTimeField(source="decision.triaged_at", default=None, allow_null=True)
     decided_by = serializers.CharField(source="decision.triaged_by", default=None, allow_null=True)
     allowed_actions = serializers.SerializerMethodField()
@@ -41,10 +54,12 @@ class ReportSerializer(serializers.ModelSerializer):
             "article",
             "version",
             "text",
+            "claim",
             "email",
             "received_at",
             "outcome",
             "reason",
+            "public_words",
             "decided_at",
             "decided_by",
             "allowed_actions",

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from articles.views.reader import ArticleDetail, ArticleHistory, ArticleQuestions, ArticleReports
+from articles.views.document import ArticleDetail, ArticleFormat
+from articles.views.reader import ArticleHistory, ArticleQuestions, ArticleReports
 
 app_name = "reader"
 
 urlpatterns = [
     path("articles/<slug:slug>/", ArticleDetail.as_view(), name="article"),
+    path("articles/<slug:slug>.<str:suffix>", ArticleFormat.as_view(), name="format"),
     path("articles/<slug:slug>/history/", ArticleHistory.as_view(), name="history"),
     path("articles/<slug:slug>/questions/", ArticleQuestions.as_view(), name="questions"),
     path("articles/<slug:slug>/reports/", ArticleReports.as_view(), name="reports"),

@@ -24,6 +24,8 @@ class MessageForm(forms.Form):
     email = forms.EmailField(required=False, error_messages={"invalid": "This is not a complete e-mail address."})
     website = forms.CharField(required=False)
 
+    claim = forms.CharField(required=False)
+
     @property
     def is_trapped(self) -> bool:
         return bool(self.data.get("website"))

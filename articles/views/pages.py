@@ -1,6 +1,7 @@
 """The reader's pages. They show the reader's document and nothing else, and work without JavaScript."""
 
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from articles.reading.shown import Shown
 from articles.rendering import render as render_markdown
 from articles.views.message_form import MessageForm
 from articles.views.throttling import ReaderPostThrottle
-from editorial.exceptions import OutOfSight
+from editorial.exceptions import Gone, OutOfSight
 from editorial.http.pagination import KeysetPagination
 from editorial.models import BoardMember, EditorialPolicy, Specialty
 
@@ -48,20 +49,19 @@ def articles(request: HttpRequest) -> HttpResponse:
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article for one audience; 410 with the notice once it was retracted."""
-    shown = reading.find(slug, at=timezone.now())
-    if shown.is_retracted:
-        return tombstone_page(request, shown)
-    return article_page(request, shown)
+    return article_page(request, slug, at=timezone.now())
 
 
-def article_page(request: HttpRequest, shown: Shown, *, refused: dict[str, MessageForm] | None = None) -> HttpResponse:
+def article_page(
+    request: HttpRequest, slug: str, *, at: datetime, refused: dict[str, MessageForm] | None = None
+) -> HttpResponse:
     """The page of an article; 422 with the forms that were ``refused``, errors beside their fields."""
+    try:
+        told, _ = reading.told(slug, audience=request.GET.get("audience"), at=at)
+    except Gone:
+        return tombstone_page(request, reading.find(slug, at=at))
     forms = {name: MessageForm(auto_id=f"{name}-%s") for name in MESSAGES} | (refused or {})
-    context = {
-        "reader": reading.document(shown, audience=request.GET.get("audience")),
-        "forms": forms,
-        "sent": request.GET.get("sent"),
-    }
+    context = {"reader": told, "forms": forms, "sent": request.GET.get("sent")}
     response = render(request, "reader/article.html", context, status=422 if refused else 200)
     response["Cache-Control"] = REVALIDATED
     return response
@@ -70,6 +70,15 @@ def article_page(request: HttpRequest, shown: Shown, *, refused: dict[str, Messa
 def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
     """What is left of a retracted article, as 410."""
     response = render(request, "reader/tombstone.html", {"tombstone": reading.tombstone(shown)}, status=410)
+    response["Cache-Control"] = REVALIDATED
+    return response
+
+
+@require_safe
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """What happened to an article, as a reader may know it; of a retracted one too."""
+    told = reading.history(reading.find(slug, at=timezone.now()))
+    response = render(request, "reader/history.html", {"history": told})
     response["Cache-Control"] = REVALIDATED
     return response
 
@@ -88,10 +97,11 @@ def message(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         return tombstone_page(request, shown)
     form = MessageForm(request.POST, auto_id=f"{kind}-%s")
     if not form.is_valid():
-        return article_page(request, shown, refused={kind: form})
+        return article_page(request, slug, at=now, refused={kind: form})
     if not form.is_trapped:
         text, email = form.cleaned_data["text"], form.cleaned_data["email"]
-        MESSAGES[kind](article=shown.article, version=shown.version, text=text, email=email, now=now)
+        meant = {"claim": form.cleaned_data["claim"] or None} if kind == "report" else {}
+        MESSAGES[kind](article=shown.article, version=shown.version, text=text, email=email, now=now, **meant)
     kept = {"audience": request.GET["audience"]} if "audience" in request.GET else {}
     query = urlencode(kept | {"sent": kind})
     return redirect(f"{reverse('pages:article', args=[slug])}?{query}#{kind}")

@@ -1,15 +1,13 @@
-"""The reader's endpoints: no account, no cookie; everything they tell is decided in ``articles.reading``."""
+"""The reader's list, history and messages: no account, no cookie; what they tell is decided in ``articles.reading``."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import ListAPIView
@@ -27,17 +25,14 @@ from articles.reading.shown import Shown
 from articles.reading.wording import utc
 from articles.serializers.reader import (
     ListedArticleSerializer,
-    ReaderArticleSerializer,
     ReaderHistorySerializer,
     ReaderMessageSerializer,
+    ReaderReportSerializer,
     ReceivedSerializer,
-    TombstoneSerializer,
 )
 from articles.views.throttling import ReaderPostThrottle
-from articles.views.written import FRESH, chosen, written_document, written_list
+from articles.views.written import FRESH, chosen, written_list
 from editorial.exceptions import Gone
-from editorial.http.preconditions import not_modified
-from editorial.http.problems import refused
 from editorial.models import EditorialPolicy
 
 SLUG = r"^[-a-zA-Z0-9_]+$"
@@ -142,48 +137,6 @@ class ReaderView(APIView):
     open_methods: tuple[str, ...] = ("GET", "HEAD")
 
 
-class ArticleDetail(ReaderView):
-    gives_etag = ("get",)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.now = timezone.now()
-        return written_document(request, kwargs["slug"], at=self.now) or super().dispatch(request, *args, **kwargs)
-
-    @extend_schema(
-        operation_id="articles_read",
-        summary="Read an article",
-        parameters=[
-            OpenApiParameter(
-                "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the primary text."
-            ),
-            FIELDS,
-        ],
-        responses={200: ReaderArticleSerializer, 410: TombstoneSerializer},
-    )
-    def get(self, request: Request, slug: str) -> HttpResponse:
-        """The article for one audience, with all that a page shows about its review. 410 once it was retracted."""
-        names, audience = fields(request, ReaderArticleSerializer), request.GET.get("audience")
-        written = reading.told(slug, audience=audience, at=self.now)
-        if written is None:
-            shown = reading.find(slug, at=self.now)
-            if shown.is_retracted:
-                return gone(request, shown)
-            written = reading.document(shown, audience=audience), reading.last_modified(shown)
-        told, modified = chosen(written[0], names), written[1]
-        tag = reading.entity_tag(told)
-        headers = FRESH | {"ETag": tag, "Last-Modified": http_date(modified.timestamp())}
-        if not_modified(request, etag=tag):
-            return HttpResponseNotModified(headers=headers)
-        return Response(told, headers=headers)
-
-
-def gone(request: Request, shown: Shown) -> HttpResponse:
-    """410 with what is left of a retracted article."""
-    problem = refused(Gone(reading.notice(shown)))
-    problem = replace(problem, headers=FRESH, extensions=reading.tombstone(shown))
-    return problem.as_json(request)
-
-
 class ArticleHistory(ReaderView):
     @extend_schema(
         operation_id="articles_history",
@@ -200,13 +153,14 @@ class ReaderMessageView(ReaderView):
 
     open_methods = ("POST",)
     throttle_classes = [ReaderPostThrottle]
+    message: type[ReaderMessageSerializer] = ReaderMessageSerializer
 
     def receive(self, request: Request, slug: str, *, act: Callable[..., Question | Report]) -> Response:
         now: datetime = timezone.now()
         shown = reading.find(slug, at=now)
         if shown.is_retracted:
             raise Gone(reading.notice(shown))
-        message = ReaderMessageSerializer(data=request.data)
+        message = self.message(data=request.data)
         message.is_valid(raise_exception=True)
         act(article=shown.article, version=shown.version, now=now, **message.validated_data)
         return Response({"received_at": utc(now)}, status=201)
@@ -225,10 +179,12 @@ class ArticleQuestions(ReaderMessageView):
 
 
 class ArticleReports(ReaderMessageView):
+    message = ReaderReportSerializer
+
     @extend_schema(
         operation_id="articles_report",
         summary="Report a problem",
-        request=ReaderMessageSerializer,
+        request=ReaderReportSerializer,
         responses={201: ReceivedSerializer},
     )
     def post(self, request: Request, slug: str) -> Response:

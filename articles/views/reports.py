@@ -11,11 +11,11 @@ from rest_framework.response import Response
 
 from articles import actions
 from articles.models import Report, Triage
-from articles.serializers.reports import ReportSerializer, UpholdSerializer
-from editorial.http.verbs import ReasonSerializer, Verb, VerbView
+from articles.serializers.reports import DecisionSerializer, ReportSerializer, UpholdSerializer
+from editorial.http.verbs import Verb, VerbView
 
 UPHOLD = Verb(act=actions.uphold, summary="Find that a report is right", body=UpholdSerializer)
-DECLINE = Verb(act=actions.decline_report, summary="Find that nothing has to change", body=ReasonSerializer)
+DECLINE = Verb(act=actions.decline_report, summary="Find that nothing has to change", body=DecisionSerializer)
 
 
 class OfReports(GenericAPIView):
@@ -27,7 +27,7 @@ class OfReports(GenericAPIView):
 
     def get_queryset(self) -> QuerySet[Report]:
         seen = Report.objects.visible_to(self.request.user)
-        return seen.select_related("article", "version", "triage__triaged_by")
+        return seen.select_related("article", "version", "claim", "triage__triaged_by")
 
 
 class ReportFilter(django_filters.FilterSet):

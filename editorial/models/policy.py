@@ -62,6 +62,10 @@ class EditorialPolicyQuerySet(TrackedQuerySet):
         """Policies in force at ``at`` or before, the newest first."""
         return self.filter(in_force_from__lte=at).order_by("-in_force_from", "-number")
 
+    def newest(self, *, at: datetime) -> "EditorialPolicy | None":
+        """The policy in force at ``at`` without its rules, or None when there was none yet."""
+        return self.published(at=at).first()
+
     def in_force(self, *, at: datetime) -> "EditorialPolicy | None":
         """The policy in force at ``at`` with its rules, or None when there was none yet."""
         return self.published(at=at).prefetch_related("rules").first()

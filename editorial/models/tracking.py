@@ -58,7 +58,9 @@ class TrackedQuerySet(models.QuerySet):
 
         For thousands that one event changes. The caller has read the rows afresh under a lock.
         """
-        with transaction.atomic(using=self.db):
+        if not rows:
+            return
+        with transaction.atomic(using=self.db, savepoint=False):
             models.QuerySet(self.model, using=self.db).bulk_update(rows, fields)
             self.model.history.bulk_history_create(  # type: ignore[attr-defined]
                 rows, update=True, default_user=by, default_date=now, default_change_reason=reason or None

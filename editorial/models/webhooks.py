@@ -13,11 +13,6 @@ from editorial.models.tracking import TrackedModel, TrackedQuerySet
 UNSETTLED = Q(delivered_at=None, abandoned_at=None)
 
 
-class EndpointQuerySet(TrackedQuerySet):
-    def listening_to(self, event: str) -> Self:
-        return self.filter(is_active=True, events__contains=[event]).order_by("pk")
-
-
 class Endpoint(TrackedModel):
     """An address of a front-end. Its secrets are not in this row, so that no history holds them."""
 
@@ -28,7 +23,7 @@ class Endpoint(TrackedModel):
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")
 
-    objects = EndpointQuerySet.as_manager()
+    objects = TrackedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "webhook endpoint"

@@ -1,18 +1,32 @@
 """Owing messages: written in the transaction of what they tell, before anybody is told."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
+from django.forms import model_to_dict
 
 from editorial.canonical import canonical_json
 from editorial.models import Dispatch, Endpoint, Message
 
 TEST = "endpoint.test"
 """The event that nobody listens to: sent to one endpoint because an administrator asks."""
+
+OWE = """
+WITH told AS (
+    INSERT INTO editorial_message (key, identity, event, subject, body, occurred_at)
+    VALUES (%(key)s, %(identity)s, %(event)s, %(subject)s, %(body)s, %(occurred_at)s)
+    ON CONFLICT DO NOTHING RETURNING id
+), owed AS (
+    INSERT INTO editorial_dispatch (message_id, endpoint_id, owed_at, not_before, attempts)
+    SELECT told.id, endpoint.id, %(now)s, %(now)s, 0 FROM told, editorial_endpoint endpoint
+    WHERE endpoint.is_active AND %(event)s = ANY(endpoint.events) ORDER BY endpoint.id RETURNING id
+)
+SELECT (SELECT count(*) FROM told), (SELECT count(*) FROM owed)
+"""
+"""A message, unless it was written before, and its dispatch to everybody who listens."""
 
 
 def owe(*, event: str, subject: str, occasion: str, data: dict[str, Any], occurred_at: datetime, now: datetime) -> bool:
@@ -21,13 +35,13 @@ def owe(*, event: str, subject: str, occasion: str, data: dict[str, Any], occurr
     ``occasion`` tells it from an earlier one of the same event about the same subject. It is written also when
     nobody listens: what happened once is told once, whoever comes later.
     """
-    composed = _composed(event, subject, data, at=occurred_at, occasion=occasion)
-    Message.objects.bulk_create([composed], ignore_conflicts=True)
-    written = Message.objects.filter(identity=composed.identity).first()
-    if written is None:
-        return False
-    _dispatch(written, Endpoint.objects.listening_to(event), now=now)
-    return True
+    composed = model_to_dict(_composed(event, subject, data, at=occurred_at, occasion=occasion))
+    with connection.cursor() as cursor:
+        cursor.execute(OWE, {**composed, "now": now})
+        written, owed = cursor.fetchone()
+    if owed:
+        transaction.on_commit(ask_for_delivery, robust=True)
+    return bool(written)
 
 
 def owe_test(*, endpoint: Endpoint, now: datetime) -> Message:
@@ -35,7 +49,8 @@ def owe_test(*, endpoint: Endpoint, now: datetime) -> Message:
     message = _composed(TEST, f"endpoint:{endpoint.pk}", {"endpoint": endpoint.name}, at=now, occasion="")
     message.key = f"{TEST}:{message.identity}"
     message.save()
-    _dispatch(message, [endpoint], now=now)
+    Dispatch.objects.create(message=message, endpoint=endpoint, owed_at=now, not_before=now)
+    transaction.on_commit(ask_for_delivery, robust=True)
     return message
 
 
@@ -49,12 +64,6 @@ def _composed(event: str, subject: str, data: dict[str, Any], *, at: datetime, o
         body=canonical_json(told).decode(),
         occurred_at=at,
     )
-
-
-def _dispatch(message: Message, endpoints: Iterable[Endpoint], *, now: datetime) -> None:
-    owed = [Dispatch(message=message, endpoint=endpoint, owed_at=now, not_before=now) for endpoint in endpoints]
-    if Dispatch.objects.bulk_create(owed):
-        transaction.on_commit(ask_for_delivery, robust=True)
 
 
 def ask_for_delivery() -> None:

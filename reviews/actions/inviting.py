@@ -7,6 +7,7 @@ from django.db import transaction
 
 from articles.lifecycle import ACTS, Act, allow
 from articles.models import Version
+from articles.permissions import has_written
 from articles.permissions import require_may as require_may_on_version
 from articles.transitions import lock as lock_version
 from articles.transitions import lock_for as lock_version_for
@@ -132,7 +133,8 @@ def _waived(member: BoardMember, version: Version, *, waiver: str, now: datetime
 
 
 def _refuse_obstacles(member: BoardMember, version: Version, *, waived: Collection[int], now: datetime) -> None:
-    faults = tuple(obstacles(member, version.article, on=now.date(), waived=waived))
+    wrote = has_written(member.user, version.article)
+    faults = tuple(obstacles(member, version.article, wrote=wrote, on=now.date(), waived=waived))
     if faults:
         detail = " ".join(fault.detail for fault in faults)
         raise Unacceptable(detail, code=faults[0].code, faults=faults)

@@ -5,11 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from articles.actions.standing import require_reason
+from articles.announcements import people
 from articles.lifecycle import Action
 from articles.models import Version
 from articles.transitions import lock_for, move
+from editorial import ledger, notices
 from editorial.models import User
 from reviews.consolidation import conclude
+from reviews.transitions import taking_part
 
 
 @transaction.atomic
@@ -34,6 +37,7 @@ def reject(*, version_id: int, reason: str, by: User, now: datetime) -> Version:
 
 def _end(version_id: int, action: Action, *, reason: str, by: User, now: datetime) -> Version:
     version = lock_for(version_id, by=by)
-    move(version, action, by=by, now=now, reason=reason.strip())
-    conclude(version, by=by, now=now)
+    with ledger.together(), notices.together():
+        move(version, action, by=by, now=now, reason=reason.strip())
+        conclude(version, taking_part(version=version), among=people(version), by=by, now=now)
     return version

@@ -1,6 +1,6 @@
 """Signing a decision, and taking a signature back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -8,26 +8,29 @@ from typing import Any
 from django.db import transaction
 
 from articles.actions.standing import require_reason
-from articles.announcements import editors
+from articles.announcements import people
 from articles.lifecycle import State as VersionState
+from editorial import ledger, notices
 from editorial.exceptions import Conflict, Fault, InvalidTransition, Unacceptable
 from editorial.models import EditorialPolicy, User
 from editorial.preconditions import Expectation
 from reviews.actions.questions import Answers, keep_answers
 from reviews.announcements import announce
-from reviews.consolidation import decide
+from reviews.consolidation import decide, ground
 from reviews.lifecycle import Action, after
-from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal
+from reviews.models import Decision, Review, Signature, SignatureWithdrawal
 from reviews.models.signature import MEANING, signature_hash
 from reviews.models.work import verdicts_hash
 from reviews.permissions import require_may, require_unhindered
 from reviews.questionnaire import Asked, as_signed, asked, unmet
 from reviews.signing import changes, facts
-from reviews.transitions import lock_for, move
-from reviews.verdicts import said
+from reviews.transitions import lock_for, lock_round_for, move
+from reviews.verdicts import Said
 
 
 @transaction.atomic
+@ledger.together()
+@notices.together()
 def sign(
     *,
     review_id: int,
@@ -50,7 +53,7 @@ def sign(
     Unacceptable when an approval contradicts the signer's own blocking comments or verdicts or leaves a required
     question unanswered, or a request for changes says nothing.
     """
-    review = lock_for(review_id, by=by)
+    review, reviews = lock_round_for(review_id, by=by)
     require_may(by, Action.SIGN, review)
     _require_round_open(review, Action.SIGN)
     policy = EditorialPolicy.objects.required(at=now)
@@ -59,17 +62,21 @@ def sign(
     keep_answers(review, checklist, policy=policy, by=by, now=now)
     _refuse_contradiction(review, decision=decision, statement=statement)
     answers = asked(review, policy=policy)
+    decided_on = ground(review.version, policy=policy, now=now, reviews=reviews, signing=review)
     if decision == Decision.APPROVE:
-        _refuse_own_verdicts(review, policy=policy, now=now)
+        _refuse_own_verdicts(review, decided_on.verdicts)
         _refuse_unanswered(answers)
     words = {"statement": statement.strip(), "checklist": as_signed(answers)}
     signature = _signature(review, decision=decision, policy=policy, by=by, now=now, **words)
     particulars: dict[str, Any] = {"signature": signature.pk, "decision": str(decision), "meaning": signature.meaning}
     particulars["signature_hash"] = signature_hash(signature)
-    particulars["verdicts_hash"] = verdicts_hash(ClaimCheck.objects.filter(review=review))
+    own = [one.check for one in decided_on.verdicts if one.check.review_id == review.pk]
+    particulars["verdicts_hash"] = verdicts_hash(own)
     move(review, Action.SIGN, by=by, now=now, printed_name=str(review.member), **particulars)
-    announce(review, "review_signed", to=editors(), by=by, now=now)
-    decide(review.version, policy=policy, now=now)
+    review.has_signed = True
+    among = people(review.version)
+    announce(review, "review_signed", to=among.editors, by=by, now=now)
+    decide(decided_on, among=among, now=now)
     return signature
 
 
@@ -103,19 +110,16 @@ def _refuse_unanswered(answers: Sequence[Asked]) -> None:
 
 
 def _refuse_contradiction(review: Review, *, decision: str, statement: str) -> None:
-    comments = Comment.objects.filter(review=review)
-    if decision == Decision.APPROVE and comments.blocking().exists():
+    if decision == Decision.APPROVE and review.blocking:
         fault = Fault("/decision", "own_blocking_comment", "Resolve your blocking comments, or request changes.")
         raise Unacceptable("A comment of yours blocks this approval.", faults=(fault,))
-    if decision == Decision.REQUEST_CHANGES and not statement.strip() and not comments.exists():
+    if decision == Decision.REQUEST_CHANGES and not statement.strip() and not review.comments.exists():
         fault = Fault("/statement", "required", "Say in a comment or a statement what has to change.")
         raise Unacceptable("The writers need to know what to change.", faults=(fault,))
 
 
-def _refuse_own_verdicts(review: Review, *, policy: EditorialPolicy, now: datetime) -> None:
+def _refuse_own_verdicts(review: Review, verdicts: Iterable[Said]) -> None:
     """Nobody approves what they found not supported, now or in an earlier version, unless an editor ruled on it."""
-    own = ClaimCheck.objects.filter(review=review)
-    verdicts = said(review.version, policy=policy, now=now, own=own)
     if any(one.blocks for one in verdicts if one.member_id == review.member_id):
         detail = "You found a claim not supported. Give another verdict if you changed your mind, or request changes."
         fault = Fault("/decision", "own_blocking_verdict", detail)

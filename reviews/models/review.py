@@ -51,7 +51,11 @@ class ReviewQuerySet(TrackedQuerySet):
 
 
 class Review(TrackedModel):
-    """``state`` is assigned by ``reviews.transitions.move`` and nowhere else."""
+    """``state`` is assigned by ``reviews.transitions.move`` and nowhere else.
+
+    ``stated_at`` and ``wrote`` are there where ``reviews.transitions`` read the review, ``blocking`` and ``has_signed``
+    where it read the whole round.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="reviews")
     member = models.ForeignKey(BoardMember, on_delete=models.PROTECT, related_name="reviews")
@@ -73,6 +77,10 @@ class Review(TrackedModel):
 
     objects = ReviewQuerySet.as_manager()
     may_move = False
+    stated_at: datetime | None
+    wrote: bool
+    blocking: int
+    has_signed: bool
     _stored_state: str | None
 
     class Meta:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from articles.models import Claim, Reference, Version
 from editorial.canonical import sha256_hex, timestamp
@@ -83,9 +83,10 @@ class ClaimCheckQuerySet(TrackedQuerySet):
 
     def with_rulings(self) -> Self:
         """With reviewer and version, and what was ruled on each, the newest first, so that ``ruling`` asks no more."""
-        rulings = Ruling.objects.select_related("ruled_by").order_by("-ruled_at", "-pk")
-        given = self.select_related("review__member__user", "review__version")
-        return given.prefetch_related(Prefetch("rulings", rulings))
+        return self.with_reviewer().prefetch_related(_rulings())
+
+    def with_reviewer(self) -> Self:
+        return self.select_related("review__member__user", "review__version")
 
     def visible_to(self, user: Somebody) -> Self:
         """One's own; those of signed reviews for editors, the article's writers and members who have signed too."""
@@ -116,6 +117,8 @@ class ClaimCheck(TrackedModel):
     @property
     def ruling(self) -> "Ruling | None":
         """The newest ruling on the verdict as it is now; one on what it said before does not hold."""
+        if not self.is_negative:
+            return None
         return next((ruling for ruling in self.rulings.all() if ruling.holds_for(self)), None)
 
     @property
@@ -126,6 +129,15 @@ class ClaimCheck(TrackedModel):
     def blocks(self) -> bool:
         """Whether it stands against an approval: negative, and no editor has ruled on it."""
         return self.is_negative and self.ruling is None
+
+
+def _rulings() -> Prefetch:
+    return Prefetch("rulings", Ruling.objects.select_related("ruled_by").order_by("-ruled_at", "-pk"))
+
+
+def read_rulings(checks: Iterable[ClaimCheck]) -> None:
+    """Read what was ruled on those of ``checks`` that can be ruled on, so that ``ruling`` asks no more. One query."""
+    prefetch_related_objects([check for check in checks if check.is_negative], _rulings())
 
 
 def verdicts_hash(checks: Iterable[ClaimCheck]) -> str:

@@ -137,6 +137,10 @@ def article(body: Any = None) -> Callable[[], Sent]:
     return lambda: Sent({"slug": factories.make_version_at(State.SUBMITTED).article.slug}, body)
 
 
+def in_a_form() -> Sent:
+    return Sent({"slug": factories.make_version_at(State.SUBMITTED).article.slug, "suffix": "md"})
+
+
 def report(body: Any = None) -> Callable[[], Sent]:
     def stage() -> Sent:
         version, now = factories.make_version_at(State.APPROVED), factories.NOW
@@ -201,6 +205,7 @@ TABLE: dict[str, Row] = {
     "GET articles/": Row(ANYBODY, article()),
     "POST articles/": Row("401 201 403 403 403 201 403", new_article),
     "GET articles/<slug:slug>/": Row(ANYBODY, article()),
+    "GET articles/<slug:slug>.<str:suffix>": Row(ANYBODY, in_a_form),
     "GET articles/<slug:slug>/history/": Row(ANYBODY, article()),
     "POST articles/<slug:slug>/questions/": Row(ANYBODY_SENDS, article({"text": "For children too?"})),
     "POST articles/<slug:slug>/reports/": Row(ANYBODY_SENDS, article({"text": "The dose is wrong."})),

@@ -231,16 +231,21 @@ def test_front_end_sends_questions_and_reports(both, own_cache):
     report = ours.locator("#report")
     report.locator("summary").click()
     report.get_by_label("What is wrong?").fill("A dose.")
+    report.get_by_label("Which statement?").select_option(index=1)
     report.get_by_role("button").click()
     expect(report).to_contain_text("Thank you. Our editors will look into it.")
-    assert (Question.objects.get().text, Report.objects.get().text) == ("Is water enough?", "A dose.")
+    assert Question.objects.get().text == "Is water enough?"
+    assert (Report.objects.get().text, bool(Report.objects.get().claim)) == ("A dose.", True)
 
 
-def test_front_end_tells_the_history(both):
-    factories.make_version_at(State.APPROVED, now=timezone.now())
-    ours, _theirs = both()
+def test_front_end_tells_the_history_that_the_server_tells(both):
+    factories.make_version_at(State.SUSPENDED, now=timezone.now())
+    ours, theirs = both()
     ours.locator(".history summary").click()
-    expect(ours.locator(".history li")).to_contain_text("Version 1: Approved")
+    expect(ours.locator(".history li").first).to_be_visible()
+    theirs.goto(f"/articles/{SLUG}/history/")
+    for event in words(theirs, ".entry :is(h2, p:not(.small))"):
+        expect(ours.locator(".history ol")).to_contain_text(event)
 
 
 def test_front_end_leads_from_a_citation_to_its_work_and_back(both):

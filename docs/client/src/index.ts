@@ -56,8 +56,8 @@ interface Answer<T> {
 }
 
 export class Imprimatur {
-  /** Every operation, typed. Throws `ProblemError` for all that is refused, so `data` is there otherwise. */
-  readonly api: Client<paths>;
+  /** Every operation, typed, with answers in JSON. Throws `ProblemError` for all that is refused, so `data` is there otherwise. */
+  readonly api: Client<paths, "application/json">;
   readonly #site: string;
   readonly #token: string | undefined;
   readonly #fetch: typeof globalThis.fetch;
@@ -66,7 +66,7 @@ export class Imprimatur {
     this.#site = new URL(site).origin;
     this.#token = token;
     this.#fetch = fetch;
-    this.api = createFetchClient<paths>({ baseUrl: this.#site, fetch: (request) => this.#send(request) });
+    this.api = createFetchClient<paths, "application/json">({ baseUrl: this.#site, fetch: (request) => this.#send(request) });
   }
 
   /** An article for an audience (without one: the primary text). Give what you `know` and it is only asked whether it still holds. */

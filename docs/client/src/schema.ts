@@ -38,8 +38,31 @@ export interface paths {
         /**
          * Read an article
          * @description The article for one audience, with all that a page shows about its review. 410 once it was retracted.
+         *
+         *     JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX, the review as
+         *     a FHIR R5 ArtifactAssessment, or the page, to which the answer leads. 406 when nothing fits.
          */
         get: operations["articles_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{slug}.{suffix}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an article in a form of your choice
+         * @description As `GET articles/{slug}/`, whatever `Accept` says: `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …
+         */
+        get: operations["articles_read_as"];
         put?: never;
         post?: never;
         delete?: never;
@@ -645,7 +668,7 @@ export interface paths {
         put?: never;
         /**
          * Find that a report is right
-         * @description Find that a report is right: a draft of a correction is begun, unless one is under way, and the writers are told. ``suspends`` takes the approval of what readers see back at once, for the same reason.
+         * @description Find that a report is right: a draft of a correction is begun, unless one is under way, and the writers are told. ``public_words`` are told to readers in the article's history; ``reason`` never is, but for a suspension. ``suspends`` takes the approval of what readers see back at once, for the same reason.
          */
         post: operations["reports_uphold"];
         delete?: never;
@@ -1357,6 +1380,12 @@ export interface components {
             /** @description The path to send it to. */
             href: string;
         };
+        Alternate: {
+            /** @description Media type. */
+            type: string;
+            /** Format: uri */
+            url: string;
+        };
         /** @description A writer's answer to a comment. */
         AnswerRequest: {
             text: string;
@@ -1416,6 +1445,8 @@ export interface components {
         Body: {
             html: string;
             sections: components["schemas"]["Section"][];
+            /** @description The cited statements, in reading order. */
+            claims: components["schemas"]["ShownClaim"][];
         };
         /** @description A board member with what speaks for and against inviting them to this version. */
         Candidate: {
@@ -1453,11 +1484,13 @@ export interface components {
             candidates: components["schemas"]["Candidate"][];
         };
         /**
-         * @description * `first` - first
-         *     * `revision` - revision
+         * @description * `first` - First publication
+         *     * `correction` - Correction
+         *     * `update` - Update
+         *     * `re_review` - Reviewed again
          * @enum {string}
          */
-        ChangeEnum: "first" | "revision";
+        ChangeEnum: "first" | "correction" | "update" | "re_review";
         /** @description Every claim, what changed for the reviewer first, and where to begin. */
         Checklist: {
             /**
@@ -1636,6 +1669,16 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "approve" | "request_changes";
+        /** @description A serializer that refuses unknown fields. */
+        DecisionRequest: {
+            /** @description Becomes part of the record. */
+            reason: string;
+            /**
+             * @description Told to readers beside the outcome, in the history of the article. `reason` is not.
+             * @default
+             */
+            public_words: string;
+        };
         /**
          * @description * `at_once` - at once
          *     * `digest` - once a day, together
@@ -1681,6 +1724,14 @@ export interface components {
             version: number;
             question: string;
             digest: string;
+            /**
+             * @description What it was beside the version before.
+             *
+             *     * `first` - First publication
+             *     * `correction` - Correction
+             *     * `update` - Update
+             *     * `re_review` - Reviewed again
+             */
             change: components["schemas"]["ChangeEnum"];
             status: components["schemas"]["HistoryEntryStatusEnum"];
             /** Format: date-time */
@@ -1715,6 +1766,47 @@ export interface components {
          * @enum {string}
          */
         HistoryEntryStatusEnum: "submitted" | "under_review" | "changes_requested" | "approved" | "lapsed" | "suspended" | "retracted" | "superseded";
+        HistoryEvent: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description An approval is told as the kind of change.
+             *
+             *     * `submitted` - Submitted
+             *     * `first` - First publication
+             *     * `correction` - Correction
+             *     * `update` - Update
+             *     * `re_review` - Reviewed again, no cited statement changed
+             *     * `suspension` - Approval suspended
+             *     * `reinstatement` - Approval given back
+             *     * `lapse` - Approval lapsed
+             *     * `retraction` - Retracted
+             *     * `report_upheld` - A reader's report was found to be right
+             *     * `report_declined` - A reader's report was looked into; nothing had to change
+             */
+            kind: components["schemas"]["HistoryEventKindEnum"];
+            label: string;
+            version: number;
+            /** @description As they signed. That they did says nothing of today. */
+            approved_by: components["schemas"]["ReviewedBy"][];
+            /** @description What readers were told of it. */
+            notice: string | null;
+        };
+        /**
+         * @description * `submitted` - Submitted
+         *     * `first` - First publication
+         *     * `correction` - Correction
+         *     * `update` - Update
+         *     * `re_review` - Reviewed again, no cited statement changed
+         *     * `suspension` - Approval suspended
+         *     * `reinstatement` - Approval given back
+         *     * `lapse` - Approval lapsed
+         *     * `retraction` - Retracted
+         *     * `report_upheld` - A reader's report was found to be right
+         *     * `report_declined` - A reader's report was looked into; nothing had to change
+         * @enum {string}
+         */
+        HistoryEventKindEnum: "submitted" | "first" | "correction" | "update" | "re_review" | "suspension" | "reinstatement" | "lapse" | "retraction" | "report_upheld" | "report_declined";
         /** @description An import, how far it has come, and what became of the records so far. */
         Import: {
             readonly id: number;
@@ -2254,6 +2346,8 @@ export interface components {
             json_ld: {
                 [key: string]: unknown;
             };
+            /** @description The same in other forms. */
+            alternates: components["schemas"]["Alternate"][];
             /** Format: uri */
             self: string;
             /** Format: uri */
@@ -2264,14 +2358,29 @@ export interface components {
         ReaderHistory: {
             slug: string;
             question: string;
+            /**
+             * Format: uri
+             * @description The history for people.
+             */
+            html: string;
             /** @description The newest first. */
             versions: components["schemas"]["HistoryEntry"][];
+            /** @description What happened to these versions, the newest first. */
+            events: components["schemas"]["HistoryEvent"][];
         };
         /** @description A reader's question or report. */
         ReaderMessageRequest: {
             text: string;
             /** @description Only to answer. */
             email?: string;
+        };
+        /** @description A reader's question or report. */
+        ReaderReportRequest: {
+            text: string;
+            /** @description Only to answer. */
+            email?: string;
+            /** @description The statement that is meant: an `id` of `body.claims`. */
+            claim?: string | null;
         };
         /** @description A serializer that refuses unknown fields. */
         ReasonRequest: {
@@ -2397,12 +2506,15 @@ export interface components {
             /** @description Number of the version that was shown. */
             version: number;
             readonly text: string;
+            /** @description The statement that the reader means. */
+            claim?: string | null;
             /** @description Only to answer; empty when the reader gave none. */
             email: string;
             /** Format: date-time */
             readonly received_at: string;
             outcome?: components["schemas"]["ReportOutcomeEnum"] | components["schemas"]["NullEnum"];
             reason?: string | null;
+            public_words?: string | null;
             /** Format: date-time */
             decided_at?: string | null;
             decided_by?: string | null;
@@ -2517,6 +2629,17 @@ export interface components {
         /** @description How far the review of the shown text has come at the moment of the answer. */
         ReviewStatus: {
             status: components["schemas"]["ReviewStep"];
+            /**
+             * @description Why `status` is what it is: a lapsed or suspended approval is `under_review`.
+             *
+             *     * `submitted` - submitted
+             *     * `under_review` - under_review
+             *     * `changes_requested` - changes_requested
+             *     * `approved` - approved
+             *     * `lapsed` - lapsed
+             *     * `suspended` - suspended
+             */
+            standing: components["schemas"]["StandingEnum"];
             /** @description Always three, in order. */
             steps: components["schemas"]["Step"][];
             /** @description To be shown with the text. Null exactly while the text is validly approved. */
@@ -2601,6 +2724,12 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "error" | "warning";
+        ShownClaim: {
+            /** @description Names the statement in a report, and stays while its words and works do. */
+            id: string;
+            /** @description Plain text, without the citations. */
+            text: string;
+        };
         ShownPolicy: {
             version: number;
             title: string;
@@ -2668,6 +2797,16 @@ export interface components {
             /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
             code?: string;
         };
+        /**
+         * @description * `submitted` - submitted
+         *     * `under_review` - under_review
+         *     * `changes_requested` - changes_requested
+         *     * `approved` - approved
+         *     * `lapsed` - lapsed
+         *     * `suspended` - suspended
+         * @enum {string}
+         */
+        StandingEnum: "submitted" | "under_review" | "changes_requested" | "approved" | "lapsed" | "suspended";
         Step: {
             step: components["schemas"]["ReviewStep"];
             label: string;
@@ -2734,6 +2873,11 @@ export interface components {
         UpholdRequest: {
             /** @description Becomes part of the record. */
             reason: string;
+            /**
+             * @description Told to readers beside the outcome, in the history of the article. `reason` is not.
+             * @default
+             */
+            public_words: string;
             /**
              * @description Take the approval of what readers see back at once, for the same reason.
              * @default false
@@ -3156,7 +3300,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReaderArticle"];
+                    "text/markdown": string;
+                    "application/vnd.citationstyles.csl+json": {
+                        [key: string]: unknown;
+                    };
+                    "application/x-research-info-systems": string;
+                    "application/x-bibtex": string;
+                    "application/fhir+json": {
+                        [key: string]: unknown;
+                    };
                 };
+            };
+            /** @description No response body */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What you have is still so. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & components["schemas"]["Tombstone"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_read_as: {
+        parameters: {
+            query?: {
+                /** @description Code; without it the primary text. */
+                audience?: string;
+                /** @description Names of the members to send, divided by commas; without it all are sent. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                slug: string;
+                /** @description The form. */
+                suffix: "json" | "html" | "md" | "csl.json" | "ris" | "bib" | "fhir.json";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description Names this state of the record. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderArticle"];
+                    "text/markdown": string;
+                    "application/vnd.citationstyles.csl+json": {
+                        [key: string]: unknown;
+                    };
+                    "application/x-research-info-systems": string;
+                    "application/x-bibtex": string;
+                    "application/fhir+json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description No response body */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What you have is still so. */
             304: {
@@ -3680,7 +3947,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReaderMessageRequest"];
+                "application/json": components["schemas"]["ReaderReportRequest"];
             };
         };
         responses: {
@@ -6514,7 +6781,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["DecisionRequest"];
             };
         };
         responses: {

@@ -1,0 +1,125 @@
+"""The review that readers are told of, as an ArtifactAssessment of HL7 FHIR R5.
+
+FHIR made its codes for comments on an artifact. A comment here is the board's review of one version.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import escape
+
+from articles.reading.plain import escaped
+from articles.reading.shown import Standing
+from articles.reading.wording import printable, utc
+
+Told = dict[str, Any]
+
+WORKFLOW: Mapping[Standing, str] = {
+    Standing.SUBMITTED: "submitted",
+    Standing.UNDER_REVIEW: "triaged",
+    Standing.CHANGES_REQUESTED: "resolved-change-required",
+    Standing.APPROVED: "resolved-no-change",
+    Standing.LAPSED: "waiting-for-input",
+    Standing.SUSPENDED: "waiting-for-input",
+}
+"""``triaged``: who is responsible is known and the next step too. Of a retracted version there is no document."""
+
+DISPOSITION: Mapping[Standing, str] = {
+    Standing.APPROVED: "persuasive",
+    Standing.CHANGES_REQUESTED: "not-persuasive-with-modification",
+}
+"""Accepted in full, while that counts; or rejected in part. An open review has none."""
+
+BOARD = "Medical advisory board"
+
+
+def artifact_assessment(told: Told, *, modified: datetime) -> Told:
+    """The review of ``told`` (see ``reading.document``), which last became so when it was ``modified``.
+
+    It claims an approval only while the approval counts.
+    """
+    review, standing = told["review"], Standing(told["review"]["standing"])
+    assessment = {
+        "resourceType": "ArtifactAssessment",
+        "language": "en",
+        "text": {"status": "generated", "div": _narrative(told)},
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"{told['html']}#version-{told['version']}"}],
+        "title": f"Review of version {told['version']}: {told['question']}",
+        "citeAsMarkdown": _cited_as(told),
+        "date": utc(modified),
+        "copyright": escaped(f"{settings.SITE_NAME}. {told['disclaimer']}"),
+        "artifactUri": told["html"],
+        "content": list(_content(told)),
+        "workflowStatus": WORKFLOW[standing],
+    }
+    if review["last_reviewed"]:
+        assessment["lastReviewDate"] = review["last_reviewed"][:10]
+    if standing == Standing.APPROVED:
+        assessment["approvalDate"] = review["last_reviewed"][:10]
+    return assessment | ({"disposition": DISPOSITION[standing]} if standing in DISPOSITION else {})
+
+
+def _narrative(told: Told) -> str:
+    said = [told["question"], told["review"]["statement"], told["review"]["caution"]]
+    paragraphs = "".join(f"<p>{escape(printable(words))}</p>" for words in said if words)
+    return f'<div xmlns="http://www.w3.org/1999/xhtml">{paragraphs}</div>'
+
+
+def _cited_as(told: Told) -> str:
+    words = f"{settings.SITE_NAME}. {told['question']} Version {told['version']}. {told['review']['statement']}."
+    return f"{escaped(words)} <{told['html']}>"
+
+
+def _content(told: Told) -> Iterator[Told]:
+    review = told["review"]
+    (label,) = [step["label"] for step in review["steps"] if step["step"] == review["status"]]
+    yield {
+        "informationType": "classifier",
+        "summary": escaped(review["statement"]),
+        "type": {"text": "How far the review has come"},
+        "classifier": [{"coding": [{"code": review["status"], "display": label}], "text": label}],
+        "author": {"type": "Organization", "display": BOARD},
+        "path": [told["self"]],
+        "relatedArtifact": [_policy(told["policy"]), *map(_work, told["references"])],
+        "freeToShare": True,
+    }
+    if review["caution"]:
+        yield {
+            "informationType": "comment",
+            "summary": escaped(review["caution"]),
+            "type": {"text": "Caution"},
+            "author": {"type": "Organization", "display": settings.SITE_NAME},
+            "freeToShare": True,
+        }
+    for person in review["reviewed_by"]:
+        yield {
+            "informationType": "comment",
+            "summary": f"Approved version {told['version']}, SHA-256 {told['digest']}",
+            "type": {"text": "Approval"},
+            "author": _person(person),
+            "freeToShare": True,
+        }
+
+
+def _person(person: Told) -> Told:
+    name = ", ".join(filter(None, [person["name"], person["credentials"]]))
+    orcid = {"identifier": {"system": "https://orcid.org", "value": person["orcid"]}} if person["orcid"] else {}
+    return {"type": "Practitioner", "display": name, **orcid}
+
+
+def _policy(policy: Told) -> Told:
+    title = f"{policy['title']}, version {policy['version']}"
+    return {"type": "documentation", "display": title, "document": {"url": policy["url"]}}
+
+
+def _work(reference: Told) -> Told:
+    """A work that was retracted says so where people read it."""
+    retracted = "RETRACTED. " if reference["retraction"]["status"] == "retracted" else ""
+    described = {
+        "type": "cites",
+        "label": str(reference["number"]),
+        "citation": escaped(f"{retracted}{reference['text']}"),
+    }
+    return described | ({"document": {"url": reference["url"]}} if reference["url"] else {})

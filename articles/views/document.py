@@ -1,0 +1,138 @@
+"""The article as readers may have it, as JSON and in other forms; ``articles.reading`` decides what it tells."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.http import http_date
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles import reading
+from articles.reading.media import FORMATS, HTML, JSON, Format
+from articles.reading.shown import Shown
+from articles.serializers.reader import ReaderArticleSerializer, TombstoneSerializer
+from articles.views.reader import FIELDS, SLUG, ReaderView, fields
+from articles.views.written import FRESH, chosen, written_document
+from editorial.canonical import sha256_hex
+from editorial.exceptions import Gone, OutOfSight
+from editorial.http.negotiation import OneRenderer, best
+from editorial.http.preconditions import not_modified
+from editorial.http.problems import Problem, problem_of, refused
+from editorial.preconditions import etag
+
+AUDIENCE = OpenApiParameter(
+    "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the primary text."
+)
+BY_TYPE: dict[Any, Any] = {
+    (200, form.media_type.partition(";")[0]): OpenApiTypes.OBJECT if form.media_type.count("json") else OpenApiTypes.STR
+    for form in FORMATS.values()
+    if form not in (JSON, HTML)
+}
+
+
+class FormatView(ReaderView):
+    """Gives an article in one of the forms that readers may have."""
+
+    gives_etag = ("get",)
+    content_negotiation_class = OneRenderer
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.now = timezone.now()
+        return super().dispatch(request, *args, **kwargs)
+
+    def give(self, request: Request, slug: str, form: Format) -> HttpResponse:
+        """The article as ``form``; three queries at most for what was written beforehand."""
+        names, audience = fields(request, ReaderArticleSerializer), request.GET.get("audience")
+        try:
+            told, modified = reading.told(slug, audience=audience, at=self.now)
+        except Gone:
+            return gone(request, reading.find(slug, at=self.now))
+        headers = FRESH | {"Last-Modified": http_date(modified.timestamp())}
+        if form is HTML:
+            return HttpResponse(status=303, headers=FRESH | {"Location": told["html"]})
+        if form is JSON:
+            told = chosen(told, names)
+            return self.send(request, Response(told, headers=headers), tag=reading.entity_tag(told))
+        content = reading.written_as(form, told, modified=modified)
+        response = HttpResponse(content, content_type=form.content_type, headers=headers)
+        response["Link"] = links(told, but=form)
+        response["Content-Disposition"] = form.disposition(slug)
+        return self.send(request, response, tag=etag("reader", form.suffix, sha256_hex(content.decode())))
+
+    def send(self, request: Request, response: HttpResponse, *, tag: str) -> HttpResponse:
+        """``response``, or 304 for who has it."""
+        response["ETag"] = tag
+        if not_modified(request, etag=tag):
+            kept = ("Cache-Control", "Vary", "ETag", "Last-Modified")
+            return HttpResponseNotModified(headers={name: response[name] for name in kept})
+        return response
+
+
+def links(told: dict[str, Any], *, but: Format) -> str:
+    """The other forms of an article as a ``Link`` header (RFC 8288)."""
+    others = [(JSON.media_type, told["self"]), *((other["type"], other["url"]) for other in told["alternates"])]
+    return ", ".join(f'<{url}>; rel="alternate"; type="{kind}"' for kind, url in others if kind != but.media_type)
+
+
+class ArticleDetail(FormatView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        written = written_document(request, kwargs["slug"], at=timezone.now())
+        return written or super().dispatch(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="articles_read",
+        summary="Read an article",
+        parameters=[AUDIENCE, FIELDS],
+        responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
+    )
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        """The article for one audience, with all that a page shows about its review. 410 once it was retracted.
+
+        JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX, the review as
+        a FHIR R5 ArtifactAssessment, or the page, to which the answer leads. 406 when nothing fits.
+        """
+        offered = [form.media_type for form in FORMATS.values()]
+        media_type = best(request.headers.get("Accept", ""), offered)
+        if media_type is None:
+            return not_acceptable(request, offered)
+        return self.give(request, slug, next(form for form in FORMATS.values() if form.media_type == media_type))
+
+
+class ArticleFormat(FormatView):
+    @extend_schema(
+        operation_id="articles_read_as",
+        summary="Read an article in a form of your choice",
+        parameters=[
+            OpenApiParameter(
+                "suffix", {"type": "string", "enum": list(FORMATS)}, OpenApiParameter.PATH, description="The form."
+            ),
+            AUDIENCE,
+            FIELDS,
+        ],
+        responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
+    )
+    def get(self, request: Request, slug: str, suffix: str) -> HttpResponse:
+        """As `GET articles/{slug}/`, whatever `Accept` says: `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …"""
+        if suffix not in FORMATS:
+            raise OutOfSight("There is nothing here that you can see.")
+        return self.give(request, slug, FORMATS[suffix])
+
+
+def not_acceptable(request: Request, offered: Sequence[str]) -> HttpResponse:
+    """406 that says what there is."""
+    problem = problem_of(NotAcceptable(f"Send Accept with one of {', '.join(offered)}."))
+    return replace(cast(Problem, problem), headers={"Vary": "Accept"}).as_json(request)
+
+
+def gone(request: Request, shown: Shown) -> HttpResponse:
+    """410 with what is left of a retracted article."""
+    problem = refused(Gone(reading.notice(shown)))
+    problem = replace(problem, headers=FRESH, extensions=reading.tombstone(shown))
+    return problem.as_json(request)

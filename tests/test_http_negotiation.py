@@ -1,0 +1,37 @@
+"""Which form ``Accept`` asks for (RFC 9110, section 12.5.1)."""
+
+import pytest
+
+from editorial.http.negotiation import best
+
+OFFERED = ["application/json", "text/html", "text/markdown", "application/fhir+json; fhirVersion=5.0"]
+FHIR = OFFERED[3]
+
+
+@pytest.mark.parametrize(
+    ("header", "media_type"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("text/*", "text/html"),
+        ("TEXT/Markdown", "text/markdown"),
+        ("text/markdown; charset=UTF-8", "text/markdown"),
+        ("text/markdown; charset=latin-1", None),
+        ("application/json;q=0.5, text/markdown;q=0.7", "text/markdown"),
+        ("text/*;q=0.3, text/html;q=0.1, */*;q=0.2", "text/markdown"),
+        ("*/*, application/json;q=0", "text/html"),
+        ("application/json;q=0", None),
+        ("*/*;q=0", None),
+        ("application/fhir+json", FHIR),
+        ('application/fhir+json; fhirVersion="5.0"', FHIR),
+        ("application/fhir+json; fhirVersion=4.0", None),
+        ("image/png, text/markdown;q=0.001", "text/markdown"),
+        ("text/html;q=0.5, text/markdown;q=0.5", "text/html"),
+        ('text/plain; a="b, text/html", text/markdown', "text/markdown"),
+        ("*/html, nonsense, ,text/html;q=2", "application/json"),
+        ("text/html;q=2, text/markdown", "text/markdown"),
+        ("image/png", None),
+    ],
+)
+def test_accept_chooses(header, media_type):
+    assert best(header, OFFERED) == media_type
