@@ -116,7 +116,9 @@ def _review_item(review: Review) -> Item:
 def my_interests(member: Any, *, now: datetime) -> Iterator[List]:
     """The form of interests, from 30 days before the member's last word on them ends."""
     policy = EditorialPolicy.objects.published(at=now).first()
-    lapse = lapses_at(newest_statement(member), policy=policy) if policy else now + RENEWAL + RENEWAL
+    stated = newest_statement(member)
+    stated_at = stated.stated_at if stated else None
+    lapse = lapses_at(stated_at, policy=policy) if policy else now + RENEWAL + RENEWAL
     if lapse and lapse > now + RENEWAL:
         return
     missing = lapse is None or lapse <= now

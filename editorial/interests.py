@@ -52,16 +52,17 @@ def newest_statement(member: BoardMember) -> DisclosureStatement | None:
     return DisclosureStatement.objects.filter(member=member).order_by("-stated_at", "-pk").first()
 
 
-def lapses_at(statement: DisclosureStatement | None, *, policy: EditorialPolicy) -> datetime | None:
-    """When ``statement`` has to be made anew; None where there is none."""
-    return statement.stated_at + timedelta(days=policy.disclosures_last_days) if statement else None
+def lapses_at(stated_at: datetime | None, *, policy: EditorialPolicy) -> datetime | None:
+    """When a statement of ``stated_at`` has to be made anew; None where there is none."""
+    return stated_at + timedelta(days=policy.disclosures_last_days) if stated_at else None
 
 
 def unstated(
     member: BoardMember, *, stated_at: datetime | None, policy: EditorialPolicy, now: datetime
 ) -> Iterator[Fault]:
     """What keeps ``member`` from accepting and signing while their word on interests is missing or too old."""
-    if stated_at is None or stated_at + timedelta(days=policy.disclosures_last_days) <= now:
+    lapse = lapses_at(stated_at, policy=policy)
+    if lapse is None or lapse <= now:
         days = policy.disclosures_last_days
         detail = (
             f"{member.user} has not stated their interests in the last {days} days. "

@@ -6,6 +6,7 @@ import pytest
 
 from articles import actions, reading
 from articles.lifecycle import State
+from articles.reading.shown import shown_among, shown_of
 from editorial.exceptions import OutOfSight
 from tests import factories
 from tests.factories import NOW
@@ -196,3 +197,16 @@ def test_entity_tag_and_last_modified_change_with_the_lapse():
     tags = {reading.entity_tag(reading.document(shown, audience=None)) for shown in (before, after)}
     assert len(tags) == 2
     assert (reading.last_modified(before), reading.last_modified(after)) == (NOW, LAPSE)
+
+
+@pytest.mark.parametrize("show_pending", [True, False])
+@pytest.mark.parametrize("state", State)
+def test_version_is_chosen_alike_from_what_is_at_hand_and_by_query(state, show_pending):
+    policy = factories.make_policy(show_pending=show_pending)
+    article = factories.make_version_at(state).article
+    chosen = shown_among(article.versions.all(), policy=policy, at=LATER)
+    assert chosen == shown_of(article, at=LATER)
+    if state in (State.APPROVED, State.SUSPENDED, State.RETRACTED):
+        resubmit(article.versions.get())
+        chosen = shown_among(article.versions.all(), policy=policy, at=LATER)
+        assert chosen == shown_of(article, at=LATER)

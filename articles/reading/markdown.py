@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from articles.reading.plain import escaped, link_target, markdown
-from articles.reading.wording import day
+from articles.reading.wording import address, day
 
 Told = dict[str, Any]
 
@@ -57,10 +57,15 @@ def _facts(told: Told) -> Iterator[str]:
     named = f"{policy['title']}, version {policy['version']}"
     yield f"Policy: {_link(named, policy['url'])}"
     yield f"Written for: {escaped(told['audience']['name'])}"
-    others = [_link(audience["name"], audience["url"]) for audience in told["audiences"] if not audience["selected"]]
+    others = [_also(audience, slug=told["slug"]) for audience in told["audiences"] if not audience["selected"]]
     if others:
         yield f"Also written for: {', '.join(others)}"
     yield f"Version: {told['version']}, SHA-256 {told['digest']}"
+
+
+def _also(audience: Told, *, slug: str) -> str:
+    """Leads people to the page; the audience's own ``url`` is for programs."""
+    return _link(audience["name"], address("pages:article", slug, audience=audience["code"]))
 
 
 def _reached(step: Told, review: Told) -> str:
