@@ -67,6 +67,28 @@ def test_member_checks_forty_claims_by_keyboard_and_proposes_a_wording(desk, rev
     assert not Unsent.objects.exists()
 
 
+def test_answer_that_is_late_does_not_turn_the_progress_back(desk, review):
+    late = []
+
+    def hold_the_first(route):
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    desk.route(lambda url: "verdict" in url or "check" in url, hold_the_first)
+    with desk.expect_request(lambda request: request.method == "POST"):
+        desk.keyboard.press("s")
+    desk.keyboard.press("n")
+    desk.keyboard.press("s")
+    while not late:
+        desk.evaluate("() => new Promise(requestAnimationFrame)")
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    expect(desk.locator("#progress-words")).to_have_text("2 of 40 checked, 0 blocking")
+    assert ClaimCheck.objects.count() == 2
+
+
 def test_connection_cut_while_typing_and_judging_loses_nothing(desk, review, expected_on_console):
     expected_on_console.extend(EXPECTED)
     desk.keyboard.press("c")

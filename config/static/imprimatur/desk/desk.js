@@ -51,6 +51,14 @@ desk.addEventListener("input", (event) => {
 
 const busy = new Map();
 const unsent = new Map();
+let last = Promise.resolve();
+
+/** One after the other: of two answers under way at once, the older could come last and its progress would stay. */
+function inLine(send) {
+  const turn = last.then(send);
+  last = turn.catch(() => {});
+  return turn;
+}
 
 desk.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-key]");
@@ -72,7 +80,7 @@ async function submit(form, button) {
   try {
     await keeper.settled(form.dataset.key);
     if (keeper.isOut) await keeper.renew();
-    const answer = await keeper.post(form.action, body);
+    const answer = await inLine(() => keeper.post(form.action, body));
     unsent.delete(form);
     if (answer.ok) kept(form, answer.body);
     else turnedDown(form, answer.body);
@@ -94,7 +102,7 @@ function again() {
 window.addEventListener("online", again);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again());
 window.addEventListener("beforeunload", (event) => {
-  if (unsent.size) event.preventDefault();
+  if (unsent.size || busy.size) event.preventDefault();
 });
 
 function press(form, verdict) {
