@@ -125,7 +125,7 @@ def test_pages_of_writers_and_editors_are_for_everybody(transactional_db, look):
     articles.edit(version_id=draft.pk, texts=factories.make_texts(), by=wanda, now=now)
     articles.submit(version_id=draft.pk, by=wanda, now=now)
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("heading", name="Not saved")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not saved", exact=True)).to_be_visible()
     found |= wrong({"submitted meanwhile": faults(page)})
     page.goto(at(draft))
     expect(page.get_by_role("heading", name="What you typed here and did not save")).to_be_visible()
