@@ -5,6 +5,7 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 
 DEMO := .demo
+CLIENT := docs/client
 STAMP := .venv/.locked
 BIN := .venv/bin
 SERVERS := $(BIN)/python -m config.servers
@@ -16,11 +17,11 @@ PRODUCTION := DEBUG= SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secre
 	DATABASE_URL=postgres://imprimatur@db.example.org/imprimatur REDIS_URL=redis://redis.example.org:6379/0
 
 # Tests bring these settings, also against servers that DATABASE_URL and REDIS_URL name.
-test e2e bench: export DEBUG = 1
-test e2e bench: export SECRET_KEY = for-tests-only
+test e2e client bench: export DEBUG = 1
+test e2e client bench: export SECRET_KEY = for-tests-only
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check e2e bench lock
+.PHONY: help demo demo-reset test check e2e client client-types bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +49,20 @@ check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, arch
 e2e: $(STAMP) ## run the browser journeys in headless Chromium (from PATH, else Playwright downloads it), and walks over every page and address
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/playwright install chromium
 	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --tb=native -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e $(PYTEST_ARGS)
+
+client: $(CLIENT)/node_modules ## check, build and try the TypeScript client (needs Node.js)
+	@cd $(CLIENT) && npm run --silent types -- --check || { echo "The API changed: make client-types writes the client's types anew." >&2; exit 1; }
+	@cd $(CLIENT) && npm run --silent build
+	@$(SERVERS) -- $(BIN)/python -m pytest -q --tb=native -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e/client_example.py
+
+client-types: $(CLIENT)/node_modules ## write the TypeScript client's types anew after the API changed
+	@cd $(CLIENT) && npm run --silent types
+
+.PHONY: $(CLIENT)/node_modules
+$(CLIENT)/node_modules: $(STAMP)
+	@command -v npm >/dev/null || { echo "This needs Node.js 18 or newer with npm: from your system's packages, or from nodejs.org." >&2; exit 1; }
+	@$(SETTINGS) $(BIN)/python manage.py spectacular --format openapi-json --file $(CLIENT)/build/openapi.json
+	@cd $(CLIENT) && npm ci --silent
 
 bench: $(STAMP) ## measure
 	@$(SERVERS) -- sh -c "$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py bench"

@@ -156,6 +156,19 @@ class ReaderArticleSerializer(serializers.Serializer[Any]):
         return super().get_fields() | _links()
 
 
+class TombstoneSerializer(serializers.Serializer[Any]):
+    """What is left of a retracted article, beside what every problem says."""
+
+    slug = serializers.CharField()
+    question = serializers.CharField()
+    version = serializers.IntegerField()
+    notice = serializers.CharField(help_text="Why it was retracted.")
+    retracted_at = serializers.DateTimeField()
+    approved_at = serializers.DateTimeField()
+    policy = ShownPolicySerializer()
+    history = serializers.URLField()
+
+
 def _links() -> dict[str, serializers.Field]:
     return {name: serializers.URLField() for name in ("self", "html", "history")}
 

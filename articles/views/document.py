@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from articles import reading
 from articles.reading.media import FORMATS, HTML, JSON, Format
 from articles.reading.shown import Shown
-from articles.serializers.reader import ReaderArticleSerializer
+from articles.serializers.reader import ReaderArticleSerializer, TombstoneSerializer
 from articles.views.reader import FIELDS, SLUG, ReaderView, fields
 from articles.views.written import FRESH, chosen, written_document
 from editorial.canonical import sha256_hex
@@ -90,7 +90,7 @@ class ArticleDetail(FormatView):
         operation_id="articles_read",
         summary="Read an article",
         parameters=[AUDIENCE, FIELDS],
-        responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None},
+        responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
         """The article for one audience, with all that a page shows about its review. 410 once it was retracted.
@@ -116,7 +116,7 @@ class ArticleFormat(FormatView):
             AUDIENCE,
             FIELDS,
         ],
-        responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None},
+        responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
     )
     def get(self, request: Request, slug: str, suffix: str) -> HttpResponse:
         """As `GET articles/{slug}/`, whatever `Accept` says: `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …"""

@@ -99,6 +99,7 @@ class ArticleList(ListAPIView[Version]):
 
     permission_classes = [AllowAny]
     authentication_classes = []
+    open_methods = ("GET", "HEAD")
     serializer_class = ListedArticleSerializer
     filter_backends = []
     keyset_ordering = NEWEST_FIRST
@@ -133,6 +134,7 @@ class ReaderView(APIView):
 
     permission_classes = [AllowAny]
     authentication_classes = []
+    open_methods: tuple[str, ...] = ("GET", "HEAD")
 
 
 class ArticleHistory(ReaderView):
@@ -149,6 +151,7 @@ class ArticleHistory(ReaderView):
 class ReaderMessageView(ReaderView):
     """Takes what a reader sends about the version they are shown."""
 
+    open_methods = ("POST",)
     throttle_classes = [ReaderPostThrottle]
     message: type[ReaderMessageSerializer] = ReaderMessageSerializer
 

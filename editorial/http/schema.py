@@ -63,6 +63,8 @@ PROBLEM = {
     },
 }
 
+PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
+
 ANY_OPERATION = {400, 405, 406}
 WITH_OBJECT = {404, 410}
 WRITING = {409, 411, 413, 415, 422}
@@ -131,13 +133,20 @@ class Schema(AutoSchema):
 
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001, FBT001 - a hook's signature
-    """A postprocessing hook: every answer from 400 up, in every operation, is a ``Problem``."""
+    """A postprocessing hook: every answer from 400 up, in every operation, is a ``Problem``.
+
+    What a view says of such an answer stands beside what every problem says.
+    """
     schemas = result["components"].setdefault("schemas", {})
     schemas |= {"Fault": FAULT, "Problem": PROBLEM}
-    content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path in result["paths"].values():
         for operation in path.values():
             for status, response in operation["responses"].items():
                 if int(status) >= HTTPStatus.BAD_REQUEST:
-                    response |= {"description": HTTPStatus(int(status)).phrase, "content": content}
+                    more = [described["schema"] for described in response.get("content", {}).values()]
+                    schema = {"allOf": [PROBLEM_REF, *more]} if more else PROBLEM_REF
+                    response |= {
+                        "description": HTTPStatus(int(status)).phrase,
+                        "content": {CONTENT_TYPE: {"schema": schema}},
+                    }
     return result

@@ -3,8 +3,10 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -58,6 +60,16 @@ def open_page(browser, live_server, expected_on_console) -> Iterator[Callable[[]
     for context in contexts:
         context.close()
     assert [words for words in wrong if not any(part in words for part in expected_on_console)] == []
+
+
+@pytest.fixture
+def demo_site(transactional_db, live_server, settings) -> str:
+    """Where the demo is, with nothing changed yet."""
+    settings.SITE_URL = live_server.url
+    settings.DEBUG = True
+    call_command("load_demo", stdout=StringIO())
+    settings.DEBUG = False
+    return live_server.url
 
 
 @pytest.fixture

@@ -1,0 +1,116 @@
+/** A typed client of the Imprimatur API: `api` knows every operation, the rest is what they have in common. */
+
+import createFetchClient, { type Client } from "openapi-fetch";
+import type { components, paths } from "./schema.js";
+
+export type { components, paths } from "./schema.js";
+
+type Schemas = components["schemas"];
+export type Article = Schemas["ReaderArticle"];
+export type ListedArticle = Schemas["ListedArticle"];
+export type Problem = Schemas["Problem"];
+/** The problem that a retracted article answers. */
+export type Tombstone = Problem & Schemas["Tombstone"];
+
+/** The API said no: `problem.code` is for programs, `message` for people. */
+export class ProblemError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+    this.name = "ProblemError";
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  /** What is left of a retracted article, if that is why. Show it instead of the article. */
+  get tombstone(): Tombstone | null {
+    return this.status === 410 && "retracted_at" in this.problem ? (this.problem as Tombstone) : null;
+  }
+}
+
+export interface Options {
+  /** Where the site is: `https://answers.example.org` */
+  site: string;
+  /** From `POST /api/v1/tokens/`. Readers need none; it is sent to `site` only. */
+  token?: string;
+  fetch?: typeof globalThis.fetch;
+}
+
+/** Something as it was read, with the `ETag` that names this state of it. */
+export interface Read<T> {
+  value: T;
+  etag: string | null;
+  /** False when it was known already: the API answered 304. */
+  isNew: boolean;
+}
+
+interface Page<Row> {
+  results: Row[];
+  next: string | null;
+}
+
+interface Answer<T> {
+  data?: T;
+  response: Response;
+}
+
+export class Imprimatur {
+  /** Every operation, typed, with answers in JSON. Throws `ProblemError` for all that is refused, so `data` is there otherwise. */
+  readonly api: Client<paths, "application/json">;
+  readonly #site: string;
+  readonly #token: string | undefined;
+  readonly #fetch: typeof globalThis.fetch;
+
+  constructor({ site, token, fetch = globalThis.fetch.bind(globalThis) }: Options) {
+    this.#site = new URL(site).origin;
+    this.#token = token;
+    this.#fetch = fetch;
+    this.api = createFetchClient<paths, "application/json">({ baseUrl: this.#site, fetch: (request) => this.#send(request) });
+  }
+
+  /** An article for an audience (without one: the primary text). Give what you `know` and it is only asked whether it still holds. */
+  async article(slug: string, { audience, known }: { audience?: string; known?: Read<Article> } = {}): Promise<Read<Article>> {
+    const query = audience === undefined ? {} : { audience };
+    const headers = known?.etag ? { "If-None-Match": known.etag } : {};
+    const asked = await this.api.GET("/api/v1/articles/{slug}/", { params: { path: { slug }, query }, headers });
+    return known && asked.response.status === 304 ? { ...known, isNew: false } : read(asked);
+  }
+
+  /** All rows of a list, page by page: `for await (const row of client.rows(client.api.GET("/api/v1/articles/")))` */
+  async *rows<Row>(first: Promise<Answer<Page<Row>>>): AsyncGenerator<Row, void, undefined> {
+    let page = read(await first).value;
+    yield* page.results;
+    while (page.next !== null) {
+      if (new URL(page.next).origin !== this.#site) throw new TypeError(`The next page is elsewhere: ${page.next}`);
+      page = (await (await this.#send(new Request(page.next))).json()) as Page<Row>;
+      yield* page.results;
+    }
+  }
+
+  async #send(request: Request): Promise<Response> {
+    if (this.#token !== undefined) request.headers.set("Authorization", `Token ${this.#token}`);
+    const response = await this.#fetch(request);
+    if (response.status >= 400) throw new ProblemError(await problemOf(response));
+    return response;
+  }
+}
+
+/** What was answered, with its tag. Send the tag as `If-Match` to change just that state. */
+export function read<T>({ data, response }: Answer<T>): Read<T> {
+  if (data === undefined) throw new TypeError(`${response.url} answered ${response.status} without content.`);
+  return { value: data, etag: response.headers.get("ETag"), isNew: true };
+}
+
+/** For `params.header` of a POST. Keep it while you retry: the same key does the same thing only once. */
+export function idempotencyKey(): { "Idempotency-Key": string } {
+  return { "Idempotency-Key": globalThis.crypto.randomUUID() };
+}
+
+/** The problem that was told, or one for whatever stands between us and the API. */
+async function problemOf(response: Response): Promise<Problem> {
+  if (response.headers.get("Content-Type")?.startsWith("application/problem+json")) return (await response.json()) as Problem;
+  const { status, statusText, url } = response;
+  const words = { type: "about:blank", title: statusText, detail: `${status} ${statusText}`, code: "not_from_the_api" };
+  return { ...words, status, instance: url, errors: [], request_id: response.headers.get("X-Request-ID") ?? "" };
+}
