@@ -50,9 +50,10 @@ MIDDLEWARE = [
     "config.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "editorial.http.edge.EdgeMiddleware",
+    "articles.views.written.WrittenDocuments",
     "editorial.http.cross_origin.CrossOriginMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -86,8 +87,6 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# What readers are told is looked up by statements that the server prepares, see articles.reading.written.
-DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 0
 # A transition waits this long for another one on the same row before it answers 409 with Retry-After.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

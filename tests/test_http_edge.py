@@ -161,6 +161,12 @@ def test_an_address_with_nul_or_broken_utf8_is_400(client, address):
     assert_page(client.get(f"/{address}"), 400)
 
 
+def test_refusal_before_all_views_bears_the_policy_of_pages(client):
+    refused, page = client.get("/%00/"), client.get("/admin/login/")
+    assert refused.status_code == 400
+    assert sorted(refused["Content-Security-Policy"].split("; ")) == sorted(page["Content-Security-Policy"].split("; "))
+
+
 def test_raw_bytes_in_the_query_are_400_unless_utf8(client):
     assert client.get("/okay/", QUERY_STRING="q=\xff").status_code == 400
     assert client.get("/okay/", QUERY_STRING="q=\xc3\xbc").content.decode() == "ü"

@@ -17,26 +17,49 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
 from articles.models import Article, Document, ListEntry, Unwritten, Version
+from articles.reading.direct import look_up
 from articles.reading.document import audience_note, document, entity_tag, last_modified
-from articles.reading.listing import Filters, entry, identifiers
+from articles.reading.listing import EVERYTHING, Filters, entry, identifiers
 from articles.reading.shown import Shown, find, shown_of
+from editorial.http.pagination import MAX_PAGE_SIZE
 
 SOURCES = Path(__file__).parent.parent
 
+GROUND = """concat_ws(':',
+    coalesce((SELECT id FROM editorial_editorialpolicy WHERE in_force_from <= %(at)s
+              ORDER BY in_force_from DESC, number DESC LIMIT 1), 0),
+    coalesce((SELECT id FROM articles_retractionlist ORDER BY as_of DESC, id DESC LIMIT 1), 0),
+    %(code)s::text)"""
+"""What documents are made of besides their article."""
+
 READ = """
-SELECT audience, etag, last_modified, gzipped
-FROM imprimatur_document(%(slug)s, %(audience)s, %(known)s, %(at)s, %(code)s)
+SELECT audience::text, etag::text, last_modified,
+    CASE WHEN strpos(%(known)s, etag) = 0 THEN gzipped END  -- the bytes of what is known already are not read
+FROM articles_document found WHERE slug = %(slug)s AND ground = {ground} AND (lapses_at IS NULL OR lapses_at > %(at)s)
+    AND NOT EXISTS (SELECT FROM articles_unwritten mark WHERE mark.article_id = found.article_id)
 """
+PRIMARY = f"{READ} AND is_primary".format(ground=GROUND)
+FITTING = f"{READ} AND (audience = %(audience)s OR is_primary) ORDER BY is_primary LIMIT 1".format(ground=GROUND)
 
 LIST = "SELECT article_id, version_id, told FROM articles_listentry"
-COMPLETE = "imprimatur_list_is_complete(%(at)s, %(code)s)"
+WRITTEN = """
+NOT EXISTS (SELECT FROM articles_unwritten)
+AND {ground} = ALL (ARRAY[(SELECT min(ground) FROM articles_listentry), (SELECT max(ground) FROM articles_listentry)])
+AND coalesce((SELECT min(lapses_at) FROM articles_listentry WHERE lapses_at IS NOT NULL) > %(at)s, true)
+"""
+PAGE = "SELECT * FROM ({found}) found LIMIT %(limit)s"
+MOST = MAX_PAGE_SIZE + 1
+"""Told to the server while it plans: where it does not know the number, it expects a tenth of all there is."""
+
+COMPLETE = WRITTEN.format(ground=GROUND)
+"""Whether all that readers may find in the list is written as it is at a moment."""
+
 SHOWN = "told <> ''"
 AFTER, BEFORE = "article_id < %(article)s", "article_id > %(article)s"
 FILTERS = {
@@ -52,8 +75,8 @@ LOWER = {"cites", "product"}
 
 BEHIND = """
 (SELECT article_id FROM articles_unwritten LIMIT %(limit)s)
-UNION (SELECT article_id FROM articles_listentry WHERE ground < imprimatur_ground(%(at)s, %(code)s) LIMIT %(limit)s)
-UNION (SELECT article_id FROM articles_listentry WHERE ground > imprimatur_ground(%(at)s, %(code)s) LIMIT %(limit)s)
+UNION (SELECT article_id FROM articles_listentry WHERE ground < {ground} LIMIT %(limit)s)
+UNION (SELECT article_id FROM articles_listentry WHERE ground > {ground} LIMIT %(limit)s)
 UNION (SELECT article_id FROM articles_listentry WHERE lapses_at <= %(at)s LIMIT %(limit)s)
 LIMIT %(limit)s
 """
@@ -87,14 +110,8 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
 
     ``known`` has the entity tags of what the reader has. One query.
     """
-    asked: dict[str, Any] = {
-        "slug": slug,
-        "audience": audience or "",
-        "known": ",".join(known),
-        "at": at,
-        "code": code(),
-    }
-    rows = _look_up(READ, asked)
+    asked: dict[str, Any] = {"slug": slug, "known": ",".join(known), "at": at, "code": code()}
+    rows = look_up(FITTING, asked | {"audience": audience}) if audience else look_up(PRIMARY, asked)
     return Ready(*rows[0]) if rows else None
 
 
@@ -127,18 +144,10 @@ def page(
         given["article"] = int(after[0])
         conditions.append(BEFORE if back else AFTER)
     order = "article_id" if back else "article_id DESC"
-    statement = f"{LIST} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT %(limit)s"
-    rows = _look_up(statement, {**given, "at": at, "code": code(), "limit": limit})
+    statement = f"{LIST} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {MOST}"
+    asked = {**given, "at": at, "code": code(), "limit": limit}
+    rows = look_up(PAGE.format(found=statement), asked, prepare=filters == EVERYTHING)
     return [{"article_id": article, "pk": version, "told": words} for article, version, words in rows]
-
-
-def _look_up(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Rows of a statement that the server prepares once: else it would plan longer than it looks."""
-    connection.ensure_connection()
-    plain = psycopg.Cursor(connection.connection)  # Django's own writes parameters into the statement
-    with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())
 
 
 def write_some(*, now: datetime, limit: int) -> int:
@@ -149,7 +158,7 @@ def write_some(*, now: datetime, limit: int) -> int:
 def behind(*, at: datetime, limit: int) -> list[int]:
     """Ids of up to ``limit`` articles whose documents have to be written anew."""
     with connection.cursor() as cursor:
-        cursor.execute(BEHIND, {"at": at, "code": code(), "limit": limit})
+        cursor.execute(BEHIND.format(ground=GROUND), {"at": at, "code": code(), "limit": limit})
         return [article for (article,) in cursor.fetchall()]
 
 
@@ -186,7 +195,7 @@ def write(*, article_id: int, now: datetime) -> bool:
 
 def ground_at(moment: datetime) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT imprimatur_ground(%s, %s)", [moment, code()])
+        cursor.execute(f"SELECT {GROUND}", {"at": moment, "code": code()})
         (ground,) = cursor.fetchone()
     return str(ground)
 

@@ -19,7 +19,7 @@ from articles.reading.media import FORMATS, HTML, JSON, Format
 from articles.reading.shown import Shown
 from articles.serializers.reader import ReaderArticleSerializer, TombstoneSerializer
 from articles.views.reader import FIELDS, SLUG, ReaderView, fields
-from articles.views.written import FRESH, chosen, written_document
+from articles.views.written import FRESH, chosen
 from editorial.canonical import sha256_hex
 from editorial.exceptions import Gone, OutOfSight
 from editorial.http.negotiation import OneRenderer, best
@@ -82,10 +82,6 @@ def links(told: dict[str, Any], *, but: Format) -> str:
 
 
 class ArticleDetail(FormatView):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        written = written_document(request, kwargs["slug"], at=timezone.now())
-        return written or super().dispatch(request, *args, **kwargs)
-
     @extend_schema(
         operation_id="articles_read",
         summary="Read an article",

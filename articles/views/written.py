@@ -6,22 +6,35 @@ None stands for "this wants more": the view then answers as it would without any
 import gzip
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.http import http_date
 
 from articles.reading.listing import NEWEST_FIRST, Filters
 from articles.reading.written import page, ready
+from editorial.http.cross_origin import READABLE
 from editorial.http.pagination import KeysetPagination
 
 JSON = "application/json"
 FRESH = {"Cache-Control": "public, max-age=0, must-revalidate", "Vary": "Accept"}
 """Anybody may keep an answer, and nobody may use it again without asking: an approval lapses by the clock."""
 
-FRESH_OR_ZIPPED = FRESH | {"Vary": "Accept, Accept-Encoding"}
+ALONE = {
+    **FRESH,
+    **READABLE,
+    "Vary": "Accept, Accept-Encoding",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+}
+"""With the headers that the layers would add which such an answer never reaches."""
+
+ADDRESS = re.compile(r"/api/v1/articles/([-a-zA-Z0-9_]+)/")
+"""Of ``reader:article``."""
 
 TAKES_JSON = re.compile(r"\s*(application/(json|\*)|\*/\*)\s*(,\s*(application/(json|\*)|\*/\*)\s*)*")
 """``Accept`` headers without weights that JSON answers; the frame weighs all others."""
@@ -39,8 +52,24 @@ def is_plain(request: HttpRequest) -> bool:
     return bool(wants) and request.method in ("GET", "HEAD") and "fields" not in request.GET
 
 
-def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpResponseBase | None:
+class WrittenDocuments:
+    """Answers with a written document, where there is one, before the layers that only people with accounts need.
+
+    Whatever else is asked of that address, or of any other, goes on to its view.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        address = ADDRESS.fullmatch(request.path_info)
+        written = address and written_document(request, address[1], at=timezone.now())
+        return written or self.get_response(request)
+
+
+def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpResponse | None:
     """The reader's document of an article, compressed for who takes that; 304 for who has it. One query."""
+    request.get_host()  # a layer further in would refuse a host that is not ours
     if not is_plain(request):
         return None
     audience = request.GET.get("audience")
@@ -51,12 +80,12 @@ def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpRe
         return None
     is_zipped = TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
     tag = found.etag[:-1] + ZIPPED if is_zipped else found.etag
-    headers = FRESH_OR_ZIPPED | {"ETag": tag, "Last-Modified": http_date(found.last_modified.timestamp())}
+    headers = ALONE | {"ETag": tag, "Last-Modified": http_date(found.last_modified.timestamp())}
     if found.gzipped is None:
         return HttpResponseNotModified(headers=headers)
-    if is_zipped:
-        return HttpResponse(found.gzipped, content_type=JSON, headers=headers | {"Content-Encoding": "gzip"})
-    return HttpResponse(gzip.decompress(found.gzipped), content_type=JSON, headers=headers)
+    content = found.gzipped if is_zipped else gzip.decompress(found.gzipped)
+    headers |= {"Content-Length": str(len(content)), "Content-Type": JSON}
+    return HttpResponse(content, headers=headers | {"Content-Encoding": "gzip"} if is_zipped else headers)
 
 
 def written_list(request: HttpRequest, *, filters: Filters, at: datetime) -> HttpResponseBase | None:

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
@@ -73,7 +74,7 @@ class EdgeMiddleware:
         request.request_id = sent if _SANE_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
         with tracing.within(request_id=request_id(request)):
             problem = unreadable(request)
-            response = answer(request, problem) if problem else self.get_response(request)
+            response = refusal(request, problem) if problem else self.get_response(request)
             if response.status_code == INTERNAL.status:
                 logger.error("%s %s failed: request %s", request.method, request.path, request_id(request))
         if is_api(request):
@@ -85,6 +86,13 @@ class EdgeMiddleware:
         """Answer a refusal that left a view outside the API; anything else is a bug and becomes Django's 500."""
         problem = problem_of(exception)
         return None if problem is None else answer(request, problem)
+
+
+def refusal(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The answer to what reaches no other layer, with the header that one of them would have added."""
+    response = answer(request, problem)
+    response["Content-Security-Policy"] = build_policy()
+    return response
 
 
 def give_form(request: HttpRequest, response: HttpResponseBase) -> None:

@@ -1,0 +1,98 @@
+"""Looking something up by libpq itself: what psycopg's cursors do around a statement takes longer than a look-up."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import OperationalError, connection
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+_prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[tuple[bytes, Sequence[int]], bytes]] = WeakKeyDictionary()
+"""Of each connection what its server has prepared, with the names: planning takes as long as looking."""
+
+
+def look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
+    """Rows of a SELECT. Raises what Django's own cursors raise.
+
+    ``prepare`` has the server keep its plan: for what is best found in the same way whatever the parameters are, and
+    comes in few forms. A connection that was lost since it was last used is opened again.
+    """
+    try:
+        return _look_up(statement, parameters, prepare=prepare)
+    except OperationalError:
+        if connection.in_atomic_block or not connection.connection.closed:
+            raise
+        connection.close()
+        return _look_up(statement, parameters, prepare=prepare)
+
+
+def _look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool) -> list[tuple[Any, ...]]:
+    connection.ensure_connection()
+    direct = Direct(connection.connection, prepare=prepare)
+    with connection._prepare_cursor(direct) as cursor:  # type: ignore[attr-defined]  # counts, logs, translates errors
+        cursor.execute(statement, parameters)
+    return direct.rows
+
+
+class Asked(NamedTuple):
+    """What Django's log of queries asks a cursor for."""
+
+    query: bytes
+
+
+class Direct:
+    """As much of a cursor as Django's wrapper around cursors needs."""
+
+    def __init__(self, opened: psycopg.Connection[Any], *, prepare: bool) -> None:
+        self.opened, self.prepare = opened, prepare
+        self._query: Asked | None = None
+        self.rows: list[tuple[Any, ...]] = []
+
+    def execute(self, statement: str, parameters: Mapping[str, Any]) -> None:
+        """Send it and keep its rows. It begins no transaction: one statement that reads needs none of its own."""
+        query = _numbered(statement, tuple(parameters))
+        self._query = Asked(query)
+        form = Transformer(self.opened)
+        sent = form.dump_sequence(list(parameters.values()), [PyFormat.AUTO] * len(parameters))
+        result = self._by_kept_plan(query, form, sent) if self.prepare else self._by_new_plan(query, form, sent)
+        if result.status != ExecStatus.TUPLES_OK:
+            raise self._error(result)
+        form.set_pgresult(result)
+        self.rows = form.load_rows(0, result.ntuples, tuple)
+
+    def _by_new_plan(self, query: bytes, form: Transformer, sent: Sequence[Any]) -> PGresult:
+        return self.opened.pgconn.exec_params(query, sent, form.types, form.formats, Format.BINARY)
+
+    def _by_kept_plan(self, query: bytes, form: Transformer, sent: Sequence[Any]) -> PGresult:
+        names, pgconn = _prepared.setdefault(self.opened, {}), self.opened.pgconn
+        types = tuple(form.types or ())
+        name, made = names.get((query, types)), None
+        if name is None:
+            name = f"look_up_{len(names)}".encode()
+            made = pgconn.prepare(name, query, types)
+        if made is None or made.status == ExecStatus.COMMAND_OK:
+            names[query, types] = name
+            made = pgconn.exec_prepared(name, sent, form.formats, Format.BINARY)
+        if made.status == ExecStatus.TUPLES_OK or pgconn.transaction_status != TransactionStatus.IDLE:
+            return made
+        del _prepared[self.opened]  # a pooler gave us another connection, or a migration changed a table
+        return self._by_new_plan(query, form, sent)
+
+    def _error(self, result: PGresult) -> psycopg.Error:
+        """A server that went away told no code."""
+        if self.opened.closed:
+            return psycopg.OperationalError("The connection to the database was lost.")
+        return psycopg.errors.error_from_result(result)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@cache
+def _numbered(statement: str, names: Sequence[str]) -> bytes:
+    """``statement`` with its parameters as PostgreSQL numbers them."""
+    return (statement % {name: f"${number}" for number, name in enumerate(names, start=1)}).encode()
