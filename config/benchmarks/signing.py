@@ -1,0 +1,158 @@
+"""The second signature, which approves a version, held against a bare ``save()`` with history."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from django.db import connection, reset_queries, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from articles import actions as articles
+from articles.content import Text
+from articles.lifecycle import State
+from articles.models import Claim, Version
+from editorial.models import BoardMember, User
+from reviews import actions as reviews
+from reviews.demo import cast, policies
+from reviews.models import Decision, Review
+
+ROUNDS = 100
+"""Signatures of each kind."""
+
+CLAIMS = 10
+WORKS = 4
+BOUND = 25
+FRAMES = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+
+
+def measure(*, scale: float) -> Iterator[str]:
+    """Queries of a second signature, and how many there are a second. On a database without accounts.
+
+    All happens in one transaction, so that nothing here waits for the disk at a commit.
+    """
+    count, now = max(int(ROUNDS * scale), 2), timezone.now()
+    with transaction.atomic():
+        cast.raise_curtain(now=now)
+        cast.state_interests(now=now)
+        policies.publish(3, now=now)
+        _keep_works(now=now)
+        acts = _signing("acts", count, by=_sign, now=now)
+        sent = _signing("sent", count, by=_send(_user("ben")), now=now)
+        closing = _signing("closing", 1, by=_sign, now=now, invited="gita")
+        yield f"Signing: {_asked(acts.pop())} ({BOUND} is the bound)"
+        yield f"Signing, with an invitation that it closes: {_asked(closing.pop())}"
+        yield f"Signing over HTTP, with the password and the review as the answer: {_asked(sent.pop())}"
+        member = BoardMember.objects.get(user__username="cleo")
+        saves = [lambda: member.record(by=member.user, now=now, reason="measured")] * len(acts)
+        signing, http, saving = map(median, zip(*map(_timed, acts, sent, saves), strict=True))
+        approved = Version.objects.filter(state=State.APPROVED).count()
+        yield (
+            f"Signing: {1 / signing:,.0f} a second on one process, {1 / http:,.0f} over HTTP, where the password is slow "
+            f"to check on purpose, beside {1 / saving:,.0f} bare save() with history; {approved:,} versions approved"
+        )
+        transaction.set_rollback(True)
+
+
+def _timed(*calls: Callable[[], Any]) -> list[float]:
+    """Seconds that each call took, one after the other, so that a busy moment slows all of them."""
+    taken = []
+    for call in calls:
+        begun = perf_counter()
+        call()
+        taken.append(perf_counter() - begun)
+    return taken
+
+
+def _asked(call: Callable[[], Any]) -> str:
+    """How many queries ``call`` took, those apart that only begin or end something."""
+    reset_queries()  # the log of a connection is full after some thousands, and then counts no more
+    with CaptureQueriesContext(connection) as asked:
+        call()
+    framing = sum(query["sql"].startswith(FRAMES) for query in asked)
+    return f"{len(asked) - framing} queries and {framing} statements that frame the transaction"
+
+
+def _user(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def _keep_works(*, now: datetime) -> None:
+    for number in range(WORKS):
+        work = {"id": f"measured{number}", "type": "article-journal", "title": f"Work {number}"}
+        dated = {**work, "DOI": f"10.1000/measured.{number}", "issued": {"date-parts": [[2020]]}}
+        articles.keep_reference(csl=dated, by=_user("wanda"), now=now)
+
+
+def _signing(
+    slug: str, count: int, *, by: Callable[..., Any], now: datetime, invited: str = ""
+) -> list[Callable[[], Any]]:
+    """Calls of ``by``, each of which gives one version the second signature that approves it."""
+    answers = policies.answers(now=now)
+    reviews_due = [_due(f"{slug}-{number}", answers=answers, now=now, invited=invited) for number in range(count)]
+    return [partial(by, review, now=now) for review in reviews_due]
+
+
+def _due(slug: str, *, answers: dict[int, str], now: datetime, invited: str) -> Review:
+    """Ben's review, all done but signed, of a version that Ada approved."""
+    version = _submitted(slug, now=now)
+    if invited:
+        _invite(version, invited, now=now)
+    first, second = _accepted(version, "ada", now=now), _accepted(version, "ben", now=now)
+    for claim in Claim.objects.filter(rendition__version=version).prefetch_related("references"):
+        for work in claim.references.all():
+            said: dict[str, Any] = {"claim_id": claim.pk, "reference_id": work.pk, "verdict": "supports"}
+            reviews.check_claim(review_id=first.pk, **said, by=first.member.user, now=now)
+    for review in (first, second):
+        reviews.answer_checklist(review_id=review.pk, checklist=answers, by=review.member.user, now=now)
+    _sign(first, now=now)
+    return Review.objects.select_related("member__user", "version").get(pk=second.pk)
+
+
+def _submitted(slug: str, *, now: datetime) -> Version:
+    writer = _user("wanda")
+    lines = [f"- Finding {number} was seen in a cohort [@measured{number % WORKS}].\n" for number in range(CLAIMS)]
+    text = Text("professional", "As measured.", "".join(lines), is_primary=True)
+    new = articles.NewArticle(slug=slug, question="What was measured?", texts=[text])
+    return articles.submit(version_id=articles.create(new=new, by=writer, now=now).pk, by=writer, now=now)
+
+
+def _invite(version: Version, username: str, *, now: datetime) -> Review:
+    member = BoardMember.objects.get(user__username=username)
+    return reviews.invite(version_id=version.pk, member_id=member.pk, by=_user("edith"), now=now)
+
+
+def _accepted(version: Version, username: str, *, now: datetime) -> Review:
+    return reviews.accept(review_id=_invite(version, username, now=now).pk, by=_user(username), now=now)
+
+
+def _sign(review: Review, *, now: datetime) -> None:
+    """By the action that all doors share."""
+    reviews.sign(
+        review_id=review.pk,
+        decision=Decision.APPROVE,
+        digest=review.version.digest,
+        by=review.member.user,
+        now=now,
+    )
+
+
+def _send(user: User) -> Callable[..., None]:
+    """Signs over HTTP, with the token and the password of ``user``."""
+    _, token = AuthToken.objects.create(user=user)
+    client = APIClient(headers={"host": "localhost", "authorization": f"Token {token}"})
+
+    def send(review: Review, **_now: datetime) -> None:
+        signed = {
+            "decision": Decision.APPROVE,
+            "digest": review.version.digest,
+            "password": cast.PASSWORD,
+        }
+        client.post(f"/api/v1/reviews/{review.pk}/sign/", signed, headers={"if-match": review.etag})
+
+    return send
