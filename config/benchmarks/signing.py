@@ -53,7 +53,7 @@ def measure(*, scale: float) -> Iterator[str]:
         signing, http, saving = map(median, zip(*map(_timed, acts, sent, saves), strict=True))
         approved = Version.objects.filter(state=State.APPROVED).count()
         yield (
-            f"Signing: {1 / signing:,.0f} a second on one process, {1 / http:,.0f} over HTTP, where the password is slow "
+            f"Signing: {1 / signing:,.0f} a second on one process, {1 / http:,.0f} over HTTP, where passwords are slow "
             f"to check on purpose, beside {1 / saving:,.0f} bare save() with history; {approved:,} versions approved"
         )
         transaction.set_rollback(True)
