@@ -1,4 +1,4 @@
-"""Documents and list entries that were written beforehand, so that reading costs one query and no rendering.
+"""Documents, list entries and histories that were written beforehand, so that reading costs one query and no rendering.
 
 They are never trusted further than they hold. PostgreSQL marks an article in the transaction in which anything changed
 that readers are told of it (see the triggers of migration ``0006_readings``), and what is marked, has lapsed by the
@@ -23,8 +23,9 @@ from django.db import connection, transaction
 from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
-from articles.models import Article, Document, ListEntry, Unwritten, Version
+from articles.models import Article, Document, ListEntry, Past, Unwritten, Version
 from articles.reading.document import audience_note, document, entity_tag, last_modified
+from articles.reading.history import history
 from articles.reading.listing import Filters, entry, identifiers
 from articles.reading.shown import Shown, find, shown_of
 
@@ -35,6 +36,7 @@ SELECT audience, etag, last_modified, gzipped
 FROM imprimatur_document(%(slug)s, %(audience)s, %(known)s, %(at)s, %(code)s)
 """
 
+HISTORY = "SELECT imprimatur_history(%(slug)s, %(at)s, %(code)s)"
 LIST = "SELECT article_id, version_id, told FROM articles_listentry"
 COMPLETE = "imprimatur_list_is_complete(%(at)s, %(code)s)"
 SHOWN = "told <> ''"
@@ -114,6 +116,15 @@ def told(slug: str, *, audience: str | None, at: datetime) -> tuple[dict[str, An
     return words, found.last_modified
 
 
+def told_history(slug: str, *, at: datetime) -> dict[str, Any]:
+    """The history of an article as readers may know it at ``at`` (see ``history``); one query when it was written.
+
+    Raises OutOfSight for what readers may not see.
+    """
+    ((words,),) = _look_up(HISTORY, {"slug": slug, "at": at, "code": code()})
+    return json.loads(words) if words else history(find(slug, at=at))
+
+
 def page(
     *, filters: Filters, at: datetime, limit: int, after: Sequence[str] | None = None, back: bool = False
 ) -> list[dict[str, Any]]:
@@ -191,9 +202,12 @@ def write(*, article_id: int, now: datetime) -> Rewritten | None:
     before, after = list(Document.objects.filter(article=article)), []
     Document.objects.filter(article=article).delete()
     ListEntry.objects.filter(article=article).delete()
+    Past.objects.filter(article=article).delete()
     shown, newest = shown_of(article, at=now), article.versions.exclude(state=State.DRAFT).newest_first().first()
+    lapses_at = shown.version.valid_until if shown and shown.is_approved else None
+    if shown:
+        _past(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     if shown and not shown.is_retracted:
-        lapses_at = shown.version.valid_until if shown.is_approved else None
         after = Document.objects.bulk_create(_documents(shown, ground=ground, lapses_at=lapses_at))
         _entry(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     elif newest:
@@ -222,6 +236,11 @@ def _documents(shown: Shown, **written: Any) -> Iterator[Document]:
             gzipped=gzip.compress(JSONRenderer().render(told), mtime=0),
             **written,
         )
+
+
+def _past(shown: Shown, **written: Any) -> Past:
+    told = JSONRenderer().render(history(shown)).decode()
+    return Past(article=shown.article, slug=shown.article.slug, told=told, **written)
 
 
 def _entry(shown: Shown, **written: Any) -> ListEntry:
