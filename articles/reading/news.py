@@ -71,6 +71,9 @@ def news(*, at: datetime) -> list[News]:
     summary = Subquery(Rendition.objects.filter(version=OuterRef("pk"), is_primary=True).values("summary"))
     approved = indexable(policy=policy, at=at).annotate(summary=summary).order_by("-approved_at", "-pk")
     retracted = shown.filter(state=State.RETRACTED).annotate(summary=summary).order_by("-state_changed_at", "-pk")
-    versions = [*approved[:NEWS], *retracted[:NEWS]]
-    found = [News(Shown(version=version, policy=policy, at=at), version.summary) for version in versions]
+    found = [
+        News(Shown(version=version, policy=policy, at=at), summary=version.summary)
+        for versions in (approved, retracted)
+        for version in versions[:NEWS]
+    ]
     return sorted(found, key=lambda one: one.happened_at, reverse=True)[:NEWS]
