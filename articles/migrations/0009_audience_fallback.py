@@ -48,7 +48,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0007_formats")]
+    dependencies = [("articles", "0008_history")]
 
     operations = [
         migrations.AddField(
