@@ -1,4 +1,4 @@
-"""Readers say once what describes them best, and are shown what is for them on every page, with JavaScript or without."""
+"""Readers say once what describes them best, and every page shows what is for them, with JavaScript or without."""
 
 import re
 
