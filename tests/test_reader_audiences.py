@@ -204,7 +204,8 @@ def test_cookie_has_no_say_in_answers_that_others_may_keep(api, written):
 def test_browser_is_led_to_the_page_of_their_audience(api, written):
     answer = api.get(ARTICLE, headers={"Accept": "text/html", "Audience-Preference": "carer"})
     assert (answer.status_code, answer["Vary"]) == (303, "Accept, Audience-Preference")
-    assert answer["Location"].endswith(f"{PAGE}?audience=patient")
+    assert answer["Location"].endswith(f"{PAGE}?audience=carer")
+    assert pressed(api.get(answer["Location"])) == "carer"
 
 
 # --- what caches keep ------------------------------------------------------------------------------------------------
@@ -261,6 +262,18 @@ def test_shared_cache_never_gives_one_audience_the_text_of_another(house, is_wri
         assert cache.get(address, headers) == true, (address, headers)
         assert cache.careless(address, headers) == true, (address, headers)
     assert cache.hits >= len(wanted) / 2
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_tag_of_what_one_audience_is_shown_is_never_good_for_another(api, house, is_written):
+    """So a cache that overlooks ``Vary`` gives nobody the text of somebody else either, as it asks each time."""
+    if is_written:
+        write_readings()
+    tags = {audience: api.get(ARTICLE, {"audience": audience})["ETag"] for audience in SHOWN}
+    for known, tag in tags.items():
+        for audience in SHOWN:
+            answer = api.get(ARTICLE, headers={"If-None-Match": tag, "Audience-Preference": audience})
+            assert answer.status_code == (304 if audience == known else 200)
 
 
 @pytest.mark.parametrize("is_written", [True, False])

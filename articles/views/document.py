@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from articles import reading
 from articles.reading.media import FORMATS, HTML, JSON, Format
 from articles.reading.shown import Shown
+from articles.reading.wording import address
 from articles.serializers.reader import ReaderArticleSerializer, TombstoneSerializer
 from articles.views.audiences import HEADER, varies, wished
 from articles.views.reader import FIELDS, SLUG, ReaderView, fields
@@ -64,7 +65,7 @@ class FormatView(ReaderView):
             return gone(request, reading.find(slug, at=self.now))
         fresh = FRESH | {"Vary": varies(request)}
         if form is HTML:
-            return HttpResponse(status=303, headers=fresh | {"Location": told["html"]})
+            return HttpResponse(status=303, headers=fresh | {"Location": page_of(told)})
         headers = fresh | {"Last-Modified": http_date(modified.timestamp())}
         if form is JSON:
             told = chosen(told, names)
@@ -82,6 +83,12 @@ class FormatView(ReaderView):
             kept = ("Cache-Control", "Vary", "ETag", "Last-Modified")
             return HttpResponseNotModified(headers={name: response[name] for name in kept})
         return response
+
+
+def page_of(told: dict[str, Any]) -> str:
+    """The page that says the same: when another text stands in, the one that says for whom."""
+    missed = told["audience"]["instead_of"]
+    return address("pages:article", told["slug"], audience=missed) if missed else str(told["html"])
 
 
 def links(told: dict[str, Any], *, but: Format) -> str:
