@@ -109,7 +109,9 @@ export function read<T>({ data, response }: Answer<T>): Read<T> {
 
 /** For `params.header` of a POST. Keep it while you retry: the same key does the same thing only once. */
 export function idempotencyKey(): { "Idempotency-Key": string } {
-  return { "Idempotency-Key": globalThis.crypto.randomUUID() };
+  // Unlike any other of this account, not secret: Web Crypto is missing in Node.js 18 and on pages without TLS.
+  const part = () => Math.random().toString(36).slice(2);
+  return { "Idempotency-Key": `${Date.now().toString(36)}-${part()}${part()}` };
 }
 
 /** The problem that was told, or one for whatever stands between us and the API. */
