@@ -5,6 +5,7 @@ import pytest
 from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from articles.reading import direct
 from articles.reading.direct import look_up
 from tests.factories import NOW
 from tests.test_concurrency import held_by_somebody_else
@@ -73,7 +74,15 @@ def test_plan_that_the_server_lost_is_made_anew():
     assert look_up(ECHO, SENT) == [ROW]
     assert prepared() == []
     assert look_up(ECHO, SENT) == [ROW]
-    assert prepared() == ["look_up_0"]
+    assert len(prepared()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_statement_that_another_client_of_a_pooler_prepared_is_taken_for_what_it_is():
+    look_up(ECHO, SENT)
+    direct._prepared.clear()
+    assert look_up(ECHO, SENT) == [ROW]
+    assert look_up("SELECT %(count)s::bigint", {"count": 7}) == [(7,)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -11,8 +12,8 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-_prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[tuple[bytes, Sequence[int]], bytes]] = WeakKeyDictionary()
-"""Of each connection what its server has prepared, with the names: planning takes as long as looking."""
+_prepared: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictionary()
+"""Of each connection the names of what its server has prepared: planning takes as long as looking."""
 
 
 def look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
@@ -68,14 +69,11 @@ class Direct:
         return self.opened.pgconn.exec_params(query, sent, form.types, form.formats, Format.BINARY)
 
     def _by_kept_plan(self, query: bytes, form: Transformer, sent: Sequence[Any]) -> PGresult:
-        names, pgconn = _prepared.setdefault(self.opened, {}), self.opened.pgconn
-        types = tuple(form.types or ())
-        name, made = names.get((query, types)), None
-        if name is None:
-            name = f"look_up_{len(names)}".encode()
-            made = pgconn.prepare(name, query, types)
+        known, pgconn, types = _prepared.setdefault(self.opened, set()), self.opened.pgconn, tuple(form.types or ())
+        name = _name(query, types)
+        made = None if name in known else pgconn.prepare(name, query, types)
         if made is None or made.status == ExecStatus.COMMAND_OK:
-            names[query, types] = name
+            known.add(name)
             made = pgconn.exec_prepared(name, sent, form.formats, Format.BINARY)
         if made.status == ExecStatus.TUPLES_OK or pgconn.transaction_status != TransactionStatus.IDLE:
             return made
@@ -96,3 +94,9 @@ class Direct:
 def _numbered(statement: str, names: Sequence[str]) -> bytes:
     """``statement`` with its parameters as PostgreSQL numbers them."""
     return (statement % {name: f"${number}" for number, name in enumerate(names, start=1)}).encode()
+
+
+@cache
+def _name(query: bytes, types: Sequence[int]) -> bytes:
+    """Says what it stands for: behind a pooler, others prepare statements on the same connection."""
+    return f"look_up_{sha256(query + repr(types).encode()).hexdigest()[:32]}".encode()

@@ -17,6 +17,7 @@ from django.utils.http import http_date
 
 from articles.reading.listing import NEWEST_FIRST, Filters
 from articles.reading.written import page, ready
+from articles.views.audiences import varies, wished
 from editorial.http.cross_origin import READABLE
 from editorial.http.pagination import KeysetPagination
 
@@ -27,7 +28,6 @@ FRESH = {"Cache-Control": "public, max-age=0, must-revalidate", "Vary": "Accept"
 ALONE = {
     **FRESH,
     **READABLE,
-    "Vary": "Accept, Accept-Encoding",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
@@ -72,15 +72,16 @@ def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpRe
     request.get_host()  # a layer further in would refuse a host that is not ours
     if not is_plain(request):
         return None
-    audience = request.GET.get("audience")
+    asked = wished(request)
     sent = TAG.findall(request.headers.get("If-None-Match", ""))
     known = [tag.removesuffix(ZIPPED) + '"' if tag.endswith(ZIPPED) else tag for tag in sent]
-    found = ready(slug, audience=audience, known=known, at=at)
-    if found is None or audience not in (None, found.audience):
+    found = ready(slug, audience=asked.audience, known=known, at=at)
+    if found is None or not (found.is_asked_for or asked.lenient):
         return None
     is_zipped = TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
     tag = found.etag[:-1] + ZIPPED if is_zipped else found.etag
-    headers = ALONE | {"ETag": tag, "Last-Modified": http_date(found.last_modified.timestamp())}
+    headers = ALONE | {"Vary": f"{varies(request)}, Accept-Encoding", "ETag": tag}
+    headers["Last-Modified"] = http_date(found.last_modified.timestamp())
     if found.gzipped is None:
         return HttpResponseNotModified(headers=headers)
     content = found.gzipped if is_zipped else gzip.decompress(found.gzipped)
