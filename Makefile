@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
+SCALE ?= 0.1
+SUBJECTS ?=
 
 DEMO := .demo
 CLIENT := docs/client
@@ -65,8 +67,8 @@ $(CLIENT)/node_modules: $(STAMP)
 	@$(SETTINGS) $(BIN)/python manage.py spectacular --format openapi-json --file $(CLIENT)/build/openapi.json
 	@cd $(CLIENT) && npm ci --silent
 
-bench: $(STAMP) ## measure
-	@$(SERVERS) -- sh -c "$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py bench"
+bench: $(STAMP) ## measure, in minutes; SCALE=1 at full size, SUBJECTS="reading signing" a part of it
+	@$(SERVERS) -- sh -c "$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py bench $(SUBJECTS) --scale $(SCALE)"
 
 lock: ## remake the locked requirements from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(UV_COMPILE) -o requirements/runtime.txt

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import OperationalError, connection
+from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
@@ -65,10 +66,10 @@ class Direct:
         form.set_pgresult(result)
         self.rows = form.load_rows(0, result.ntuples, tuple)
 
-    def _by_new_plan(self, query: bytes, form: Transformer, sent: Sequence[Any]) -> PGresult:
+    def _by_new_plan(self, query: bytes, form: abc.Transformer, sent: Sequence[Any]) -> PGresult:
         return self.opened.pgconn.exec_params(query, sent, form.types, form.formats, Format.BINARY)
 
-    def _by_kept_plan(self, query: bytes, form: Transformer, sent: Sequence[Any]) -> PGresult:
+    def _by_kept_plan(self, query: bytes, form: abc.Transformer, sent: Sequence[Any]) -> PGresult:
         known, pgconn, types = _prepared.setdefault(self.opened, set()), self.opened.pgconn, tuple(form.types or ())
         name = _name(query, types)
         made = None if name in known else pgconn.prepare(name, query, types)

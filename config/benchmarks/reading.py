@@ -96,7 +96,7 @@ class Site:
 
 def measure(*, scale: float) -> Iterator[str]:
     """Document, 304 and list at each size, then the memory of a long life. On a database without accounts."""
-    sizes, requests = sorted({max(int(one * scale), 50) for one in ARTICLES}), max(int(REQUESTS * scale), BATCH)
+    sizes, requests = sorted({max(int(one * scale), 50) for one in ARTICLES}), max(int(REQUESTS * scale), 5 * BATCH)
     smallest: dict[str, float] = {}
     with override_settings(ROOT_URLCONF="config.benchmarks.bare", DEBUG=False):
         for size in sizes:
