@@ -15,6 +15,7 @@ from articles.models import (
     Report,
     RetractionList,
     RetractionRecord,
+    Synonym,
     Version,
 )
 from editorial import notices
@@ -82,6 +83,8 @@ def add(number: int) -> None:
     keep_mail_choice(choice=MailChoice(user=member.user), by=member.user, now=NOW)
     recipient = factories.make_user("edith", is_editor=True)
     told = {"subject": f"version:{number}", "occasion": "1", "context": {}, "now": NOW}
+    synonym = Synonym(terms=f"term {number}\nother term {number}")
+    articles.keep_synonym(synonym=synonym, by=recipient, now=NOW)
     notices.owe(kind="submitted", recipients=[recipient], **told)
     make_endpoint(f"https://front-{number}.example.org/hook")
     make_message(number)
@@ -122,6 +125,7 @@ MODELS = [
     Signature,
     SignatureWithdrawal,
     Specialty,
+    Synonym,
     User,
     Version,
 ]

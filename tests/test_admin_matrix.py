@@ -17,6 +17,7 @@ from articles.models import (
     Report,
     RetractionList,
     RetractionRecord,
+    Synonym,
     Version,
 )
 from editorial.models import (
@@ -39,7 +40,7 @@ from editorial.models import (
 from reviews.models import ClaimCheck, Comment, Review, Signature, SignatureWithdrawal
 from tests import admin_rows, factories
 
-TERMS = {Audience, Company, Product, Specialty}
+TERMS = {Audience, Company, Product, Specialty, Synonym}
 ROLES = ("administrator", "editor", "author", "writer", "reviewer", "member", "reader", "anonymous")
 STAFF = {"administrator", "editor"}
 WRITERS = {"author", "writer"}

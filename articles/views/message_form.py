@@ -29,3 +29,11 @@ class MessageForm(forms.Form):
     @property
     def is_trapped(self) -> bool:
         return bool(self.data.get("website"))
+
+
+class QuestionForm(MessageForm):
+    """The token comes with what was found, and is needed to send the question to the editors."""
+
+    token = forms.CharField(
+        required=False, max_length=300, error_messages={"max_length": "Ask your question once more."}
+    )
