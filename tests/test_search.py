@@ -2,13 +2,13 @@
 
 import pytest
 import time_machine
-from django.core.management import call_command
 
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Passage, Synonym, Word
 from articles.search import ranking, writing
 from articles.search.ranking import parts
+from articles.tasks import write_readings
 from editorial.exceptions import NotPermitted, Unacceptable
 from editorial.models import EditorialPolicy
 from tests import factories
@@ -130,6 +130,7 @@ def gout(policy):
     factories.make_specialty("rheumatology")
     body = "Colchicine eases an acute naïve gout flare and myocardial infarction pain [@orbach2005].\n"
     publish(body, slug="gout", question="What eases gout?", codes=["patient"])
+    write_readings()
 
 
 @pytest.mark.parametrize(
@@ -274,19 +275,6 @@ def test_passages_stand_where_the_page_has_their_section(api, policy):
 # --- what search is kept by -----------------------------------------------------------------------------------------
 
 
-def test_passages_are_rebuilt_as_they_were(policy):
-    publish("| a | b |\n|---|---|\n| Willow [@orbach2005] | Bark |\n\n- one [@stiehm2013]\n- two [@orbach2005]\n")
-    keep_synonym("willow\nsalix")
-    kept = ("position", "section", "heading", "text", "numbers", "search", "audience")
-    before = list(Passage.objects.order_by("position").values_list(*kept))
-    Word.objects.all().delete()
-    Passage.objects.filter(position=2).delete()
-    call_command("rebuild_search")
-    assert list(Passage.objects.order_by("position").values_list(*kept)) == before
-    assert [row[3] for row in before] == ["Yes.", "Willow [1] | Bark", "one [2]", "two [1]"]
-    assert {"willow", "salix"} <= set(Word.objects.values_list("word", flat=True))
-
-
 NUMBERS = {"orbach2005": 1, "stiehm2013": 2}
 
 
@@ -342,5 +330,6 @@ def test_synonyms_are_added_and_changed_in_the_admin(client, edith):
 
 def test_rows_say_what_they_are(policy):
     publish()
+    write_readings()
     assert str(Passage.objects.get(position=0)) == "Yes."
     assert str(Word.objects.get(word="mild")) == "mild"

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from articles.models import Synonym
+from articles.models import Synonym, Word
 from articles.search.writing import keep_words
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import User
@@ -22,5 +22,7 @@ def keep_synonym(*, synonym: Synonym, by: User, now: datetime, reason: str = "")
         faults = [Fault(f"/{name}", "invalid", " ".join(words)) for name, words in error.message_dict.items()]
         raise Unacceptable("The synonyms do not do like this.", faults=tuple(faults)) from error
     synonym.record(by=by, now=now, reason=reason)
-    keep_words([synonym.terms])
+    Word.objects.filter(synonym=synonym).delete()
+    if synonym.is_used:
+        keep_words([synonym.terms], synonym=synonym)
     return synonym

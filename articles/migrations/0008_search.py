@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('numbers', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), default=list, size=None)),
                 ('search', django.contrib.postgres.search.SearchVectorField()),
+                ('code', models.CharField(help_text='Names the code that wrote it.', max_length=16)),
             ],
         ),
         migrations.CreateModel(
@@ -114,7 +115,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Word',
             fields=[
-                ('word', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('word', models.CharField(max_length=60)),
+                ('synonym', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.synonym')),
+                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='articles.version')),
             ],
         ),
         migrations.AddField(
@@ -187,6 +191,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='word',
             index=django.contrib.postgres.indexes.GinIndex(fields=['word'], name='words_alike', opclasses=['gin_trgm_ops']),
+        ),
+        migrations.AddConstraint(
+            model_name='word',
+            constraint=models.UniqueConstraint(models.F('word'), models.F('version'), name='one_word_per_version'),
+        ),
+        migrations.AddConstraint(
+            model_name='word',
+            constraint=models.UniqueConstraint(models.F('word'), models.F('synonym'), name='one_word_per_synonym'),
+        ),
+        migrations.AddConstraint(
+            model_name='word',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('synonym__isnull', False), ('version', None)), models.Q(('synonym', None), ('version__isnull', False)), _connector='OR'), name='word_of_a_version_or_a_synonym'),
         ),
         migrations.AddIndex(
             model_name='passage',

@@ -1,15 +1,18 @@
 """What search looks in: the passages of public texts, the words in them, and words that mean the same."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q, Subquery
 
-from articles.models.version import Version
-from editorial.models import Audience, TrackedModel, TrackedQuerySet
+from articles.lifecycle import State
+from articles.models.version import Version, shown_of
+from editorial.models import Audience, EditorialPolicy, TrackedModel, TrackedQuerySet
 from editorial.wording import words
 
 CONFIG = "imprimatur"
@@ -23,7 +26,8 @@ class Passage(models.Model):
     """A paragraph, list item or row of a table as readers see it, written when its version is submitted.
 
     Whether readers are shown it is asked of the version, at the moment of the search. ``text`` is plain, with the
-    numbers of the cited works where they stand: ``[1, 2]``.
+    numbers of the cited works where they stand: ``[1, 2]``. What was lost, or written by other code, is written anew
+    with the documents (``articles.reading.written``).
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="passages")
@@ -34,6 +38,7 @@ class Passage(models.Model):
     text = models.TextField()
     numbers = ArrayField(models.PositiveIntegerField(), default=list)
     search = SearchVectorField()
+    code = models.CharField(max_length=16, help_text="Names the code that wrote it.")
 
     class Meta:
         constraints = [
@@ -43,18 +48,6 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Word(models.Model):
-    """A word of a passage or synonym, small and without accents: what a misspelt one is compared with."""
-
-    word = models.CharField(max_length=60, primary_key=True)
-
-    class Meta:
-        indexes = [GinIndex(fields=["word"], name="words_alike", opclasses=["gin_trgm_ops"])]
-
-    def __str__(self) -> str:
-        return self.word
 
 
 def stem(word: str) -> str:
@@ -98,3 +91,38 @@ class Synonym(TrackedModel):
         self.terms = "\n".join(terms_of(self.terms))
         self.stems = sorted({stem(word) for word in words(self.terms)})
         super().save(*args, **kwargs)
+
+
+class WordQuerySet(models.QuerySet["Word"]):
+    def counted(self, *, at: datetime) -> Self:
+        """Words of what readers are shown ``at`` a moment, and of synonyms."""
+        policy = EditorialPolicy.objects.published(at=at).values("show_pending")[:1]
+        shown = shown_of("version__article", show_pending=Subquery(policy))
+        return self.filter(Q(synonym__isnull=False) | ~Q(version__state=State.RETRACTED) & Q(version=shown))
+
+
+class Word(models.Model):
+    """A word, small and without accents, with a text or a synonym that has it: what a misspelt one is compared with.
+
+    It counts only while readers are shown that text, so nothing that is hidden from them tells how a word is spelt.
+    """
+
+    word = models.CharField(max_length=60)
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, null=True, related_name="+")
+    synonym = models.ForeignKey(Synonym, on_delete=models.CASCADE, null=True, related_name="+")
+
+    objects = WordQuerySet.as_manager()
+
+    class Meta:
+        indexes = [GinIndex(fields=["word"], name="words_alike", opclasses=["gin_trgm_ops"])]
+        constraints = [
+            models.UniqueConstraint("word", "version", name="one_word_per_version"),
+            models.UniqueConstraint("word", "synonym", name="one_word_per_synonym"),
+            models.CheckConstraint(
+                condition=Q(version=None, synonym__isnull=False) | Q(version__isnull=False, synonym=None),
+                name="word_of_a_version_or_a_synonym",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

@@ -28,7 +28,7 @@ def answers(text: str, *, at: datetime) -> list[dict[str, Any]]:
     Values are JSON values. At most ten queries.
     """
     policy = EditorialPolicy.objects.published(at=at).first()
-    question = understand(text)
+    question = understand(text, at=at)
     found = fits(question, at=at) if policy else []
     if policy is None or not found:
         return []

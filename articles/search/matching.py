@@ -79,9 +79,9 @@ class _Row:
     rank: float
 
 
-def understand(text: str) -> Reading:
+def understand(text: str, *, at: datetime) -> Reading:
     """A question, without the words that only ask. One query."""
-    return read(text, unheeded=CHATTER)
+    return read(text, at=at, unheeded=CHATTER)
 
 
 def fits(question: Reading, *, at: datetime) -> list[Fit]:

@@ -3,13 +3,15 @@
 Whatever is typed is words and what parts them: no sign is an operator, so nothing typed can be one of PostgreSQL's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 
+from articles.models import Word
 from articles.models.search import CONFIG, stem, terms_of
 from editorial.wording import words
 
@@ -17,33 +19,33 @@ MOST_WORDS = 40
 """Different words that are looked at; a question has fewer."""
 
 LIKE = 0.36
-"""How similar a word must be to one that nobody wrote, by trigrams, to be taken for it. See docs/search.md."""
+"""How similar a word must be to one that is shown nowhere, by trigrams, to be taken for it. See docs/search.md."""
 
 NEAR = 3
-"""For how many words one that nobody wrote may stand."""
+"""For how many words one that is shown nowhere may stand."""
 
 READ = """
-    WITH typed AS (
+    WITH known AS NOT MATERIALIZED ({known}), typed AS (
         SELECT word, place, numnode(plainto_tsquery('imprimatur', word)) = 0 AS is_empty,
             ARRAY(
-                SELECT known.word FROM articles_word known
-                WHERE known.word %% typed.word AND similarity(known.word, typed.word) >= %(like)s
-                    AND length(typed.word) > 3
-                    AND NOT EXISTS (SELECT FROM articles_word same WHERE same.word = typed.word)
-                    AND NOT EXISTS (SELECT FROM articles_word form WHERE form.word %% typed.word
+                SELECT known.word FROM known
+                WHERE known.word %% typed.word AND similarity(known.word, typed.word) >= %s
+                    AND is_heeded AND length(typed.word) > 3
+                    AND NOT EXISTS (SELECT FROM known same WHERE same.word = typed.word)
+                    AND NOT EXISTS (SELECT FROM known form WHERE form.word %% typed.word
                         AND plainto_tsquery('imprimatur', form.word)::text
                             = plainto_tsquery('imprimatur', typed.word)::text)
-                ORDER BY similarity(known.word, typed.word) DESC, known.word LIMIT %(near)s
+                GROUP BY known.word ORDER BY similarity(known.word, typed.word) DESC, known.word LIMIT %s
             ) AS near
-        FROM unnest(%(words)s::text[]) WITH ORDINALITY AS typed(word, place)
+        FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS typed(word, is_heeded, place)
     )
     SELECT
         (SELECT json_agg(json_build_array(word, is_empty, near) ORDER BY place) FROM typed),
         (SELECT json_agg(terms ORDER BY id) FROM articles_synonym WHERE is_used AND stems && (
             SELECT array_agg(CASE WHEN length(form) > 3 THEN regexp_replace(form, 's$', '') ELSE form END::varchar)
             FROM typed, unnest(near || word) AS form)),
-        EXISTS (SELECT FROM editorial_specialty WHERE code = %(specialty)s),
-        EXISTS (SELECT FROM editorial_audience WHERE code = %(audience)s)
+        EXISTS (SELECT FROM editorial_specialty WHERE code = %s),
+        EXISTS (SELECT FROM editorial_audience WHERE code = %s)
 """
 
 
@@ -101,19 +103,25 @@ class _Word:
         return stemmed in {stem(form) for form in (self.text, *self.near)}
 
 
-def read(text: str, *, specialty: str = "", audience: str = "", unheeded: Iterable[str] = ()) -> Reading:
-    """Understand ``text``; ``unheeded`` words say nothing. One query, however long the text is."""
+def read(
+    text: str, *, at: datetime, specialty: str = "", audience: str = "", unheeded: Collection[str] = ()
+) -> Reading:
+    """Understand ``text`` by the words that readers are shown ``at`` a moment; ``unheeded`` words say nothing.
+
+    One query, however long the text is.
+    """
     typed = list(dict.fromkeys(words(text)))[:MOST_WORDS]
-    given: dict[str, Any] = {"words": typed, "like": LIKE, "near": NEAR, "specialty": specialty, "audience": audience}
+    known, given = Word.objects.counted(at=at).values("word").query.sql_with_params()
+    is_heeded = [word not in unheeded for word in typed]
     with connection.cursor() as cursor:
-        cursor.execute(READ, given)
+        cursor.execute(READ.format(known=known), [*given, LIKE, NEAR, typed, is_heeded, specialty, audience])
         read_words, synonyms, knows_specialty, knows_audience = cast(tuple[Any, ...], cursor.fetchone())
     heard = [_Word(*word) for word in read_words or ()]
-    units = list(_units(heard, [terms_of(terms) for terms in synonyms or ()], unheeded=set(unheeded)))
+    units = list(_units(heard, [terms_of(terms) for terms in synonyms or ()], unheeded=unheeded))
     return Reading(text, units, knows_specialty, knows_audience)
 
 
-def _units(heard: Sequence[_Word], synonyms: Sequence[Sequence[str]], *, unheeded: set[str]) -> Iterator[Unit]:
+def _units(heard: Sequence[_Word], synonyms: Sequence[Sequence[str]], *, unheeded: Collection[str]) -> Iterator[Unit]:
     """Of the synonyms that begin at a word the longest; what belongs to none stands for itself."""
     groups = [(words(term), terms) for terms in synonyms for term in terms]
     place = 0

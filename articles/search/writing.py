@@ -1,19 +1,22 @@
-"""Writing the passages of a version, so that they can be searched."""
+"""Writing the passages and words of an article, so that they can be searched."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, cast
 
 from django.contrib.postgres.search import SearchVector
-from django.db import transaction
-from django.db.models import Value
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Value
 from markdown_it.token import Token
 
 from articles.claims.extraction import BETWEEN_CELLS, INVISIBLE, words_of
 from articles.claims.sentences import MARK, split
-from articles.models import Passage, Rendition, Version, Word
+from articles.lifecycle import State
+from articles.models import Article, Passage, Rendition, Synonym, Version, Word
 from articles.models.search import CONFIG
+from articles.models.version import SHOWN_FIRST
 from articles.rendering import Part, parse, parts, plain_text
 from editorial.wording import words
 
@@ -29,6 +32,21 @@ CITED = re.compile(r" ?\[\d+(?:, \d+)*\]")
 WORTH_KEEPING = range(3, 41)
 """Lengths of words that a misspelt one may have meant."""
 
+WITNESSES = 5
+"""Texts that are remembered of each word. A word is forgotten when readers are shown none of them any more, and is
+remembered anew when another text that has it is written."""
+
+KEEP = """
+    INSERT INTO articles_word (version_id, synonym_id, word)
+    SELECT %(version)s, %(synonym)s, known.word FROM unnest(%(words)s::text[]) AS known(word)
+    WHERE %(synonym)s::bigint IS NOT NULL
+        OR (SELECT count(version_id) FROM articles_word kept WHERE kept.word = known.word) < %(witnesses)s
+    ON CONFLICT DO NOTHING
+"""
+
+FINDABLE = [state for state in SHOWN_FIRST if state != State.RETRACTED]
+"""The texts of these versions readers are shown, or may be when another one is shown no more."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -40,25 +58,43 @@ class Piece:
     numbers: tuple[int, ...]
 
 
+def write_search(article: Article, *, shown: Version | None, code: str) -> None:
+    """Write what search looks in where it is missing or not by this ``code``, and put away what cannot be found.
+
+    Every version that readers may come to be shown has its passages, so that they are found as soon as it is; words
+    are those of the version that is ``shown``.
+    """
+    passages = Passage.objects.filter(version__article=article)
+    passages.exclude(version__state__in=FINDABLE).delete()
+    by_this_code = passages.filter(version=OuterRef("pk"), code=code)
+    for version in article.versions.filter(~Exists(by_this_code), state__in=FINDABLE).order_by("pk"):
+        write_passages(version, code=code)
+    Word.objects.filter(version__article=article).exclude(version=shown).delete()
+    if shown:
+        rows = passages.filter(version=shown).values_list("heading", "text")
+        keep_words([shown.question, *chain.from_iterable(rows)], version=shown)
+
+
 @transaction.atomic
-def write_passages(version: Version) -> int:
-    """Write the passages of a frozen ``version`` anew; returns how many. Changes nothing else that is kept of it."""
+def write_passages(version: Version, *, code: str) -> None:
+    """Write the passages of a frozen ``version`` anew, by this ``code``."""
     numbers = dict(version.citations.values_list("reference__key", "number"))
     texts = list(Rendition.objects.filter(version=version).in_order())
-    rows = [row for text in texts for row in _rows(version, text, numbers=numbers)]
+    rows = [row for text in texts for row in _rows(version, text, numbers=numbers, code=code)]
     Passage.objects.filter(version=version).delete()
+    Word.objects.filter(version=version).delete()
     Passage.objects.bulk_create(rows, batch_size=500)
-    keep_words([version.question, *(row.text for row in rows), *(row.heading for row in rows)])
-    return len(rows)
 
 
-def keep_words(texts: Iterable[str]) -> None:
-    """Remember the words of ``texts`` as words that somebody may mean."""
+def keep_words(texts: Iterable[str], *, version: Version | None = None, synonym: Synonym | None = None) -> None:
+    """Remember the words of ``texts``, which ``version`` or ``synonym`` has, as words that somebody may mean."""
     known = {word for text in texts for word in words(text) if len(word) in WORTH_KEEPING and not word.isdigit()}
-    Word.objects.bulk_create([Word(word) for word in sorted(known)], ignore_conflicts=True, batch_size=1000)
+    of = {"version": version.pk if version else None, "synonym": synonym.pk if synonym else None}
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, {**of, "words": sorted(known), "witnesses": WITNESSES})
 
 
-def _rows(version: Version, text: Rendition, *, numbers: Mapping[str, int]) -> Iterator[Passage]:
+def _rows(version: Version, text: Rendition, *, numbers: Mapping[str, int], code: str) -> Iterator[Passage]:
     summary = Piece("", "", _clean(text.summary), ())
     for position, piece in enumerate([summary, *pieces(text.body, numbers=numbers)]):
         yield Passage(
@@ -70,6 +106,7 @@ def _rows(version: Version, text: Rendition, *, numbers: Mapping[str, int]) -> I
             text=piece.text,
             numbers=list(piece.numbers),
             search=cast(Any, _vector(version.question, piece)),
+            code=code,
         )
 
 

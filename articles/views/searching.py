@@ -50,7 +50,7 @@ def searched(request: Request) -> Search:
         raise _refused("q", f"At most {MAX_QUERY} characters.", "max_length")
     if step and step not in Status.values:
         raise _refused("status", f"One of {', '.join(Status.values)}.", "invalid_choice")
-    reading = read(text, specialty=specialty, audience=audience)
+    reading = read(text, at=now, specialty=specialty, audience=audience)
     if specialty and not reading.knows_specialty:
         raise _refused("specialty", f"There is no specialty “{specialty}”.", "unknown_specialty")
     if audience and not reading.knows_audience:
