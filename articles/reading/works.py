@@ -31,14 +31,6 @@ def references(citations: Iterable[Citation], *, html: str) -> list[dict[str, An
     ]
 
 
-def works(citations: Iterable[Citation]) -> list[dict[str, Any]]:
-    """The works of ``citations``, told as in ``references`` but for where they are cited. At most two queries."""
-    listed = list(citations)
-    found = find([citation.reference for citation in listed])
-    told = [_work(citation, [], shown(citation.reference, said)) for citation, said in zip(listed, found, strict=True)]
-    return [{name: value for name, value in work.items() if name != "anchors"} for work in told]
-
-
 def _work(citation: Citation, anchors: list[str], found: Found) -> dict[str, Any]:
     reference, csl = citation.reference, citation.csl
     doi, pmid = _identifier(csl, "DOI").lower(), _identifier(csl, "PMID")

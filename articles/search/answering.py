@@ -1,82 +1,112 @@
 """What is answered already: passages of validly approved articles with their references, and not a word more."""
 
-from collections.abc import Iterable, Sequence
+import gzip
+import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery
-from django.db.models import Exists, OuterRef
+from django.db import connection
 
-from articles.models import Citation, Passage, Rendition, Version
-from articles.models.search import CONFIG
-from articles.reading.review import statement, status
+from articles.models import Version
+from articles.reading.document import document
 from articles.reading.shown import Shown
-from articles.reading.wording import address, utc
-from articles.reading.works import works
-from articles.search.matching import Fit, fits, understand
+from articles.reading.wording import address
+from articles.reading.written import code
+from articles.search.matching import GOOD_ENOUGH, OFFERED, sql_of_fits, understand
+from articles.search.ranking import HEADLINE, sql_of
 from articles.search.showing import passage
-from articles.search.writing import BEGIN, END
 from editorial.models import EditorialPolicy
 
-QUOTED = 2
-"""Passages of an article that are quoted."""
+ANSWERS = """
+    WITH {fits}
+    SELECT p.version_id, a.slug, d.code, d.name, r.is_primary, p.section, p.heading, p.numbers, {headline},
+        written.gzipped
+    FROM (SELECT * FROM fits WHERE score >= %(good_enough)s ORDER BY score DESC, version_id LIMIT {offered}) AS fit
+    CROSS JOIN LATERAL unnest(passages) AS quoted(id)
+    JOIN articles_passage p USING (id) JOIN articles_version v ON v.id = p.version_id
+    JOIN articles_article a ON a.id = v.article_id JOIN editorial_audience d ON d.id = p.audience_id
+    JOIN articles_rendition r ON r.version_id = p.version_id AND r.audience_id = p.audience_id
+    LEFT JOIN LATERAL imprimatur_document(a.slug, d.code, '', %(at)s, %(code)s) AS written ON true
+    WHERE EXISTS (SELECT FROM editorial_editorialpolicy WHERE in_force_from <= %(at)s)
+    ORDER BY score DESC, p.version_id, r.is_primary DESC, p.audience_id, p.position
+"""
+
+
+class _Quoted(NamedTuple):
+    """A passage that answers, with the document of its article for its audience if that is written."""
+
+    version_id: int
+    slug: str
+    audience: str
+    audience_name: str
+    is_primary: bool
+    section: str
+    heading: str
+    numbers: Sequence[int]
+    snippet: str
+    gzipped: bytes | None
 
 
 def answers(text: str, *, at: datetime) -> list[dict[str, Any]]:
     """The approved articles that answer ``text``, with the passages that do; empty when none does well enough.
 
-    Values are JSON values. At most ten queries.
+    Values are JSON values. Two queries, and more only for articles whose documents have to be written anew.
     """
-    policy = EditorialPolicy.objects.published(at=at).first()
+    rows = _quoted(text, at=at)
+    return [_answer(list(those), at=at) for _, those in groupby(rows, key=lambda row: row.version_id)]
+
+
+def _quoted(text: str, *, at: datetime) -> list[_Quoted]:
+    """The best passages of the articles that are offered, in the order in which they stand in each."""
     question = understand(text, at=at)
-    found = fits(question, at=at) if policy else []
-    if policy is None or not found:
-        return []
-    quoted = _quoted(found, question.any() if question.units else SearchQuery("", config=CONFIG))
-    ids = [fit.version_id for fit in found]
-    versions = Version.objects.select_related("article").in_bulk(ids)
-    cited = _cited(ids, quoted)
-    return [
-        _answer(Shown(versions[pk], policy, at), [row for row in quoted if row.version_id == pk], cited[pk])
-        for pk in ids
-    ]
+    fits, given = sql_of_fits(question, at=at)
+    words, values = sql_of(question.any())
+    given |= {f"shown_{place}": value for place, value in enumerate(values)}
+    headline = HEADLINE.format(any=words % tuple(f"%(shown_{place})s" for place in range(len(values))))
+    with connection.cursor() as cursor:
+        sql = ANSWERS.format(fits=fits, headline=headline, offered=OFFERED)
+        cursor.execute(sql, {**given, "good_enough": GOOD_ENOUGH, "code": code()})
+        return [_Quoted(*row) for row in cursor.fetchall()]
 
 
-def _quoted(found: Sequence[Fit], query: SearchQuery) -> list[Passage]:
-    """The best passages of each article, in the order in which they stand in it."""
-    headline = SearchHeadline("text", query, config=CONFIG, start_sel=BEGIN, stop_sel=END, highlight_all=True)
-    primary = Rendition.objects.filter(version=OuterRef("version"), audience=OuterRef("audience"), is_primary=True)
-    passages = Passage.objects.filter(pk__in=[pk for fit in found for pk in fit.passages[:QUOTED]])
-    annotated = passages.annotate(snippet=headline, is_primary=Exists(primary)).select_related("audience")
-    return list(annotated.order_by("version_id", "-is_primary", "audience_id", "position"))
-
-
-def _cited(version_ids: Sequence[int], quoted: Iterable[Passage]) -> dict[int, list[dict[str, Any]]]:
-    """The works that the passages of each version cite, as readers are told of them."""
-    wanted = {(row.version_id, number) for row in quoted for number in row.numbers}
-    citations = Citation.objects.filter(version__in=version_ids).select_related("reference").order_by("number")
-    cited = [citation for citation in citations if (citation.version_id, citation.number) in wanted]
-    told = list(zip(cited, works(cited), strict=True))
-    return {pk: [work for citation, work in told if citation.version_id == pk] for pk in version_ids}
-
-
-def _answer(shown: Shown, quoted: Sequence[Any], references: list[dict[str, Any]]) -> dict[str, Any]:
-    version, slug = shown.version, shown.article.slug
+def _answer(quoted: Sequence[_Quoted], *, at: datetime) -> dict[str, Any]:
+    documents = [_told(row, at=at) for row in quoted]
+    told, slug = documents[0], quoted[0].slug
+    cited = {work["number"]: work for row, of in zip(quoted, documents, strict=True) for work in _cited(row, of)}
     return {
         "slug": slug,
-        "question": version.question,
-        "status": status(shown).value,
-        "statement": statement(shown),
-        "last_reviewed": utc(version.approved_at),
-        "next_review_due": utc(version.valid_until),
-        "passages": [_passage(row, slug) for row in quoted],
-        "references": references,
+        "question": told["question"],
+        "status": told["review"]["status"],
+        "statement": told["review"]["statement"],
+        "last_reviewed": told["review"]["last_reviewed"],
+        "next_review_due": told["review"]["next_review_due"],
+        "passages": [_passage(row) for row in quoted],
+        "references": [cited[number] for number in sorted(cited)],
         "url": address("reader:article", slug),
         "html": address("pages:article", slug),
     }
 
 
-def _passage(row: Any, slug: str) -> dict[str, Any]:
-    page = address("pages:article", slug, audience="" if row.is_primary else row.audience.code)
+def _told(row: _Quoted, *, at: datetime) -> dict[str, Any]:
+    """What readers are told of the article, from the record if it is not written."""
+    if row.gzipped:
+        written: dict[str, Any] = json.loads(gzip.decompress(row.gzipped))
+        return written
+    version = Version.objects.select_related("article", "policy").get(pk=row.version_id)
+    policy = EditorialPolicy.objects.published(at=at)[0]
+    return document(Shown(version, policy, at), audience=row.audience)
+
+
+def _cited(row: _Quoted, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The works that a passage cites, as readers are told of them."""
+    for work in told["references"]:
+        if work["number"] in row.numbers:
+            yield {name: value for name, value in work.items() if name != "anchors"}
+
+
+def _passage(row: _Quoted) -> dict[str, Any]:
+    page = address("pages:article", row.slug, audience="" if row.is_primary else row.audience)
     told = passage(row.snippet, section=row.section, heading=row.heading, numbers=row.numbers, page=page)
-    return told | {"audience": {"code": row.audience.code, "name": row.audience.name}}
+    return told | {"audience": {"code": row.audience, "name": row.audience_name}}

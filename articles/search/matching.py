@@ -6,10 +6,7 @@ editors led somebody who asked nearly the same to an article, that article fits.
 ``GOOD_ENOUGH`` nothing is offered: "no good answer" is an answer too. docs/search.md tells how the numbers were found.
 """
 
-import math
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +17,13 @@ from django.utils.module_loading import import_string
 from articles.models import Passage
 from articles.search.chatter import CHATTER
 from articles.search.ranking import CAP, approved_at, sql_of
-from articles.search.reading import Reading, read
+from articles.search.reading import Reading, Unit, read
 
 OFFERED = 3
 """Articles that are offered at most."""
+
+QUOTED = 2
+"""Passages of an article that are quoted."""
 
 WEIGHTS = {"article": 0.25, "passage": 0.35, "question": 0.3, "likeness": 0.1}
 GOOD_ENOUGH = 0.3
@@ -33,50 +33,58 @@ ALIKE = 0.6
 LOOKED_AT = 400
 """Passages that are looked at closely, the best by rank out of the ``CAP`` candidates."""
 
-FIT = """
-    SELECT hits.id, hits.version_id, hits.article_id, hits.units, asked.units, asked.likeness, hits.rank
-    FROM (
-        SELECT id, version_id, article_id, rank, ARRAY[{passage}] AS units FROM (
-            SELECT p.id, p.version_id, v.article_id, p.search, ts_rank(p.search, {any}, 1) AS rank
+FITS = """
+    weighed AS MATERIALIZED (
+        SELECT ARRAY(
+            SELECT ln(1 + (articles + 1) / (found + 0.5))
+            FROM unnest(ARRAY[{spread}]::float8[]) WITH ORDINALITY AS unit(found, place) ORDER BY place
+        ) AS weights
+        FROM (SELECT count(*)::float8 AS articles FROM (
+            SELECT FROM articles_version WHERE state = 'approved' AND valid_until > %(at)s LIMIT {cap}) AS approved
+        ) AS known
+    ), hits AS (
+        SELECT id, version_id, rank, {passage} AS units FROM (
+            SELECT p.id, p.version_id, p.search, ts_rank(p.search, {any}, 1) AS rank
             FROM ({candidates}) AS candidate JOIN articles_passage p USING (id)
-            JOIN articles_version v ON v.id = p.version_id
-        ) AS p ORDER BY rank DESC, id LIMIT %s
-    ) AS hits JOIN LATERAL (
-        SELECT ARRAY[{question}] AS units, similarity(v.question, %s) AS likeness
-        FROM articles_version v WHERE v.id = hits.version_id
-    ) AS asked ON true
+            ORDER BY rank DESC, p.id LIMIT {looked_at}
+        ) AS p
+    ), spoken AS (
+        SELECT version_id, bit_or(units) AS units, max(share) AS share,
+            (array_agg(id ORDER BY share DESC, rank DESC, id))[:{quoted}] AS best
+        FROM (SELECT hits.*, {share_of_hit} AS share FROM hits, weighed) AS p GROUP BY version_id
+    ), asked AS (
+        SELECT spoken.*, {question} AS asked, similarity(v.question, %(text)s) AS likeness
+        FROM spoken JOIN articles_version v ON v.id = version_id
+    ), alike AS (
+        SELECT version_id, max(likeness) AS likeness FROM (
+            SELECT v.id AS version_id, similarity(q.text, %(text)s) AS likeness FROM articles_question q
+            JOIN articles_reply r ON r.question_id = q.id AND r.outcome = 'linked'
+            JOIN articles_version v ON v.article_id = r.article_id
+            WHERE q.text %% %(text)s AND similarity(q.text, %(text)s) >= %(alike)s
+            UNION ALL SELECT * FROM unnest(%(versions)s::bigint[], %(likeness)s::float8[])
+        ) AS likeness GROUP BY version_id
+    ), fits AS (
+        SELECT version_id, coalesce(best, ARRAY(
+                SELECT p.id FROM articles_passage p JOIN articles_rendition r USING (version_id, audience_id)
+                WHERE p.version_id = v.id AND p.position = 0 AND r.is_primary
+            )) AS passages,
+            greatest(alike.likeness, {article_weight} * {share_of_article} + {passage_weight} * asked.share
+                + {question_weight} * {share_of_question} + {likeness_weight} * asked.likeness) AS score
+        FROM asked FULL JOIN alike USING (version_id) JOIN articles_version v ON v.id = version_id, weighed
+        WHERE v.state = 'approved' AND v.valid_until > %(at)s
+    )
 """
-SPREAD = """
-    SELECT (SELECT count(*) FROM (
-        SELECT FROM articles_version WHERE state = 'approved' AND valid_until > %s LIMIT {cap}) AS version), {each}
+"""The approved articles that have something of a question, with how well each fits and its best passages.
+
+Which units of the question something speaks of is kept as bits.
 """
-EARLIER = """
-    SELECT v.id, max(similarity(q.text, %s)) FROM articles_question q
-    JOIN articles_reply r ON r.question_id = q.id AND r.outcome = 'linked'
-    JOIN articles_version v ON v.article_id = r.article_id AND v.state = 'approved' AND v.valid_until > %s
-    WHERE q.text %% %s GROUP BY v.id HAVING max(similarity(q.text, %s)) >= %s
-"""
+
+SHARE = """(
+    SELECT coalesce(sum(weight) FILTER (WHERE ({units} >> place::integer - 1) & 1 = 1), 0) / sum(weight)
+    FROM unnest(weights) WITH ORDINALITY AS unit(weight, place)
+)"""
 IN_HOW_MANY = "(SELECT count(DISTINCT version_id) FROM ({sql}) AS hit)"
-
-
-@dataclass
-class Fit:
-    """How well an article fits a question: 0 not at all, 1 altogether; with its best passages."""
-
-    version_id: int
-    score: float
-    passages: Sequence[int]
-
-
-@dataclass(frozen=True)
-class _Row:
-    passage_id: int
-    version_id: int
-    article_id: int
-    units: Sequence[bool]
-    asked: Sequence[bool]
-    likeness: float
-    rank: float
+RANKED = "WITH {fits} SELECT version_id, score FROM fits ORDER BY score DESC, version_id"
 
 
 def understand(text: str, *, at: datetime) -> Reading:
@@ -84,93 +92,59 @@ def understand(text: str, *, at: datetime) -> Reading:
     return read(text, at=at, unheeded=CHATTER)
 
 
-def fits(question: Reading, *, at: datetime) -> list[Fit]:
-    """The articles that answer ``question`` well enough, the best first. At most four queries."""
-    return [fit for fit in ranked(question, at=at) if fit.score >= GOOD_ENOUGH][:OFFERED]
+def ranked(question: Reading, *, at: datetime) -> list[tuple[int, float]]:
+    """Every validly approved version that has something of ``question``, with its score, the best first; one query."""
+    fits, given = sql_of_fits(question, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(RANKED.format(fits=fits), given)
+        return cursor.fetchall()
 
 
-def ranked(question: Reading, *, at: datetime) -> list[Fit]:
-    """Every validly approved article that has something of ``question``, the best fit first."""
-    found = _by_words(question, at=at) if question.units else []
-    return sorted(_with_likeness(found, question.text, at=at), key=lambda fit: (-fit.score, fit.version_id))
-
-
-def _by_words(reading: Reading, *, at: datetime) -> list[Fit]:
-    weights = _weights(reading, at=at)
-    rows: dict[int, list[_Row]] = defaultdict(list)
-    for row in _rows(reading, at=at):
-        rows[row.version_id].append(row)
-    return [_fit(those, weights) for those in rows.values()]
-
-
-def _fit(rows: Sequence[_Row], weights: Sequence[float]) -> Fit:
-    def share(units: Sequence[bool]) -> float:
-        return sum(weight for weight, has in zip(weights, units, strict=True) if has) / sum(weights)
-
-    anywhere = [any(has) for has in zip(*(row.units for row in rows), strict=True)]
-    best = sorted(rows, key=lambda row: (-share(row.units), -row.rank, row.passage_id))
-    parts = {
-        "article": share(anywhere),
-        "passage": share(best[0].units),
-        "question": share(rows[0].asked),
-        "likeness": rows[0].likeness,
-    }
-    score = sum(weight * parts[name] for name, weight in WEIGHTS.items())
-    return Fit(rows[0].version_id, score, [row.passage_id for row in best])
-
-
-def _rows(reading: Reading, *, at: datetime) -> list[_Row]:
-    candidates, given = _candidates(reading.any(), at=at).query.sql_with_params()
-    any_words, any_given = sql_of(reading.any())
-    units = [sql_of(unit.query()) for unit in reading.units]
-    unit_given = [value for _, values in units for value in values]
-    sql = FIT.format(
-        passage=", ".join(f"p.search @@ ({words})" for words, _ in units),
-        question=", ".join(f"to_tsvector('imprimatur', v.question) @@ ({words})" for words, _ in units),
+def sql_of_fits(question: Reading, *, at: datetime) -> tuple[str, dict[str, Any]]:
+    """The table ``fits`` for a WITH, see ``FITS``, and its values."""
+    named = _Named()
+    any_words = named(*sql_of(question.any()))
+    units = [(unit, named(*sql_of(unit.query()))) for unit in question.units]
+    candidates = Passage.objects.filter(approved_at(at), search=question.any()).order_by().values("id")[:CAP]
+    sql = FITS.format(
+        spread=", ".join(named(*_in_how_many(unit, at=at)) for unit in question.units),
+        passage=_bits("p.search", [words for _, words in units]),
+        question=_bits("to_tsvector('imprimatur', v.question)", [words for _, words in units]),
         any=any_words,
-        candidates=candidates,
+        candidates=named(*candidates.query.sql_with_params()),
+        share_of_hit=SHARE.format(units="units"),
+        share_of_article=SHARE.format(units="asked.units"),
+        share_of_question=SHARE.format(units="asked.asked"),
+        cap=CAP,
+        looked_at=LOOKED_AT,
+        quoted=QUOTED,
+        **{f"{name}_weight": weight for name, weight in WEIGHTS.items()},
     )
-    values = [*unit_given, *any_given, *given, LOOKED_AT, *unit_given, reading.text]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [_Row(*row) for row in cursor.fetchall()]
+    likeness = import_string(settings.QUESTION_LIKENESS)(question.text) if settings.QUESTION_LIKENESS else {}
+    model = {"versions": list(likeness), "likeness": list(likeness.values())}
+    return sql, {**named.values, **model, "text": question.text, "at": at, "alike": ALIKE}
 
 
-def _candidates(query: Any, *, at: datetime) -> Any:
-    return Passage.objects.filter(approved_at(at), search=query).order_by().values("id")[:CAP]
+class _Named:
+    """Gives the values of pieces of SQL names, so that a piece can stand in several places."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+
+    def __call__(self, sql: str, values: Sequence[Any]) -> str:
+        names = [f"v{len(self.values) + place}" for place in range(len(values))]
+        self.values |= dict(zip(names, values, strict=True))
+        return sql % tuple(f"%({name})s" for name in names)
 
 
-def _weights(reading: Reading, *, at: datetime) -> list[float]:
-    """How much each unit tells: the more, the fewer approved articles speak of it."""
-    each: list[str] = []
-    given: list[Any] = []
-    for unit in reading.units:
-        query = Passage.objects.filter(approved_at(at), search=unit.query()).order_by().values("version_id")[:CAP]
-        sql, values = query.query.sql_with_params()
-        each.append(IN_HOW_MANY.format(sql=sql))
-        given += values
-    with connection.cursor() as cursor:
-        cursor.execute(SPREAD.format(cap=CAP, each=", ".join(each)), [at, *given])
-        articles, *spread = cursor.fetchone() or (0,)
-    return [math.log(1 + (articles + 1) / (found + 0.5)) for found in spread]
+def _bits(vector: str, units: Sequence[str]) -> str:
+    """Which of ``units`` a text has, one bit for each."""
+    bits = [f"CASE WHEN {vector} @@ ({words}) THEN {1 << place} ELSE 0 END" for place, words in enumerate(units)]
+    return f"({' | '.join(['0::bigint', *bits])})"
 
 
-def _with_likeness(found: Sequence[Fit], text: str, *, at: datetime) -> list[Fit]:
-    """``found``, and what earlier questions and a model of meaning add to it. One query, or two."""
-    likeness = dict(_earlier(text, at=at))
-    if settings.QUESTION_LIKENESS:
-        for version_id, how_much in import_string(settings.QUESTION_LIKENESS)(text).items():
-            likeness[version_id] = max(likeness.get(version_id, 0), how_much)
-    known = {fit.version_id: fit for fit in found}
-    approved = Passage.objects.filter(approved_at(at), version__in=list(likeness), position=0) if likeness else []
-    for passage in approved:
-        fit = known.setdefault(passage.version_id, Fit(passage.version_id, 0, [passage.pk]))
-        fit.score = max(fit.score, likeness[passage.version_id])
-    return list(known.values())
-
-
-def _earlier(text: str, *, at: datetime) -> Iterator[tuple[int, float]]:
-    """Approved versions of articles to which editors led whoever asked nearly the same, with how nearly."""
-    with connection.cursor() as cursor:
-        cursor.execute(EARLIER, [text, at, text, text, ALIKE])
-        yield from cursor.fetchall()
+def _in_how_many(unit: Unit, *, at: datetime) -> tuple[str, Sequence[Any]]:
+    """In how many approved articles a unit is: the more, the less it tells."""
+    found = Passage.objects.filter(approved_at(at), search=unit.query()).order_by().values("version_id")[:CAP]
+    sql, values = found.query.sql_with_params()
+    return IN_HOW_MANY.format(sql=sql), values

@@ -16,6 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from articles.lifecycle import State
 from articles.models import Passage, Version
+from articles.models.version import shown_of
 from articles.reading.review import Status
 from articles.reading.shown import Shown
 from articles.search.reading import Reading
@@ -28,14 +29,13 @@ CAP = 1000
 RANK = "1000000 * ts_rank('{0.4, 0.5, 0.7, 1.0}', p.search, %s, 1 | 32)"
 """Weights of the question, a caption (none), the heading and the words of a passage; shorter passages count more."""
 
+HEADLINE = f"ts_headline('imprimatur', p.text, {{any}}, 'HighlightAll=true, StartSel={BEGIN}, StopSel={END}')"
+
 PAGE = """
     SELECT v.*, a.slug AS slug, a.specialties AS specialties, d.code AS audience_code, d.name AS audience_name,
-        is_primary, p.section, p.heading, p.numbers, page.score,
-        ts_headline('imprimatur', p.text, {any}, 'HighlightAll=true, StartSel={begin}, StopSel={end}') AS snippet
+        is_primary, p.section, p.heading, p.numbers, page.score, {headline} AS snippet
     FROM (
-        WITH every AS ({every}), hits AS (
-            SELECT id FROM every UNION ALL ({some})
-        ), scored AS (
+        WITH {every}, hits AS ({hits}), scored AS (
             SELECT p.id, p.version_id, p.position, p.audience_id,
                 ({rank} * CASE WHEN v.state = 'approved' AND v.valid_until > %s THEN 2 ELSE 1 END)::integer AS score
             FROM hits JOIN articles_passage p USING (id) JOIN articles_version v ON v.id = p.version_id
@@ -52,8 +52,10 @@ PAGE = """
 """
 
 
-PART = "SELECT id FROM ({part}) AS part"
-UNLESS = " WHERE NOT EXISTS (SELECT FROM {table})"
+EVERY = "every_{place} AS ({part})"
+HIT = "SELECT id FROM every_{place}"
+SOME = "(SELECT id FROM ({part}) AS part WHERE true{unless})"
+UNLESS = " AND NOT EXISTS (SELECT FROM every_{place})"
 
 
 @dataclass(frozen=True)
@@ -74,28 +76,27 @@ class Search:
         """
         if self.policy is None or not self.reading.units:
             return []
-        every, every_given = _sql(self._candidates(self.reading.every(), self.policy))
-        some, some_given = _sql(self._candidates(self.reading.any(), self.policy), unless="every")
+        every = [_sql(part) for part in self._candidates(self.reading.every(), self.policy)]
+        some = [_sql(part) for part in self._candidates(self.reading.any(), self.policy)]
         any_words, any_given = sql_of(self.reading.any())
         sql = PAGE.format(
-            any=any_words,
-            every=every,
-            some=some,
+            headline=HEADLINE.format(any=any_words),
+            every=", ".join(EVERY.format(place=place, part=part) for place, (part, _) in enumerate(every)),
+            hits=" UNION ALL ".join(_hits([part for part, _ in some])),
             rank=RANK.replace("%s", any_words),
-            begin=BEGIN,
-            end=END,
             after=f"(score, version_id) {'>' if back else '<'} (%s, %s)" if position else "true",
             direction="ASC" if back else "DESC",
         )
-        given = [*any_given, *every_given, *some_given, *any_given, self.at, *(position or ()), limit]
+        candidates = [value for _, values in (*every, *some) for value in values]
+        given = [*any_given, *candidates, *any_given, self.at, *(position or ()), limit]
         return [Hit.of(row, Shown(row, self.policy, self.at)) for row in Version.objects.raw(sql, given)]
 
     def _candidates(self, query: SearchQuery, policy: EditorialPolicy) -> list[QuerySet[Passage]]:
-        """The passages that ``query`` finds, in parts that are capped each by itself."""
-        shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).exclude(state=State.RETRACTED)
+        """The passages that ``query`` finds, in parts that are capped each by itself, the better part first."""
+        shown = shown_of("version__article", show_pending=policy.show_pending)
         found = self._filtered(Passage.objects.filter(search=query))
         approved = found.filter(approved_at(self.at))
-        others = found.exclude(approved_at(self.at)).filter(version__in=shown)
+        others = found.exclude(approved_at(self.at)).filter(~Q(version__state=State.RETRACTED), version=shown)
         wanted = {
             "": [approved, others],
             Status.APPROVED: [approved],
@@ -117,12 +118,22 @@ def approved_at(at: datetime) -> Q:
     return Q(version__state=State.APPROVED, version__valid_until__gt=at)
 
 
-def _sql(parts: Sequence[QuerySet[Passage]], *, unless: str = "") -> tuple[str, list[Any]]:
-    """The ids of ``parts``, each capped; none ``unless`` that table is empty."""
-    written = [part.order_by().values("id")[:CAP].query.sql_with_params() for part in parts]
-    guard = PART + (UNLESS.format(table=unless) if unless else "")
-    sql = " UNION ALL ".join(f"({guard.replace('{part}', sql)})" for sql, _ in written)
-    return sql, [value for _, values in written for value in values]
+def _sql(part: QuerySet[Passage]) -> tuple[str, tuple[Any, ...]]:
+    """The ids of a part, capped."""
+    sql, values = part.order_by().values("id")[:CAP].query.sql_with_params()
+    return sql, tuple(values)
+
+
+def _hits(some: Sequence[str]) -> Iterator[str]:
+    """Passages with every word; and of a part those with ``some``, where neither it nor a better one has such.
+
+    So what is approved is never left out for the sake of what is not.
+    """
+    unless = ""
+    for place, part in enumerate(some):
+        unless += UNLESS.format(place=place)
+        yield HIT.format(place=place)
+        yield SOME.format(part=part, unless=unless)
 
 
 def sql_of(query: SearchQuery) -> tuple[str, list[Any]]:

@@ -79,18 +79,18 @@ class Reading:
     knows_audience: bool = False
 
     def every(self) -> SearchQuery:
-        queries = [unit.query(prefix=True) for unit in self.units]
-        return _joined(queries, "&")
+        return self._joined("&")
 
     def any(self) -> SearchQuery:
-        return _joined([unit.query(prefix=True) for unit in self.units], "|")
+        return self._joined("|")
 
-
-def _joined(queries: Sequence[SearchQuery], sign: str) -> SearchQuery:
-    joined = queries[0]
-    for query in queries[1:]:
-        joined = joined & query if sign == "&" else joined | query
-    return joined
+    def _joined(self, sign: str) -> SearchQuery:
+        """What finds its units; nothing when there is none."""
+        queries = [unit.query(prefix=True) for unit in self.units] or [SearchQuery("", config=CONFIG)]
+        joined = queries[0]
+        for query in queries[1:]:
+            joined = joined & query if sign == "&" else joined | query
+        return joined
 
 
 @dataclass

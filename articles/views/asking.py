@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from articles import actions, followups, reading
 from articles.models.question import ADDRESS_KEPT, Purpose
-from articles.reading.shown import Shown
 from articles.reading.wording import utc
 from articles.search.answering import answers
 from articles.serializers.asking import AnsweredHereSerializer, QuestionSerializer
@@ -39,13 +38,18 @@ def offer(text: str, *, slug: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def keep(shown: Shown, *, text: str, email: str, token: str, now: datetime) -> datetime:
-    """Put a question into the editors' queue; when it arrived there. Raises Unacceptable for spam's signs."""
-    receipt = followups.receipt(token, slug=shown.article.slug, now=now)
+def keep(slug: str, *, text: str, email: str, token: str, now: datetime) -> datetime:
+    """Put a question into the editors' queue; when it arrived there. Three queries that read, at most.
+
+    Raises Unacceptable for spam's signs, OutOfSight, and Gone for a retracted article.
+    """
+    receipt = followups.receipt(token, slug=slug, now=now)
     followups.refuse_links(text)
-    version = shown.version
-    kept = actions.ask(article=shown.article, version=version, text=text, email=email, receipt=receipt, now=now)
-    return kept.received_at
+    shown = reading.find(slug, at=now)
+    if shown.is_retracted:
+        raise Gone(reading.notice(shown))
+    about: dict[str, Any] = {"article": shown.article, "version": shown.version}
+    return actions.ask(**about, text=text, email=email, receipt=receipt, now=now).received_at
 
 
 class ArticleQuestions(ReaderView):
@@ -66,19 +70,17 @@ class ArticleQuestions(ReaderView):
         Nothing is generated, and nothing is kept of a question before its second post. It is not published.
         """
         now = timezone.now()
-        shown = reading.find(slug, at=now)
-        if shown.is_retracted:
-            raise Gone(reading.notice(shown))
         question = QuestionSerializer(data=request.data)
         question.is_valid(raise_exception=True)
         sent = question.validated_data
         if not sent["keep"]:
+            reading.told(slug, audience=None, at=now)  # or the refusal
             return Response(offer(sent["text"], slug=slug, now=now), headers={"Cache-Control": "no-store"})
         self._count(request)
         if sent["website"]:  # a trap: people do not see it
             return Response({"received_at": utc(now)}, status=201)
         said = {name: sent[name] for name in ("text", "email", "token")}
-        return Response({"received_at": utc(keep(shown, now=now, **said))}, status=201)
+        return Response({"received_at": utc(keep(slug, now=now, **said))}, status=201)
 
     def _count(self, request: Request) -> None:
         throttle = ReaderPostThrottle()

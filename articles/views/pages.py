@@ -124,9 +124,6 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what is answered already below the question; the second button of the form sends it to the editors."""
     keeps, now = "keep" in request.POST, timezone.now()
     require_under_the_rate(request, ReaderPostThrottle() if keeps else SearchThrottle())
-    shown = reading.find(slug, at=now)
-    if shown.is_retracted:
-        return tombstone_page(request, shown)
     form = QuestionForm(request.POST, auto_id="question-%s")
     if not form.is_valid():
         return article_page(request, slug, at=now, refused={"question": form})
@@ -135,7 +132,9 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         return article_page(request, slug, at=now, asked=form, found=offer(sent["text"], slug=slug, now=now))
     try:
         if not form.is_trapped:
-            keep(shown, now=now, **sent)
+            keep(slug, now=now, **sent)
+    except Gone:
+        return tombstone_page(request, reading.find(slug, at=now))
     except Unacceptable as refusal:
         form.add_error("text", refusal.detail)
         found = offer(sent["text"], slug=slug, now=now)

@@ -72,7 +72,7 @@ def unrelated() -> list[Asked]:
 def outcomes(asked: Sequence[Asked], *, at: datetime) -> Iterator[Outcome]:
     slugs = dict(Article.objects.values_list("versions", "slug"))
     for one in asked:
-        yield Outcome(one, [(slugs[fit.version_id], fit.score) for fit in ranked(understand(one.text, at=at), at=at)])
+        yield Outcome(one, [(slugs[pk], score) for pk, score in ranked(understand(one.text, at=at), at=at)])
 
 
 def halves(asked: Sequence[Asked]) -> dict[str, Sequence[Asked]]:
