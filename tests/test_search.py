@@ -243,7 +243,7 @@ def test_search_takes_three_queries_however_much_is_found(api, policy, client, n
     with django_assert_num_queries(3):
         assert len(found(api, "willow bark xylophone", page_size=50)) == number
     with django_assert_num_queries(3):
-        assert client.get("/search/", {"q": "willow bark xylophone", "specialty": "immunology"}).status_code == 200
+        assert client.get("/search/", {"q": "willow bark xylophone", "audience": "professional"}).status_code == 200
 
 
 def test_searches_beyond_the_rate_are_refused(api, policy, settings):

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from articles.models import Article
+from articles.reading import written
 from articles.search.matching import GOOD_ENOUGH, OFFERED, ranked, understand
 from reviews.demo import cast, policies
 from reviews.demo.stage import CONTENT, Stage
 
 QUESTIONS = Path(__file__).parent / "questions"
 SIGNERS = ("ada", "ben")
+CORPUS = 100
+"""More articles than the corpus has."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ def prepare(*, now: datetime) -> None:
     policies.publish(1, now=now)
     for folder in sorted([*CONTENT.iterdir(), *(QUESTIONS / "neighbours").iterdir()]):
         _approve(stage, folder)
+    written.write_some(now=now, limit=CORPUS)
 
 
 def _approve(stage: Stage, folder: Path) -> None:
