@@ -7,7 +7,6 @@ from articles import actions, reader_mail
 from articles.actions import work_through
 from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
 from articles.models import LibraryImport, Question
-from articles.reading import written
 from editorial.mailing import ServerAwayError
 from editorial.models import User
 
@@ -20,7 +19,7 @@ READER_MAILS = 20
 @shared_task
 def write_readings() -> int:
     """Write anew what readers are told of articles that changed; returns of how many. Asks for more while there are."""
-    done = written.write_some(now=timezone.now(), limit=READINGS_A_RUN)
+    done = actions.write_readings(by=User.objects.system(), now=timezone.now(), limit=READINGS_A_RUN)
     if done == READINGS_A_RUN:
         write_readings.delay()
     return done

@@ -272,6 +272,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "TaskRun",
         "Document",
         "ListEntry",
+        "Past",
         "Unwritten",
         "Dispatch",
         "EndpointHealth",

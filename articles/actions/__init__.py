@@ -12,6 +12,7 @@ from articles.actions.library import (
 from articles.actions.products import keep_product
 from articles.actions.questions import answer_question, dismiss_question, draft_from_question, link_question
 from articles.actions.readers import ask, report
+from articles.actions.readings import write_readings
 from articles.actions.replacement import draft_replacements, supersede_work
 from articles.actions.reports import decline_report, uphold
 from articles.actions.retractions import (
@@ -58,4 +59,5 @@ __all__ = [
     "uphold",
     "warn_in_review",
     "work_through",
+    "write_readings",
 ]

@@ -73,6 +73,17 @@ class ListEntry(Written):
         return str(self.version)
 
 
+class Past(Written):
+    """The history of one article, as readers may know it."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="past")
+    slug = models.SlugField(max_length=100, unique=True)
+    told = models.TextField(help_text="JSON.")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Unwritten(models.Model):
     """A mark of PostgreSQL's: something changed that readers are told of this article."""
 

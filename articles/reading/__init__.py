@@ -5,7 +5,7 @@ from articles.reading.formats import written_as
 from articles.reading.history import history
 from articles.reading.listing import entry, listed
 from articles.reading.shown import Shown, find
-from articles.reading.written import told
+from articles.reading.written import told, told_history
 
 __all__ = [
     "Shown",
@@ -18,6 +18,7 @@ __all__ = [
     "listed",
     "notice",
     "told",
+    "told_history",
     "tombstone",
     "written_as",
 ]

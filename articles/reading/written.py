@@ -1,5 +1,5 @@
-"""Documents and list entries that were written beforehand, so that reading costs one query and no rendering; and what
-search looks in, which is written with them.
+"""Documents, list entries and histories that were written beforehand, so that reading costs one query and no rendering;
+and what search looks in, which is written with them.
 
 They are never trusted further than they hold. PostgreSQL marks an article in the transaction in which anything changed
 that readers are told of it (see the triggers of migration ``0006_readings``), and what is marked, has lapsed by the
@@ -24,8 +24,9 @@ from django.db import connection, transaction
 from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
-from articles.models import Article, Document, ListEntry, Passage, Unwritten, Version
+from articles.models import Article, Document, ListEntry, Passage, Past, Unwritten, Version
 from articles.reading.document import audience_note, document, entity_tag, last_modified
+from articles.reading.history import history
 from articles.reading.listing import Filters, entry, identifiers
 from articles.reading.shown import Shown, find, shown_of
 from articles.search.writing import write_search
@@ -37,6 +38,7 @@ SELECT audience, etag, last_modified, gzipped
 FROM imprimatur_document(%(slug)s, %(audience)s, %(known)s, %(at)s, %(code)s)
 """
 
+HISTORY = "SELECT imprimatur_history(%(slug)s, %(at)s, %(code)s)"
 LIST = "SELECT article_id, version_id, told FROM articles_listentry"
 COMPLETE = "imprimatur_list_is_complete(%(at)s, %(code)s)"
 SHOWN = "told <> ''"
@@ -116,6 +118,15 @@ def told(slug: str, *, audience: str | None, at: datetime) -> tuple[dict[str, An
     return words, found.last_modified
 
 
+def told_history(slug: str, *, at: datetime) -> dict[str, Any]:
+    """The history of an article as readers may know it at ``at`` (see ``history``); one query when it was written.
+
+    Raises OutOfSight for what readers may not see.
+    """
+    ((words,),) = _look_up(HISTORY, {"slug": slug, "at": at, "code": code()})
+    return json.loads(words) if words else history(find(slug, at=at))
+
+
 def page(
     *, filters: Filters, at: datetime, limit: int, after: Sequence[str] | None = None, back: bool = False
 ) -> list[dict[str, Any]]:
@@ -143,11 +154,6 @@ def _look_up(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]
         return list(cursor.fetchall())
 
 
-def write_some(*, now: datetime, limit: int) -> int:
-    """Write up to ``limit`` articles that are behind, each in a transaction of its own; returns how many."""
-    return sum(write(article_id=article_id, now=now) for article_id in behind(at=now, limit=limit))
-
-
 def behind(*, at: datetime, limit: int) -> list[int]:
     """Ids of up to ``limit`` articles whose documents have to be written anew."""
     with connection.cursor() as cursor:
@@ -163,30 +169,56 @@ def mark_all() -> int:
     return len(Unwritten.objects.bulk_create(marks, batch_size=10_000))
 
 
+@dataclass(frozen=True)
+class Rewritten:
+    """An article that was written anew. ``mark`` is the newest of the marks that asked for it, 0 without one."""
+
+    shown: Shown | None
+    mark: int
+    before: Sequence[Document]
+    after: Sequence[Document]
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether the same version, its review standing as before, reads otherwise, and not for its ground alone."""
+        reads_otherwise = {text.etag for text in self.before} != {text.etag for text in self.after}
+        both = bool(self.mark and self.before and self.after)
+        return both and reads_otherwise and _standing(self.before[0]) == _standing(self.after[0])
+
+
+def _standing(text: Document) -> tuple[int, str | None]:
+    told = json.loads(gzip.decompress(text.gzipped))
+    return told["version"], told["review"].get("standing")  # which former code did not write
+
+
 @transaction.atomic
-def write(*, article_id: int, now: datetime) -> bool:
-    """Write what readers are told of one article. False when somebody works on the article: try again later.
+def write(*, article_id: int, now: datetime) -> Rewritten | None:
+    """Write what readers are told of one article. None when somebody works on the article: try again later.
 
     Under the article's lock. What changes elsewhere while it is written, a work of the library say, leaves its mark.
     """
     free = Article.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
     article = free.filter(pk=article_id).first()
     if article is None:
-        return False
+        return None
     marks = list(Unwritten.objects.filter(article=article).values_list("pk", flat=True))
     ground = ground_at(now)
+    before, after = list(Document.objects.filter(article=article)), []
     Document.objects.filter(article=article).delete()
     ListEntry.objects.filter(article=article).delete()
+    Past.objects.filter(article=article).delete()
     shown, newest = shown_of(article, at=now), article.versions.exclude(state=State.DRAFT).newest_first().first()
+    lapses_at = shown.version.valid_until if shown and shown.is_approved else None
+    if shown:
+        _past(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     if shown and not shown.is_retracted:
-        lapses_at = shown.version.valid_until if shown.is_approved else None
-        Document.objects.bulk_create(_documents(shown, ground=ground, lapses_at=lapses_at))
+        after = Document.objects.bulk_create(_documents(shown, ground=ground, lapses_at=lapses_at))
         _entry(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     elif newest:
         _silent(newest, ground=ground).save(force_insert=True)
     write_search(article, shown=shown.version if shown and not shown.is_retracted else None, code=code())
     Unwritten.objects.filter(pk__in=marks).delete()
-    return True
+    return Rewritten(shown, mark=max(marks, default=0), before=before, after=after)
 
 
 def ground_at(moment: datetime) -> str:
@@ -209,6 +241,11 @@ def _documents(shown: Shown, **written: Any) -> Iterator[Document]:
             gzipped=gzip.compress(JSONRenderer().render(told), mtime=0),
             **written,
         )
+
+
+def _past(shown: Shown, **written: Any) -> Past:
+    told = JSONRenderer().render(history(shown)).decode()
+    return Past(article=shown.article, slug=shown.article.slug, told=told, **written)
 
 
 def _entry(shown: Shown, **written: Any) -> ListEntry:

@@ -92,7 +92,7 @@ def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """What happened to an article, as a reader may know it; of a retracted one too."""
-    told = reading.history(reading.find(slug, at=timezone.now()))
+    told = reading.told_history(slug, at=timezone.now())
     response = render(request, "reader/history.html", {"history": told})
     response["Cache-Control"] = REVALIDATED
     return response

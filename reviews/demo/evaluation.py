@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from articles import actions
 from articles.models import Article
-from articles.reading import written
 from articles.search.matching import GOOD_ENOUGH, OFFERED, ranked, understand
+from editorial.models import User
 from reviews.demo import cast, policies
 from reviews.demo.stage import CONTENT, Stage
 
@@ -50,7 +51,7 @@ def prepare(*, now: datetime) -> None:
     policies.publish(1, now=now)
     for folder in sorted([*CONTENT.iterdir(), *(QUESTIONS / "neighbours").iterdir()]):
         _approve(stage, folder)
-    written.write_some(now=now, limit=CORPUS)
+    actions.write_readings(by=User.objects.system(), now=now, limit=CORPUS)
 
 
 def _approve(stage: Stage, folder: Path) -> None:

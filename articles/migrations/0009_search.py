@@ -35,7 +35,7 @@ EARLIER_ADDRESSES = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_formats'),
+        ('articles', '0008_history'),
         ('editorial', '0008_reports_absences_dropped_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
