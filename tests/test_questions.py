@@ -515,6 +515,30 @@ def test_mail_waits_for_a_server_that_is_away_without_losing_an_attempt(asked, s
         reader_mail.deliver(mail_id=owed.pk, now=LATER)
 
 
+def test_post_room_counts_mail_to_readers_and_leads_to_it_without_addresses(client, asked, settle, settings, edith):
+    client.force_login(edith)
+    room, listed = "/admin/editorial/notice/post-room/", "/admin/articles/readermail/?delivery="
+    settle["answered"](asked)
+    assert ("Owed to readers who asked", 1, f"{listed}owed") in client.get(room).context["elsewhere"]
+    assert f'href="{listed}owed"' in client.get(room).text
+    assert "chip-submitted" in client.get(f"{listed}owed").text
+    settings.EMAIL_BACKEND = of(Refusing)
+    send_all()
+    assert "Failing, tried again" in client.get(f"{listed}owed").text
+    settings.EMAIL_BACKEND = of(RefusingForGood)
+    send_all(LATER + timedelta(days=1))
+    assert ("Given up, to readers who asked", 1, f"{listed}dead") in client.get(room).context["elsewhere"]
+    page = client.get(f"{listed}dead").text
+    assert ("Given up" in page, "a@example.org" in page) == (True, False)
+
+
+def test_list_of_mail_to_readers_tells_what_was_sent(client, asked, settle, edith):
+    settle["answered"](asked)
+    send_all()
+    client.force_login(edith)
+    assert "Sent 3 Mar" in client.get("/admin/articles/readermail/?delivery=sent").text
+
+
 def test_mail_that_is_over_is_not_sent_again(asked, settle):
     settle["answered"](asked)
     send_all()

@@ -9,22 +9,18 @@ from articles.serializers.reader import AudienceNameSerializer, ReaderMessageSer
 from articles.serializers.searching import PassageSerializer
 
 
-class QuestionSerializer(ReaderMessageSerializer):
+class FollowUpSerializer(ReaderMessageSerializer):
     """A reader's question."""
 
     email = serializers.EmailField(
         required=False, allow_blank=True, default="", help_text="Only with `keep`: to tell what became of the question."
     )
-    keep = serializers.BooleanField(default=False, help_text="“Not what I need”: into the editors' queue.")
+    keep = serializers.BooleanField(required=False, help_text="“Not what I need”: into the editors' queue.")
     token = serializers.CharField(
-        max_length=300, required=False, allow_blank=True, default="", help_text="With `keep`: from the first answer."
+        max_length=300, required=False, allow_blank=True, help_text="With `keep`: from the first answer."
     )
     website = serializers.CharField(
-        max_length=300,
-        required=False,
-        allow_blank=True,
-        default="",
-        help_text="A trap for machines. Leave it empty.",
+        max_length=300, required=False, allow_blank=True, help_text="A trap for machines. Leave it empty."
     )
 
 

@@ -12,7 +12,7 @@ from articles import actions, followups, reading
 from articles.models.question import ADDRESS_KEPT, Purpose
 from articles.reading.wording import utc
 from articles.search.answering import answers
-from articles.serializers.asking import AnsweredHereSerializer, QuestionSerializer
+from articles.serializers.asking import AnsweredHereSerializer, FollowUpSerializer
 from articles.serializers.reader import ReceivedSerializer
 from articles.views.reader import ReaderView
 from articles.views.throttling import ReaderPostThrottle, SearchThrottle
@@ -53,12 +53,13 @@ def keep(slug: str, *, text: str, email: str, token: str, now: datetime) -> date
 
 
 class ArticleQuestions(ReaderView):
+    open_methods = ("POST",)
     throttle_classes = [SearchThrottle]
 
     @extend_schema(
         operation_id="articles_ask",
         summary="Ask a follow-up question",
-        request=QuestionSerializer,
+        request=FollowUpSerializer,
         responses={
             200: AnsweredHereSerializer,
             201: OpenApiResponse(ReceivedSerializer, description="With `keep`: it is in the editors' queue."),
@@ -70,16 +71,16 @@ class ArticleQuestions(ReaderView):
         Nothing is generated, and nothing is kept of a question before its second post. It is not published.
         """
         now = timezone.now()
-        question = QuestionSerializer(data=request.data)
+        question = FollowUpSerializer(data=request.data)
         question.is_valid(raise_exception=True)
         sent = question.validated_data
-        if not sent["keep"]:
+        if not sent.get("keep"):
             reading.told(slug, audience=None, at=now)  # or the refusal
             return Response(offer(sent["text"], slug=slug, now=now), headers={"Cache-Control": "no-store"})
         self._count(request)
-        if sent["website"]:  # a trap: people do not see it
+        if sent.get("website"):  # a trap: people do not see it
             return Response({"received_at": utc(now)}, status=201)
-        said = {name: sent[name] for name in ("text", "email", "token")}
+        said = {"text": sent["text"], "email": sent["email"], "token": sent.get("token", "")}
         return Response({"received_at": utc(keep(slug, now=now, **said))}, status=201)
 
     def _count(self, request: Request) -> None:

@@ -66,6 +66,7 @@ def _refused(name: str, words: str, code: str) -> ValidationError:
 class ArticleSearch(GenericAPIView[Version]):
     permission_classes = [AllowAny]
     authentication_classes = []
+    open_methods = ("GET", "HEAD")
     throttle_classes = [SearchThrottle]
     filter_backends = []
     pagination_class = SearchPagination
