@@ -536,7 +536,8 @@ def test_list_of_mail_to_readers_tells_what_was_sent(client, asked, settle, edit
     settle["answered"](asked)
     send_all()
     client.force_login(edith)
-    assert "Sent 3 Mar" in client.get("/admin/articles/readermail/?delivery=sent").text
+    assert "chip-approved" in client.get("/admin/articles/readermail/?delivery=sent").text
+    assert "chip-approved" not in client.get("/admin/articles/readermail/?delivery=owed").text
 
 
 def test_mail_that_is_over_is_not_sent_again(asked, settle):

@@ -90,6 +90,10 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('given_up_at', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                'verbose_name': 'mail to a reader',
+                'verbose_name_plural': 'mail to readers',
+            },
         ),
         migrations.CreateModel(
             name='Reply',

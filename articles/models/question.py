@@ -143,6 +143,8 @@ class ReaderMail(models.Model):
     objects = ReaderMailQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "mail to a reader"
+        verbose_name_plural = "mail to readers"
         indexes = [models.Index("not_before", "id", name="reader_mail_due", condition=UNSENT)]
         constraints = [
             models.CheckConstraint(condition=Q(sent_at=None) | Q(given_up_at=None), name="sent_or_given_up"),
