@@ -6,7 +6,7 @@ from django.utils import timezone
 from articles import actions, reader_mail
 from articles.actions import work_through
 from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
-from articles.models import LibraryImport, Question
+from articles.models import LibraryImport, Question, Report
 from editorial.mailing import ServerAwayError
 from editorial.models import User
 
@@ -64,4 +64,5 @@ def sweep_reader_mail() -> int:
 @shared_task
 def erase_addresses() -> int:
     """Forget the addresses of readers whose time is over, whether they were answered or not; returns how many."""
-    return Question.objects.filter(erase_email_at__lte=timezone.now()).erase_addresses()
+    now = timezone.now()
+    return sum(model.objects.filter(erase_email_at__lte=now).erase_addresses() for model in (Question, Report))

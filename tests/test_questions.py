@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles import actions, followups, reader_mail, tasks
 from articles.lifecycle import State
-from articles.models import Question, ReaderMail, Reply, Version
+from articles.models import Question, ReaderMail, Reply, Report, Version
 from articles.search.answering import answers
 from articles.tasks import write_readings
 from editorial.exceptions import InvalidTransition, NotPermitted, OutOfSight, Unacceptable
@@ -279,6 +279,8 @@ def test_page_answers_then_takes_the_question_to_the_editors(client, approved, c
     assert "Answered here" in words
     assert "<mark>" in words
     assert "Not what I need" in words
+    assert "only to tell you what became of this question, and for 90 days" in words
+    assert "only to ask you about this report, and for 90 days" in words
     assert "Next review due" in words
     clock.shift(5)
     sent = {**RELATED, "keep": "1", "token": hidden_token(words), "email": "a@example.org"}
@@ -554,19 +556,24 @@ def test_mail_without_its_address_is_given_up(asked, settle):
     assert ReaderMail.objects.get().last_error == "The address was erased."
 
 
-def test_addresses_are_erased_when_their_time_is_over_and_the_questions_stay(asked):
+def test_addresses_are_erased_when_their_time_is_over_and_the_messages_stay(asked, approved):
+    report = actions.report(article=approved.article, version=approved, text="Wrong.", email="b@example.org", now=NOW)
+    assert (report.email_purpose, report.erase_email_at) == ("ask_back", asked.erase_email_at)
     with time_machine.travel(asked.erase_email_at - timedelta(seconds=1), tick=False):
         assert tasks.erase_addresses() == 0
     with time_machine.travel(asked.erase_email_at, tick=False):
-        assert tasks.erase_addresses() == 1
+        assert tasks.erase_addresses() == 2
     asked.refresh_from_db()
+    report.refresh_from_db()
     assert (asked.email, asked.text) == ("", "And children?")
+    assert (report.email, report.email_purpose, report.erase_email_at, report.text) == ("", "", None, "Wrong.")
 
 
-def test_address_without_purpose_or_end_is_refused_by_the_database(approved):
+@pytest.mark.parametrize("message", [Question, Report])
+def test_address_without_purpose_or_end_is_refused_by_the_database(approved, message):
     kept = {"article": approved.article, "version": approved, "text": "x", "received_at": NOW}
     with pytest.raises(IntegrityError), transaction.atomic():
-        Question.objects.create(email="a@example.org", **kept)
+        message.objects.create(email="a@example.org", **kept)
 
 
 def test_question_about_a_text_that_is_not_public_finds_nothing(api, clock, policy):

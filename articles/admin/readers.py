@@ -131,7 +131,19 @@ class ReportAdmin(VerbPages, ReaderMessageAdmin):
     list_display = ("received_at", "beginning", "slug", "number", "decision", "email")
     list_filter = (TriageFilter,)
     list_select_related = ("version__article", "claim", "triage__triaged_by")
-    fields = ("received_at", "text", "claim", "email", "version_link", "decision", "until", "decided", "reason", "told")
+    fields = (
+        "received_at",
+        "text",
+        "claim",
+        "email",
+        "erase_email_at",
+        "version_link",
+        "decision",
+        "until",
+        "decided",
+        "reason",
+        "told",
+    )
     verbs = VERBS
     empty_state = "No reports from readers like this. They report a problem on the page of an article."
 

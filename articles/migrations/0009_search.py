@@ -26,6 +26,8 @@ EARLIER_ADDRESSES = migrations.RunSQL(
     """
     UPDATE articles_question SET email_purpose = 'answer', erase_email_at = received_at + interval '90 days'
         WHERE email <> '';
+    UPDATE articles_report SET email_purpose = 'ask_back', erase_email_at = received_at + interval '90 days'
+        WHERE email <> '';
     SET CONSTRAINTS ALL IMMEDIATE;
     """,
     migrations.RunSQL.noop,
@@ -128,7 +130,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='email_purpose',
-            field=models.CharField(blank=True, choices=[('answer', 'to tell you what became of this question')], max_length=10),
+            field=models.CharField(blank=True, choices=[('answer', 'to tell you what became of this question'), ('ask_back', 'to ask you about this report')], max_length=10),
         ),
         migrations.AddField(
             model_name='question',
@@ -140,6 +142,16 @@ class Migration(migrations.Migration):
             name='receipt',
             field=models.CharField(editable=False, help_text='Of the form it was sent with; used once.', max_length=64, null=True, unique=True),
         ),
+        migrations.AddField(
+            model_name='report',
+            name='email_purpose',
+            field=models.CharField(blank=True, choices=[('answer', 'to tell you what became of this question'), ('ask_back', 'to ask you about this report')], max_length=10),
+        ),
+        migrations.AddField(
+            model_name='report',
+            name='erase_email_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         EARLIER_ADDRESSES,
         migrations.AddIndex(
             model_name='question',
@@ -147,11 +159,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='question',
-            index=models.Index(models.F('erase_email_at'), condition=models.Q(('erase_email_at__isnull', False)), name='addresses_to_erase'),
+            index=models.Index(models.F('erase_email_at'), condition=models.Q(('erase_email_at__isnull', False)), name='question_to_forget'),
         ),
         migrations.AddConstraint(
             model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), ('email_purpose', ''), ('erase_email_at', None)), models.Q(models.Q(('email', ''), _negated=True), models.Q(('email_purpose', ''), _negated=True), ('erase_email_at__isnull', False)), _connector='OR'), name='address_with_purpose_and_end'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), ('email_purpose', ''), ('erase_email_at', None)), models.Q(models.Q(('email', ''), _negated=True), models.Q(('email_purpose', ''), _negated=True), ('erase_email_at__isnull', False)), _connector='OR'), name='question_address_with_purpose_and_end'),
+        ),
+        migrations.AddIndex(
+            model_name='report',
+            index=models.Index(models.F('erase_email_at'), condition=models.Q(('erase_email_at__isnull', False)), name='report_to_forget'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), ('email_purpose', ''), ('erase_email_at', None)), models.Q(models.Q(('email', ''), _negated=True), models.Q(('email_purpose', ''), _negated=True), ('erase_email_at__isnull', False)), _connector='OR'), name='report_address_with_purpose_and_end'),
         ),
         migrations.AddField(
             model_name='historicalsynonym',

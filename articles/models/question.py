@@ -1,7 +1,7 @@
 """What readers send us: follow-up questions, and reports that something is wrong, with what editors found of them."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Self, TypeVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -22,63 +22,71 @@ ADDRESS_KEPT = timedelta(days=90)
 """How long the address of who asked is kept at most; it is erased at once when the answer is sent."""
 
 
+class Purpose(models.TextChoices):
+    """What an address is kept for. There is nothing else."""
+
+    ANSWER = "answer", "to tell you what became of this question"
+    ASK_BACK = "ask_back", "to ask you about this report"
+
+
+Sent = TypeVar("Sent", bound="ReaderMessage")
+
+
+class ReaderMessageQuerySet(models.QuerySet[Sent]):
+    def erase_addresses(self) -> int:
+        """Forget the addresses of these messages, with what they were kept for; returns how many there were."""
+        return self.exclude(email="").update(email="", email_purpose="", erase_email_at=None)
+
+
 class ReaderMessage(models.Model):
+    """An address is kept for its purpose, until a day that is set when it arrives, and not a day longer."""
+
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="%(class)ss")
     version = models.ForeignKey(
         Version, on_delete=models.PROTECT, related_name="+", help_text="The version that the reader was shown."
     )
     text = models.TextField()
     email = models.EmailField(blank=True, help_text="Only to answer; optional.")
+    email_purpose = models.CharField(max_length=10, choices=Purpose, blank=True)
+    erase_email_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
 
     class Meta:
         abstract = True
+        indexes = [
+            models.Index("erase_email_at", name="%(class)s_to_forget", condition=Q(erase_email_at__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email="", email_purpose="", erase_email_at=None)
+                | ~Q(email="") & ~Q(email_purpose="") & Q(erase_email_at__isnull=False),
+                name="%(class)s_address_with_purpose_and_end",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text
 
 
-class Purpose(models.TextChoices):
-    """What an address is kept for. There is nothing else."""
-
-    ANSWER = "answer", "to tell you what became of this question"
-
-
-class QuestionQuerySet(models.QuerySet["Question"]):
+class QuestionQuerySet(ReaderMessageQuerySet["Question"]):
     def open(self) -> Self:
         """Those that no editor has settled yet."""
         return self.filter(reply=None)
 
-    def erase_addresses(self) -> int:
-        """Forget the addresses of these questions, with what they were kept for; returns how many there were."""
-        return self.exclude(email="").update(email="", email_purpose="", erase_email_at=None)
-
 
 class Question(ReaderMessage):
-    """A reader's follow-up question that nothing on the site answered.
+    """A reader's follow-up question that nothing on the site answered."""
 
-    An address is kept for its purpose, until a day that is set when it arrives, and not a day longer.
-    """
-
-    email_purpose = models.CharField(max_length=10, choices=Purpose, blank=True)
-    erase_email_at = models.DateTimeField(null=True, blank=True)
     receipt = models.CharField(
         max_length=64, null=True, unique=True, editable=False, help_text="Of the form it was sent with; used once."
     )
 
     objects = QuestionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(ReaderMessage.Meta):
         indexes = [
+            *ReaderMessage.Meta.indexes,
             GinIndex(fields=["text"], name="questions_alike", opclasses=["gin_trgm_ops"]),
-            models.Index("erase_email_at", name="addresses_to_erase", condition=Q(erase_email_at__isnull=False)),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(email="", email_purpose="", erase_email_at=None)
-                | ~Q(email="") & ~Q(email_purpose="") & Q(erase_email_at__isnull=False),
-                name="address_with_purpose_and_end",
-            )
         ]
 
     @property
@@ -154,7 +162,7 @@ class ReaderMail(models.Model):
         return f"Mail about question {self.question_id}"
 
 
-class ReportQuerySet(models.QuerySet["Report"]):
+class ReportQuerySet(ReaderMessageQuerySet["Report"]):
     def visible_to(self, user: Somebody) -> Self:
         """Editors and administrators see every report, nobody else any."""
         return self if reads_the_record(user) else self.none()
