@@ -146,7 +146,7 @@ def test_audience_without_a_text_gets_the_primary_one_with_a_note(api, policy):
     write_readings()
     cost, answer = asked(api, f"{ARTICLE}?audience=student")
     assert answer.json()["audience_note"].startswith("There is no text for “Student” yet")
-    assert (cost, told(answer)) == (3, from_the_record(api, f"{ARTICLE}?audience=student"))
+    assert (cost, told(answer)) == (1, from_the_record(api, f"{ARTICLE}?audience=student"))
 
 
 def test_audience_that_does_not_exist_is_refused(api, policy):
@@ -361,7 +361,7 @@ def test_document_is_sent_compressed_to_who_takes_that(api, approved):
         answer = api.get(ARTICLE, headers={"Accept-Encoding": accepted})
         assert answer["Content-Encoding"] == "gzip"
         assert gzip.decompress(answer.content) == plain.content
-        assert answer["Vary"] == "Accept, Accept-Encoding"
+        assert answer["Vary"] == "Accept, Audience-Preference, Accept-Encoding"
         assert answer["ETag"] == plain["ETag"][:-1] + '-gzip"'
     for refused in ("identity", "gzip;q=0", "br"):
         assert api.get(ARTICLE, headers={"Accept-Encoding": refused}).content == plain.content

@@ -27,6 +27,7 @@ class Document(Written):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="documents")
     slug = models.SlugField(max_length=100)
     audience = models.SlugField(help_text="Its code.")
+    stands_in_for = ArrayField(models.CharField(max_length=50), help_text="Audiences that lack a text of their own.")
     is_primary = models.BooleanField()
     etag = models.CharField(max_length=40)
     last_modified = models.DateTimeField()

@@ -1,6 +1,6 @@
 """What readers are told: everything a page shows is decided here, from the record and the clock."""
 
-from articles.reading.document import document, entity_tag, last_modified, notice, tombstone
+from articles.reading.document import document, entity_tag, last_modified, notice, tombstone, unknown_audience
 from articles.reading.formats import written_as
 from articles.reading.history import history
 from articles.reading.listing import entry, listed
@@ -20,5 +20,6 @@ __all__ = [
     "told",
     "told_history",
     "tombstone",
+    "unknown_audience",
     "written_as",
 ]

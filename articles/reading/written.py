@@ -25,7 +25,7 @@ from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
 from articles.models import Article, Document, ListEntry, Passage, Past, Unwritten, Version
-from articles.reading.document import audience_note, document, entity_tag, last_modified
+from articles.reading.document import document, entity_tag, last_modified, standing_in, unknown_audience
 from articles.reading.history import history
 from articles.reading.listing import Filters, entry, identifiers
 from articles.reading.shown import Shown, find, shown_of
@@ -34,7 +34,7 @@ from articles.search.writing import write_search
 SOURCES = Path(__file__).parent.parent
 
 READ = """
-SELECT audience, etag, last_modified, gzipped
+SELECT audience, etag, last_modified, gzipped, missed
 FROM imprimatur_document(%(slug)s, %(audience)s, %(known)s, %(at)s, %(code)s)
 """
 
@@ -78,16 +78,19 @@ def code() -> str:
 
 @dataclass(frozen=True)
 class Ready:
-    """A document as it is sent; ``gzipped`` is None when the reader has it already."""
+    """A document as it is sent; ``gzipped`` is None when the reader has it already.
 
-    audience: str
+    ``is_asked_for`` is False when an audience was asked for that does not exist: this is the primary text, then.
+    """
+
+    is_asked_for: bool
     etag: str
     last_modified: datetime
     gzipped: bytes | None
 
 
 def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> Ready | None:
-    """The document that holds ``at`` that moment for ``audience``, or else the primary one; None to tell it anew.
+    """The document that holds ``at`` that moment for ``audience``, or whose text stands in; None to tell it anew.
 
     ``known`` has the entity tags of what the reader has. One query.
     """
@@ -99,23 +102,39 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
         "code": code(),
     }
     rows = _look_up(READ, asked)
-    return Ready(*rows[0]) if rows else None
+    if not rows:
+        return None
+    found, etag, last_modified, gzipped, missed = rows[0]
+    if audience is None or missed is None:
+        return Ready(audience in (None, found), etag, last_modified, gzipped)
+    told = standing_in(_told(gzipped), code=audience, name=missed)
+    etag = entity_tag(told)
+    gzipped = None if etag in known else _gzipped(told)
+    return Ready(is_asked_for=True, etag=etag, last_modified=last_modified, gzipped=gzipped)
 
 
-def told(slug: str, *, audience: str | None, at: datetime) -> tuple[dict[str, Any], datetime]:
+def told(slug: str, *, audience: str | None, lenient: bool = False, at: datetime) -> tuple[dict[str, Any], datetime]:
     """What readers of ``audience`` are told of an article at ``at`` (see ``document``), and its ``last_modified``.
 
-    Two queries when it was written beforehand. Raises OutOfSight for what readers may not see, Gone with the notice
-    for a retracted article, and Unacceptable for an audience that does not exist.
+    One query when it was written beforehand. Raises OutOfSight for what readers may not see, Gone with the notice
+    for a retracted article, and Unacceptable for an audience that does not exist, unless ``lenient``.
     """
     found = ready(slug, audience=audience, at=at)
     if found is None:
         shown = find(slug, at=at)
-        return document(shown, audience=audience), last_modified(shown)
-    words: dict[str, Any] = json.loads(gzip.decompress(found.gzipped or b""))
-    if audience not in (None, found.audience):
-        words["audience_note"] = audience_note(audience, instead=words["audience"]["name"])
-    return words, found.last_modified
+        return document(shown, audience=audience, lenient=lenient), last_modified(shown)
+    if not (found.is_asked_for or lenient):
+        raise unknown_audience(str(audience))
+    return _told(found.gzipped or b""), found.last_modified
+
+
+def _gzipped(told: dict[str, Any]) -> bytes:
+    return gzip.compress(JSONRenderer().render(told), mtime=0)
+
+
+def _told(gzipped: bytes) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(gzip.decompress(gzipped))
+    return told
 
 
 def told_history(slug: str, *, at: datetime) -> dict[str, Any]:
@@ -229,16 +248,21 @@ def ground_at(moment: datetime) -> str:
 
 
 def _documents(shown: Shown, **written: Any) -> Iterator[Document]:
-    for text in shown.version.renditions.in_order():
+    texts = list(shown.version.renditions.in_order())
+    codes = [text.audience.code for text in texts]
+    policy = shown.policy
+    instead = {one: policy.stand_in(one, among=codes) for one in policy.fallbacks if one not in codes}
+    for text in texts:
         told = document(shown, audience=text.audience.code)
         yield Document(
             article=shown.article,
             slug=shown.article.slug,
             audience=text.audience.code,
+            stands_in_for=[one for one, found in instead.items() if found == text.audience.code],
             is_primary=text.is_primary,
             etag=entity_tag(told),
             last_modified=last_modified(shown),
-            gzipped=gzip.compress(JSONRenderer().render(told), mtime=0),
+            gzipped=_gzipped(told),
             **written,
         )
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("search/", searching.search, name="search"),
     path("articles/<slug:slug>/", pages.article, name="article"),
     path("articles/<slug:slug>/history/", pages.history, name="history"),
+    path("articles/<slug:slug>/audience/", pages.choose, name="audience"),
     path("articles/<slug:slug>/question/", pages.question, name="question"),
     path("articles/<slug:slug>/report/", pages.report, name="report"),
     path("policy/", pages.policy, name="policy"),

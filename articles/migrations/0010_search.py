@@ -37,7 +37,7 @@ EARLIER_ADDRESSES = migrations.RunSQL(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0008_history'),
+        ('articles', '0009_audience_fallback'),
         ('editorial', '0008_reports_absences_dropped_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
