@@ -4,6 +4,7 @@ import resource
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Address
 from random import Random
 from statistics import median
 from time import perf_counter
@@ -77,10 +78,12 @@ class Site:
     """The whole site in this process, without what a test client does around a request."""
 
     def __init__(self) -> None:
-        self.call, self.factory = ClientHandler(), RequestFactory()
+        self.call, self.factory, self.asked = ClientHandler(), RequestFactory(), 0
 
     def get(self, address: str, headers: dict[str, str]) -> HttpResponseBase:
-        return self.call(self.factory.get(address, headers={"host": "localhost", **headers}).environ)
+        self.asked += 1  # each from another address: how often one may search is limited
+        sender = {"REMOTE_ADDR": str(IPv4Address("10.0.0.0") + self.asked)}
+        return self.call(self.factory.get(address, headers={"host": "localhost", **headers}, **sender).environ)
 
     def times(self, *requests: Request, count: int) -> list[list[float]]:
         """Seconds that each request took. The kinds take turns, so that a busy moment slows all of them."""
@@ -101,7 +104,7 @@ def measure(*, scale: float) -> Iterator[str]:
     with override_settings(ROOT_URLCONF="config.benchmarks.bare", DEBUG=False):
         for size in sizes:
             with transaction.atomic():
-                slugs = _house(size, now=timezone.now())
+                slugs = house(size, now=timezone.now())
                 yield from _measured(Site(), slugs, smallest, requests=requests)
                 if size == sizes[0]:
                     yield _long_life(Site(), slugs, requests=max(int(100_000 * scale), 100))
@@ -112,17 +115,17 @@ def _measured(site: Site, slugs: list[str], smallest: dict[str, float], *, reque
     """The lines for one size; ``smallest`` has the medians of the first one, filled in then."""
     random = Random(1)  # noqa: S311 - the same articles each time
     size, zipped = len(slugs), {"accept-encoding": "gzip"}
-    tag = site.get(_article(slugs[0]), {})["ETag"]
+    tag = site.get(article_address(slugs[0]), {})["ETag"]
     deep = _deep(site, pages=min(size // 100, 50))
-    mine = Request("document", lambda: _article(random.choice(slugs)), zipped)
-    bare = Request("bare document", lambda: f"/bare{_article(random.choice(slugs))[7:]}", zipped)
-    known = Request("304", lambda: _article(slugs[0]), {"if-none-match": tag})
+    mine = Request("document", lambda: article_address(random.choice(slugs)), zipped)
+    bare = Request("bare document", lambda: f"/bare{article_address(random.choice(slugs))[7:]}", zipped)
+    known = Request("304", lambda: article_address(slugs[0]), {"if-none-match": tag})
     nothing = Request("empty view", lambda: "/bare/nothing/", {})
     first, bare_list = Request("list", lambda: "/api/v1/articles/?page_size=20", {}), "/bare/articles/"
     last = Request("deep page", lambda: deep, {})
     least = [(mine, bare, 75), (known, nothing, 60), (first, Request("bare list", lambda: bare_list, {}), 75)]
     for one, other, bound in [*least, (last, first, 0)]:
-        asked = _queries(site, one)
+        asked = queries(site, one)
         times = [median(taken) for taken in site.times(one, other, count=requests)]
         grown = times[0] / smallest.setdefault(one.name, times[0])
         yield (
@@ -132,13 +135,13 @@ def _measured(site: Site, slugs: list[str], smallest: dict[str, float], *, reque
         )
 
 
-def _queries(site: Site, request: Request) -> str:
+def queries(site: Site, request: Request) -> str:
     with CaptureQueriesContext(connection) as asked:
         site.get(request.address(), request.headers)
     return f"{len(asked)} {'query' if len(asked) == 1 else 'queries'}"
 
 
-def _article(slug: str) -> str:
+def article_address(slug: str) -> str:
     return f"/api/v1/articles/{slug}/"
 
 
@@ -156,7 +159,7 @@ def _long_life(site: Site, slugs: list[str], *, requests: int) -> str:
     peaks = []
     for count in (requests // 100, requests):
         for number in range(count):
-            site.get(_article(slugs[number % len(slugs)]), {"accept-encoding": "gzip"})
+            site.get(article_address(slugs[number % len(slugs)]), {"accept-encoding": "gzip"})
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT / MEGABYTE)
     return (
         f"Reading, memory: {peaks[0]:.0f} MB after {requests // 100:,} requests, {peaks[1]:.0f} MB after "
@@ -164,7 +167,7 @@ def _long_life(site: Site, slugs: list[str], *, requests: int) -> str:
     )
 
 
-def _house(size: int, *, now: datetime) -> list[str]:
+def house(size: int, *, now: datetime) -> list[str]:
     """Ten articles written by the real actions, and copies of what readers are told of them; the copies' slugs."""
     cast.raise_curtain(now=now)
     policies.publish(1, now=now)
@@ -204,8 +207,10 @@ def _seeds(*, now: datetime) -> list[Version]:
 
 
 def _body(random: Random) -> str:
+    """Paragraphs of five sentences."""
     words = WORDS.split()
-    return "".join(
-        f"{' '.join(random.choices(words, k=17)).capitalize()} [@measured{number % WORKS}].\n\n"
+    sentences = [
+        f"{' '.join(random.choices(words, k=17)).capitalize()} [@measured{number % WORKS}]."
         for number in range(SENTENCES)
-    )
+    ]
+    return "\n\n".join(" ".join(sentences[place : place + 5]) for place in range(0, SENTENCES, 5))

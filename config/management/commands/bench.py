@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.benchmarks import desk, library, reading, reminders, retractions, signing, texts, verdicts
+from config.benchmarks import desk, library, reading, reminders, retractions, search, signing, texts, verdicts
 from config.memory import look_rarely
 
 SUBJECTS = {
@@ -15,6 +15,7 @@ SUBJECTS = {
     "reading": reading,
     "library": library,
     "retractions": retractions,
+    "search": search,
     "signing": signing,
     "texts": texts,
     "verdicts": verdicts,

@@ -19,7 +19,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0009_audience_fallback")]
+    dependencies = [("articles", "0010_search")]
 
     operations = [
         migrations.RunSQL(
