@@ -36,7 +36,6 @@ from articles.reading.statements import (
     COMPLETE,
     FILTERS,
     FITTING,
-    GROUND,
     HISTORY,
     LIST,
     LOWER,
@@ -149,7 +148,7 @@ def page(
 def behind(*, at: datetime, limit: int) -> list[int]:
     """Ids of up to ``limit`` articles whose documents have to be written anew."""
     with connection.cursor() as cursor:
-        cursor.execute(BEHIND.format(ground=GROUND), {"at": at, "code": code(), "limit": limit})
+        cursor.execute(BEHIND, {"at": at, "code": code(), "limit": limit})
         return [article for (article,) in cursor.fetchall()]
 
 
@@ -215,7 +214,7 @@ def write(*, article_id: int, now: datetime) -> Rewritten | None:
 
 def ground_at(moment: datetime) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {GROUND}", {"at": moment, "code": code()})
+        cursor.execute("SELECT imprimatur_ground(%s, %s)", [moment, code()])
         (ground,) = cursor.fetchone()
     return str(ground)
 

@@ -81,9 +81,10 @@ class Site:
         self.call, self.factory, self.asked = ClientHandler(), RequestFactory(), 0
 
     def get(self, address: str, headers: dict[str, str]) -> HttpResponseBase:
-        self.asked += 1  # each from another address: how often one may search is limited
-        sender = {"REMOTE_ADDR": str(IPv4Address("10.0.0.0") + self.asked)}
-        return self.call(self.factory.get(address, headers={"host": "localhost", **headers}, **sender).environ)
+        self.asked += 1
+        sender = str(IPv4Address("10.0.0.0") + self.asked)  # how often somebody may search is limited
+        known = {"host": "localhost", **headers}
+        return self.call(self.factory.get(address, headers=known, REMOTE_ADDR=sender).environ)
 
     def times(self, *requests: Request, count: int) -> list[list[float]]:
         """Seconds that each request took. The kinds take turns, so that a busy moment slows all of them."""

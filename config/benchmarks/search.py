@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.benchmarks.reading import ARTICLES, BATCH, Request, Site, article_address, house, queries
 
-REQUESTS = 400
+REQUESTS = 2_000
 MANY = """
 UPDATE articles_version SET state = 'approved', approved_at = submitted_at, reviewed_by = '[]',
     valid_until = submitted_at + make_interval(days => 1 + (articles_version.id % 365)::integer), policy_id = policy.id
