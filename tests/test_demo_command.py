@@ -140,7 +140,7 @@ def test_bench_says_on_what_it_measures_and_leaves_nothing(db, capsys):
     assert said.count("Reading, 1,000 articles, ") == 4
     assert said.count(": 1 query, ") == said.count("x the time of the smallest house")
     assert "Reading, memory: " in said
-    assert said.count("Search, ") == 2
+    assert said.count("Search, ") == 3
     assert "shown: 3 queries, p50" in said
     assert "Signing: 23 queries and 2 statements that frame the transaction" in said
     assert "5 versions approved" in said
