@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from articles.lifecycle import State
-from articles.models import Rendition, Version
+from articles.models import Version
 from articles.reading.document import last_modified, notice
+from articles.reading.listing import texts
 from articles.reading.review import statement
 from articles.reading.shown import Shown
 from articles.reading.wording import address, printable
@@ -67,8 +68,7 @@ def news(*, at: datetime) -> list[News]:
     if policy is None:
         return []
     shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).select_related("article")
-    texts = Prefetch("renditions", Rendition.objects.in_order().defer("body"))
-    approved = indexable(policy=policy, at=at).prefetch_related(texts).order_by("-approved_at", "-pk")
+    approved = indexable(policy=policy, at=at).prefetch_related(texts()).order_by("-approved_at", "-pk")
     retracted = shown.filter(state=State.RETRACTED).order_by("-state_changed_at", "-pk")
     versions = [*approved[:NEWS], *retracted[:NEWS]]
     found = [News(Shown(version=version, policy=policy, at=at)) for version in versions]

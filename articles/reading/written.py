@@ -20,12 +20,13 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import prefetch_related_objects
 from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
 from articles.models import Article, Document, ListEntry, Unwritten, Version
 from articles.reading.document import audience_note, document, entity_tag, last_modified
-from articles.reading.listing import Filters, entry, identifiers
+from articles.reading.listing import Filters, entry, identifiers, texts
 from articles.reading.shown import Shown, find, shown_of
 
 SOURCES = Path(__file__).parent.parent
@@ -207,6 +208,7 @@ def _documents(shown: Shown, **written: Any) -> Iterator[Document]:
 
 
 def _entry(shown: Shown, **written: Any) -> ListEntry:
+    prefetch_related_objects([shown.version], texts())
     told = entry(shown)
     names = shown.article.products.order_by("pk").values_list("name", flat=True)
     return ListEntry(
