@@ -23,9 +23,6 @@ from editorial.exceptions import Gone, OutOfSight
 from editorial.http.pagination import KeysetPagination
 from editorial.models import BoardMember, EditorialPolicy, Specialty
 
-REVALIDATED = "private, max-age=0, must-revalidate"
-"""A page holds its reader's form token, so it is kept by nobody else, and by nobody without asking again."""
-
 MESSAGES: dict[str, Callable[..., Question | Report]] = {"question": actions.ask, "report": actions.report}
 
 
@@ -62,25 +59,19 @@ def article_page(
         return tombstone_page(request, reading.find(slug, at=at))
     forms = {name: MessageForm(auto_id=f"{name}-%s") for name in MESSAGES} | (refused or {})
     context = {"reader": told, "forms": forms, "sent": request.GET.get("sent")}
-    response = render(request, "reader/article.html", context, status=422 if refused else 200)
-    response["Cache-Control"] = REVALIDATED
-    return response
+    return render(request, "reader/article.html", context, status=422 if refused else 200)
 
 
 def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
     """What is left of a retracted article, as 410."""
-    response = render(request, "reader/tombstone.html", {"tombstone": reading.tombstone(shown)}, status=410)
-    response["Cache-Control"] = REVALIDATED
-    return response
+    return render(request, "reader/tombstone.html", {"tombstone": reading.tombstone(shown)}, status=410)
 
 
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """What happened to an article, as a reader may know it; of a retracted one too."""
     told = reading.history(reading.find(slug, at=timezone.now()))
-    response = render(request, "reader/history.html", {"history": told})
-    response["Cache-Control"] = REVALIDATED
-    return response
+    return render(request, "reader/history.html", {"history": told})
 
 
 @require_POST
