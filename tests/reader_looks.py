@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from django.test import Client
 
+from tests.schemas import atom_faults, fhir_faults, misuses, xml_faults
 from tests.witness import Row, Truth, Witness, words, written
 
 API = "/api/v1/articles/"
@@ -119,6 +120,7 @@ def hold_document(told: dict[str, Any], truth: Truth, *, audience: str) -> None:
     assert ("lastReviewed" in page, "reviewedBy" in page) == (truth.is_approved, truth.is_approved)
     assert [person["name"] for person in page.get("reviewedBy", [])] == signers
     assert page["version"] == str(row["number"])
+    assert list(misuses(page)) == []
     assert [audience["code"] for audience in told["audiences"]] == list(truth.texts)
     assert told["disclaimer"] in [row["disclaimer"] for row in truth.witness.audiences if row["code"] == audience]
 
@@ -175,6 +177,7 @@ def look_at_forms(reader: Reader, truth: Truth) -> None:
         assert f"\n- Status: {LABELS[truth.step]}\n" in answers["md"].text
         assert says_approved(answers["md"].text.replace("\\", "")) is truth.is_approved
         assert ("- Reviewed by: " in answers["md"].text) is truth.is_approved
+        assert fhir_faults(review) == []
         assert review["workflowStatus"] == FHIR[truth.standing]
         assert (review.get("disposition") == "persuasive", "approvalDate" in review) == (truth.is_approved,) * 2
         cited = {word for reference in told["references"] for word in words(reference["text"])}
@@ -263,6 +266,7 @@ def look_at_feed(reader: Reader, witness: Witness) -> None:
     }
     assert {(title, name.partition("/articles/")[2]) for title, name in entries} == expected
     assert len(entries) == len(expected)
+    assert atom_faults(answer.text.encode()) == []
     only(answer, set().union(*(truth.in_news() for truth in witness.truths.values())))
 
 
@@ -271,9 +275,16 @@ def name_of(truth: Truth) -> str:
 
 
 def look_at_sitemap(reader: Reader, witness: Witness) -> None:
-    answer = reader.get("/sitemap-answers.xml")
-    found = [(element.text or "").partition("/articles/")[2] for element in answer.xml.iter(f"{SITEMAP}loc")]
-    assert sorted(found) == sorted(f"{slug}/" for slug, truth in witness.truths.items() if truth.is_approved)
+    """It is there only while there is something in it."""
+    approved = sorted(f"{slug}/" for slug, truth in witness.truths.items() if truth.is_approved)
+    index, answer = reader.get("/sitemap.xml"), reader.get("/sitemap-answers.xml")
+    assert ("sitemap-answers.xml" in index.text) is bool(approved)
+    assert answer.status == (200 if approved else 404)
+    assert xml_faults(index.text.encode(), "siteindex.xsd") == []
+    if approved:
+        found = [(element.text or "").partition("/articles/")[2] for element in answer.xml.iter(f"{SITEMAP}loc")]
+        assert sorted(found) == approved
+        assert xml_faults(answer.text.encode(), "sitemap.xsd") == []
     only(answer, set())
 
 
