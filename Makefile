@@ -61,6 +61,7 @@ client-types: $(CLIENT)/node_modules ## write the TypeScript client's types anew
 .PHONY: $(CLIENT)/node_modules
 $(CLIENT)/node_modules: $(STAMP)
 	@command -v npm >/dev/null || { echo "This needs Node.js 18 or newer with npm: from your system's packages, or from nodejs.org." >&2; exit 1; }
+	@mkdir -p $(CLIENT)/build
 	@$(SETTINGS) $(BIN)/python manage.py spectacular --format openapi-json --file $(CLIENT)/build/openapi.json
 	@cd $(CLIENT) && npm ci --silent
 

@@ -1,19 +1,17 @@
 """What front-ends are told when an article changes for readers: that it did, and where to ask; never the text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
 from django.db.models import CharField, Exists, OuterRef, TextChoices, Value
 from django.db.models.functions import Cast, Concat
 
-from articles.lifecycle import State
-from articles.models import Citation, Reference, Version
 from articles.models.version import VersionQuerySet
 from articles.reading.review import STATUS
 from articles.reading.shown import Shown, Standing
 from articles.reading.wording import address
-from editorial.models import EditorialPolicy, Message
+from editorial.models import Message
 from editorial.webhooks.owing import owe
 
 
@@ -29,6 +27,7 @@ class Event(TextChoices):
     LAPSED = "article.lapsed", "an approval is past its shelf life"
     RETRACTED = "article.retracted", "a text was retracted"
     WITHDRAWN = "article.withdrawn", "nothing of an article is shown any more"
+    SITE_UPDATED = "site.updated", "another policy or list of retractions: every text may read otherwise"
 
 
 ONCE = "once"
@@ -71,15 +70,22 @@ def _event(before: Shown | None, after: Shown) -> Event:
     return Event.REINSTATED if counts_again else BY_STANDING[after.standing]
 
 
-def tell_cited(works: Sequence[Reference], *, occasion: str, now: datetime) -> None:
-    """Owe front-ends every text that is shown and cites one of ``works``, of which the library says something new."""
-    policy = EditorialPolicy.objects.newest(at=now)
-    if policy is None:
-        return
-    citing = Citation.objects.filter(reference__in=works).values("version")
-    shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).filter(pk__in=citing)
-    for version in shown.exclude(state=State.RETRACTED).select_related("article").order_by("pk"):
-        _owe(Event.UPDATED, Shown(version, policy, now), occasion=occasion, occurred_at=now)
+def tell_reworded(shown: Shown, *, occasion: str) -> None:
+    """Owe front-ends a text that reads otherwise though its review stands as before: a work, a disclaimer, a name."""
+    _owe(Event.UPDATED, shown, occasion=occasion, occurred_at=shown.at)
+
+
+def tell_ground(ground: str, *, now: datetime) -> None:
+    """Owe front-ends that all texts may read otherwise, once for each ``ground``, by the policy and list in force."""
+    policy, retractions, _code = ground.split(":")
+    owe(
+        event=Event.SITE_UPDATED.value,
+        subject="site",
+        occasion=f"{policy}.{retractions}",
+        data={"url": address("api-articles"), "html": address("pages:articles")},
+        occurred_at=now,
+        now=now,
+    )
 
 
 def tell_lapse(shown: Shown) -> bool:

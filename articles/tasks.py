@@ -7,7 +7,6 @@ from articles import actions
 from articles.actions import work_through
 from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
 from articles.models import LibraryImport
-from articles.reading import written
 from editorial.models import User
 
 READINGS_A_RUN = 200
@@ -16,7 +15,7 @@ READINGS_A_RUN = 200
 @shared_task
 def write_readings() -> int:
     """Write anew what readers are told of articles that changed; returns of how many. Asks for more while there are."""
-    done = written.write_some(now=timezone.now(), limit=READINGS_A_RUN)
+    done = actions.write_readings(by=User.objects.system(), now=timezone.now(), limit=READINGS_A_RUN)
     if done == READINGS_A_RUN:
         write_readings.delay()
     return done

@@ -25,11 +25,18 @@ from editorial.roles import Role
 
 class AudienceSerializer(serializers.ModelSerializer):
     medical_audience_type = serializers.ChoiceField(choices=MedicalAudienceType.choices, help_text="From schema.org.")
+    falls_back_to = serializers.SerializerMethodField(
+        help_text="Whose text stands in for one that is missing, by the policy in force; null for the primary one."
+    )
 
     class Meta:
         model = Audience
-        fields = ["code", "name", "medical_audience_type", "target_grade", "disclaimer"]
+        fields = ["code", "name", "medical_audience_type", "target_grade", "disclaimer", "falls_back_to"]
         read_only_fields = fields
+
+    def get_falls_back_to(self, audience: Audience) -> str | None:
+        fallbacks: dict[str, str] = self.context["fallbacks"]
+        return fallbacks.get(audience.code)
 
 
 class PublicMemberSerializer(serializers.ModelSerializer):
@@ -89,6 +96,7 @@ class PolicySerializer(serializers.ModelSerializer):
             "claim_checks",
             "preflight_refuses",
             "work_ages",
+            "fallbacks",
             "days_to_respond",
             "days_to_review",
             "days_to_triage",

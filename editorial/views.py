@@ -36,8 +36,8 @@ from editorial.serializers import (
 class Public(GenericAPIView):
     """Read by anybody, who is not asked who they are."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    authentication_classes = []
+    permission_classes = [AllowAny]
 
 
 class PolicyInForce(Public):
@@ -84,11 +84,16 @@ class Audiences(Public, ListAPIView):
     queryset = Audience.objects.all()
     serializer_class = AudienceSerializer
     keyset_ordering = ("position", "code", "pk")
+    open_methods = ("GET", "HEAD")
 
     @extend_schema(operation_id="audiences_list", summary="List the audiences")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Whom texts are written for, in the order in which readers are asked."""
+        """Whom texts are written for, in the order in which readers are asked, and whose text stands in for another."""
         return super().get(request, *args, **kwargs)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        policy = EditorialPolicy.objects.newest(at=timezone.now())
+        return {**super().get_serializer_context(), "fallbacks": policy.fallbacks if policy else {}}
 
 
 class Tokens(APIView):

@@ -333,6 +333,42 @@ def test_policy_says_which_warnings_refuse_and_how_old_works_may_be(client, edit
     assert draft.work_ages == {}
 
 
+def test_policy_says_whose_text_stands_in_for_a_missing_one(client, edith):
+    for code in ("professional", "patient", "caregiver"):
+        factories.make_audience(code)
+    client.force_login(edith)
+    client.post(added(EditorialPolicy))
+    draft = EditorialPolicy.objects.get()
+    order = "patient: professional\r\n caregiver :patient"
+    assert client.post(address(draft), policy_as_sent(client, draft, fallbacks=order)).status_code == 302
+    draft.refresh_from_db()
+    assert draft.fallbacks == {"caregiver": "patient", "patient": "professional"}
+    assert "caregiver: patient\npatient: professional" in client.get(address(draft)).content.decode()
+    assert draft.history.first().fallbacks == draft.fallbacks
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ("nurse: patient", "There is no audience “nurse”; there are caregiver, patient."),
+        ("patient: nurse", "There is no audience “nurse”"),
+        ("patient", "There is no audience “”"),
+        ("patient: patient", "The order goes round: “patient” would fall back to itself."),
+        ("patient: caregiver\ncaregiver: patient", "The order goes round: “patient” would fall back to itself."),
+        ("patient: caregiver\npatient: caregiver", "An audience is given twice."),
+    ],
+)
+def test_policy_with_an_order_that_leads_nowhere_is_refused_at_the_field(client, edith, order, said):
+    for code in ("patient", "caregiver"):
+        factories.make_audience(code)
+    client.force_login(edith)
+    client.post(added(EditorialPolicy))
+    draft = EditorialPolicy.objects.get()
+    assert said in words(client.post(address(draft), policy_as_sent(client, draft, fallbacks=order)))
+    draft.refresh_from_db()
+    assert draft.fallbacks == {}
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

@@ -54,16 +54,27 @@ def test_audiences_are_shown_in_order(api, db):
     assert [row["code"] for row in listed] == ["professional", "patient"]
 
 
+def test_audiences_say_whose_text_stands_in_under_the_policy_in_force(api, db):
+    for code in ("caregiver", "patient"):
+        factories.make_audience(code)
+    assert [row["falls_back_to"] for row in api.get("/api/v1/audiences/").json()["results"]] == [None, None]
+    factories.make_policy(fallbacks={"caregiver": "patient"})
+    EditorialPolicy.objects.create(number=2, title="Draft", text="?", fallbacks={"patient": "caregiver"})
+    rows = api.get("/api/v1/audiences/").json()["results"]
+    assert {row["code"]: row["falls_back_to"] for row in rows} == {"caregiver": "patient", "patient": None}
+    assert api.get("/api/v1/policy/").json()["fallbacks"] == {"caregiver": "patient"}
+
+
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_lists_ask_the_same_number_of_queries_however_long_they_are(count, api, db):
     for number in range(count):
         factories.make_member(f"member{number}")
         factories.make_audience(f"audience{number}")
-    for what in ("board", "audiences"):
+    for what, cost in {"board": 1, "audiences": 2}.items():
         with CaptureQueriesContext(connection) as asked:
             listed = api.get(f"/api/v1/{what}/", {"page_size": 50}).json()["results"]
         assert len(listed) == count
-        assert len(asked) == 1
+        assert len(asked) == cost
 
 
 def test_board_is_paged_by_name(api, db):

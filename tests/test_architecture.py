@@ -271,6 +271,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "TaskRun",
         "Document",
         "ListEntry",
+        "Past",
         "Unwritten",
         "Dispatch",
         "EndpointHealth",

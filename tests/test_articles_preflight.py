@@ -1,6 +1,7 @@
 """What pre-flight finds in a draft, and where."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,24 @@ def test_preflight_finds_empty_and_uncited_texts(draft, wanda):
 def test_preflight_names_audiences_without_a_text(draft):
     factories.make_audience("patient", name="People with a disease")
     assert found(draft) == [("missing_text", "/renditions", None)]
-    assert "“People with a disease”" in details(draft)[0]
+    assert details(draft) == ["There is no text for “People with a disease”; they are shown the primary one."]
+
+
+def test_preflight_says_whose_text_stands_in_by_the_order_of_the_policy(draft):
+    factories.make_audience("patient")
+    factories.make_audience("caregiver")
+    fallbacks = {"caregiver": "patient", "patient": "professional"}
+    factories.make_policy(number=2, in_force_from=NOW - timedelta(days=1), fallbacks=fallbacks)
+    assert details(draft) == [
+        "There is no text for “Caregiver”; they are shown the one for “Professional”.",
+        "There is no text for “Patient”; they are shown the one for “Professional”.",
+    ]
+
+
+def test_preflight_before_the_first_policy_says_that_the_primary_text_is_shown(db):
+    factories.make_audience("patient")
+    said = [words for words in details(factories.make_draft()) if "“Patient”" in words]
+    assert said == ["There is no text for “Patient”; they are shown the primary one."]
 
 
 # --- citations ------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_document_for_an_audience_without_a_text_gives_the_primary_one_and_says_
     factories.make_version_at(State.SUBMITTED)
     factories.make_audience("student")
     document = told(audience="student")
-    assert document["audience"]["code"] == "professional"
+    assert document["audience"] == {"code": "professional", "name": "Professional", "instead_of": "student"}
     assert document["audience_note"] == "There is no text for “Student” yet; this one is for “Professional”."
 
 

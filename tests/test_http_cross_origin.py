@@ -34,6 +34,7 @@ def views(resolver: URLResolver):
         (ARTICLE, 200),
         (f"{ARTICLE}?audience=nobody", 422),
         (f"{ARTICLE}history/", 200),
+        ("/api/v1/audiences/", 200),
         ("/api/v1/articles/gone/", 410),
         ("/api/v1/articles/nowhere/", 404),
     ],
@@ -73,7 +74,7 @@ def test_question_of_the_browser_beforehand_is_answered_without_credentials(api,
     answer = preflight(api, address, "POST")
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer["Access-Control-Allow-Methods"] == methods
-    assert answer["Access-Control-Allow-Headers"] == "Content-Type, If-None-Match"
+    assert answer["Access-Control-Allow-Headers"] == "Audience-Preference, Content-Type, If-None-Match"
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in answer
 

@@ -1,5 +1,6 @@
 """The laws, each tried through the ORM and through raw SQL. PostgreSQL has the last word."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -166,6 +167,44 @@ def test_a_no_op_save_changes_no_digest_no_revision_and_no_history(policy, wanda
     saved = articles.edit(version_id=draft.pk, question=draft.question, texts=texts, by=wanda, now=NOW)
     assert (saved.revision, digest(saved)) == (draft.revision, digest(draft))
     assert (Version.history.count(), Rendition.history.count(), LedgerEntry.objects.count()) == history
+
+
+# --- the order in which texts stand in for missing ones --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fallbacks", "said"),
+    [
+        ({"a": "a"}, "falls back to itself"),
+        ({"a": "b", "b": "a"}, "falls back to itself"),
+        ({"c": "a", "a": "b", "b": "a"}, "falls back to itself"),
+        ({"a": "stranger"}, "unknown audience stranger"),
+        ({"stranger": "a"}, "unknown audience stranger"),
+        ({"a": None}, "unknown audience"),
+        ({"a": ["b"]}, "unknown audience"),
+        (["a"], "fallbacks are an object"),
+        ("a", "fallbacks are an object"),
+    ],
+)
+def test_order_that_goes_round_or_names_a_stranger_is_refused(db, fallbacks, said):
+    for code in "abc":
+        factories.make_audience(code)
+    draft = EditorialPolicy.objects.create(number=1, title="Draft", text="?", fallbacks={"a": "b", "b": "c"})
+    with pytest.raises(IntegrityError, match=said), transaction.atomic():
+        EditorialPolicy.objects.create(number=2, title="Draft", text="?", fallbacks=fallbacks)
+    draft.fallbacks = fallbacks
+    with pytest.raises(IntegrityError, match=said), transaction.atomic():
+        draft.save()
+    statement = "UPDATE editorial_editorialpolicy SET fallbacks = %s"
+    assert refused(statement, json.dumps(fallbacks))
+    assert not refused(statement, json.dumps({"c": "b", "a": "b"}))
+
+
+def test_order_of_a_published_policy_is_frozen(db):
+    for code in "ab":
+        factories.make_audience(code)
+    policy = factories.make_policy(fallbacks={"a": "b"})
+    assert_refused(f"UPDATE editorial_editorialpolicy SET fallbacks = '{{}}' WHERE id = {policy.pk}")
 
 
 # --- law 3: approved means the policy is satisfied --------------------------------------------------------------------

@@ -135,7 +135,7 @@ def test_feed_and_sitemap_ask_the_same_number_of_queries_however_long_they_are(c
         factories.make_approved(f"answer-{number}")
     with django_assert_num_queries(3):
         assert len(found("/sitemap-answers.xml", f"{SITEMAP}loc")) == count
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(entries()) == count
 
 

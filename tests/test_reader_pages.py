@@ -132,10 +132,12 @@ def test_page_shows_notices_about_a_work_beside_it(client):
     assert 'href="https://doi.org/10.1000/notice"' in text_of(client.get(PAGE))
 
 
-def test_page_offers_the_audiences_as_links(client, policy):
+def test_page_has_an_address_for_each_text_that_there_is(client, policy):
     publish(codes=["patient"])
+    factories.make_audience("student")
     page = text_of(client.get(PAGE, {"audience": "patient"}))
-    assert '<a href="?audience=patient" aria-current="true">Patient</a>' in page
+    others = re.findall(r'<link rel="alternate" href="([^"]+)" title="For: ([^"]+)">', page)
+    assert others == [("?audience=professional", "Professional")]
     assert '<link rel="canonical" href="http://127.0.0.1:8000/articles/ivig-back-pain/?audience=patient">' in page
 
 

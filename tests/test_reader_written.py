@@ -13,20 +13,22 @@ from django.utils import timezone
 
 from articles import actions
 from articles.lifecycle import State
-from articles.models import Article, Document, ListEntry, Reference, Unwritten
+from articles.models import Article, Document, ListEntry, Past, Reference, Unwritten
 from articles.reading import written
+from articles.reading.media import FORMATS
 from articles.tasks import write_readings
 from editorial.models import Audience, Product
 from reviews.actions import withdraw
 from tests import factories, retraction_lists
 from tests.factories import NOW
-from tests.readers import LAPSE, LATER, SLUG, publish, revise
+from tests.readers import HIDDEN, LAPSE, LATER, SLUG, publish, revise
 from tests.test_concurrency import held_by_somebody_else
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/api/v1/articles/"
 ARTICLE = f"{LIST}{SLUG}/"
+HISTORY = f"{ARTICLE}history/"
 
 
 @pytest.fixture(autouse=True)
@@ -51,14 +53,15 @@ def from_the_record(api, address: str) -> tuple[object, ...]:
     with transaction.atomic():
         Document.objects.all().delete()
         ListEntry.objects.all().delete()
+        Past.objects.all().delete()
         answer = told(api.get(address))
         transaction.set_rollback(True)
     return answer
 
 
 def assert_true(api, *, is_written: bool) -> None:
-    """Document and list say what the record says, whether or not they are written for the moment."""
-    for address in (ARTICLE, LIST):
+    """Document, list and history say what the record says, whether or not they are written for the moment."""
+    for address in (ARTICLE, LIST, HISTORY):
         cost, answer = asked(api, address)
         assert told(answer) == from_the_record(api, address)
         assert (cost == 1) == is_written
@@ -85,6 +88,50 @@ def test_nothing_is_written_of_what_is_not_shown(api, state):
     assert api.get(ARTICLE).status_code in (404, 410)
 
 
+def test_history_of_a_retracted_article_is_written_too(api):
+    factories.make_version_at(State.RETRACTED)
+    cost, recorded = asked(api, HISTORY)
+    write_readings()
+    assert cost > 1
+    assert asked(api, HISTORY)[0] == 1
+    assert api.get(HISTORY).json() == recorded.json()
+    assert api.get(f"/articles/{SLUG}/history/").status_code == 200
+
+
+@pytest.mark.parametrize("state", HIDDEN)
+def test_no_history_is_written_of_what_was_never_public(api, state):
+    factories.make_version_at(state)
+    written.mark_all()
+    write_readings()
+    assert not Past.objects.exists()
+    assert api.get(HISTORY).status_code == 404
+
+
+def test_decided_report_is_told_in_the_history_at_once(api, approved):
+    kept = actions.report(article=approved.article, version=approved, text="Wrong.", email="", now=LATER)
+    assert_true(api, is_written=True)
+    editor = factories.make_user("edith", is_editor=True)
+    actions.decline_report(report_id=kept.pk, by=editor, now=LATER, reason="It is right.")
+    assert api.get(HISTORY).json()["events"][0]["kind"] == "report_declined"
+    assert_true(api, is_written=False)
+    write_readings()
+    assert_true(api, is_written=True)
+
+
+@pytest.mark.parametrize("make", [factories.make_approved, factories.make_submitted])
+def test_every_page_and_answer_for_readers_asks_at_most_three_queries_when_written(api, policy, make):
+    factories.make_audience("patient")
+    make()
+    write_readings()
+    page, plain = f"/articles/{SLUG}/", f"{LIST}{SLUG}"
+    forms = [f"{plain}.{suffix}" for suffix in FORMATS]
+    pages = ["/", page, f"{page}?audience=patient", f"{page}history/", "/policy/", "/policy/1/", "/board/"]
+    others = ["/feed.atom", "/sitemap.xml", "/robots.txt", LIST, f"{LIST}?status=approved", f"{LIST}?fields=slug"]
+    rest = [ARTICLE, f"{ARTICLE}?audience=patient", f"{ARTICLE}?fields=slug", HISTORY]
+    costs = {address: asked(api, address)[0] for address in (*pages, *others, *rest, *forms)}
+    assert {address: cost for address, cost in costs.items() if cost > 3} == {}
+
+
 def test_each_audience_has_its_own_document(api, policy):
     publish(codes=["patient"])
     write_readings()
@@ -109,7 +156,7 @@ def test_audience_without_a_text_gets_the_primary_one_with_a_note(api, policy):
     write_readings()
     cost, answer = asked(api, f"{ARTICLE}?audience=student")
     assert answer.json()["audience_note"].startswith("There is no text for “Student” yet")
-    assert (cost, told(answer)) == (3, from_the_record(api, f"{ARTICLE}?audience=student"))
+    assert (cost, told(answer)) == (1, from_the_record(api, f"{ARTICLE}?audience=student"))
 
 
 def test_audience_that_does_not_exist_is_refused(api, policy):
@@ -311,8 +358,8 @@ def test_article_that_somebody_works_on_is_left_for_later(policy):
     article = Article.objects.get()
     with psycopg.connect(**held_by_somebody_else()) as other:
         other.execute("SELECT FROM articles_article WHERE id = %s FOR NO KEY UPDATE", [article.pk])
-        assert written.write(article_id=article.pk, now=timezone.now()) is False
-    assert written.write(article_id=article.pk, now=timezone.now()) is True
+        assert written.write(article_id=article.pk, now=timezone.now()) is None
+    assert written.write(article_id=article.pk, now=timezone.now())
 
 
 # --- the bytes -------------------------------------------------------------------------------------------------------
@@ -324,7 +371,7 @@ def test_document_is_sent_compressed_to_who_takes_that(api, approved):
         answer = api.get(ARTICLE, headers={"Accept-Encoding": accepted})
         assert answer["Content-Encoding"] == "gzip"
         assert gzip.decompress(answer.content) == plain.content
-        assert answer["Vary"] == "Accept, Accept-Encoding"
+        assert answer["Vary"] == "Accept, Audience-Preference, Accept-Encoding"
         assert answer["ETag"] == plain["ETag"][:-1] + '-gzip"'
     for refused in ("identity", "gzip;q=0", "br"):
         assert api.get(ARTICLE, headers={"Accept-Encoding": refused}).content == plain.content

@@ -1,5 +1,6 @@
 """What front-ends are told of: each change that readers can see, once, and nothing else."""
 
+import gzip
 import json
 from datetime import timedelta
 
@@ -9,11 +10,12 @@ from rest_framework.test import APIClient
 from articles import actions
 from articles.events import Event
 from articles.lifecycle import Action, State
-from articles.models import Version
+from articles.models import Document, Version
+from articles.reading.written import mark_all
 from articles.tasks import tell_of_lapses
 from articles.transitions import lock, move
 from editorial.exceptions import NotPermitted
-from editorial.models import Message, User
+from editorial.models import Audience, Message, User
 from reviews import actions as reviews
 from tests import factories
 from tests.factories import NOW, make_policy, make_user
@@ -130,27 +132,111 @@ def test_nothing_is_told_while_no_policy_makes_anything_public(policy):
     assert told() == [("submitted", 1, "submitted")]
 
 
-# --- the library ----------------------------------------------------------------------------------------------------
+# --- beside the versions ---------------------------------------------------------------------------------------------
 
 
-def test_new_word_of_the_list_of_retractions_on_a_cited_work_is_told_for_texts_that_are_shown(policy):
+def write(*, now=NOW):
+    return actions.write_readings(by=User.objects.system(), now=now, limit=100)
+
+
+def new_words(before):
+    return [one for one in told_whole()[before:] if one["type"] != "site.updated"]
+
+
+def told_whole():
+    return [json.loads(message.body) for message in Message.objects.order_by("pk")]
+
+
+def test_text_that_is_written_for_the_first_time_or_says_what_it_said_is_not_told(policy):
+    factories.make_approved()
+    before = len(told_whole())
+    assert write() == 1
+    mark_all()
+    assert write() == 1
+    assert new_words(before) == []
+
+
+def test_what_the_list_of_retractions_says_of_a_cited_work_is_told_for_texts_that_are_shown(policy):
     factories.make_reference("orbach2005", DOI="10.1000/1")
     factories.make_version_at(State.RETRACTED, "retracted")
     factories.make_draft("draft")
     factories.make_approved("approved")
-    before = len(told())
+    write()
+    before = len(told_whole())
     make_list()
     actions.look_up_works(by=edith(), now=NOW)
-    assert told()[before:] == [("updated", 1, "approved")]
+    write()
+    assert [(one["type"], one["data"]["slug"]) for one in new_words(before)] == [("article.updated", "approved")]
     actions.look_up_works(by=edith(), now=NOW)
-    assert len(told()) == before + 1
+    write()
+    assert len(new_words(before)) == 1
 
 
-def test_word_of_the_list_is_told_nobody_while_no_policy_makes_anything_public(db):
-    factories.make_reference("orbach2005", DOI="10.1000/1")
-    make_list()
-    actions.look_up_works(by=edith(), now=NOW)
-    assert told() == []
+def test_disclaimer_that_changes_to_and_fro_is_told_each_time(policy):
+    factories.make_approved()
+    write()
+    before = len(told_whole())
+    for disclaimer in ("Ask your doctor.", "Ask your nurse.", "Ask your doctor."):
+        audience = Audience.objects.get(code="professional")
+        audience.disclaimer = disclaimer
+        audience.record(by=edith(), now=NOW)
+        write()
+    assert [one["type"] for one in new_words(before)] == ["article.updated"] * 3
+
+
+def test_approval_is_not_told_again_as_an_update_when_it_is_written(policy):
+    version = factories.make_submitted()
+    write()
+    factories.approve(version)
+    before = len(told_whole())
+    assert write() == 1
+    assert new_words(before) == []
+
+
+def test_document_of_former_code_that_tells_no_standing_is_replaced_without_a_word(policy):
+    factories.make_approved()
+    write()
+    former = Document.objects.get()
+    words = json.loads(gzip.decompress(former.gzipped))
+    del words["review"]["standing"]
+    former.gzipped, former.etag = gzip.compress(json.dumps(words).encode()), '"former"'
+    former.save()
+    before = len(told_whole())
+    mark_all()
+    write()
+    assert new_words(before) == []
+
+
+def test_policy_is_told_once_for_all_texts_when_it_comes_into_force(policy):
+    for slug in ("one", "two"):
+        factories.make_approved(slug)
+    write()
+    before = len(told_whole())
+    tomorrow = NOW + timedelta(days=1)
+    factories.make_policy(number=2, in_force_from=tomorrow, caution="Beware.")
+    assert write() == 0
+    assert write(now=tomorrow) == 2
+    assert [(one["type"], one["data"]) for one in told_whole()[before:]] == [
+        (
+            "site.updated",
+            {"url": "http://127.0.0.1:8000/api/v1/articles/", "html": "http://127.0.0.1:8000/"},
+        )
+    ]
+    mark_all()
+    write(now=tomorrow)
+    assert len(told_whole()) == before + 1
+
+
+def test_nothing_is_told_of_what_is_written_while_no_policy_makes_anything_public(policy):
+    factories.make_submitted()
+    before = len(told_whole())
+    assert write(now=policy.in_force_from - timedelta(days=1)) == 1
+    assert len(told_whole()) == before
+
+
+def test_only_the_house_itself_writes_what_readers_are_told(policy):
+    with pytest.raises(NotPermitted, match="Only the house itself"):
+        actions.write_readings(by=edith(), now=NOW, limit=1)
 
 
 # --- the clock ------------------------------------------------------------------------------------------------------
@@ -221,6 +307,6 @@ def test_task_tells_of_what_lapsed_by_now(policy):
 def test_every_event_can_be_chosen_and_is_explained():
     assert {event.value.removeprefix("article.") for event in Event} == {
         *("submitted", "under_review", "approved", "updated", "suspended"),
-        *("reinstated", "lapsed", "retracted", "withdrawn"),
+        *("reinstated", "lapsed", "retracted", "withdrawn", "site.updated"),
     }
     assert all(event.label for event in Event)

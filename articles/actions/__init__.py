@@ -11,6 +11,7 @@ from articles.actions.library import (
 )
 from articles.actions.products import keep_product
 from articles.actions.readers import ask, report
+from articles.actions.readings import write_readings
 from articles.actions.replacement import draft_replacements, supersede_work
 from articles.actions.reports import decline_report, uphold
 from articles.actions.retractions import (
@@ -51,4 +52,5 @@ __all__ = [
     "uphold",
     "warn_in_review",
     "work_through",
+    "write_readings",
 ]

@@ -13,7 +13,6 @@ from django.db import transaction
 
 from articles.actions.library import LIBRARY_CHAIN
 from articles.announcements import announce, editors, warn_of_retraction, writers
-from articles.events import tell_cited
 from articles.interchange.retraction_watch import RetractionWatchFile
 from articles.lifecycle import IN_REVIEW, Action, State
 from articles.models import Citation, Reference, RetractionList, RetractionRecord, Version
@@ -131,10 +130,7 @@ def _look_up(ids: Sequence[int], *, by: User, now: datetime) -> Counter[str]:
     reason = "looked up in the list of retractions"
     Reference.objects.all().record_changes(changed, fields=SETTLED, by=by, now=now, reason=reason)
     if told:
-        entry = ledger.append(
-            chain=LIBRARY_CHAIN, action="look_up_retractions", by=by, now=now, payload={"works": told}
-        )
-        tell_cited(changed, occasion=f"library.{entry.sequence}", now=now)
+        ledger.append(chain=LIBRARY_CHAIN, action="look_up_retractions", by=by, now=now, payload={"works": told})
     return Counter(str(row["after"]) for row in told)
 
 

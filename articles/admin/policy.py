@@ -8,39 +8,24 @@ from django.http import HttpRequest
 
 from articles.models.reference import Kind
 from articles.preflight import warnings
+from editorial.admin.choosing import PairsField
 from editorial.admin.policy import EditorialPolicyAdmin
 
 OLDEST = 100
 """Years; a work of a century ago is history, not evidence."""
 
 
-class WorkAgesField(forms.CharField):
+class WorkAgesField(PairsField):
     """Years by kind of work, one kind a line: ``guideline: 5``."""
 
-    widget = forms.Textarea(attrs={"rows": 4})
+    twice = "A kind is given twice."
 
-    def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return "\n".join(f"{kind}: {years}" for kind, years in sorted(value.items()))
-        return value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
-    def to_python(self, value: Any) -> Any:
-        lines = [line for line in str(value or "").splitlines() if line.strip()]
-        ages = dict(map(self._age, lines))
-        if len(ages) < len(lines):
-            raise ValidationError("A kind is given twice.")
-        return ages
-
-    def _age(self, line: str) -> tuple[str, int]:
-        kind, _, years = (part.strip() for part in line.partition(":"))
-        if kind not in Kind.values:
-            raise ValidationError(f"There is no kind of work “{kind}”; there are {', '.join(Kind.values)}.")
-        if not (years.isdecimal() and 1 <= int(years) <= OLDEST):
-            raise ValidationError(f"“{years}” is not a number of years from 1 to {OLDEST}.")
-        return kind, int(years)
+    def pair(self, name: str, said: str) -> tuple[str, int]:
+        if name not in Kind.values:
+            raise ValidationError(f"There is no kind of work “{name}”; there are {', '.join(Kind.values)}.")
+        if not (said.isdecimal() and 1 <= int(said) <= OLDEST):
+            raise ValidationError(f"“{said}” is not a number of years from 1 to {OLDEST}.")
+        return name, int(said)
 
 
 class PolicyAdmin(EditorialPolicyAdmin):

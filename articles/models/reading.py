@@ -27,6 +27,7 @@ class Document(Written):
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="documents")
     slug = models.SlugField(max_length=100)
     audience = models.SlugField(help_text="Its code.")
+    stands_in_for = ArrayField(models.CharField(max_length=50), help_text="Audiences that lack a text of their own.")
     is_primary = models.BooleanField()
     etag = models.CharField(max_length=40)
     last_modified = models.DateTimeField()
@@ -71,6 +72,17 @@ class ListEntry(Written):
 
     def __str__(self) -> str:
         return str(self.version)
+
+
+class Past(Written):
+    """The history of one article, as readers may know it."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="past")
+    slug = models.SlugField(max_length=100, unique=True)
+    told = models.TextField(help_text="JSON.")
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class Unwritten(models.Model):

@@ -39,11 +39,13 @@ def missing(draft: Draft) -> Iterator[Finding]:
 
 
 def _audiences(draft: Draft) -> Iterator[Finding]:
-    written = {text.rendition.audience_id for text in draft.texts}
+    names = {text.rendition.audience.code: text.rendition.audience.name for text in draft.texts}
     for audience in draft.audiences if draft.texts else ():
-        if audience.pk not in written:
-            detail = f"There is no text for “{audience.name}”; they are shown the primary one."
-            yield Finding(Code.MISSING_TEXT, "/renditions", detail, "Write one, if the primary text is not for them.")
+        if audience.code not in names:
+            code = draft.policy.stand_in(audience.code, among=names) if draft.policy else None
+            shown = f"the one for “{names[code]}”" if code else "the primary one"
+            detail = f"There is no text for “{audience.name}”; they are shown {shown}."
+            yield Finding(Code.MISSING_TEXT, "/renditions", detail, "Write one, if that text is not for them.")
 
 
 def dangling(draft: Draft) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
 """What readers are told: everything a page shows is decided here, from the record and the clock."""
 
-from articles.reading.document import document, entity_tag, last_modified, notice, tombstone
+from articles.reading.document import document, entity_tag, last_modified, notice, tombstone, unknown_audience
 from articles.reading.formats import written_as
 from articles.reading.history import history
 from articles.reading.listing import entry, listed
 from articles.reading.shown import Shown, find
-from articles.reading.written import told
+from articles.reading.written import told, told_history
 
 __all__ = [
     "Shown",
@@ -18,6 +18,8 @@ __all__ = [
     "listed",
     "notice",
     "told",
+    "told_history",
     "tombstone",
+    "unknown_audience",
     "written_as",
 ]

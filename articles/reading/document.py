@@ -18,17 +18,20 @@ from editorial.models import Audience, EditorialPolicy
 from editorial.preconditions import etag
 
 
-def document(shown: Shown, *, audience: str | None) -> dict[str, Any]:
+def document(shown: Shown, *, audience: str | None, lenient: bool = False) -> dict[str, Any]:
     """All that is told of a version to readers of ``audience`` (a code; None for whom the primary text is for).
 
     Values are JSON values. At most seven queries, whatever the number of audiences and references.
-    Raises Gone with the notice for a retracted version, and Unacceptable for an audience that does not exist.
+    Raises Gone with the notice for a retracted version, and Unacceptable for an audience that does not exist, unless
+    ``lenient``: then it is as if none had been named.
     """
     if shown.is_retracted:
         raise Gone(notice(shown))
     version, article = shown.version, shown.article
     renditions = list(Rendition.objects.filter(version=version).in_order())
-    text, note = _choose(renditions, audience)
+    text, missed = _choose(renditions, audience=audience, policy=shown.policy)
+    if missed is None and not lenient and audience not in (None, text.audience.code):
+        raise unknown_audience(str(audience))
     citations = list(version.citations.select_related("reference").order_by("number"))
     sections = render(text.body, numbers={citation.reference.key: citation.number for citation in citations})
     html = whole(sections)
@@ -37,8 +40,8 @@ def document(shown: Shown, *, audience: str | None) -> dict[str, Any]:
         "question": version.question,
         "version": version.number,
         "digest": version.digest,
-        "audience": {"code": text.audience.code, "name": text.audience.name},
-        "audience_note": note,
+        "audience": {"code": text.audience.code, "name": text.audience.name, "instead_of": None},
+        "audience_note": None,
         "audiences": [_offered(row, slug=article.slug, selected=row == text) for row in renditions],
         "review": review(shown),
         "updated_at": utc(version.updated_at),
@@ -54,30 +57,32 @@ def document(shown: Shown, *, audience: str | None) -> dict[str, Any]:
         "alternates": _alternates(text, slug=article.slug),
     }
     audience_type = text.audience.medical_audience_type
-    return told | {"json_ld": medical_web_page(told, shown=shown, audience_type=audience_type)}
+    told |= {"json_ld": medical_web_page(told, shown=shown, audience_type=audience_type)}
+    return standing_in(told, code=missed.code, name=missed.name) if missed else told
 
 
-def _choose(renditions: list[Rendition], audience: str | None) -> tuple[Rendition, str | None]:
-    """The text for ``audience``, or else the primary one with a note that says so."""
-    primary = renditions[0]
-    if audience is None:
-        return primary, None
-    for text in renditions:
-        if text.audience.code == audience:
-            return text, None
-    return primary, audience_note(audience, instead=primary.audience.name)
+def _choose(
+    renditions: list[Rendition], *, audience: str | None, policy: EditorialPolicy
+) -> tuple[Rendition, Audience | None]:
+    """The text for ``audience``, or the one that stands in for it with the audience that lacks one, if it is known."""
+    texts = {text.audience.code: text for text in renditions}
+    if audience is None or audience in texts:
+        return texts.get(audience or "", renditions[0]), None
+    code = policy.stand_in(audience, among=texts)
+    return texts[code] if code else renditions[0], Audience.objects.filter(code=audience).first()
 
 
-def audience_note(audience: str, *, instead: str) -> str:
-    """Says that there is no text for ``audience`` (a code) and whom the text is for that is told ``instead``.
+def unknown_audience(audience: str) -> Unacceptable:
+    """The refusal of an ``audience`` (as it was sent) that does not exist."""
+    fault = Fault("/audience", "unknown_audience", f"There is no audience “{audience}”.")
+    return Unacceptable(fault.detail, code="unknown_audience", faults=(fault,))
 
-    Raises Unacceptable when there is no such audience. One query.
-    """
-    wanted = Audience.objects.filter(code=audience).first()
-    if wanted is None:
-        fault = Fault("/audience", "unknown_audience", f"There is no audience “{audience}”.")
-        raise Unacceptable(fault.detail, code="unknown_audience", faults=(fault,))
-    return f"There is no text for “{wanted.name}” yet; this one is for “{instead}”."
+
+def standing_in(told: dict[str, Any], *, code: str, name: str) -> dict[str, Any]:
+    """A document as it is told to the audience ``code`` that has no text of its own; it says so, by ``name``."""
+    audience = told["audience"]
+    note = f"There is no text for “{name}” yet; this one is for “{audience['name']}”."
+    return told | {"audience": audience | {"instead_of": code}, "audience_note": note}
 
 
 def _offered(text: Rendition, *, slug: str, selected: bool) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.lifecycle import State
-from articles.models import Version
+from articles.models import Rendition, Version
 from articles.reading.document import last_modified, notice
-from articles.reading.listing import texts
 from articles.reading.review import statement
 from articles.reading.shown import Shown
 from articles.reading.wording import address, printable
@@ -23,6 +22,8 @@ class News:
     """An answer that is validly approved, or was retracted, in words that are true at the moment of reading."""
 
     shown: Shown
+    summary: str
+    """Of its primary text."""
 
     @property
     def title(self) -> str:
@@ -34,8 +35,7 @@ class News:
         """How the review stands, and what the answer says in short; of a retracted one the notice."""
         if self.shown.is_retracted:
             return printable(notice(self.shown))
-        (first, *_) = self.shown.version.renditions.all()
-        return printable(f"{statement(self.shown)}. {first.summary}")
+        return printable(f"{statement(self.shown)}. {self.summary}")
 
     @property
     def happened_at(self) -> datetime:
@@ -63,13 +63,17 @@ def indexable(*, policy: EditorialPolicy | None, at: datetime) -> QuerySet[Versi
 
 
 def news(*, at: datetime) -> list[News]:
-    """What was approved and is so, and what was retracted, the latest first. Four queries."""
+    """What was approved and is so, and what was retracted, the latest first. Three queries."""
     policy = EditorialPolicy.objects.published(at=at).first()
     if policy is None:
         return []
     shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).select_related("article")
-    approved = indexable(policy=policy, at=at).prefetch_related(texts()).order_by("-approved_at", "-pk")
-    retracted = shown.filter(state=State.RETRACTED).order_by("-state_changed_at", "-pk")
-    versions = [*approved[:NEWS], *retracted[:NEWS]]
-    found = [News(Shown(version=version, policy=policy, at=at)) for version in versions]
+    summary = Subquery(Rendition.objects.filter(version=OuterRef("pk"), is_primary=True).values("summary"))
+    approved = indexable(policy=policy, at=at).annotate(summary=summary).order_by("-approved_at", "-pk")
+    retracted = shown.filter(state=State.RETRACTED).annotate(summary=summary).order_by("-state_changed_at", "-pk")
+    found = [
+        News(Shown(version=version, policy=policy, at=at), summary=version.summary)
+        for versions in (approved, retracted)
+        for version in versions[:NEWS]
+    ]
     return sorted(found, key=lambda one: one.happened_at, reverse=True)[:NEWS]

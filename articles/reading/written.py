@@ -1,4 +1,4 @@
-"""Documents and list entries that were written beforehand, so that reading costs one query and no rendering.
+"""Documents, list entries and histories that were written beforehand, so that reading costs one query and no rendering.
 
 They are never trusted further than they hold. PostgreSQL marks an article in the transaction in which anything changed
 that readers are told of it (see the triggers of migration ``0006_readings``), and what is marked, has lapsed by the
@@ -24,18 +24,20 @@ from django.db.models import prefetch_related_objects
 from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
-from articles.models import Article, Document, ListEntry, Unwritten, Version
-from articles.reading.document import audience_note, document, entity_tag, last_modified
+from articles.models import Article, Document, ListEntry, Past, Unwritten, Version
+from articles.reading.document import document, entity_tag, last_modified, standing_in, unknown_audience
+from articles.reading.history import history
 from articles.reading.listing import Filters, entry, identifiers, texts
 from articles.reading.shown import Shown, find, shown_of
 
 SOURCES = Path(__file__).parent.parent
 
 READ = """
-SELECT audience, etag, last_modified, gzipped
+SELECT audience, etag, last_modified, gzipped, missed
 FROM imprimatur_document(%(slug)s, %(audience)s, %(known)s, %(at)s, %(code)s)
 """
 
+HISTORY = "SELECT imprimatur_history(%(slug)s, %(at)s, %(code)s)"
 LIST = "SELECT article_id, version_id, told FROM articles_listentry"
 COMPLETE = "imprimatur_list_is_complete(%(at)s, %(code)s)"
 SHOWN = "told <> ''"
@@ -75,16 +77,19 @@ def code() -> str:
 
 @dataclass(frozen=True)
 class Ready:
-    """A document as it is sent; ``gzipped`` is None when the reader has it already."""
+    """A document as it is sent; ``gzipped`` is None when the reader has it already.
 
-    audience: str
+    ``is_asked_for`` is False when an audience was asked for that does not exist: this is the primary text, then.
+    """
+
+    is_asked_for: bool
     etag: str
     last_modified: datetime
     gzipped: bytes | None
 
 
 def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> Ready | None:
-    """The document that holds ``at`` that moment for ``audience``, or else the primary one; None to tell it anew.
+    """The document that holds ``at`` that moment for ``audience``, or whose text stands in; None to tell it anew.
 
     ``known`` has the entity tags of what the reader has. One query.
     """
@@ -96,23 +101,48 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
         "code": code(),
     }
     rows = _look_up(READ, asked)
-    return Ready(*rows[0]) if rows else None
+    if not rows:
+        return None
+    found, etag, last_modified, gzipped, missed = rows[0]
+    if audience is None or missed is None:
+        return Ready(audience in (None, found), etag, last_modified, gzipped)
+    told = standing_in(_told(gzipped), code=audience, name=missed)
+    etag = entity_tag(told)
+    gzipped = None if etag in known else _gzipped(told)
+    return Ready(is_asked_for=True, etag=etag, last_modified=last_modified, gzipped=gzipped)
 
 
-def told(slug: str, *, audience: str | None, at: datetime) -> tuple[dict[str, Any], datetime]:
+def told(slug: str, *, audience: str | None, lenient: bool = False, at: datetime) -> tuple[dict[str, Any], datetime]:
     """What readers of ``audience`` are told of an article at ``at`` (see ``document``), and its ``last_modified``.
 
-    Two queries when it was written beforehand. Raises OutOfSight for what readers may not see, Gone with the notice
-    for a retracted article, and Unacceptable for an audience that does not exist.
+    One query when it was written beforehand. Raises OutOfSight for what readers may not see, Gone with the notice
+    for a retracted article, and Unacceptable for an audience that does not exist, unless ``lenient``.
     """
     found = ready(slug, audience=audience, at=at)
     if found is None:
         shown = find(slug, at=at)
-        return document(shown, audience=audience), last_modified(shown)
-    words: dict[str, Any] = json.loads(gzip.decompress(found.gzipped or b""))
-    if audience not in (None, found.audience):
-        words["audience_note"] = audience_note(audience, instead=words["audience"]["name"])
-    return words, found.last_modified
+        return document(shown, audience=audience, lenient=lenient), last_modified(shown)
+    if not (found.is_asked_for or lenient):
+        raise unknown_audience(str(audience))
+    return _told(found.gzipped or b""), found.last_modified
+
+
+def _gzipped(told: dict[str, Any]) -> bytes:
+    return gzip.compress(JSONRenderer().render(told), mtime=0)
+
+
+def _told(gzipped: bytes) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(gzip.decompress(gzipped))
+    return told
+
+
+def told_history(slug: str, *, at: datetime) -> dict[str, Any]:
+    """The history of an article as readers may know it at ``at`` (see ``history``); one query when it was written.
+
+    Raises OutOfSight for what readers may not see.
+    """
+    ((words,),) = _look_up(HISTORY, {"slug": slug, "at": at, "code": code()})
+    return json.loads(words) if words else history(find(slug, at=at))
 
 
 def page(
@@ -142,11 +172,6 @@ def _look_up(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]
         return list(cursor.fetchall())
 
 
-def write_some(*, now: datetime, limit: int) -> int:
-    """Write up to ``limit`` articles that are behind, each in a transaction of its own; returns how many."""
-    return sum(write(article_id=article_id, now=now) for article_id in behind(at=now, limit=limit))
-
-
 def behind(*, at: datetime, limit: int) -> list[int]:
     """Ids of up to ``limit`` articles whose documents have to be written anew."""
     with connection.cursor() as cursor:
@@ -160,29 +185,55 @@ def mark_all() -> int:
     return len(Unwritten.objects.bulk_create(marks, batch_size=10_000))
 
 
+@dataclass(frozen=True)
+class Rewritten:
+    """An article that was written anew. ``mark`` is the newest of the marks that asked for it, 0 without one."""
+
+    shown: Shown | None
+    mark: int
+    before: Sequence[Document]
+    after: Sequence[Document]
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether the same version, its review standing as before, reads otherwise, and not for its ground alone."""
+        reads_otherwise = {text.etag for text in self.before} != {text.etag for text in self.after}
+        both = bool(self.mark and self.before and self.after)
+        return both and reads_otherwise and _standing(self.before[0]) == _standing(self.after[0])
+
+
+def _standing(text: Document) -> tuple[int, str | None]:
+    told = json.loads(gzip.decompress(text.gzipped))
+    return told["version"], told["review"].get("standing")  # which former code did not write
+
+
 @transaction.atomic
-def write(*, article_id: int, now: datetime) -> bool:
-    """Write what readers are told of one article. False when somebody works on the article: try again later.
+def write(*, article_id: int, now: datetime) -> Rewritten | None:
+    """Write what readers are told of one article. None when somebody works on the article: try again later.
 
     Under the article's lock. What changes elsewhere while it is written, a work of the library say, leaves its mark.
     """
     free = Article.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
     article = free.filter(pk=article_id).first()
     if article is None:
-        return False
+        return None
     marks = list(Unwritten.objects.filter(article=article).values_list("pk", flat=True))
     ground = ground_at(now)
+    before, after = list(Document.objects.filter(article=article)), []
     Document.objects.filter(article=article).delete()
     ListEntry.objects.filter(article=article).delete()
+    Past.objects.filter(article=article).delete()
     shown, newest = shown_of(article, at=now), article.versions.exclude(state=State.DRAFT).newest_first().first()
+    lapses_at = shown.version.valid_until if shown and shown.is_approved else None
+    if shown:
+        _past(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     if shown and not shown.is_retracted:
-        lapses_at = shown.version.valid_until if shown.is_approved else None
-        Document.objects.bulk_create(_documents(shown, ground=ground, lapses_at=lapses_at))
+        after = Document.objects.bulk_create(_documents(shown, ground=ground, lapses_at=lapses_at))
         _entry(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     elif newest:
         _silent(newest, ground=ground).save(force_insert=True)
     Unwritten.objects.filter(pk__in=marks).delete()
-    return True
+    return Rewritten(shown, mark=max(marks, default=0), before=before, after=after)
 
 
 def ground_at(moment: datetime) -> str:
@@ -193,18 +244,28 @@ def ground_at(moment: datetime) -> str:
 
 
 def _documents(shown: Shown, **written: Any) -> Iterator[Document]:
-    for text in shown.version.renditions.in_order():
+    texts = list(shown.version.renditions.in_order())
+    codes = [text.audience.code for text in texts]
+    policy = shown.policy
+    instead = {one: policy.stand_in(one, among=codes) for one in policy.fallbacks if one not in codes}
+    for text in texts:
         told = document(shown, audience=text.audience.code)
         yield Document(
             article=shown.article,
             slug=shown.article.slug,
             audience=text.audience.code,
+            stands_in_for=[one for one, found in instead.items() if found == text.audience.code],
             is_primary=text.is_primary,
             etag=entity_tag(told),
             last_modified=last_modified(shown),
-            gzipped=gzip.compress(JSONRenderer().render(told), mtime=0),
+            gzipped=_gzipped(told),
             **written,
         )
+
+
+def _past(shown: Shown, **written: Any) -> Past:
+    told = JSONRenderer().render(history(shown)).decode()
+    return Past(article=shown.article, slug=shown.article.slug, told=told, **written)
 
 
 def _entry(shown: Shown, **written: Any) -> ListEntry:

@@ -20,6 +20,12 @@ class AudienceNameSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class ToldAudienceSerializer(AudienceNameSerializer):
+    instead_of = serializers.CharField(
+        allow_null=True, help_text="Code of the audience that was asked for and has no text of its own; else null."
+    )
+
+
 class OfferedAudienceSerializer(AudienceNameSerializer):
     url = serializers.URLField(help_text="This article for that audience.")
     selected = serializers.BooleanField()
@@ -133,11 +139,11 @@ class ReaderArticleSerializer(serializers.Serializer[Any]):
     question = serializers.CharField()
     version = serializers.IntegerField()
     digest = serializers.CharField(help_text="SHA-256 of the text as it was submitted and signed.")
-    audience = AudienceNameSerializer(help_text="For whom the text that is given is written.")
+    audience = ToldAudienceSerializer(help_text="For whom the text that is given is written.")
     audience_note = serializers.CharField(
         allow_null=True, help_text="Says so when there is no text for the audience that was asked for."
     )
-    audiences = OfferedAudienceSerializer(many=True)
+    audiences = OfferedAudienceSerializer(many=True, help_text="Those that have a text of their own.")
     review = ReviewStatusSerializer()
     updated_at = serializers.DateTimeField(help_text="When the text last changed.")
     policy = ShownPolicySerializer()

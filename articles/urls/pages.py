@@ -10,6 +10,7 @@ urlpatterns = [
     path("", pages.articles, name="articles"),
     path("articles/<slug:slug>/", pages.article, name="article"),
     path("articles/<slug:slug>/history/", pages.history, name="history"),
+    path("articles/<slug:slug>/audience/", pages.choose, name="audience"),
     path("articles/<slug:slug>/question/", pages.message, {"kind": "question"}, name="question"),
     path("articles/<slug:slug>/report/", pages.message, {"kind": "report"}, name="report"),
     path("policy/", pages.policy, name="policy"),

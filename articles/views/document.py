@@ -17,7 +17,9 @@ from rest_framework.response import Response
 from articles import reading
 from articles.reading.media import FORMATS, HTML, JSON, Format
 from articles.reading.shown import Shown
+from articles.reading.wording import address
 from articles.serializers.reader import ReaderArticleSerializer, TombstoneSerializer
+from articles.views.audiences import HEADER, varies, wished
 from articles.views.reader import FIELDS, SLUG, ReaderView, fields
 from articles.views.written import FRESH, chosen, written_document
 from editorial.canonical import sha256_hex
@@ -28,7 +30,14 @@ from editorial.http.problems import Problem, problem_of, refused
 from editorial.preconditions import etag
 
 AUDIENCE = OpenApiParameter(
-    "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the primary text."
+    "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the text that the reader prefers."
+)
+PREFERENCE = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="Code of the audience that a reader chose, for addresses that name none. One that does not exist (any "
+    "more) is as good as none: the primary text.",
 )
 BY_TYPE: dict[Any, Any] = {
     (200, form.media_type.partition(";")[0]): OpenApiTypes.OBJECT if form.media_type.count("json") else OpenApiTypes.STR
@@ -49,14 +58,15 @@ class FormatView(ReaderView):
 
     def give(self, request: Request, slug: str, form: Format) -> HttpResponse:
         """The article as ``form``; three queries at most for what was written beforehand."""
-        names, audience = fields(request, ReaderArticleSerializer), request.GET.get("audience")
+        names, asked = fields(request, ReaderArticleSerializer), wished(request)
         try:
-            told, modified = reading.told(slug, audience=audience, at=self.now)
+            told, modified = reading.told(slug, audience=asked.audience, lenient=asked.lenient, at=self.now)
         except Gone:
             return gone(request, reading.find(slug, at=self.now))
-        headers = FRESH | {"Last-Modified": http_date(modified.timestamp())}
+        fresh = FRESH | {"Vary": varies(request)}
         if form is HTML:
-            return HttpResponse(status=303, headers=FRESH | {"Location": told["html"]})
+            return HttpResponse(status=303, headers=fresh | {"Location": page_of(told)})
+        headers = fresh | {"Last-Modified": http_date(modified.timestamp())}
         if form is JSON:
             told = chosen(told, names)
             return self.send(request, Response(told, headers=headers), tag=reading.entity_tag(told))
@@ -75,6 +85,12 @@ class FormatView(ReaderView):
         return response
 
 
+def page_of(told: dict[str, Any]) -> str:
+    """The page that says the same: when another text stands in, the one that says for whom."""
+    missed = told["audience"]["instead_of"]
+    return address("pages:article", told["slug"], audience=missed) if missed else str(told["html"])
+
+
 def links(told: dict[str, Any], *, but: Format) -> str:
     """The other forms of an article as a ``Link`` header (RFC 8288)."""
     others = [(JSON.media_type, told["self"]), *((other["type"], other["url"]) for other in told["alternates"])]
@@ -89,7 +105,7 @@ class ArticleDetail(FormatView):
     @extend_schema(
         operation_id="articles_read",
         summary="Read an article",
-        parameters=[AUDIENCE, FIELDS],
+        parameters=[AUDIENCE, PREFERENCE, FIELDS],
         responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
@@ -114,6 +130,7 @@ class ArticleFormat(FormatView):
                 "suffix", {"type": "string", "enum": list(FORMATS)}, OpenApiParameter.PATH, description="The form."
             ),
             AUDIENCE,
+            PREFERENCE,
             FIELDS,
         ],
         responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},

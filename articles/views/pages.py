@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
@@ -17,11 +20,12 @@ from articles.models import Question, Report
 from articles.reading.listing import NEWEST_FIRST
 from articles.reading.shown import Shown
 from articles.rendering import render as render_markdown
+from articles.views.audiences import A_YEAR, COOKIE, HEADER, wished_of_page
 from articles.views.message_form import MessageForm
 from articles.views.throttling import ReaderPostThrottle
 from editorial.exceptions import Gone, OutOfSight
 from editorial.http.pagination import KeysetPagination
-from editorial.models import BoardMember, EditorialPolicy, Specialty
+from editorial.models import Audience, BoardMember, EditorialPolicy, Specialty
 
 MESSAGES: dict[str, Callable[..., Question | Report]] = {"question": actions.ask, "report": actions.report}
 
@@ -53,13 +57,44 @@ def article_page(
     request: HttpRequest, slug: str, *, at: datetime, refused: dict[str, MessageForm] | None = None
 ) -> HttpResponse:
     """The page of an article; 422 with the forms that were ``refused``, errors beside their fields."""
+    asked = wished_of_page(request)
     try:
-        told, _ = reading.told(slug, audience=request.GET.get("audience"), at=at)
+        told, _ = reading.told(slug, audience=asked.audience, lenient=asked.lenient, at=at)
     except Gone:
         return tombstone_page(request, reading.find(slug, at=at))
     forms = {name: MessageForm(auto_id=f"{name}-%s") for name in MESSAGES} | (refused or {})
-    context = {"reader": told, "forms": forms, "sent": request.GET.get("sent")}
-    return render(request, "reader/article.html", context, status=422 if refused else 200)
+    context = {"reader": told, "forms": forms, "sent": request.GET.get("sent"), **choice(request, told["audience"])}
+    response = render(request, "reader/article.html", context, status=422 if refused else 200)
+    patch_vary_headers(response, [HEADER, "Cookie"])
+    return response
+
+
+def choice(request: HttpRequest, audience: dict[str, Any]) -> dict[str, Any]:
+    """What a reader can say they are, and which of it counts now: what they asked for, if another text stands in."""
+    return {
+        "audiences": Audience.objects.order_by("position", "code"),
+        "chosen": audience["instead_of"] or audience["code"],
+        "is_kept": COOKIE in request.COOKIES,
+    }
+
+
+@require_POST
+def choose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep in a cookie which audience a reader says they are, or forget it, and lead back to the article.
+
+    The address there names the audience as well, for browsers that keep no cookies. 422 for one that does not exist.
+    """
+    code, page = request.POST.get("audience", ""), reverse("pages:article", args=[slug])
+    if not code:
+        response = redirect(page)
+        response.delete_cookie(COOKIE, samesite="Lax")
+        return response
+    if not Audience.objects.filter(code=code).exists():
+        raise reading.unknown_audience(code)
+    response = redirect(f"{page}?{urlencode({'audience': code})}")
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, code, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")
+    return response
 
 
 def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
@@ -70,7 +105,7 @@ def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """What happened to an article, as a reader may know it; of a retracted one too."""
-    told = reading.history(reading.find(slug, at=timezone.now()))
+    told = reading.told_history(slug, at=timezone.now())
     return render(request, "reader/history.html", {"history": told})
 
 

@@ -145,7 +145,7 @@ class ArticleHistory(ReaderView):
     )
     def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - the frame names it
         """Its versions as readers may know them, of a retracted article too."""
-        return Response(reading.history(reading.find(slug, at=timezone.now())), headers=FRESH)
+        return Response(reading.told_history(slug, at=timezone.now()), headers=FRESH)
 
 
 class ReaderMessageView(ReaderView):

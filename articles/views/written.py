@@ -15,13 +15,12 @@ from django.utils.http import http_date
 
 from articles.reading.listing import NEWEST_FIRST, Filters
 from articles.reading.written import page, ready
+from articles.views.audiences import varies, wished
 from editorial.http.pagination import KeysetPagination
 
 JSON = "application/json"
 FRESH = {"Cache-Control": "public, max-age=0, must-revalidate", "Vary": "Accept"}
 """Anybody may keep an answer, and nobody may use it again without asking: an approval lapses by the clock."""
-
-FRESH_OR_ZIPPED = FRESH | {"Vary": "Accept, Accept-Encoding"}
 
 TAKES_JSON = re.compile(r"\s*(application/(json|\*)|\*/\*)\s*(,\s*(application/(json|\*)|\*/\*)\s*)*")
 """``Accept`` headers without weights that JSON answers; the frame weighs all others."""
@@ -43,15 +42,16 @@ def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpRe
     """The reader's document of an article, compressed for who takes that; 304 for who has it. One query."""
     if not is_plain(request):
         return None
-    audience = request.GET.get("audience")
+    asked = wished(request)
     sent = TAG.findall(request.headers.get("If-None-Match", ""))
     known = [tag.removesuffix(ZIPPED) + '"' if tag.endswith(ZIPPED) else tag for tag in sent]
-    found = ready(slug, audience=audience, known=known, at=at)
-    if found is None or audience not in (None, found.audience):
+    found = ready(slug, audience=asked.audience, known=known, at=at)
+    if found is None or not (found.is_asked_for or asked.lenient):
         return None
     is_zipped = TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
     tag = found.etag[:-1] + ZIPPED if is_zipped else found.etag
-    headers = FRESH_OR_ZIPPED | {"ETag": tag, "Last-Modified": http_date(found.last_modified.timestamp())}
+    headers = FRESH | {"Vary": f"{varies(request)}, Accept-Encoding", "ETag": tag}
+    headers["Last-Modified"] = http_date(found.last_modified.timestamp())
     if found.gzipped is None:
         return HttpResponseNotModified(headers=headers)
     if is_zipped:

@@ -48,8 +48,9 @@ INSERT INTO articles_version (id, article_id, number, state, question, digest, l
 SELECT n, n, 1, 'submitted', 'Which dose is right for the patients of group ' || n || '?',
        encode(sha256(n::text::bytea), 'hex'), '{}', 1, %(now)s, %(writer)s, %(now)s, %(now)s, %(writer)s, %(now)s, ''
 FROM generate_series(%(first)s, %(last)s) n;
-INSERT INTO articles_document (article_id, slug, audience, is_primary, ground, lapses_at, etag, last_modified, gzipped)
-SELECT n, 'measured-' || n, audience, is_primary, ground, %(now)s + make_interval(days => 1 + n %% 365),
+INSERT INTO articles_document (article_id, slug, audience, stands_in_for, is_primary, ground, lapses_at, etag,
+                               last_modified, gzipped)
+SELECT n, 'measured-' || n, audience, stands_in_for, is_primary, ground, %(now)s + make_interval(days => 1 + n %% 365),
        '"' || md5(n || audience) || '"', last_modified, gzipped
 FROM generate_series(%(first)s, %(last)s) n, articles_document WHERE article_id = %(seed)s;
 INSERT INTO articles_listentry (version_id, article_id, ground, lapses_at, status, audiences, specialties, products,

@@ -1,10 +1,13 @@
-"""Fields that choose from the house's own lists."""
+"""Fields that choose from the house's own lists, and lines of pairs."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
-from editorial.models import Specialty
+from editorial.models import Audience, Specialty
+from editorial.models.policy import goes_round
 
 
 def specialty_choices() -> list[tuple[str, str]]:
@@ -17,3 +20,49 @@ class SpecialtiesField(forms.MultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs = {"widget": forms.CheckboxSelectMultiple, "required": False, **kwargs}
         super().__init__(choices=specialty_choices, **kwargs)
+
+
+class PairsField(forms.CharField):
+    """Pairs, one a line: ``guideline: 5``. Each name is given once."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+    twice = "A name is given twice."
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return "\n".join(f"{name}: {said}" for name, said in sorted(value.items()))
+        return value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def to_python(self, value: Any) -> Any:
+        lines = [line for line in str(value or "").splitlines() if line.strip()]
+        parts = [[part.strip() for part in line.partition(":")] for line in lines]
+        pairs = dict(self.pair(name, said) for name, _, said in parts)
+        if len(pairs) < len(lines):
+            raise ValidationError(self.twice)
+        return pairs
+
+    @abstractmethod
+    def pair(self, name: str, said: str) -> tuple[str, Any]:
+        """What is kept of a line; raise ValidationError for one that does not do."""
+
+
+class FallbacksField(PairsField):
+    """Whose text stands in for one that is missing, one audience a line: ``caregiver: patient``."""
+
+    twice = "An audience is given twice."
+
+    def to_python(self, value: Any) -> Any:
+        self.codes = set(Audience.objects.values_list("code", flat=True))
+        fallbacks = super().to_python(value)
+        if audience := goes_round(fallbacks):
+            raise ValidationError(f"The order goes round: “{audience}” would fall back to itself.")
+        return fallbacks
+
+    def pair(self, name: str, said: str) -> tuple[str, str]:
+        for code in (name, said):
+            if code not in self.codes:
+                raise ValidationError(f"There is no audience “{code}”; there are {', '.join(sorted(self.codes))}.")
+        return name, said

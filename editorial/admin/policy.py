@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from editorial.actions import draft_next_policy, keep_policy, publish_policy, remove_policy_row
-from editorial.admin.choosing import SpecialtiesField
+from editorial.admin.choosing import FallbacksField, SpecialtiesField
 from editorial.admin.ground import HouseAdmin
 from editorial.admin.history import HistoryPages
 from editorial.admin.ledger import LedgerPanel
@@ -93,11 +93,11 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     )
     fieldsets = (
         (None, {"fields": ("number", "standing", "title", "text", "caution")}),
+        ("Readers", {"fields": ("show_pending", "fallbacks")}),
         (
             "Reviewing",
             {
                 "fields": (
-                    "show_pending",
                     "claim_checks",
                     "days_to_respond",
                     "days_to_review",
@@ -110,6 +110,16 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
         ),
     )
     readonly_fields = ("number", "standing")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "fallbacks":
+            return FallbacksField(
+                label="Texts that stand in",
+                required=False,
+                help_text="Whose text a reader is shown when there is none for them, one audience a line by its code: "
+                "“caregiver: patient”. If that one is missing too, the next in turn; in the end the primary text.",
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         now = timezone.now()

@@ -12,7 +12,7 @@ READABLE = {
 }
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Audience-Preference, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",  # seconds; browsers keep it for less
 }
 """``Authorization`` is not among the headers, and cookies are not either: nobody is logged in from another origin."""

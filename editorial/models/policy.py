@@ -1,5 +1,6 @@
 """The editorial policy, versioned: its public text and the rules that an approval has to satisfy."""
 
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -112,6 +113,12 @@ class EditorialPolicy(TrackedModel):
         blank=True,
         help_text="Years after which a work is old, by kind: {“guideline”: 5}.",
     )
+    fallbacks = models.JSONField(
+        "texts that stand in",
+        default=dict,
+        blank=True,
+        help_text="Whose text stands in for one that is missing, by audience: {“caregiver”: “patient”}.",
+    )
     days_to_respond = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
     days_to_review = models.PositiveSmallIntegerField(default=21, validators=[MinValueValidator(1)])
     disclosures_last_days = models.PositiveSmallIntegerField(
@@ -163,6 +170,30 @@ class EditorialPolicy(TrackedModel):
     def rule(self, risk: str) -> "PolicyRule":
         """The rule of this risk tier. A published policy has one for each tier."""
         return next(rule for rule in self.rules.all() if rule.risk == risk)
+
+    def stand_in(self, audience: str, *, among: Collection[str]) -> str | None:
+        """The first audience in the order of this policy ``among`` those that have a text; None leaves the primary one.
+
+        Audiences are codes.
+        """
+        return next((code for code in stand_ins(self.fallbacks, audience) if code in among), None)
+
+
+def stand_ins(fallbacks: Mapping[str, str], audience: str) -> Iterator[str]:
+    """Whose texts stand in for one that ``audience`` lacks, one after the other; ends where that would go round."""
+    passed = {audience}
+    while (audience := fallbacks.get(audience, audience)) not in passed:
+        passed.add(audience)
+        yield audience
+
+
+def goes_round(fallbacks: Mapping[str, str]) -> str | None:
+    """An audience that would fall back to itself in the end, if there is one."""
+    for start in fallbacks:
+        *_, last = start, *stand_ins(fallbacks, start)
+        if fallbacks.get(last) == start:
+            return start
+    return None
 
 
 class PolicyRule(TrackedModel):

@@ -31,6 +31,9 @@ REFUSES = ["superseded_work", "duplicate_work", "no_identifier", "uncited_work",
 WORK_AGES = {"guideline": 5, "drug_label": 5}
 """From the third policy on: the warnings of pre-flight that refuse, and the years after which a work is old."""
 
+FALLBACKS = {"caregiver": "patient", "student": "professional"}
+"""From the third policy on: whose text stands in for one that is missing."""
+
 QUESTIONS = [
     ("Are doses, contraindications and interactions right as they stand?", QuestionKind.YES_NO, True, "yes"),
     ("How well does each text suit those it is written for?", QuestionKind.SCALE, True, "4"),
@@ -48,7 +51,7 @@ def publish(number: int, *, now: datetime) -> EditorialPolicy:
     policy.days_to_respond, policy.days_to_review = 5, 14
     policy.claim_checks = claim_checks
     if number >= 3:
-        policy.preflight_refuses, policy.work_ages = REFUSES, WORK_AGES
+        policy.preflight_refuses, policy.work_ages, policy.fallbacks = REFUSES, WORK_AGES, FALLBACKS
     actions.keep_policy(record=policy, by=editor, now=now, reason="written")
     if number == 3:  # a later one takes them over
         _ask(policy, by=editor, now=now)

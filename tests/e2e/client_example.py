@@ -21,6 +21,7 @@ def test_example_does_what_a_front_end_does(demo_site, own_cache):
     said = run(demo_site)
     assert "For Patient: approved." in said
     assert "What we have is still so." in said
+    assert "There is no text for “Family member or carer” yet; this one is for “Patient”." in said
     assert said.count("last reviewed") == 7, "three pages of the list"
     assert "404 not_found" in said
     assert Question.objects.filter(text__startswith="Does it help to walk about").exists()

@@ -125,6 +125,30 @@ def test_front_end_shows_the_text_of_the_audience_or_says_why_not(both, audience
     assert bool(words(ours, ".audiences .note")) is (audience == "student")
 
 
+def test_front_end_keeps_what_a_reader_says_they_are_until_they_take_it_back(both, front_end):
+    factories.make_audience("professional", name="Professional", position=1)
+    factories.make_audience("patient", name="Patient", position=2)
+    factories.make_audience("caregiver", name="Relative", position=3)
+    factories.make_policy(fallbacks={"caregiver": "patient"})
+    publish(codes=["patient"])
+    ours, theirs = both()
+    hold_alike(ours, theirs)
+    ours.get_by_role("link", name="Relative").click()
+    expect(ours.locator(".audiences .note")).to_have_text(
+        "There is no text for “Relative” yet; this one is for “Patient”."
+    )
+    theirs.get_by_role("button", name="Relative").click()
+    expect(theirs.locator(".audiences .note")).to_be_visible()
+    ours.goto(f"{front_end}?article={SLUG}")
+    theirs.goto(f"/articles/{SLUG}/")
+    expect(ours.locator(".audiences [aria-current]")).to_have_text("Relative")
+    hold_alike(ours, theirs)
+    for page in (ours, theirs):
+        page.get_by_role("button", name="Forget it").click()
+        expect(page.locator(".audiences [aria-current]")).to_have_text("Professional")
+    hold_alike(ours, theirs)
+
+
 def test_front_end_shows_what_was_published_about_a_work(both):
     make_work()
     factories.make_version_at(State.APPROVED, now=timezone.now())

@@ -14,6 +14,11 @@ console.log(`${references.length} references, ${references.filter((one) => one.r
 const again = await reader.article("ivig-back-pain", { audience: "patient", known });
 console.log(again.isNew ? "It changed meanwhile." : "What we have is still so.");
 
+const { data: audiences } = await reader.api.GET("/api/v1/audiences/"); // for "Which best describes you?"
+const chosen = audiences?.results.find((one) => one.falls_back_to !== null)?.code;
+const theirs = await new Imprimatur({ site, audience: chosen }).article("ivig-back-pain");
+console.log(theirs.value.audience_note ?? `There is a text for ${theirs.value.audience.name}.`);
+
 const list = reader.api.GET("/api/v1/articles/", { params: { query: { page_size: 3 } } });
 for await (const { slug, status, last_reviewed } of reader.rows(list)) {
   console.log(`- ${slug}: ${status}, last reviewed ${last_reviewed ?? "never"}`);

@@ -34,6 +34,8 @@ export interface Options {
   site: string;
   /** From `POST /api/v1/tokens/`. Readers need none; it is sent to `site` only. */
   token?: string;
+  /** Which audience the reader chose, as you keep it for them. Gone since? Then it is as if they had not chosen. */
+  audience?: string | undefined;
   fetch?: typeof globalThis.fetch;
 }
 
@@ -60,20 +62,23 @@ export class Imprimatur {
   readonly api: Client<paths, "application/json">;
   readonly #site: string;
   readonly #token: string | undefined;
+  readonly #audience: string | undefined;
   readonly #fetch: typeof globalThis.fetch;
 
-  constructor({ site, token, fetch = globalThis.fetch.bind(globalThis) }: Options) {
+  constructor({ site, token, audience, fetch = globalThis.fetch.bind(globalThis) }: Options) {
     this.#site = new URL(site).origin;
     this.#token = token;
+    this.#audience = audience;
     this.#fetch = fetch;
     this.api = createFetchClient<paths, "application/json">({ baseUrl: this.#site, fetch: (request) => this.#send(request) });
   }
 
-  /** An article for an audience (without one: the primary text). Give what you `know` and it is only asked whether it still holds. */
+  /** An article for an audience (without one: for whom the reader is, else the primary text). Give what you `know` and it is only asked whether it still holds. */
   async article(slug: string, { audience, known }: { audience?: string; known?: Read<Article> } = {}): Promise<Read<Article>> {
     const query = audience === undefined ? {} : { audience };
+    const header = this.#audience === undefined ? {} : { "Audience-Preference": this.#audience };
     const headers = known?.etag ? { "If-None-Match": known.etag } : {};
-    const asked = await this.api.GET("/api/v1/articles/{slug}/", { params: { path: { slug }, query }, headers });
+    const asked = await this.api.GET("/api/v1/articles/{slug}/", { params: { path: { slug }, query, header }, headers });
     return known && asked.response.status === 304 ? { ...known, isNew: false } : read(asked);
   }
 
@@ -104,7 +109,9 @@ export function read<T>({ data, response }: Answer<T>): Read<T> {
 
 /** For `params.header` of a POST. Keep it while you retry: the same key does the same thing only once. */
 export function idempotencyKey(): { "Idempotency-Key": string } {
-  return { "Idempotency-Key": globalThis.crypto.randomUUID() };
+  // Unlike any other of this account, not secret: Web Crypto is missing in Node.js 18 and on pages without TLS.
+  const part = () => Math.random().toString(36).slice(2);
+  return { "Idempotency-Key": `${Date.now().toString(36)}-${part()}${part()}` };
 }
 
 /** The problem that was told, or one for whatever stands between us and the API. */

@@ -164,7 +164,7 @@ export interface paths {
         };
         /**
          * List the audiences
-         * @description Whom texts are written for, in the order in which readers are asked.
+         * @description Whom texts are written for, in the order in which readers are asked, and whose text stands in for another.
          */
         get: operations["audiences_list"];
         put?: never;
@@ -1429,6 +1429,8 @@ export interface components {
              */
             readonly target_grade: number | null;
             readonly disclaimer: string;
+            /** @description Whose text stands in for one that is missing, by the policy in force; null for the primary one. */
+            readonly falls_back_to: string | null;
         };
         AudienceName: {
             code: string;
@@ -2212,6 +2214,11 @@ export interface components {
              * @description Years after which a work is old, by kind: {“guideline”: 5}.
              */
             readonly work_ages: unknown;
+            /**
+             * Texts that stand in
+             * @description Whose text stands in for one that is missing, by audience: {“caregiver”: “patient”}.
+             */
+            readonly fallbacks: unknown;
             readonly days_to_respond: number;
             readonly days_to_review: number;
             /** @description Days until an editor has decided about a reader's report of a problem. */
@@ -2321,9 +2328,10 @@ export interface components {
             /** @description SHA-256 of the text as it was submitted and signed. */
             digest: string;
             /** @description For whom the text that is given is written. */
-            audience: components["schemas"]["AudienceName"];
+            audience: components["schemas"]["ToldAudience"];
             /** @description Says so when there is no text for the audience that was asked for. */
             audience_note: string | null;
+            /** @description Those that have a text of their own. */
             audiences: components["schemas"]["OfferedAudience"][];
             review: components["schemas"]["ReviewStatus"];
             /**
@@ -2841,6 +2849,12 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        ToldAudience: {
+            code: string;
+            name: string;
+            /** @description Code of the audience that was asked for and has no text of its own; else null. */
+            instead_of: string | null;
+        };
         /** @description What is left of a retracted article, beside what every problem says. */
         Tombstone: {
             slug: string;
@@ -3279,12 +3293,15 @@ export interface operations {
     articles_read: {
         parameters: {
             query?: {
-                /** @description Code; without it the primary text. */
+                /** @description Code; without it the text that the reader prefers. */
                 audience?: string;
                 /** @description Names of the members to send, divided by commas; without it all are sent. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Code of the audience that a reader chose, for addresses that name none. One that does not exist (any more) is as good as none: the primary text. */
+                "Audience-Preference"?: string;
+            };
             path: {
                 slug: string;
             };
@@ -3384,12 +3401,15 @@ export interface operations {
     articles_read_as: {
         parameters: {
             query?: {
-                /** @description Code; without it the primary text. */
+                /** @description Code; without it the text that the reader prefers. */
                 audience?: string;
                 /** @description Names of the members to send, divided by commas; without it all are sent. */
                 fields?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Code of the audience that a reader chose, for addresses that name none. One that does not exist (any more) is as good as none: the primary text. */
+                "Audience-Preference"?: string;
+            };
             path: {
                 slug: string;
                 /** @description The form. */

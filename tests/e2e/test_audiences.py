@@ -1,0 +1,80 @@
+"""Readers say once what describes them best, and every page shows what is for them, with JavaScript or without."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import factories
+from tests.e2e.test_looks import ALL, COLOURS, ENLARGED, TABLET, grave
+from tests.readers import publish
+
+NARROW = {"width": 360, "height": 740}
+NOTE = "There is no text for “Family member or carer” yet; this one is for “Patient”."
+
+
+@pytest.fixture
+def articles(transactional_db) -> None:
+    """One with a text for patients, and one without."""
+    for position, code in enumerate(["professional", "patient"]):
+        factories.make_audience(code, position=position)
+    factories.make_audience("caregiver", name="Family member or carer", position=2)
+    factories.make_policy(fallbacks={"caregiver": "patient"})
+    publish(slug="both", codes=["patient"])
+    publish(slug="one", question="And in children?")
+
+
+def choose(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_load_state()
+
+
+def chosen(page: Page) -> list[str]:
+    return [text.strip() for text in page.locator(".audiences [aria-current=true]").all_inner_texts()]
+
+
+def test_reader_chooses_by_keyboard_and_finds_the_choice_on_the_next_page(articles, open_page):
+    page = open_page()
+    page.goto("/articles/both/")
+    assert chosen(page) == ["Professional"]
+    page.get_by_role("button", name="Family member or carer").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/both/?audience=caregiver")
+    assert chosen(page) == ["Family member or carer"]
+    expect(page.locator(".audiences .note")).to_have_text(NOTE)
+    page.goto("/")
+    page.get_by_role("link", name="And in children?").click()
+    expect(page.locator(".audiences .note")).to_contain_text("this one is for “Professional”")
+    assert chosen(page) == ["Family member or carer"]
+    choose(page, "Forget it")
+    assert re.search(r"/articles/one/$", page.url)
+    assert chosen(page) == ["Professional"]
+    expect(page.locator(".audiences .note")).to_have_count(0)
+    assert "audience" not in {cookie["name"] for cookie in page.context.cookies()}
+
+
+def test_reader_chooses_without_javascript(articles, browser, live_server):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/articles/both/")
+    choose(page, "Patient")
+    page.goto("/articles/both/")
+    assert chosen(page) == ["Patient"]
+    (cookie,) = [cookie for cookie in context.cookies() if cookie["name"] == "audience"]
+    assert (cookie["value"], cookie["httpOnly"], cookie["sameSite"]) == ("patient", True, "Lax")
+    context.close()
+
+
+def test_page_of_a_reader_who_chose_is_for_everybody(articles, forgiving):
+    page = forgiving(factories.make_user("wanda"), viewport=TABLET)
+    page.goto("/articles/both/")
+    choose(page, "Family member or carer")
+    wrong = []
+    for scheme, rules in (("light", ALL), ("dark", COLOURS)):
+        page.emulate_media(color_scheme=scheme)
+        wrong += [(scheme, fault) for fault in grave(page, rules)]
+    for size in (TABLET, ENLARGED, NARROW):
+        page.set_viewport_size(size)
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        wrong += [size["width"]] if wide else []
+    assert wrong == []
