@@ -90,9 +90,10 @@ def look_at_document(reader: Reader, truth: Truth) -> None:
         answer = reader.get(f"{API}{truth.slug}/" + (f"?audience={code}" if code else ""))
         assert answer.status == truth.status, (answer, truth)
         if answer.status == 200:
-            meant = code if code in truth.texts else truth.primary
+            meant = truth.meant(code)
             hold_document(answer.json, truth, audience=meant)
-            assert bool(answer.json["audience_note"]) is (code is not None and code != meant)
+            assert answer.json["audience"]["instead_of"] == (None if code in (None, meant) else code)
+            assert bool(answer.json["audience_note"]) is (code not in (None, meant))
             only(answer, truth.in_document(meant), all_of=words(truth.texts[meant], truth.row["question"]))
         else:
             only(answer, truth.on_tombstone() if truth.shown else set())

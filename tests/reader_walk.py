@@ -1,7 +1,7 @@
 """Everybody at work on a few articles by the real actions, and a look at all that readers can have after each step."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -24,7 +24,6 @@ from articles import actions as articles
 from articles.content import Text
 from articles.lifecycle import State
 from articles.models import Article, Reference, Report, Version
-from articles.reading import written
 from editorial.actions import draft_next_policy, publish_policy
 from editorial.exceptions import Refusal
 from editorial.models import Audience, PolicyRule, User
@@ -41,6 +40,9 @@ BOARD = ("ada", "ben", "cleo")
 IN_ROUND = (State.SUBMITTED, State.UNDER_REVIEW)
 STANDING = (State.APPROVED, State.SUSPENDED)
 MOMENTS = ("soon", "a month", "a year", "before a lapse", "at a lapse")
+
+ORDERS = ((), (("student", "patient"),), (("student", "patient"), ("patient", "professional")))
+"""Whose text stands in for whose."""
 
 pick = st.integers(0, 11)
 seen: Counter[Any] = Counter()
@@ -66,6 +68,7 @@ class Walk(RuleBasedStateMachine):
         self.rows: list[Row] = []
         self.is_true = False
         self.edith, self.wanda = (User.objects.get(username=name) for name in ("edith", "wanda"))
+        self.house = User.objects.system()
         self.members = [(factories.make_member(name).pk, User.objects.get(username=name)) for name in BOARD]
 
     def teardown(self) -> None:
@@ -137,7 +140,7 @@ class Walk(RuleBasedStateMachine):
     def readers_are_told_the_truth(self) -> None:
         self.is_true = False
         if self.is_written:
-            written.write_some(now=self.now, limit=100)
+            self.write(limit=100)
         witness = Witness(self.now)
         slugs = Article.objects.in_bulk()
         self.rows = [row | {"article__slug": slugs[row["article_id"]].slug} for row in witness.rows]
@@ -146,6 +149,9 @@ class Walk(RuleBasedStateMachine):
         seen["looks"] += 1
         seen["requests"] += len(self.reader.given)
         seen.update(("states", states) for states in witness.combinations())
+
+    def write(self, *, limit: int) -> None:
+        articles.write_readings(by=self.house, now=self.now, limit=limit)
 
     def nothing_else_is_open(self) -> None:
         """No address of the whole site gives a stranger a word that readers may not have."""
@@ -266,11 +272,19 @@ class Walk(RuleBasedStateMachine):
 
     # --- around the articles ------------------------------------------------------------------------------------------
 
-    @rule(show_pending=st.booleans(), days=st.sampled_from([20, 400]), later=st.sampled_from([0, 0, 10]))
-    def change_the_policy(self, show_pending: bool, days: int, later: int) -> None:
+    @rule(
+        show_pending=st.booleans(),
+        days=st.sampled_from([20, 400]),
+        later=st.sampled_from([0, 0, 10]),
+        order=st.sampled_from(ORDERS),
+    )
+    def change_the_policy(
+        self, show_pending: bool, days: int, later: int, order: Sequence[tuple[str, str]] = ()
+    ) -> None:
         """At once, or in some days."""
         policy = draft_next_policy(by=self.edith, now=self.now)
         policy.show_pending, policy.caution = show_pending, f"Beware, says version {policy.number}."
+        policy.fallbacks = dict(order)
         policy.record(by=self.edith, now=self.now)
         for one in PolicyRule.objects.filter(policy=policy):
             one.shelf_life_days = days
@@ -320,8 +334,10 @@ class Walk(RuleBasedStateMachine):
         self.touched = None
 
     @rule(limit=st.integers(1, 3))
-    def write_some_documents(self, limit: int) -> None:
-        written.write_some(now=self.now, limit=limit)
+    def let_the_house_work(self, limit: int) -> None:
+        """Some documents are written, and lapses are told of."""
+        self.write(limit=limit)
+        self.do(articles.tell_of_lapses, by=self.house)
         self.touched = None
 
 

@@ -70,6 +70,13 @@ class Truth:
     def primary(self) -> str:
         return next(iter(self.texts))
 
+    def meant(self, audience: str | None) -> str:
+        """Whose text those are shown who say that they are ``audience``: the next that there is by the policy."""
+        found, order = audience, dict(self.witness.policies[-1]["fallbacks"])
+        while found is not None and found not in self.texts:
+            found = order.pop(found, None)
+        return found or self.primary
+
     @property
     def known(self) -> list[Row]:
         """The versions of its history, the newest first: those ever approved, and the one that is shown."""
@@ -117,7 +124,7 @@ class Witness:
     def __init__(self, now: datetime) -> None:
         self.now = now
         published = EditorialPolicy.objects.filter(in_force_from__lte=now).order_by("in_force_from", "number")
-        self.policies = list(published.values("id", "number", "caution", "show_pending"))
+        self.policies = list(published.values("number", "caution", "show_pending", "fallbacks"))
         self.audiences = list(Audience.objects.order_by("position", "code").values("code", "name", "disclaimer"))
         self.rows = list(Version.objects.order_by("article_id", "-number").values())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemaps
 from django.contrib.syndication.views import Feed
+from django.core.paginator import Paginator
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -43,6 +45,11 @@ class HouseSitemap(Sitemap):
     """Addresses are those of the site, however it was asked for."""
 
     limit = 10_000
+
+    @cached_property
+    def paginator(self) -> Paginator:
+        """Counted once."""
+        return super().paginator
 
     def get_protocol(self, protocol: str | None = None) -> str:  # noqa: ARG002
         return urlsplit(settings.SITE_URL).scheme
@@ -80,7 +87,9 @@ class PageSitemap(HouseSitemap):
         return reverse(page)
 
 
-SITEMAPS: dict[str, type[Sitemap]] = {"answers": AnswerSitemap, "pages": PageSitemap}
+Parts = dict[str, type[Sitemap] | Sitemap]
+
+SITEMAPS: Parts = {"answers": AnswerSitemap, "pages": PageSitemap}
 
 
 def kept(response: HttpResponse) -> HttpResponse:
@@ -94,8 +103,8 @@ def kept(response: HttpResponse) -> HttpResponse:
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """Leads to the parts that have an address in them: the schema of sitemaps.org knows no empty one."""
-    parts = {name: kind() for name, kind in SITEMAPS.items()}
-    filled = {name: part for name, part in parts.items() if part.items()[:1]}
+    parts = {"answers": AnswerSitemap(), "pages": PageSitemap()}
+    filled: Parts = {name: part for name, part in parts.items() if part.paginator.count}
     return kept(sitemaps.index(request, sitemaps=filled, sitemap_url_name="sitemap-part"))
 
 

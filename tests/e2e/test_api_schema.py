@@ -34,9 +34,8 @@ from schemathesis.specs.openapi.checks import (
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Article, Claim, Reference, Report, Version
-from articles.reading import written
 from config.wsgi import application
-from editorial.models import Audience, BoardMember, EditorialPolicy, Product
+from editorial.models import Audience, BoardMember, EditorialPolicy, Product, User
 from reviews.models import Comment, Review
 from tests import factories
 from tests.api import client
@@ -170,7 +169,7 @@ def cases(operation: APIOperation, mode: GenerationMode, stage: Stage) -> st.Sea
     @st.composite
     def filled(draw: Callable) -> schemathesis.Case:
         case = draw(operation.as_strategy(generation_mode=mode))
-        places = [case.path_parameters, case.headers, case.body]
+        places = [case.path_parameters, case.headers, case.body, case.query]
         if mode == GenerationMode.NEGATIVE:
             places = draw(st.sampled_from([places[:1], places[:2], []]))
         for place in places:
@@ -199,7 +198,7 @@ def _nested(member: Any) -> list[Any]:
 
 
 def answered(case: schemathesis.Case, token: str | None) -> Response:
-    """The answer to ``case``, whose effect is undone. The transport asks for compressed answers and cannot read them."""
+    """The answer to ``case``, whose effect is undone. Compressed ones the transport asks for and cannot read."""
     known = {"Authorization": f"Token {token}"} if token else {}
     with transaction.atomic():
         response = case.call(headers={"Accept-Encoding": "identity", **known})
@@ -277,7 +276,7 @@ def test_reading_side_keeps_its_promise_to_strangers(is_written, stage, one_conn
     """Told from the record, or as it was written beforehand."""
     lift_throttles(monkeypatch)
     if is_written:
-        written.write_some(now=timezone.now(), limit=100)
+        articles.write_readings(by=User.objects.system(), now=timezone.now(), limit=100)
     found = [result.ok() for result in schema().get_all_operations()]
     kinds = [(operation, mode) for operation in found if is_for_readers(operation) for mode in modes(operation)]
     examples = ceil(READER_CASES / 2 / len(kinds))

@@ -20,7 +20,6 @@ from hishel import CacheOptions, SqliteStorage
 from hishel.httpx import CacheTransport
 
 from articles import actions as articles
-from articles.reading import written
 from reviews import actions as reviews
 from tests.reader_looks import Answer, Reader, look
 from tests.reader_states import reachable, visit
@@ -138,7 +137,7 @@ def follow(walk: Walk, behind: list[Behind], *, is_written: bool) -> None:
     """Look with every reader at each moment of the story; a second passes between two."""
     for _ in story(walk):
         if is_written:
-            written.write_some(now=walk.now, limit=10)
+            walk.write(limit=10)
         witness = Witness(walk.now)
         for reader in behind:
             look(reader, witness, at=witness.truths)
