@@ -8,7 +8,7 @@ from django.db.models.expressions import Combinable
 from django.utils.text import capfirst
 
 from articles.lifecycle import ACTS, TRANSITIONS, Act, Action, State, in_the_way
-from articles.models import Article, Authorship, Rendition, Report, Version
+from articles.models import Article, Authorship, Question, Rendition, Report, Version
 from editorial.exceptions import NotPermitted
 from editorial.permissions import Somebody, is_editor, is_system, is_writer, reads_the_record
 from editorial.roles import Role
@@ -117,6 +117,13 @@ def cannot_decide(user: Somebody, report: Report) -> str:
     if not is_editor(user):
         return "Only editors decide about a report."
     return "This report was decided already." if report.decision else ""
+
+
+def cannot_settle(user: Somebody, question: Question) -> str:
+    """Why ``user`` may not answer ``question`` now, in words; empty when they may."""
+    if not is_editor(user):
+        return "Only editors answer a question."
+    return "This question was settled already." if question.settled else ""
 
 
 def _only(action: Action | Act) -> str:

@@ -58,6 +58,15 @@ class Section:
     html: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """The tokens of a section, without its heading."""
+
+    id: str
+    heading: str
+    tokens: Sequence[Token]
+
+
 def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it calls it so
     """Inline rule: ``[@key, locator; @key]`` becomes one ``citation`` token with its items in ``meta``."""
     bracketed = BRACKETED.match(state.src, state.pos, state.posMax)
@@ -157,11 +166,22 @@ def render_tokens(tokens: list[Token], *, numbers: Mapping[str, int], prefix: st
     ``prefix`` stands before the ids of headings and citations, where several texts share a page.
     """
     env = {"numbers": numbers, "counts": {}, "prefix": prefix}
+    return [_section(part, env=env) for part in parts(tokens)]
+
+
+def parts(tokens: list[Token]) -> list[Part]:
+    """The sections of a parsed text before they are written, with the ids that they have on a page."""
     starts = [index for index, token in enumerate(tokens) if _opens_section(token)]
     bounds = [0, *starts, len(tokens)]
-    parts = [tokens[begin:end] for begin, end in itertools.pairwise(bounds) if begin < end]
     used: dict[str, int] = {}
-    return [_section(part, env=env, used=used) for part in parts]
+    return [_part(tokens[begin:end], used) for begin, end in itertools.pairwise(bounds) if begin < end]
+
+
+def _part(tokens: list[Token], used: dict[str, int]) -> Part:
+    heading = ""
+    if _opens_section(tokens[0]):
+        heading, tokens = plain_text(tokens[1]), tokens[3:]
+    return Part(_unique_id(heading, used), heading, tokens)
 
 
 def _opens_section(token: Token) -> bool:
@@ -169,18 +189,15 @@ def _opens_section(token: Token) -> bool:
     return token.type == "heading_open" and token.tag == "h2" and token.level == 0
 
 
-def _section(tokens: list[Token], *, env: dict, used: dict[str, int]) -> Section:
-    heading = ""
-    if _opens_section(tokens[0]):
-        heading, tokens = plain_text(tokens[1]), tokens[3:]
+def _section(part: Part, *, env: dict) -> Section:
     html = nh3.clean(
-        MARKDOWN.renderer.render(tokens, MARKDOWN.options, env),
+        MARKDOWN.renderer.render(part.tokens, MARKDOWN.options, env),
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return Section(env["prefix"] + _unique_id(heading, used), heading, SPACE_BEFORE_CITATION.sub("", html))
+    return Section(env["prefix"] + part.id, part.heading, SPACE_BEFORE_CITATION.sub("", html))
 
 
 def _unique_id(heading: str, used: dict[str, int]) -> str:

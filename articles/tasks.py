@@ -1,15 +1,19 @@
-"""Work outside the request: imports of the library, what readers are told, and lapses told to front-ends."""
+"""Work outside the request: imports of the library, what readers are told and sent, and lapses told to front-ends."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from articles import actions
+from articles import actions, reader_mail
 from articles.actions import work_through
 from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
-from articles.models import LibraryImport
+from articles.models import LibraryImport, Question, Report
+from editorial.mailing import ServerAwayError
 from editorial.models import User
 
 READINGS_A_RUN = 200
+
+READER_MAILS = 20
+"""Mails of one sweep: even if the server hangs at each of them, it ends before its time limit."""
 
 
 @shared_task
@@ -43,3 +47,22 @@ def sweep_imports() -> int:
 def tell_of_lapses() -> int:
     """Owe front-ends the approvals that are past their shelf life and of which they were not told; returns how many."""
     return len(actions.tell_of_lapses(by=User.objects.system(), now=timezone.now()))
+
+
+@shared_task
+def sweep_reader_mail() -> int:
+    """Send readers what they are owed, up to ``READER_MAILS``; returns how many were sent. The next sweep is near."""
+    sent = 0
+    for mail_id in reader_mail.claim(now=timezone.now(), limit=READER_MAILS):
+        try:
+            sent += reader_mail.deliver(mail_id=mail_id, now=timezone.now())
+        except ServerAwayError:
+            reader_mail.put_back(mail_id=mail_id, now=timezone.now())
+    return sent
+
+
+@shared_task
+def erase_addresses() -> int:
+    """Forget the addresses of readers whose time is over, whether they were answered or not; returns how many."""
+    now = timezone.now()
+    return sum(model.objects.filter(erase_email_at__lte=now).erase_addresses() for model in (Question, Report))

@@ -11,6 +11,8 @@ TASKS: tuple[tuple[str, str, int], ...] = (
     ("settle-rounds", "reviews.tasks.settle_rounds", 5 * 60),
     ("follow-retractions", "reviews.tasks.follow_retractions", 60 * 60),
     ("go-on-with-imports", "articles.tasks.sweep_imports", 5 * 60),
+    ("mail-readers", "articles.tasks.sweep_reader_mail", 60),
+    ("erase-readers-addresses", "articles.tasks.erase_addresses", 60 * 60),
     ("purge-old-answers", "editorial.tasks.purge_answers", 24 * 60 * 60),
     ("purge-old-typing", "editorial.tasks.purge_typed", 24 * 60 * 60),
 )

@@ -146,11 +146,8 @@ STORAGES = {
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # four texts of the largest allowed size; more is 413
 MAX_UPLOAD_BYTES = 22 * 1024 * 1024  # a file of works of the largest allowed size, in the form that carries it
-UPLOADS = [  # where that much is taken: the beginnings of addresses
-    "/api/v1/references/imports/",
-    "/admin/articles/libraryimport/add/",
-    "/admin/editorial/boardmember/",
-]
+# Where that much is taken: the beginnings of addresses.
+UPLOADS = ["/api/v1/references/imports/", "/admin/articles/libraryimport/add/", "/admin/editorial/boardmember/"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
@@ -200,6 +197,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "token": env.str("THROTTLE_TOKEN", default="10/min"),
         "reader_post": env.str("THROTTLE_READER_POST", default="20/hour"),
+        "search": env.str("THROTTLE_SEARCH", default="120/min"),
         "answer_link": "60/min",
     },
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is answered by the schema
@@ -209,6 +207,8 @@ REST_FRAMEWORK = {
 }
 
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24 * 30))}
+
+QUESTION_LIKENESS = env.str("QUESTION_LIKENESS", default="")  # tells likeness in meaning; see docs/search.md
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Imprimatur",

@@ -10,11 +10,13 @@ from articles.models import (
     Claim,
     LibraryImport,
     Question,
+    ReaderMail,
     Reference,
     Rendition,
     Report,
     RetractionList,
     RetractionRecord,
+    Synonym,
     Version,
 )
 from editorial import notices
@@ -72,6 +74,9 @@ def add(number: int) -> None:
     review = full_review(f"slug-{number}", f"member{number}")
     factories.make_policy(number=number + 100)
     said = {"article": review.version.article, "version": review.version, "email": "", "now": NOW}
+    editor = factories.make_user("edith", is_editor=True)
+    asked = articles.ask(text=f"Question {number}!", **{**said, "email": f"reader{number}@example.org"})
+    articles.answer_question(question_id=asked.pk, text="Yes.", by=editor, now=NOW)
     articles.ask(text=f"Question {number}?", **said)
     articles.report(text=f"Report {number}.", **said)
     writer = factories.make_user("wanda", is_writer=True)
@@ -80,9 +85,10 @@ def add(number: int) -> None:
     make_list(sha256=f"{number:064}")
     make_record(number + 1, doi=f"10.1000/{number}")
     keep_mail_choice(choice=MailChoice(user=member.user), by=member.user, now=NOW)
-    recipient = factories.make_user("edith", is_editor=True)
     told = {"subject": f"version:{number}", "occasion": "1", "context": {}, "now": NOW}
-    notices.owe(kind="submitted", recipients=[recipient], **told)
+    synonym = Synonym(terms=f"term {number}\nother term {number}")
+    articles.keep_synonym(synonym=synonym, by=editor, now=NOW)
+    notices.owe(kind="submitted", recipients=[editor], **told)
     make_endpoint(f"https://front-{number}.example.org/hook")
     make_message(number)
 
@@ -113,6 +119,7 @@ MODELS = [
     PolicyRule,
     Product,
     Question,
+    ReaderMail,
     Reference,
     Rendition,
     Report,
@@ -122,6 +129,7 @@ MODELS = [
     Signature,
     SignatureWithdrawal,
     Specialty,
+    Synonym,
     User,
     Version,
 ]

@@ -12,11 +12,13 @@ from articles.models import (
     Claim,
     LibraryImport,
     Question,
+    ReaderMail,
     Reference,
     Rendition,
     Report,
     RetractionList,
     RetractionRecord,
+    Synonym,
     Version,
 )
 from editorial.models import (
@@ -39,7 +41,7 @@ from editorial.models import (
 from reviews.models import ClaimCheck, Comment, Review, Signature, SignatureWithdrawal
 from tests import admin_rows, factories
 
-TERMS = {Audience, Company, Product, Specialty}
+TERMS = {Audience, Company, Product, Specialty, Synonym}
 ROLES = ("administrator", "editor", "author", "writer", "reviewer", "member", "reader", "anonymous")
 STAFF = {"administrator", "editor"}
 WRITERS = {"author", "writer"}
@@ -51,7 +53,7 @@ LISTS = {
     **dict.fromkeys((Signature, SignatureWithdrawal), HERE),
     **dict.fromkeys((Article, Version, Rendition, Citation, Claim, LibraryImport), STAFF | WRITERS),
     **dict.fromkeys((BoardMember, Absence, Disclosure, Review), STAFF | BOARD),
-    **dict.fromkeys((LedgerEntry, Notice, Question, Report, RetractionList), STAFF),
+    **dict.fromkeys((LedgerEntry, Notice, Question, ReaderMail, Report, RetractionList), STAFF),
     MailChoice: HERE,
     **{model: {"administrator"} for model in (Endpoint, Dispatch)},
     User: {"administrator"},
@@ -64,7 +66,7 @@ SEES = {
     **{model: STAFF | {"reviewer"} for model in (BoardMember, Absence, Disclosure, Review)},
     **{model: STAFF | {"author", "reviewer"} for model in (Comment, ClaimCheck, Signature)},
     **{model: STAFF | {"reviewer"} for model in (SignatureWithdrawal,)},
-    **dict.fromkeys((LedgerEntry, Notice, Question, Report, RetractionList), STAFF),
+    **dict.fromkeys((LedgerEntry, Notice, Question, ReaderMail, Report, RetractionList), STAFF),
     LibraryImport: STAFF | WRITERS,
     MailChoice: {"reviewer"},
     **{model: {"administrator"} for model in (Endpoint, Dispatch)},

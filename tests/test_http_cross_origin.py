@@ -10,6 +10,7 @@ from tests.api import client
 
 ORIGIN = "https://front.example.org"
 ARTICLE = "/api/v1/articles/ivig-back-pain/"
+SEARCH = "/api/v1/search/"
 EXPOSED = "ETag, Link, Retry-After, X-Request-ID"
 
 
@@ -58,8 +59,10 @@ def test_answer_that_nothing_changed_is_readable_from_anywhere(api, db):
     assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (304, "*")
 
 
-@pytest.mark.parametrize("box", ["questions", "reports"])
-@pytest.mark.parametrize(("text", "status"), [("Why?", 201), ("", 422)])
+@pytest.mark.parametrize(
+    ("box", "text", "status"),
+    [("questions", "Why?", 200), ("questions", "", 422), ("reports", "Why?", 201), ("reports", "", 422)],
+)
 def test_message_from_another_origin_is_taken_and_the_answer_readable(api, db, own_cache, box, text, status):
     factories.make_version_at(State.APPROVED)
     answer = api.post(f"{ARTICLE}{box}/", {"text": text}, headers={"Origin": ORIGIN})
@@ -68,7 +71,12 @@ def test_message_from_another_origin_is_taken_and_the_answer_readable(api, db, o
 
 @pytest.mark.parametrize(
     ("address", "methods"),
-    [(ARTICLE, "GET, HEAD"), ("/api/v1/articles/", "GET, HEAD"), (f"{ARTICLE}questions/", "POST")],
+    [
+        (ARTICLE, "GET, HEAD"),
+        ("/api/v1/articles/", "GET, HEAD"),
+        (f"{ARTICLE}questions/", "POST"),
+        (SEARCH, "GET, HEAD"),
+    ],
 )
 def test_question_of_the_browser_beforehand_is_answered_without_credentials(api, db, address, methods):
     answer = preflight(api, address, "POST")

@@ -10,6 +10,7 @@ from articles.actions.library import (
     work_through,
 )
 from articles.actions.products import keep_product
+from articles.actions.questions import answer_question, dismiss_question, draft_from_question, link_question
 from articles.actions.readers import ask, report
 from articles.actions.readings import write_readings
 from articles.actions.replacement import draft_replacements, supersede_work
@@ -22,21 +23,27 @@ from articles.actions.retractions import (
 )
 from articles.actions.standing import approve, reinstate, retract, suspend
 from articles.actions.submission import submit
+from articles.actions.synonyms import keep_synonym
 
 __all__ = [
     "Classification",
     "NewArticle",
+    "answer_question",
     "approve",
     "ask",
     "classify",
     "complete_reference",
     "create",
     "decline_report",
+    "dismiss_question",
+    "draft_from_question",
     "draft_replacements",
     "edit",
     "keep_product",
     "keep_reference",
     "keep_retractions",
+    "keep_synonym",
+    "link_question",
     "look_up_works",
     "merge_references",
     "reinstate",

@@ -1,18 +1,29 @@
 """What readers send us. They need no account, so there is no ``by``."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from articles.announcements import announce_report
 from articles.models import Article, Claim, Question, Report, Version
+from articles.models.question import ADDRESS_KEPT, Purpose
 from editorial.exceptions import Fault, Unacceptable
 
 
 @transaction.atomic
-def ask(*, article: Article, version: Version, text: str, email: str, now: datetime) -> Question:
-    """Keep a reader's follow-up question about ``version`` for the editors."""
-    return Question.objects.create(article=article, version=version, text=text, email=email, received_at=now)
+def ask(
+    *, article: Article, version: Version, text: str, email: str, now: datetime, receipt: str | None = None
+) -> Question:
+    """Keep a reader's follow-up question about ``version`` for the editors; one for each ``receipt``.
+
+    An address is kept for the answer only, and until a day that is set here.
+    """
+    asked = {"article": article, "version": version, "text": text, "received_at": now}
+    asked |= _address(email, Purpose.ANSWER, now=now)
+    if receipt is None:
+        return Question.objects.create(**asked)
+    return Question.objects.get_or_create(receipt=receipt, defaults=asked)[0]
 
 
 @transaction.atomic
@@ -22,12 +33,18 @@ def report(
     """Keep a reader's report that something in ``version`` is wrong, and tell the editors, once a day and article.
 
     ``claim`` is the fingerprint of the statement that the reader means. Raises Unacceptable when the version does not
-    make it: its text may be a newer one than the reader was shown.
+    make it: its text may be a newer one than the reader was shown. An address is kept to ask back, as long as with a
+    question.
     """
     meant = None if claim is None else _claim(version, claim)
-    kept = Report.objects.create(article=article, version=version, text=text, email=email, received_at=now, claim=meant)
+    sent = {"article": article, "version": version, "text": text, "received_at": now, "claim": meant}
+    kept = Report.objects.create(**sent, **_address(email, Purpose.ASK_BACK, now=now))
     announce_report(kept, now=now)
     return kept
+
+
+def _address(email: str, purpose: Purpose, *, now: datetime) -> dict[str, Any]:
+    return {"email": email, "email_purpose": purpose, "erase_email_at": now + ADDRESS_KEPT} if email else {}
 
 
 def _claim(version: Version, fingerprint: str) -> Claim:

@@ -15,6 +15,8 @@ from articles.lifecycle import Action, after
 from articles.models import Claim, Reference, Rendition, Version
 from articles.models.reference import identity
 from articles.permissions import require_may
+from articles.reading.written import code
+from articles.search.writing import write_passages
 from articles.transitions import lock_for, move, require_alone
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import EditorialPolicy, User
@@ -39,6 +41,7 @@ def submit(*, version_id: int, by: User, now: datetime, expected: Expectation | 
     _freeze(version)
     version.submitted_by = by
     move(version, Action.SUBMIT, by=by, now=now, evidence=evidence(version))
+    write_passages(version, code=code())
     announce(version, "submitted", to=editors(), by=by, now=now)
     return version
 

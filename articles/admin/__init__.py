@@ -1,5 +1,5 @@
 """The pages of articles, versions, the library and what readers send."""
 
-from articles.admin import imports, library, policy, readers, retractions
+from articles.admin import imports, library, policy, questions, reader_mail, readers, retractions, synonyms
 
-__all__ = ["imports", "library", "policy", "readers", "retractions"]
+__all__ = ["imports", "library", "policy", "questions", "reader_mail", "readers", "retractions", "synonyms"]

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from articles import actions
-from articles.models import Question, Report, Triage
+from articles.models import Report, Triage
 from articles.models.question import ReaderMessage
 from articles.permissions import cannot_decide
 from editorial.admin.ground import HouseAdmin
@@ -52,11 +52,6 @@ class ReaderMessageAdmin(HistoryPages, HouseAdmin):
     @admin.display(description="the reader was shown")
     def version_link(self, message: ReaderMessage) -> SafeString:
         return link(message.version)
-
-
-@admin.register(Question)
-class QuestionAdmin(ReaderMessageAdmin):
-    empty_state = "No questions from readers yet. They ask on the page of an article."
 
 
 def to_be_decided(report: Report, *, policy: EditorialPolicy | None, at: datetime) -> SafeString:
@@ -136,7 +131,19 @@ class ReportAdmin(VerbPages, ReaderMessageAdmin):
     list_display = ("received_at", "beginning", "slug", "number", "decision", "email")
     list_filter = (TriageFilter,)
     list_select_related = ("version__article", "claim", "triage__triaged_by")
-    fields = ("received_at", "text", "claim", "email", "version_link", "decision", "until", "decided", "reason", "told")
+    fields = (
+        "received_at",
+        "text",
+        "claim",
+        "email",
+        "erase_email_at",
+        "version_link",
+        "decision",
+        "until",
+        "decided",
+        "reason",
+        "told",
+    )
     verbs = VERBS
     empty_state = "No reports from readers like this. They report a problem on the page of an article."
 

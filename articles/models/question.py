@@ -1,9 +1,11 @@
 """What readers send us: follow-up questions, and reports that something is wrong, with what editors found of them."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Self, TypeVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 
 from articles.models.article import Article
 from articles.models.claim import Claim
@@ -14,28 +16,153 @@ from editorial.permissions import Somebody, reads_the_record
 MAX_MESSAGE = 2000
 """Characters that a reader may send."""
 
+MAX_REPLY = 4000
+
+ADDRESS_KEPT = timedelta(days=90)
+"""How long the address of who asked is kept at most; it is erased at once when the answer is sent."""
+
+
+class Purpose(models.TextChoices):
+    """What an address is kept for. There is nothing else."""
+
+    ANSWER = "answer", "to tell you what became of this question"
+    ASK_BACK = "ask_back", "to ask you about this report"
+
+
+Sent = TypeVar("Sent", bound="ReaderMessage")
+
+
+class ReaderMessageQuerySet(models.QuerySet[Sent]):
+    def erase_addresses(self) -> int:
+        """Forget the addresses of these messages, with what they were kept for; returns how many there were."""
+        return self.exclude(email="").update(email="", email_purpose="", erase_email_at=None)
+
 
 class ReaderMessage(models.Model):
+    """An address is kept for its purpose, until a day that is set when it arrives, and not a day longer."""
+
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="%(class)ss")
     version = models.ForeignKey(
         Version, on_delete=models.PROTECT, related_name="+", help_text="The version that the reader was shown."
     )
     text = models.TextField()
     email = models.EmailField(blank=True, help_text="Only to answer; optional.")
+    email_purpose = models.CharField(max_length=10, choices=Purpose, blank=True)
+    erase_email_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
 
     class Meta:
         abstract = True
+        indexes = [
+            models.Index("erase_email_at", name="%(class)s_to_forget", condition=Q(erase_email_at__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email="", email_purpose="", erase_email_at=None)
+                | ~Q(email="") & ~Q(email_purpose="") & Q(erase_email_at__isnull=False),
+                name="%(class)s_address_with_purpose_and_end",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text
 
 
+class QuestionQuerySet(ReaderMessageQuerySet["Question"]):
+    def open(self) -> Self:
+        """Those that no editor has settled yet."""
+        return self.filter(reply=None)
+
+
 class Question(ReaderMessage):
-    """A reader's follow-up question."""
+    """A reader's follow-up question that nothing on the site answered."""
+
+    receipt = models.CharField(
+        max_length=64, null=True, unique=True, editable=False, help_text="Of the form it was sent with; used once."
+    )
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta(ReaderMessage.Meta):
+        indexes = [
+            *ReaderMessage.Meta.indexes,
+            GinIndex(fields=["text"], name="questions_alike", opclasses=["gin_trgm_ops"]),
+        ]
+
+    @property
+    def settled(self) -> "Reply | None":
+        """What an editor did with it; ask for questions with ``select_related("reply")``."""
+        return getattr(self, "reply", None)
 
 
-class ReportQuerySet(models.QuerySet["Report"]):
+class Reply(models.Model):
+    """What an editor did with a question. Written once."""
+
+    class Outcome(models.TextChoices):
+        ANSWERED = "answered", "answered"
+        LINKED = "linked", "led to an article"
+        DRAFTED = "drafted", "became a draft"
+        DISMISSED = "dismissed", "dismissed"
+
+    question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="reply")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    text = models.TextField(blank=True, help_text="To whoever asked.")
+    article = models.ForeignKey(
+        Article, on_delete=models.PROTECT, null=True, related_name="led_to_by", help_text="That answers the question."
+    )
+    replied_at = models.DateTimeField()
+    replied_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "replies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="answered", article=None) & ~Q(text="")
+                | Q(outcome__in=["linked", "drafted"], article__isnull=False)
+                | Q(outcome="dismissed", article=None, text=""),
+                name="reply_with_what_it_says",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Question {self.question_id}, {self.get_outcome_display()}"
+
+
+UNSENT = Q(sent_at=None, given_up_at=None)
+
+
+class ReaderMailQuerySet(models.QuerySet["ReaderMail"]):
+    def due(self, *, at: datetime) -> Self:
+        """Owed and in nobody's hands at ``at``, the oldest first."""
+        return self.filter(UNSENT, not_before__lte=at).order_by("not_before", "pk")
+
+
+class ReaderMail(models.Model):
+    """A mail owed to whoever asked a question. The address is the question's, and is erased when this is over."""
+
+    question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="mail")
+    owed_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True, help_text="Its name and code; never the address.")
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReaderMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mail to a reader"
+        verbose_name_plural = "mail to readers"
+        indexes = [models.Index("not_before", "id", name="reader_mail_due", condition=UNSENT)]
+        constraints = [
+            models.CheckConstraint(condition=Q(sent_at=None) | Q(given_up_at=None), name="sent_or_given_up"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Mail about question {self.question_id}"
+
+
+class ReportQuerySet(ReaderMessageQuerySet["Report"]):
     def visible_to(self, user: Somebody) -> Self:
         """Editors and administrators see every report, nobody else any."""
         return self if reads_the_record(user) else self.none()

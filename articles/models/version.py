@@ -5,7 +5,8 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.lookups import Exact
 
 from articles.lifecycle import IN_REVIEW, PENDING, UNDER_WAY, State
 from articles.models.article import Article, Authorship
@@ -47,10 +48,17 @@ class VersionQuerySet(TrackedQuerySet):
 
     def shown_to_readers(self, *, show_pending: bool) -> Self:
         """Of each article the one version that readers are shown, if any; retracted ones are shown as tombstones."""
-        ranks = ranks_shown(show_pending=show_pending)
-        rank = Case(*(When(state=state, then=rank) for state, rank in ranks.items()))
-        public = Version.objects.filter(article=OuterRef("article"), state__in=list(ranks))
-        return self.filter(pk=Subquery(public.order_by(rank, "-number").values("pk")[:1]))
+        return self.filter(pk=shown_of("article", show_pending=show_pending))
+
+
+def shown_of(article: str, *, show_pending: bool | Subquery) -> Subquery:
+    """The id of the version that readers are shown of the ``article``, a name in the query around this one."""
+    ranks = ranks_shown(show_pending=show_pending is not False)
+    public = Version.objects.filter(article=OuterRef(article), state__in=list(ranks))
+    if isinstance(show_pending, Subquery):
+        public = public.filter(~Q(state__in=PENDING) | Q(Exact(show_pending, Value(value=True))))
+    rank = Case(*(When(state=state, then=rank) for state, rank in ranks.items()))
+    return Subquery(public.order_by(rank, "-number").values("pk")[:1])
 
 
 class Version(TrackedModel):

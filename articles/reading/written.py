@@ -1,4 +1,5 @@
-"""Documents, list entries and histories that were written beforehand, so that reading costs one query and no rendering.
+"""Documents, list entries and histories that were written beforehand, so that reading costs one query and no rendering;
+and what search looks in, which is written with them.
 
 They are never trusted further than they hold. PostgreSQL marks an article in the transaction in which anything changed
 that readers are told of it (see the triggers of migration ``0006_readings``), and what is marked, has lapsed by the
@@ -24,11 +25,12 @@ from django.db.models import prefetch_related_objects
 from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
-from articles.models import Article, Document, ListEntry, Past, Unwritten, Version
+from articles.models import Article, Document, ListEntry, Passage, Past, Unwritten, Version
 from articles.reading.document import document, entity_tag, last_modified, standing_in, unknown_audience
 from articles.reading.history import history
 from articles.reading.listing import Filters, entry, identifiers, texts
 from articles.reading.shown import Shown, find, shown_of
+from articles.search.writing import write_search
 
 SOURCES = Path(__file__).parent.parent
 
@@ -179,8 +181,10 @@ def behind(*, at: datetime, limit: int) -> list[int]:
         return [article for (article,) in cursor.fetchall()]
 
 
+@transaction.atomic
 def mark_all() -> int:
-    """Have the documents of all articles written anew; returns how many articles there are."""
+    """Have the documents and passages of all articles written anew; returns how many articles there are."""
+    Passage.objects.update(code="")
     marks = [Unwritten(article_id=pk) for pk in Article.objects.order_by("pk").values_list("pk", flat=True)]
     return len(Unwritten.objects.bulk_create(marks, batch_size=10_000))
 
@@ -232,6 +236,7 @@ def write(*, article_id: int, now: datetime) -> Rewritten | None:
         _entry(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     elif newest:
         _silent(newest, ground=ground).save(force_insert=True)
+    write_search(article, shown=shown.version if shown and not shown.is_retracted else None, code=code())
     Unwritten.objects.filter(pk__in=marks).delete()
     return Rewritten(shown, mark=max(marks, default=0), before=before, after=after)
 

@@ -2,17 +2,18 @@
 
 from django.urls import path
 
-from articles.views import pages, portraits
+from articles.views import pages, portraits, searching
 
 app_name = "pages"
 
 urlpatterns = [
     path("", pages.articles, name="articles"),
+    path("search/", searching.search, name="search"),
     path("articles/<slug:slug>/", pages.article, name="article"),
     path("articles/<slug:slug>/history/", pages.history, name="history"),
     path("articles/<slug:slug>/audience/", pages.choose, name="audience"),
-    path("articles/<slug:slug>/question/", pages.message, {"kind": "question"}, name="question"),
-    path("articles/<slug:slug>/report/", pages.message, {"kind": "report"}, name="report"),
+    path("articles/<slug:slug>/question/", pages.question, name="question"),
+    path("articles/<slug:slug>/report/", pages.report, name="report"),
     path("policy/", pages.policy, name="policy"),
     path("policy/<int:number>/", pages.policy, name="policy-version"),
     path("board/", pages.board, name="board"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from articles.models.question import MAX_MESSAGE
+from articles.models.question import ADDRESS_KEPT, MAX_MESSAGE, Purpose
 from editorial.canonical import normalised
 
 
@@ -16,6 +16,9 @@ class MessageField(forms.CharField):
 
 class MessageForm(forms.Form):
     """``website`` is a trap: people do not see it, what fills it in is no person."""
+
+    purpose = Purpose.ASK_BACK
+    kept_days = ADDRESS_KEPT.days
 
     text = MessageField(
         max_length=MAX_MESSAGE,
@@ -29,3 +32,13 @@ class MessageForm(forms.Form):
     @property
     def is_trapped(self) -> bool:
         return bool(self.data.get("website"))
+
+
+class QuestionForm(MessageForm):
+    """The token comes with what was found, and is needed to send the question to the editors."""
+
+    purpose = Purpose.ANSWER
+
+    token = forms.CharField(
+        required=False, max_length=300, error_messages={"max_length": "Ask your question once more."}
+    )

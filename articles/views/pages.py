@@ -1,6 +1,5 @@
 """The reader's pages. They show the reader's document and nothing else, and work without JavaScript."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,18 +15,19 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 
 from articles import actions, reading
-from articles.models import Question, Report
 from articles.reading.listing import NEWEST_FIRST
 from articles.reading.shown import Shown
 from articles.rendering import render as render_markdown
+from articles.views.asking import keep, offer
 from articles.views.audiences import A_YEAR, COOKIE, HEADER, wished_of_page
-from articles.views.message_form import MessageForm
-from articles.views.throttling import ReaderPostThrottle
-from editorial.exceptions import Gone, OutOfSight
+from articles.views.message_form import MessageForm, QuestionForm
+from articles.views.throttling import ReaderPostThrottle, SearchThrottle
+from editorial.exceptions import Gone, OutOfSight, Unacceptable
 from editorial.http.pagination import KeysetPagination
+from editorial.http.throttling import ByAddress
 from editorial.models import Audience, BoardMember, EditorialPolicy, Specialty
 
-MESSAGES: dict[str, Callable[..., Question | Report]] = {"question": actions.ask, "report": actions.report}
+FORMS: dict[str, type[MessageForm]] = {"question": QuestionForm, "report": MessageForm}
 
 
 class ArticleListPager(KeysetPagination):
@@ -54,16 +54,31 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def article_page(
-    request: HttpRequest, slug: str, *, at: datetime, refused: dict[str, MessageForm] | None = None
+    request: HttpRequest,
+    slug: str,
+    *,
+    at: datetime,
+    refused: dict[str, MessageForm] | None = None,
+    asked: MessageForm | None = None,
+    found: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page of an article; 422 with the forms that were ``refused``, errors beside their fields."""
-    asked = wished_of_page(request)
+    """The page of an article; with what was ``found`` for the question that was ``asked``.
+
+    422 with the forms that were ``refused``, errors beside their fields.
+    """
+    wished = wished_of_page(request)
     try:
-        told, _ = reading.told(slug, audience=asked.audience, lenient=asked.lenient, at=at)
+        told, _ = reading.told(slug, audience=wished.audience, lenient=wished.lenient, at=at)
     except Gone:
         return tombstone_page(request, reading.find(slug, at=at))
-    forms = {name: MessageForm(auto_id=f"{name}-%s") for name in MESSAGES} | (refused or {})
-    context = {"reader": told, "forms": forms, "sent": request.GET.get("sent"), **choice(request, told["audience"])}
+    forms = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items()} | (refused or {})
+    context = {
+        "reader": told,
+        "forms": forms | ({"question": asked} if asked else {}),
+        "found": found,
+        "sent": request.GET.get("sent"),
+        **choice(request, told["audience"]),
+    }
     response = render(request, "reader/article.html", context, status=422 if refused else 200)
     patch_vary_headers(response, [HEADER, "Cookie"])
     return response
@@ -110,24 +125,57 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def message(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """Take a question or a report and lead back to the page, which then says thank you.
+def report(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a report and lead back to the page, which then says thank you.
 
     What a trap was set for gets the same answer, and nothing is kept.
     """
-    throttle, now = ReaderPostThrottle(), timezone.now()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
-        raise Throttled(wait=throttle.wait())
+    require_under_the_rate(request, ReaderPostThrottle())
+    now = timezone.now()
     shown = reading.find(slug, at=now)
     if shown.is_retracted:
         return tombstone_page(request, shown)
-    form = MessageForm(request.POST, auto_id=f"{kind}-%s")
+    form = MessageForm(request.POST, auto_id="report-%s")
     if not form.is_valid():
-        return article_page(request, slug, at=now, refused={kind: form})
+        return article_page(request, slug, at=now, refused={"report": form})
     if not form.is_trapped:
-        text, email = form.cleaned_data["text"], form.cleaned_data["email"]
-        meant = {"claim": form.cleaned_data["claim"] or None} if kind == "report" else {}
-        MESSAGES[kind](article=shown.article, version=shown.version, text=text, email=email, now=now, **meant)
+        text, email, claim = (form.cleaned_data[name] for name in ("text", "email", "claim"))
+        said = {"text": text, "email": email, "claim": claim or None}
+        actions.report(article=shown.article, version=shown.version, now=now, **said)
+    return thanks(request, slug, kind="report")
+
+
+@require_POST
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what is answered already below the question; the second button of the form sends it to the editors."""
+    keeps, now = "keep" in request.POST, timezone.now()
+    require_under_the_rate(request, ReaderPostThrottle() if keeps else SearchThrottle())
+    form = QuestionForm(request.POST, auto_id="question-%s")
+    if not form.is_valid():
+        return article_page(request, slug, at=now, refused={"question": form})
+    sent = {name: form.cleaned_data[name] for name in ("text", "email", "token")}
+    if not keeps:
+        return article_page(request, slug, at=now, asked=form, found=offer(sent["text"], slug=slug, now=now))
+    try:
+        if not form.is_trapped:
+            keep(slug, now=now, **sent)
+    except Gone:
+        return tombstone_page(request, reading.find(slug, at=now))
+    except Unacceptable as refusal:
+        form.add_error("text", refusal.detail)
+        found = offer(sent["text"], slug=slug, now=now)
+        return article_page(request, slug, at=now, refused={"question": form}, found=found)
+    return thanks(request, slug, kind="question")
+
+
+def require_under_the_rate(request: HttpRequest, throttle: ByAddress) -> None:
+    """Raise Throttled (429) when the reader's address has sent too much."""
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+        raise Throttled(wait=throttle.wait())
+
+
+def thanks(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
+    """Back to the page, for the same audience, which says thank you."""
     kept = {"audience": request.GET["audience"]} if "audience" in request.GET else {}
     query = urlencode(kept | {"sent": kind})
     return redirect(f"{reverse('pages:article', args=[slug])}?{query}#{kind}")

@@ -18,7 +18,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from articles import actions, reading
-from articles.models import Question, Report, Version
+from articles.models import Report, Version
 from articles.reading.listing import NEWEST_FIRST, Filters
 from articles.reading.review import Status
 from articles.reading.shown import Shown
@@ -155,7 +155,7 @@ class ReaderMessageView(ReaderView):
     throttle_classes = [ReaderPostThrottle]
     message: type[ReaderMessageSerializer] = ReaderMessageSerializer
 
-    def receive(self, request: Request, slug: str, *, act: Callable[..., Question | Report]) -> Response:
+    def receive(self, request: Request, slug: str, *, act: Callable[..., Report]) -> Response:
         now: datetime = timezone.now()
         shown = reading.find(slug, at=now)
         if shown.is_retracted:
@@ -164,18 +164,6 @@ class ReaderMessageView(ReaderView):
         message.is_valid(raise_exception=True)
         act(article=shown.article, version=shown.version, now=now, **message.validated_data)
         return Response({"received_at": utc(now)}, status=201)
-
-
-class ArticleQuestions(ReaderMessageView):
-    @extend_schema(
-        operation_id="articles_ask",
-        summary="Ask a follow-up question",
-        request=ReaderMessageSerializer,
-        responses={201: ReceivedSerializer},
-    )
-    def post(self, request: Request, slug: str) -> Response:
-        """Keep the question for the editors. It is not published."""
-        return self.receive(request, slug, act=actions.ask)
 
 
 class ArticleReports(ReaderMessageView):

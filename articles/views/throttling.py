@@ -7,3 +7,9 @@ class ReaderPostThrottle(ByAddress):
     """Questions and reports together, over API and page, counted by address."""
 
     scope = "reader_post"
+
+
+class SearchThrottle(ByAddress):
+    """Searches, which cost more than reading what a cache may hold."""
+
+    scope = "search"

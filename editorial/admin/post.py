@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -88,9 +88,23 @@ class PostRoomPages(VerbPages):
         if request.method == "POST":
             return self.try_again(request, form.chosen, now=now)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Post room", "form": form}
+        context["elsewhere"] = self.elsewhere()
         return TemplateResponse(
             request, "admin/editorial/notice/post_room.html", {**context, **standing(form.chosen, now)}
         )
+
+    def elsewhere(self) -> list[tuple[str, int, str]]:
+        """Mail that is owed beside the notices, by pages that have ``in_post_room``: words, how many, and where."""
+        return [
+            (
+                words,
+                count,
+                f"{reverse(f'admin:{model._meta.app_label}_{model._meta.model_name}_changelist')}?delivery={part}",
+            )
+            for model, page in self.admin_site._registry.items()
+            if hasattr(page, "in_post_room")
+            for words, count, part in page.in_post_room()
+        ]
 
     def try_again(self, request: HttpRequest, kind: str, *, now: datetime) -> HttpResponse:
         """Do it, say how many there were, and show the room again."""

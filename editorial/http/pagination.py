@@ -45,9 +45,12 @@ class KeysetPagination(BasePagination):
             queryset = queryset.filter(_after(order, self.cursor.position))
         return self.turn(list(queryset.order_by(*order)[: self.size + 1]))
 
-    def open(self, request: HttpRequest | Request, *, ordering: tuple[str, ...]) -> None:
-        """Read which page is asked for: ``size`` rows in the order ``ordering``, from ``cursor`` on, or ``back``."""
-        self.ordering, self.address = ordering, request.build_absolute_uri()
+    def open(self, request: HttpRequest | Request, *, ordering: tuple[str, ...], of: str = "") -> None:
+        """Read which page is asked for: ``size`` rows in the order ``ordering``, from ``cursor`` on, or ``back``.
+
+        A cursor from a list ``of`` something else is not taken.
+        """
+        self.ordering, self.of, self.address = ordering, of, request.build_absolute_uri()
         self.size, self.cursor = page_size(request), self._sent_cursor(request)
         self.back = self.cursor is not None and self.cursor.back
 
@@ -87,7 +90,7 @@ class KeysetPagination(BasePagination):
 
     @property
     def _signer(self) -> Signer:
-        return Signer(salt=f"cursor:{','.join(self.ordering)}")
+        return Signer(salt=f"cursor:{','.join(self.ordering)}{self.of}")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The body of a page whose rows are as ``schema`` says, in OpenAPI 3.1."""

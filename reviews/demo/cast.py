@@ -3,15 +3,19 @@
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 
+from articles import actions as articles
+from articles.models import Synonym
 from editorial import actions
 from editorial.interests import ITEMS, NONE
 from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, Specialty, User
 from editorial.models.policy import MedicalAudienceType
 
 PASSWORD = "imprimatur-demo"  # noqa: S105 - known on purpose; demo accounts are refused unless DEBUG is on
+SYNONYMS = Path(__file__).parent / "synonyms.txt"
 BIOGRAPHY = "An invented person: this is a demonstration."
 
 
@@ -111,6 +115,14 @@ def raise_curtain(*, now: datetime) -> None:
         actions.keep_term(term=deepcopy(audience), by=editor, now=now)
     for part in BOARD:
         actions.keep_board_record(record=_member(part, since=now.date()), by=editor, now=now, reason="appointed")
+    keep_synonyms(now=now)
+
+
+def keep_synonyms(*, now: datetime) -> None:
+    """What means the same to whoever searches: groups parted by an empty line."""
+    editor = User.objects.get(username="edith")
+    for terms in SYNONYMS.read_text(encoding="utf-8").strip().split("\n\n"):
+        articles.keep_synonym(synonym=Synonym(terms=terms), by=editor, now=now, reason="written")
 
 
 def state_interests(*, now: datetime, but: tuple[str, ...] = ()) -> None:

@@ -27,9 +27,9 @@ class Stage:
 
     now: datetime
 
-    def write(self, slug: str, *, change: Change = lambda sheet: sheet) -> Version:
+    def write(self, slug: str, *, change: Change = lambda sheet: sheet, content: Path = CONTENT) -> Version:
         """The article's writer imports the text, or an earlier or later form of it."""
-        bundle = next(bundle for bundle in collect([CONTENT / slug]))
+        bundle = next(bundle for bundle in collect([content / slug]))
         sheets = [changed for sheet in bundle.sheets if (changed := change(sheet))]
         outcome = import_article(_tidied(Bundle(slug, sheets, bundle.faults)), by=None, now=self.now)
         if outcome.version is None:

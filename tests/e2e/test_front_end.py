@@ -243,14 +243,29 @@ def test_front_end_says_when_it_cannot_ask(both, expected_on_console):
 # --- what readers send ----------------------------------------------------------------------------------------------
 
 
-def test_front_end_sends_questions_and_reports(both, own_cache):
+def test_front_end_answers_a_question_as_the_server_does(both, own_cache):
+    factories.make_version_at(State.APPROVED, now=timezone.now())
+    ours, theirs = both()
+    for page in (ours, theirs):
+        page.get_by_label("Your question").fill("Can immunoglobulin cause back pain?")
+        page.get_by_role("button", name="Look for an answer").click()
+        expect(page.locator(".found h3")).to_have_text("Answered here")
+    for part in (".found .chips", ".found h4", ".found blockquote", ".found mark", ".found li", ".found .small"):
+        assert words(ours, part) == words(theirs, part) != []
+
+
+def test_front_end_sends_questions_and_reports(both, own_cache, monkeypatch):
+    monkeypatch.setattr("articles.followups.READS_FOR", timedelta(0))
     factories.make_version_at(State.APPROVED, now=timezone.now())
     ours, _theirs = both()
     question = ours.locator("#question")
-    question.get_by_role("button").click()
+    look = question.get_by_role("button", name="Look for an answer")
+    look.click()
     expect(question.locator(".error").first).to_contain_text("blank")
     question.get_by_label("Your question").fill("Is water enough?")
-    question.get_by_role("button").click()
+    look.click()
+    expect(question.locator(".found")).to_contain_text("no good answer")
+    question.get_by_role("button", name="Not what I need").click()
     expect(question).to_contain_text("Thank you. Your question is with our editors.")
     report = ours.locator("#report")
     report.locator("summary").click()

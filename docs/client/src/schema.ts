@@ -126,7 +126,9 @@ export interface paths {
         put?: never;
         /**
          * Ask a follow-up question
-         * @description Keep the question for the editors. It is not published.
+         * @description What is answered already, out of approved articles; with `keep` and the token that came with it, kept.
+         *
+         *     Nothing is generated, and nothing is kept of a question before its second post. It is not published.
          */
         post: operations["articles_ask"];
         delete?: never;
@@ -992,6 +994,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the articles that readers may read
+         * @description The best first, each with the passage that fits best and as its review stands at this moment.
+         */
+        get: operations["articles_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens/": {
         parameters: {
             query?: never;
@@ -1386,6 +1408,36 @@ export interface components {
             /** Format: uri */
             url: string;
         };
+        /** @description A validly approved article, with the passages of it that answer the question. */
+        Answer: {
+            slug: string;
+            question: string;
+            status: components["schemas"]["AnswerStatusEnum"];
+            statement: string;
+            /** Format: date-time */
+            last_reviewed: string;
+            /** Format: date-time */
+            next_review_due: string;
+            passages: components["schemas"]["QuotedPassage"][];
+            /** @description The works that the passages cite. */
+            references: components["schemas"]["AnswerReference"][];
+            /** Format: uri */
+            url: string;
+            /** Format: uri */
+            html: string;
+        };
+        AnswerReference: {
+            number: number;
+            /** @description As the NLM writes references. Plain text. */
+            text: string;
+            kind: components["schemas"]["WorkKind"];
+            kind_label: string;
+            doi: string | null;
+            pmid: string | null;
+            /** Format: uri */
+            url: string | null;
+            retraction: components["schemas"]["Retraction"];
+        };
         /** @description A writer's answer to a comment. */
         AnswerRequest: {
             text: string;
@@ -1394,6 +1446,19 @@ export interface components {
              * @default false
              */
             resolves: boolean;
+        };
+        /**
+         * @description * `approved` - approved
+         * @enum {string}
+         */
+        AnswerStatusEnum: "approved";
+        AnsweredHere: {
+            /** @description Whether anything fits well enough. */
+            answered: boolean;
+            statement: string;
+            /** @description At most three, the best first. */
+            answers: components["schemas"]["Answer"][];
+            keep: components["schemas"]["Keep"];
         };
         /** @description A serializer that refuses unknown fields. */
         AnsweringRequest: {
@@ -1713,6 +1778,18 @@ export interface components {
             /** @description What to do about it. */
             remedy: string;
         };
+        /** @description A reader's question. */
+        FollowUpRequest: {
+            text: string;
+            /** @description Only with `keep`: to tell what became of the question. */
+            email?: string;
+            /** @description “Not what I need”: into the editors' queue. */
+            keep?: boolean;
+            /** @description With `keep`: from the first answer. */
+            token?: string;
+            /** @description A trap for machines. Leave it empty. */
+            website?: string;
+        };
         /**
          * @description * `csl-json` - CSL-JSON
          *     * `bibtex` - BibTeX
@@ -1721,6 +1798,32 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "csl-json" | "bibtex" | "ris" | "nbib";
+        Found: {
+            slug: string;
+            question: string;
+            status: components["schemas"]["ReviewStep"];
+            statement: string;
+            /** @description To be shown with the passage. Null exactly while the text is validly approved. */
+            caution: string | null;
+            /** Format: date-time */
+            last_reviewed: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            specialties: string[];
+            /** @description For whom the text of the passage is written. */
+            audience: components["schemas"]["AudienceName"];
+            passage: components["schemas"]["Passage"];
+            /**
+             * Format: uri
+             * @description The article for programs.
+             */
+            url: string;
+            /**
+             * Format: uri
+             * @description The article for people.
+             */
+            html: string;
+        };
         HistoryEntry: {
             /** @description As in the record; numbers can be missing. */
             version: number;
@@ -1894,6 +1997,16 @@ export interface components {
             before: string | null;
             blocking: boolean;
             works: components["schemas"]["CitedWork"][];
+        };
+        /** @description For “not what I need”: the same form again, with `keep` and this token. */
+        Keep: {
+            token: string;
+            /** @description Sooner it is refused. */
+            after_seconds: number;
+            /** @description What an address is kept for; say so beside the field. */
+            email_purpose: string;
+            /** @description After these days at most it is erased. */
+            email_kept_days: number;
         };
         /**
          * @description * `` - it counts
@@ -2101,6 +2214,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
         };
+        PaginatedFoundList: {
+            results: components["schemas"]["Found"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+        };
         PaginatedImportList: {
             results: components["schemas"]["Import"][];
             /** Format: uri */
@@ -2163,6 +2283,25 @@ export interface components {
             next: string | null;
             /** Format: uri */
             previous: string | null;
+        };
+        Part: {
+            text: string;
+            match: boolean;
+        };
+        /** @description A paragraph, list item or row of a table, whole, with the numbers of the works it cites. */
+        Passage: {
+            heading: string;
+            /** @description Safe: escaped words, and ``mark`` around what matched. */
+            html: string;
+            /** @description The same as plain text in parts. */
+            parts: components["schemas"]["Part"][];
+            /** @description Numbers of the article's references. */
+            citations: number[];
+            /**
+             * Format: uri
+             * @description Where it stands on the page for people.
+             */
+            page: string;
         };
         /** @description When the sender's reminders come. */
         PatchedMailChoiceRequest: {
@@ -2320,6 +2459,22 @@ export interface components {
          * @enum {string}
          */
         QuietWeekdaysEnum: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description A paragraph, list item or row of a table, whole, with the numbers of the works it cites. */
+        QuotedPassage: {
+            heading: string;
+            /** @description Safe: escaped words, and ``mark`` around what matched. */
+            html: string;
+            /** @description The same as plain text in parts. */
+            parts: components["schemas"]["Part"][];
+            /** @description Numbers of the article's references. */
+            citations: number[];
+            /**
+             * Format: uri
+             * @description Where it stands on the page for people.
+             */
+            page: string;
+            audience: components["schemas"]["AudienceName"];
+        };
         /** @description Everything that a page about the article shows; a page that shows nothing else cannot contradict the record. */
         ReaderArticle: {
             slug: string;
@@ -2375,12 +2530,6 @@ export interface components {
             versions: components["schemas"]["HistoryEntry"][];
             /** @description What happened to these versions, the newest first. */
             events: components["schemas"]["HistoryEvent"][];
-        };
-        /** @description A reader's question or report. */
-        ReaderMessageRequest: {
-            text: string;
-            /** @description Only to answer. */
-            email?: string;
         };
         /** @description A reader's question or report. */
         ReaderReportRequest: {
@@ -3834,10 +3983,19 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReaderMessageRequest"];
+                "application/json": components["schemas"]["FollowUpRequest"];
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredHere"];
+                };
+            };
+            /** @description With `keep`: it is in the editors' queue. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9269,6 +9427,82 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    articles_search: {
+        parameters: {
+            query: {
+                /** @description Code of an audience. */
+                audience?: string;
+                /** @description Where the page begins: taken from `next` or `previous`. */
+                cursor?: string;
+                /** @description The most rows on a page. */
+                page_size?: number;
+                /** @description Words. No sign is an operator; the last word may be the beginning of one. */
+                q: string;
+                /** @description Code of a specialty. */
+                specialty?: string;
+                status?: "submitted" | "under_review" | "approved";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedFoundList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,90 @@
+"""What editors do with a reader's question that nothing on the site answered."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from articles.actions.drafting import NewArticle, create
+from articles.lifecycle import State
+from articles.models import Article, Question, ReaderMail, Reply, Version
+from articles.models.version import MAX_QUESTION
+from articles.permissions import cannot_settle
+from articles.reader_mail import ask_for_delivery
+from editorial import ledger
+from editorial.exceptions import Fault, InvalidTransition, OutOfSight, Unacceptable
+from editorial.models import User
+from editorial.permissions import is_editor, reads_the_record, require
+
+
+@transaction.atomic
+def answer_question(*, question_id: int, text: str, by: User, now: datetime) -> Reply:
+    """Answer in a few words of one's own; whoever asked is sent them. Not published.
+
+    Raises OutOfSight, NotPermitted, InvalidTransition for a question that was settled, Unacceptable without an answer.
+    """
+    question = _open(question_id, by=by)
+    if not text.strip():
+        raise _unfit("text", "required", "Write the answer.")
+    return _settle(question, Reply(outcome=Reply.Outcome.ANSWERED, text=text.strip()), by=by, now=now)
+
+
+@transaction.atomic
+def link_question(*, question_id: int, slug: str, by: User, now: datetime, text: str = "") -> Reply:
+    """Lead whoever asked to the article that answers them; the same question finds it by itself from now on.
+
+    Raises as ``answer_question`` does, and Unacceptable when there is no article ``slug`` that readers are shown.
+    """
+    question = _open(question_id, by=by)
+    shown = Version.objects.shown_to_readers(show_pending=True).exclude(state=State.RETRACTED)
+    article = Article.objects.filter(versions__in=shown, slug=slug).first()
+    if article is None:
+        raise _unfit("slug", "unknown_article", f"There is no article “{slug}” that readers are shown.")
+    return _settle(question, Reply(outcome=Reply.Outcome.LINKED, text=text.strip(), article=article), by=by, now=now)
+
+
+@transaction.atomic
+def draft_from_question(*, question_id: int, slug: str, author: User, by: User, now: datetime) -> Version:
+    """Begin an article on the question, by ``author``; whoever asked is told where it will be. Returns the draft.
+
+    Raises as ``answer_question`` does, and as creating an article does.
+    """
+    question = _open(question_id, by=by)
+    new = NewArticle(slug=slug, question=" ".join(question.text.split())[:MAX_QUESTION], authors=[author])
+    version = create(new=new, by=by, now=now)
+    _settle(question, Reply(outcome=Reply.Outcome.DRAFTED, article=version.article), by=by, now=now)
+    return version
+
+
+@transaction.atomic
+def dismiss_question(*, question_id: int, by: User, now: datetime) -> Reply:
+    """Put spam, or what nobody can answer, away. Nobody is told, and the address is erased at once."""
+    return _settle(_open(question_id, by=by), Reply(outcome=Reply.Outcome.DISMISSED), by=by, now=now)
+
+
+def _open(question_id: int, *, by: User) -> Question:
+    questions = Question.objects.select_for_update(no_key=True, of=("self",)).select_related("article")
+    question = questions.filter(pk=question_id).first()
+    if question is None or not reads_the_record(by):
+        raise OutOfSight("There is no such question.")
+    require(is_editor(by), "Only editors answer a question.")
+    if refusal := cannot_settle(by, question):
+        raise InvalidTransition(refusal)
+    return question
+
+
+def _settle(question: Question, reply: Reply, *, by: User, now: datetime) -> Reply:
+    """Write the reply, tell the ledger without the reader's words, and owe the mail."""
+    reply.question, reply.replied_at, reply.replied_by = question, now, by
+    reply.save()
+    payload = {"question": question.pk, "outcome": reply.outcome, "article": reply.article and reply.article.slug}
+    ledger.append(chain=question.article.chain, action="question.settle", by=by, now=now, payload=payload)
+    if reply.outcome == Reply.Outcome.DISMISSED:
+        Question.objects.filter(pk=question.pk).erase_addresses()
+    elif question.email:
+        ReaderMail.objects.create(question=question, owed_at=now, not_before=now)
+        transaction.on_commit(ask_for_delivery, robust=True)
+    return reply
+
+
+def _unfit(name: str, code: str, words: str) -> Unacceptable:
+    return Unacceptable(words, code=code, faults=(Fault(f"/{name}", code, words),))

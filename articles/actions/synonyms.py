@@ -1,0 +1,28 @@
+"""Words that mean the same to whoever searches."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from articles.models import Synonym, Word
+from articles.search.writing import keep_words
+from editorial.exceptions import Fault, Unacceptable
+from editorial.models import User
+from editorial.permissions import is_editor, require
+
+
+@transaction.atomic
+def keep_synonym(*, synonym: Synonym, by: User, now: datetime, reason: str = "") -> Synonym:
+    """Save new or changed synonyms; search goes by them at once. Raises NotPermitted and Unacceptable."""
+    require(is_editor(by), "Only editors keep the synonyms.")
+    try:
+        synonym.clean_fields(exclude=["stems"])
+    except ValidationError as error:
+        faults = [Fault(f"/{name}", "invalid", " ".join(words)) for name, words in error.message_dict.items()]
+        raise Unacceptable("The synonyms do not do like this.", faults=tuple(faults)) from error
+    synonym.record(by=by, now=now, reason=reason)
+    Word.objects.filter(synonym=synonym).delete()
+    if synonym.is_used:
+        keep_words([synonym.terms], synonym=synonym)
+    return synonym

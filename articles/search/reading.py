@@ -1,0 +1,142 @@
+"""Reading what somebody typed: words, what else they may have meant by each, and how PostgreSQL is asked for it.
+
+Whatever is typed is words and what parts them: no sign is an operator, so nothing typed can be one of PostgreSQL's.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+
+from articles.models import Word
+from articles.models.search import CONFIG, stem, terms_of
+from editorial.wording import words
+
+MOST_WORDS = 40
+"""Different words that are looked at; a question has fewer."""
+
+LIKE = 0.36
+"""How similar a word must be to one that is shown nowhere, by trigrams, to be taken for it. See docs/search.md."""
+
+NEAR = 3
+"""For how many words one that is shown nowhere may stand."""
+
+READ = """
+    WITH known AS NOT MATERIALIZED ({known}), typed AS (
+        SELECT word, place, numnode(plainto_tsquery('imprimatur', word)) = 0 AS is_empty,
+            ARRAY(
+                SELECT known.word FROM known
+                WHERE known.word %% typed.word AND similarity(known.word, typed.word) >= %s
+                    AND is_heeded AND length(typed.word) > 3
+                    AND NOT EXISTS (SELECT FROM known same WHERE same.word = typed.word)
+                    AND NOT EXISTS (SELECT FROM known form WHERE form.word %% typed.word
+                        AND plainto_tsquery('imprimatur', form.word)::text
+                            = plainto_tsquery('imprimatur', typed.word)::text)
+                GROUP BY known.word ORDER BY similarity(known.word, typed.word) DESC, known.word LIMIT %s
+            ) AS near
+        FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS typed(word, is_heeded, place)
+    )
+    SELECT
+        (SELECT json_agg(json_build_array(word, is_empty, near) ORDER BY place) FROM typed),
+        (SELECT json_agg(terms ORDER BY id) FROM articles_synonym WHERE is_used AND stems && (
+            SELECT array_agg(CASE WHEN length(form) > 3 THEN regexp_replace(form, 's$', '') ELSE form END::varchar)
+            FROM typed, unnest(near || word) AS form)),
+        EXISTS (SELECT FROM editorial_specialty WHERE code = %s),
+        EXISTS (SELECT FROM editorial_audience WHERE code = %s)
+"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A word or phrase that was typed, with all that counts as it."""
+
+    word: str
+    phrases: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    is_last: bool = False
+
+    def query(self, *, prefix: bool = False) -> SearchQuery:
+        """What finds this unit. With ``prefix`` the last word may be the beginning of one."""
+        found = SearchQuery(self.word, config=CONFIG, search_type="plain")
+        for phrase in (*self.phrases, *self.near):
+            found = found | SearchQuery(phrase, config=CONFIG, search_type="phrase")
+        if prefix and self.is_last and len(self.word) > 2 and " " not in self.word:
+            beginning = SearchQuery(f"'{self.word}':*", config=CONFIG, search_type="raw")  # letters and digits only
+            found = found | beginning
+        return found
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was typed, as units in order; and whether the filters beside it are known."""
+
+    text: str
+    units: Sequence[Unit] = ()
+    knows_specialty: bool = False
+    knows_audience: bool = False
+
+    def every(self) -> SearchQuery:
+        return self._joined("&")
+
+    def any(self) -> SearchQuery:
+        return self._joined("|")
+
+    def _joined(self, sign: str) -> SearchQuery:
+        """What finds its units; nothing when there is none."""
+        queries = [unit.query(prefix=True) for unit in self.units] or [SearchQuery("", config=CONFIG)]
+        joined = queries[0]
+        for query in queries[1:]:
+            joined = joined & query if sign == "&" else joined | query
+        return joined
+
+
+@dataclass
+class _Word:
+    text: str
+    is_empty: bool = False
+    near: list[str] = field(default_factory=list)
+
+    def is_like(self, stemmed: str) -> bool:
+        return stemmed in {stem(form) for form in (self.text, *self.near)}
+
+
+def read(
+    text: str, *, at: datetime, specialty: str = "", audience: str = "", unheeded: Collection[str] = ()
+) -> Reading:
+    """Understand ``text`` by the words that readers are shown ``at`` a moment; ``unheeded`` words say nothing.
+
+    One query, however long the text is.
+    """
+    typed = list(dict.fromkeys(words(text)))[:MOST_WORDS]
+    known, given = Word.objects.counted(at=at).values("word").query.sql_with_params()
+    is_heeded = [word not in unheeded for word in typed]
+    with connection.cursor() as cursor:
+        cursor.execute(READ.format(known=known), [*given, LIKE, NEAR, typed, is_heeded, specialty, audience])
+        read_words, synonyms, knows_specialty, knows_audience = cast(tuple[Any, ...], cursor.fetchone())
+    heard = [_Word(*word) for word in read_words or ()]
+    units = list(_units(heard, [terms_of(terms) for terms in synonyms or ()], unheeded=unheeded))
+    return Reading(text, units, knows_specialty, knows_audience)
+
+
+def _units(heard: Sequence[_Word], synonyms: Sequence[Sequence[str]], *, unheeded: Collection[str]) -> Iterator[Unit]:
+    """Of the synonyms that begin at a word the longest; what belongs to none stands for itself."""
+    groups = [(words(term), terms) for terms in synonyms for term in terms]
+    place = 0
+    while place < len(heard):
+        found = [group for group in groups if _stands_at(heard, place, group[0])]
+        taken = max((len(parts) for parts, _ in found), default=1)
+        phrases = dict.fromkeys(term for parts, terms in found if len(parts) == taken for term in terms)
+        those = heard[place : place + taken]
+        place += taken
+        if phrases or not (those[0].is_empty or those[0].text in unheeded):
+            near = tuple(those[0].near) if taken == 1 else ()
+            typed = " ".join(word.text for word in those)
+            yield Unit(typed, tuple(phrases), near, is_last=place == len(heard))
+
+
+def _stands_at(heard: Sequence[_Word], place: int, parts: Sequence[str]) -> bool:
+    there = heard[place : place + len(parts)]
+    return len(there) == len(parts) and all(word.is_like(stem(part)) for word, part in zip(there, parts, strict=True))

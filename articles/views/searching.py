@@ -1,0 +1,115 @@
+"""Searching the articles that readers may read: the endpoint and the page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from articles.models import Version
+from articles.reading.review import Status
+from articles.search.ranking import Hit, Search
+from articles.search.reading import read
+from articles.search.showing import shown
+from articles.serializers.searching import FoundSerializer
+from articles.views.reader import FRESH, SLUG
+from articles.views.throttling import SearchThrottle
+from editorial.http.pagination import KeysetPagination
+from editorial.models import EditorialPolicy
+
+MAX_QUERY = 300
+"""Characters that may be searched for."""
+
+
+class SearchPagination(KeysetPagination):
+    """The best first. Cursors belong to one search: to its words and filters, whatever the size of the pages."""
+
+    def hits(self, search: Search, request: Request) -> list[Hit]:
+        """The page of what ``search`` finds that ``request`` asks for, in one query."""
+        asked = (search.reading.text, search.specialty, search.audience, search.step)
+        self.open(request, ordering=("-score", "-pk"), of="\n".join(asked))
+        position = self.cursor.position if self.cursor else None
+        return self.turn(search.page(position=position, back=self.back, limit=self.size + 1))
+
+
+def searched(request: Request) -> Search:
+    """What ``request`` looks for, in two queries. Raises ValidationError (422)."""
+    sent, now = request.query_params, timezone.now()
+    text, step = sent.get("q", ""), sent.get("status", "")
+    specialty, audience = sent.get("specialty", ""), sent.get("audience", "")
+    if not text.strip():
+        raise _refused("q", "What do you look for?", "required")
+    if len(text) > MAX_QUERY:
+        raise _refused("q", f"At most {MAX_QUERY} characters.", "max_length")
+    if step and step not in Status.values:
+        raise _refused("status", f"One of {', '.join(Status.values)}.", "invalid_choice")
+    reading = read(text, at=now, specialty=specialty, audience=audience)
+    if specialty and not reading.knows_specialty:
+        raise _refused("specialty", f"There is no specialty “{specialty}”.", "unknown_specialty")
+    if audience and not reading.knows_audience:
+        raise _refused("audience", f"There is no audience “{audience}”.", "unknown_audience")
+    policy = EditorialPolicy.objects.published(at=now).first()
+    return Search(reading, policy=policy, at=now, specialty=specialty, audience=audience, step=step)
+
+
+def _refused(name: str, words: str, code: str) -> ValidationError:
+    return ValidationError({name: [ErrorDetail(words, code=code)]})
+
+
+class ArticleSearch(GenericAPIView[Version]):
+    permission_classes = [AllowAny]
+    authentication_classes = []
+    open_methods = ("GET", "HEAD")
+    throttle_classes = [SearchThrottle]
+    filter_backends = []
+    pagination_class = SearchPagination
+    queryset = Version.objects.none()
+    serializer_class = FoundSerializer
+
+    @extend_schema(
+        operation_id="articles_search",
+        summary="Search the articles that readers may read",
+        parameters=[
+            OpenApiParameter(
+                "q",
+                {"type": "string", "minLength": 1, "maxLength": MAX_QUERY},
+                required=True,
+                description="Words. No sign is an operator; the last word may be the beginning of one.",
+            ),
+            OpenApiParameter("specialty", {"type": "string", "pattern": SLUG}, description="Code of a specialty."),
+            OpenApiParameter("audience", {"type": "string", "pattern": SLUG}, description="Code of an audience."),
+            OpenApiParameter("status", {"type": "string", "enum": Status.values}),
+        ],
+        responses=FoundSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """The best first, each with the passage that fits best and as its review stands at this moment."""
+        pager = SearchPagination()
+        hits = pager.hits(searched(request), request)
+        response = pager.get_paginated_response([shown(hit) for hit in hits])
+        for name, value in FRESH.items():
+            response[name] = value
+        return response
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """The page: a field, and what was found."""
+    asked = request.GET.get("q", "").strip()
+    context: dict[str, Any] = {"q": asked, "hits": [], "max_length": MAX_QUERY}
+    if asked:
+        pager, wrapped = SearchPagination(), Request(request)
+        try:
+            hits = pager.hits(searched(wrapped), wrapped)
+        except ValidationError as error:
+            words = [str(message) for messages in error.detail.values() for message in messages]  # type: ignore[union-attr]
+            return render(request, "reader/search.html", {**context, "errors": words}, status=422)
+        context |= {"hits": [shown(hit) for hit in hits], "next": pager.next, "previous": pager.previous}
+    return render(request, "reader/search.html", context)

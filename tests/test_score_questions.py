@@ -1,0 +1,39 @@
+"""How well readers' questions find their article: the promise, on both halves of the evaluation set."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article
+from editorial.models import User
+from reviews.demo import evaluation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_evaluation_set_is_what_it_is_said_to_be():
+    asked, unrelated = evaluation.questions(), evaluation.unrelated()
+    assert (len({one.text for one in asked}), len({one.text for one in unrelated})) == (200, 50)
+    assert len({one.slug for one in asked}) == 14
+    assert [len(half) for half in evaluation.halves(asked).values()] == [100, 100]
+
+
+def test_score_keeps_the_promise_on_both_halves_and_leaves_nothing_behind():
+    out = StringIO()
+    call_command("score_questions", "--missed", stdout=out)
+    lines = [line.split() for line in out.getvalue().splitlines() if not line.startswith(" ")]
+    right = {(line[0], "answered" in line): int(line[-4]) / int(line[-2]) for line in lines}
+    assert len(right) == 4
+    assert min(share for (_, answered), share in right.items() if answered) >= 0.85
+    assert min(share for (_, answered), share in right.items() if not answered) >= 0.80
+    assert "[none]:" in out.getvalue()
+    assert not Article.objects.exists()
+    assert not User.objects.exclude(username="system").exists()
+
+
+def test_score_needs_an_empty_database():
+    factories.make_user("wanda")
+    with pytest.raises(CommandError, match="empty database"):
+        call_command("score_questions")

@@ -1,0 +1,256 @@
+"""Search says what is so at this moment, written or not; and nothing that is hidden tells how a word is spelt."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from articles import actions
+from articles.lifecycle import State
+from articles.models import ListEntry, Passage, Synonym, Version, Word
+from articles.reading import written
+from articles.search.answering import answers
+from articles.search.reading import read
+from articles.tasks import write_readings
+from reviews import actions as reviews
+from tests import factories
+from tests.factories import NOW
+from tests.readers import HIDDEN, LAPSE, LATER, publish, revise
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+
+SEARCH = "/api/v1/search/"
+QUESTION = "Can immunoglobulin cause back pain?"
+SPELT, MISSPELT = "immunoglobulin", "imunoglobuline"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(LATER, tick=False) as clock:
+        yield clock
+
+
+def found(api, q: str = SPELT) -> list[tuple[str, str, bool]]:
+    hits = api.get(SEARCH, {"q": q}).json()["results"]
+    return [(hit["slug"], hit["status"], hit["caution"] is None) for hit in hits]
+
+
+def taken_for(typed: str = MISSPELT, at=LATER) -> tuple[str, ...]:
+    (unit,) = read(typed, at=at).units
+    return unit.near
+
+
+def act(verb, version, **said) -> None:
+    verb(version_id=version.pk, by=factories.make_user("edith", is_editor=True), now=NOW, reason="Because.", **said)
+
+
+def rewrite(version):
+    """Hand in a newer version, in which the word that the others have is another one."""
+    draft = revise(version, question="Does unobtainium cause back pain?")
+    wanda = factories.make_user("wanda")
+    texts = [factories.Text("professional", "No.", "Unobtainium does not [@orbach2005].\n", is_primary=True)]
+    actions.edit(version_id=draft.pk, texts=texts, by=wanda, now=NOW)
+    return actions.submit(version_id=draft.pk, by=wanda, now=NOW)
+
+
+def hide_pending(_version=None) -> None:
+    factories.make_policy(number=2, show_pending=False)
+
+
+# --- how it stands ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=[True, False], ids=["written", "unwritten"])
+def write(request):
+    """Has everything written, or nothing: the answer is the same."""
+    return write_readings if request.param else lambda: 0
+
+
+APPROVED, CAUTIONED = [("ivig-back-pain", "approved", True)], [("ivig-back-pain", "under_review", False)]
+
+
+@pytest.mark.parametrize(
+    ("state", "change", "expected"),
+    [
+        (State.SUBMITTED, factories.approve, APPROVED),
+        (State.APPROVED, lambda version: act(actions.suspend, version), CAUTIONED),
+        (State.SUSPENDED, lambda version: act(actions.reinstate, version), APPROVED),
+        (State.APPROVED, lambda version: act(actions.retract, version), []),
+        (State.UNDER_REVIEW, lambda version: act(reviews.withdraw, version), []),
+        (State.SUBMITTED, lambda version: act(reviews.reject, version), []),
+        (State.UNDER_REVIEW, hide_pending, []),
+        (State.APPROVED, hide_pending, APPROVED),
+    ],
+)
+def test_change_is_told_by_the_next_search_and_the_next_question(api, write, state, change, expected):
+    version = factories.make_version_at(state)
+    write()
+    assert found(api) != expected or change is hide_pending
+    change(version)
+    assert found(api) == expected
+    assert [answer["status"] for answer in answers(QUESTION, at=LATER)] == ["approved"] * (expected == APPROVED)
+    write()
+    assert found(api) == expected
+
+
+def test_newer_version_is_found_as_soon_as_it_is_approved_and_the_older_one_no_more(api, write):
+    newer = rewrite(factories.make_version_at(State.APPROVED))
+    write()
+    assert (found(api), found(api, "unobtainium")) == (APPROVED, [])
+    factories.approve(newer)
+    assert (found(api), found(api, "unobtainium")) == ([], APPROVED)
+    assert answers("Does unobtainium cause back pain?", at=LATER)[0]["question"] == newer.question
+
+
+def test_lapse_is_told_by_the_clock_alone(api, write, clock):
+    factories.make_version_at(State.APPROVED)
+    write()
+    clock.move_to(LAPSE - timedelta(seconds=1))
+    assert (found(api), len(answers(QUESTION, at=LAPSE - timedelta(seconds=1)))) == (APPROVED, 1)
+    clock.move_to(LAPSE)
+    assert (found(api), answers(QUESTION, at=LAPSE)) == (CAUTIONED, [])
+
+
+def test_pending_text_is_found_as_soon_as_a_policy_shows_it(api, write, clock):
+    factories.make_policy(number=1, show_pending=False)
+    publish()
+    factories.make_policy(number=2, in_force_from=LATER + timedelta(days=1))
+    write()
+    assert found(api) == []
+    clock.shift(timedelta(days=1))
+    assert found(api) == [("ivig-back-pain", "submitted", False)]
+
+
+# --- how a word is spelt ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "state", [State.SUBMITTED, State.UNDER_REVIEW, State.CHANGES_REQUESTED, State.APPROVED, State.SUSPENDED]
+)
+def test_misspelt_word_is_taken_for_one_that_readers_are_shown(state):
+    factories.make_version_at(state)
+    write_readings()
+    assert taken_for() == (SPELT,)
+
+
+@pytest.mark.parametrize("state", [*HIDDEN, State.RETRACTED])
+def test_misspelt_word_is_not_taken_for_one_that_is_hidden(state):
+    factories.make_version_at(state)
+    written.mark_all()
+    write_readings()
+    assert (taken_for(), Word.objects.count()) == ((), 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "hide"),
+    [
+        (State.UNDER_REVIEW, lambda version: act(reviews.withdraw, version)),
+        (State.UNDER_REVIEW, lambda version: act(reviews.reject, version)),
+        (State.UNDER_REVIEW, hide_pending),
+        (State.APPROVED, lambda version: act(actions.retract, version)),
+        (State.APPROVED, lambda version: factories.approve(rewrite(version))),
+        (State.CHANGES_REQUESTED, rewrite),
+    ],
+)
+def test_word_does_not_count_from_the_moment_at_which_its_text_is_hidden(state, hide):
+    version = factories.make_version_at(state)
+    write_readings()
+    assert taken_for() == (SPELT,)
+    hide(version)
+    assert taken_for() == ()
+    write_readings()
+    assert (taken_for(), Word.objects.filter(word=SPELT).exists()) == ((), False)
+
+
+def test_word_of_a_draft_or_of_a_version_in_review_behind_an_approved_one_does_not_count():
+    version = factories.make_version_at(State.APPROVED)
+    draft = revise(version, question="Does unobtainium cause back pain?")
+    write_readings()
+    assert taken_for("unobtanium") == ()
+    actions.submit(version_id=draft.pk, by=factories.make_user("wanda"), now=NOW)
+    write_readings()
+    assert (taken_for("unobtanium"), taken_for()) == ((), (SPELT,))
+
+
+def test_word_that_only_a_hidden_text_has_is_as_unknown_as_one_that_nobody_wrote():
+    version = factories.make_version_at(State.APPROVED)
+    draft = revise(version, question=f"Does {MISSPELT} cause back pain?")
+    actions.submit(version_id=draft.pk, by=factories.make_user("wanda"), now=NOW)
+    write_readings()
+    assert taken_for() == (SPELT,)
+
+
+def test_word_is_remembered_with_a_few_texts_and_as_long_as_one_of_them_is_shown(monkeypatch, policy):
+    monkeypatch.setattr("articles.search.writing.WITNESSES", 2)
+    for number in range(3):
+        publish(slug=f"a-{number}")
+    write_readings()
+    witnesses = Version.objects.filter(pk__in=Word.objects.filter(word=SPELT).values("version"))
+    assert witnesses.count() == 2
+    act(reviews.withdraw, witnesses.first())
+    assert taken_for() == (SPELT,)
+
+
+def test_words_of_synonyms_count_while_these_are_in_use(edith):
+    synonym = Synonym(terms="heart attack\nmyocardial infarction")
+    actions.keep_synonym(synonym=synonym, by=edith, now=NOW)
+    assert taken_for("myocardail") == ("myocardial",)
+    synonym.is_used = False
+    actions.keep_synonym(synonym=synonym, by=edith, now=NOW)
+    assert (taken_for("myocardail"), Word.objects.count()) == ((), 0)
+
+
+def test_word_is_of_one_version_or_of_one_synonym():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Word.objects.create(word="nobody")
+
+
+# --- how it is written -----------------------------------------------------------------------------------------------
+
+KEPT = ("version", "audience", "position", "section", "heading", "text", "numbers", "search")
+
+
+def passages() -> list[tuple]:
+    return list(Passage.objects.order_by("version", "audience", "position").values_list(*KEPT))
+
+
+def test_house_without_passages_or_with_those_of_other_code_has_them_written_with_its_documents(policy):
+    publish("| a | b |\n|---|---|\n| Willow [@orbach2005] | Bark |\n\n- one [@stiehm2013]\n- two [@orbach2005]\n")
+    before = passages()
+    assert [row[5] for row in before] == ["Yes.", "Willow [1] | Bark", "one [2]", "two [1]"]
+    write_readings()
+    Passage.objects.filter(position=2).delete()
+    Passage.objects.update(code="older", text="As older code wrote it.")
+    ListEntry.objects.update(ground="older")
+    assert write_readings() == 1
+    assert passages() == before
+    Passage.objects.all().delete()
+    Word.objects.all().delete()
+    ListEntry.objects.update(ground="older")
+    assert write_readings() == 1
+    assert (passages(), taken_for("wilow")) == (before, ("willow",))
+
+
+def test_command_writes_passages_anew_that_nothing_calls_old(policy, capsys):
+    publish()
+    before = passages()
+    Passage.objects.filter(position=1).delete()
+    call_command("write_readings", all=True)
+    assert passages() == before
+
+
+def test_passages_that_stand_are_left_as_they_are(policy):
+    publish()
+    before = set(Passage.objects.values_list("pk", flat=True))
+    assert write_readings() == 1
+    assert set(Passage.objects.values_list("pk", flat=True)) == before
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.WITHDRAWN, State.RETRACTED, State.SUPERSEDED])
+def test_passages_of_what_readers_are_never_shown_again_are_put_away(state):
+    version = factories.make_version_at(state)
+    assert Passage.objects.filter(version=version).exists()
+    write_readings()
+    assert not Passage.objects.filter(version=version).exists()
