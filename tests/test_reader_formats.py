@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import jsonschema
 import pytest
 import time_machine
 
@@ -125,6 +126,15 @@ def test_unknown_audience_is_refused_in_every_form(api, at_later):
     factories.make_version_at(State.APPROVED)
     for suffix in FORMATS:
         refused(api.get(f"{FILE}.{suffix}?audience=nobody"), 422, pointer="/audience")
+
+
+def test_schema_tells_works_in_csl_json_as_the_list_that_they_are(api, at_later):
+    factories.make_version_at(State.APPROVED)
+    described = api.get("/api/v1/schema/").json()["paths"]["/api/v1/articles/{slug}.{suffix}"]["get"]["responses"][
+        "200"
+    ]
+    told = described["content"][FORMATS["csl.json"].media_type]["schema"]
+    assert jsonschema.Draft202012Validator(told).is_valid(api.get(f"{FILE}.csl.json").json())
 
 
 # --- Markdown --------------------------------------------------------------------------------------------------------

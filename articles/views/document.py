@@ -39,7 +39,10 @@ PREFERENCE = OpenApiParameter(
     description="Code of the audience that a reader chose, for addresses that name none. One that does not exist (any "
     "more) is as good as none: the primary text.",
 )
-SHAPES: dict[Format, Any] = {CSL_JSON: {"type": "array", "items": {"type": "object"}}, FHIR: OpenApiTypes.OBJECT}
+SHAPES: dict[Format, Any] = {
+    CSL_JSON: {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
+    FHIR: OpenApiTypes.OBJECT,
+}
 BY_TYPE: dict[Any, Any] = {
     (200, form.media_type.partition(";")[0]): SHAPES.get(form, OpenApiTypes.STR)
     for form in FORMATS.values()
