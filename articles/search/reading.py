@@ -124,7 +124,7 @@ def read(
     """
     typed = list(dict.fromkeys(words(text)))[:MOST_WORDS]
     known, given = Word.objects.counted(at=at).values("word").query.sql_with_params()
-    rest = [typed, [word not in unheeded for word in typed], specialty, audience]
+    rest: list[Any] = [typed, [word not in unheeded for word in typed], specialty, audience]
     with connection.cursor() as cursor:
         cursor.execute(READ.format(known=known), [*given, MOST_UNKNOWN, LIKE, CLOSE, NEAR, *rest])
         read_words, synonyms, knows_specialty, knows_audience = cast(tuple[Any, ...], cursor.fetchone())
