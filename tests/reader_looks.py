@@ -15,6 +15,7 @@ from tests.schemas import atom_faults, fhir_faults, misuses, xml_faults
 from tests.witness import Row, Truth, Witness, words, written
 
 API = "/api/v1/articles/"
+API_SEARCH = "/api/v1/search/"
 FORMS = ("json", "md", "csl.json", "ris", "bib", "fhir.json")
 LABELS = {"submitted": "Submitted", "under_review": "Under Review", "approved": "Approved"}
 FHIR = {
@@ -78,6 +79,12 @@ class Reader:
     def post_nothing(self, address: str) -> Answer:
         """An empty form, which is refused with the page around it."""
         answer = self.client.post(address, {"text": ""})
+        return Answer(answer.status_code, answer.content.decode(), "")
+
+    def ask(self, address: str, question: str) -> Answer:
+        """A question, which is kept only when it is sent once more."""
+        answer = self.client.post(address, {"text": question}, content_type="application/json")
+        assert answer.status_code < 500, answer.content
         return Answer(answer.status_code, answer.content.decode(), "")
 
 
@@ -289,6 +296,52 @@ def look_at_sitemap(reader: Reader, witness: Witness) -> None:
     only(answer, set())
 
 
+IN_EVERY_TEXT = "mild"
+HIDDEN_WORDS = 3
+"""Of hidden texts, that are searched for at each moment."""
+
+
+def look_at_search(reader: Reader, witness: Witness) -> None:
+    """A word of every text finds what is shown as it stands; the words of what is not find nothing of it."""
+    public = {slug: truth for slug, truth in witness.truths.items() if truth.status == 200}
+    allowed = set().union(*(truth.in_document(code) for truth in public.values() for code in truth.texts))
+    answer = reader.get(f"{API_SEARCH}?q={IN_EVERY_TEXT}&page_size=100")
+    found = answer.json["results"]
+    assert {(hit["slug"], hit["status"]) for hit in found} == {(slug, truth.step) for slug, truth in public.items()}
+    assert len(found) == len(public)
+    for hit in found:
+        told = reader.get(f"{API}{hit['slug']}/").json
+        assert (hit["question"], hit["statement"]) == (told["question"], told["review"]["statement"])
+        assert hit["caution"] == told["review"]["caution"]
+    page = reader.get(f"/search/?q={IN_EVERY_TEXT}")
+    assert page.text.count("chip-approved") == sum(truth.is_approved for truth in public.values())
+    for each in (answer, page):
+        only(each, allowed)
+    for word in sorted(hidden_words(witness, allowed))[:HIDDEN_WORDS]:
+        only(reader.get(f"{API_SEARCH}?q={word}"), allowed)
+
+
+def hidden_words(witness: Witness, allowed: set[str]) -> set[str]:
+    """Of the newest texts that no reader is shown."""
+    told = {truth.row["id"] for truth in witness.truths.values() if truth.shown}
+    hidden = [row["id"] for row in sorted(witness.rows, key=lambda row: -row["id"]) if row["id"] not in told]
+    return words([witness.texts[pk] for pk in hidden[:HIDDEN_WORDS]]) - allowed
+
+
+def look_at_answers(reader: Reader, witness: Witness) -> None:
+    """A follow-up question is answered out of what is approved at that moment, and out of nothing else."""
+    approved = {slug: truth for slug, truth in witness.truths.items() if truth.is_approved}
+    allowed = set().union(*(truth.in_document(code) for truth in approved.values() for code in truth.texts))
+    for slug, truth in witness.truths.items():
+        answer = reader.ask(f"{API}{slug}/questions/", f"Is the heading {IN_EVERY_TEXT}?")
+        assert answer.status == truth.status
+        if answer.status == 200:
+            answered = [(one["slug"], one["status"]) for one in answer.json["answers"]]
+            assert set(answered) <= {(slug, "approved") for slug in approved}
+            assert bool(answered) is answer.json["answered"] is bool(approved)
+            only(answer, allowed)
+
+
 def look_elsewhere(reader: Reader, witness: Witness) -> None:
     """Where no text is to be found."""
     for address in ELSEWHERE:
@@ -315,6 +368,8 @@ AT_ALL: tuple[Callable[[Reader, Witness], None], ...] = (
     look_at_list,
     look_at_feed,
     look_at_sitemap,
+    look_at_search,
+    look_at_answers,
     look_elsewhere,
 )
 """What is looked at after every step. A new way to find an article is one more function here."""
