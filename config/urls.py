@@ -1,7 +1,6 @@
 """All addresses."""
 
 from django.contrib import admin
-from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from articles.views import finding
@@ -15,13 +14,8 @@ urlpatterns = [
     path("answer/<str:token>/decline/", answering.answer, {"choice": Action.DECLINE}, name="answer-decline"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("robots.txt", finding.robots, name="robots"),
-    path(
-        "sitemap.xml",
-        sitemaps.index,
-        {"sitemaps": finding.SITEMAPS, "sitemap_url_name": "sitemap-part"},
-        name="sitemap",
-    ),
-    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": finding.SITEMAPS}, name="sitemap-part"),
+    path("sitemap.xml", finding.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", finding.sitemap_part, name="sitemap-part"),
     path("feed.atom", finding.feed, name="feed"),
     path("", include("articles.urls.pages")),
 ]

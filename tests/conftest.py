@@ -37,6 +37,13 @@ def pytest_runtest_teardown() -> Iterator[None]:
         return (yield)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests found out beside passing."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties if report.when == "call" else ():
+            terminalreporter.write_line(f"{name}: {value}")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def flush_past_the_laws() -> Iterator[None]:
     """Transactional tests empty the tables by TRUNCATE, which the laws refuse; only a superuser can set them aside."""

@@ -73,7 +73,11 @@ def not_allowed(request):
     return HttpResponseNotAllowed(["GET"])
 
 
-VIEWS = [okay, fails, suspicious, gone, locked, forbidden, teapot, streamed, not_allowed]
+def kept(request):
+    return HttpResponse(headers={"Cache-Control": "no-store"})
+
+
+VIEWS = [okay, fails, suspicious, gone, locked, forbidden, teapot, streamed, not_allowed, kept]
 urlpatterns = [
     path("api/echo/", Echo.as_view()),
     path("api/tombstone/", Tombstone.as_view()),
@@ -260,6 +264,15 @@ def test_a_chunked_body_that_the_server_does_not_end_is_411(client):
 @either_way
 def test_an_unknown_address_is_404(client):
     assert_problem(client.get("/api/nowhere/"), 404, "not_found")
+
+
+@pytest.mark.parametrize("address", ["/api/okay/", "/api/okay", "/api/nowhere/", "/nowhere/", "/api/fails/", "/%00/"])
+def test_answer_that_tells_caches_nothing_is_used_again_by_nobody_who_did_not_ask(client, address):
+    assert client.get(address)["Cache-Control"] == "private, max-age=0, must-revalidate"
+
+
+def test_answer_that_tells_caches_something_is_left_alone(client):
+    assert client.get("/api/kept/")["Cache-Control"] == "no-store"
 
 
 def test_an_unknown_address_outside_the_api_is_a_page(client):

@@ -34,7 +34,13 @@ def found(path: str, name: str, *, at=LATER) -> list[str]:
 
 
 def pages(*, at=LATER) -> list[str]:
-    return found("/sitemap-answers.xml", f"{SITEMAP}loc", at=at)
+    """Those of the sitemap of answers, which is there and in the index only while it has one."""
+    indexed = [address for address in found("/sitemap.xml", f"{SITEMAP}loc", at=at) if "answers" in address]
+    if indexed:
+        return found("/sitemap-answers.xml", f"{SITEMAP}loc", at=at)
+    with time_machine.travel(at, tick=False):
+        assert Client().get("/sitemap-answers.xml").status_code == 404
+    return []
 
 
 def entries(*, at=LATER) -> list[str]:
@@ -72,6 +78,19 @@ def test_feed_is_asked_for_again_each_time_and_answers_304_while_it_says_the_sam
         assert Client().get("/feed.atom", headers={"If-None-Match": tag}).status_code == 304
         actions.suspend(version_id=version.pk, reason="Doubt.", by=edith, now=LATER)
         assert Client().get("/feed.atom", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_sitemap_is_asked_for_again_each_time_and_answers_304_while_it_says_the_same(edith):
+    version = factories.make_approved()
+    factories.make_approved("another")
+    with time_machine.travel(LATER, tick=False):
+        first = Client().get("/sitemap-answers.xml")
+        assert first["Cache-Control"] == "public, max-age=0, must-revalidate"
+        assert "Last-Modified" not in first
+        known = {"If-None-Match": first["ETag"]}
+        assert Client().get("/sitemap-answers.xml", headers=known).status_code == 304
+        actions.suspend(version_id=version.pk, reason="Doubt.", by=edith, now=LATER)
+        assert Client().get("/sitemap-answers.xml", headers=known).status_code == 200
 
 
 def test_entry_says_how_the_review_stands_or_why_the_answer_was_retracted():
@@ -115,7 +134,7 @@ def test_feed_and_sitemap_ask_the_same_number_of_queries_however_long_they_are(c
     for number in range(count):
         factories.make_approved(f"answer-{number}")
     with django_assert_num_queries(3):
-        assert len(pages()) == count
+        assert len(found("/sitemap-answers.xml", f"{SITEMAP}loc")) == count
     with django_assert_num_queries(3):
         assert len(entries()) == count
 

@@ -140,6 +140,16 @@ def test_each_audience_has_its_own_document(api, policy):
         assert (cost, told(answer)) == (1, from_the_record(api, ARTICLE + query))
 
 
+def test_list_tells_the_summary_of_the_primary_text_and_audiences_in_order_written_or_not(api, policy):
+    publish(codes=["patient"])
+    for _ in range(2):  # first from the record, then as it was written
+        (entry,) = api.get(LIST).json()["results"]
+        assert entry["summary"] == "Yes."
+        assert [audience["code"] for audience in entry["audiences"]] == ["professional", "patient"]
+        write_readings()
+    assert asked(api, LIST)[0] == 1
+
+
 def test_audience_without_a_text_gets_the_primary_one_with_a_note(api, policy):
     publish(codes=["patient"])
     factories.make_audience("student")

@@ -193,6 +193,13 @@ def test_word_is_remembered_with_a_few_texts_and_as_long_as_one_of_them_is_shown
     assert taken_for() == (SPELT,)
 
 
+def test_no_more_than_a_few_words_of_a_text_are_taken_for_others(policy):
+    publish()
+    write_readings()
+    units = read(" ".join(f"imunoglobuli{letter}" for letter in "abcdefghij"), at=LATER).units
+    assert [unit.near for unit in units] == [(SPELT,)] * 6 + [()] * 4
+
+
 def test_words_of_synonyms_count_while_these_are_in_use(edith):
     synonym = Synonym(terms="heart attack\nmyocardial infarction")
     actions.keep_synonym(synonym=synonym, by=edith, now=NOW)

@@ -66,9 +66,12 @@ def listed(
     if policy is None:
         return Version.objects.none()
     shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).exclude(state=State.RETRACTED)
-    texts = Rendition.objects.in_order().defer("body")
-    found = shown.filter(filters.versions(at=at)).select_related("article")
-    return found.prefetch_related(Prefetch("renditions", texts))
+    return shown.filter(filters.versions(at=at)).select_related("article").prefetch_related(texts())
+
+
+def texts() -> Prefetch:
+    """The texts of versions in their order, without bodies."""
+    return Prefetch("renditions", Rendition.objects.in_order().defer("body"))
 
 
 def _at_step(step: Status, *, at: datetime) -> Q:
@@ -80,16 +83,16 @@ def _at_step(step: Status, *, at: datetime) -> Q:
 
 
 def entry(shown: Shown) -> dict[str, Any]:
-    """One article in the list. Values are JSON values."""
+    """One article in the list, whose version comes with its ``texts``. Values are JSON values."""
     version, slug = shown.version, shown.article.slug
-    texts = list(version.renditions.all())
+    renditions = list(version.renditions.all())
     return {
         "slug": slug,
         "question": version.question,
         "status": status(shown).value,
         "statement": statement(shown),
-        "summary": texts[0].summary,
-        "audiences": [{"code": text.audience.code, "name": text.audience.name} for text in texts],
+        "summary": renditions[0].summary,
+        "audiences": [{"code": text.audience.code, "name": text.audience.name} for text in renditions],
         "specialties": shown.article.specialties,
         "last_reviewed": utc(version.approved_at),
         "updated_at": utc(version.updated_at),

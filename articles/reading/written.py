@@ -20,6 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import prefetch_related_objects
 from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
@@ -27,7 +28,7 @@ from articles.models import Article, Document, ListEntry, Passage, Past, Unwritt
 from articles.reading.direct import look_up
 from articles.reading.document import document, entity_tag, last_modified, standing_in, unknown_audience
 from articles.reading.history import history
-from articles.reading.listing import EVERYTHING, Filters, entry, identifiers
+from articles.reading.listing import EVERYTHING, Filters, entry, identifiers, texts
 from articles.reading.shown import Shown, find, shown_of
 from articles.reading.statements import (
     AFTER,
@@ -245,6 +246,7 @@ def _past(shown: Shown, **written: Any) -> Past:
 
 
 def _entry(shown: Shown, **written: Any) -> ListEntry:
+    prefetch_related_objects([shown.version], texts())
     told = entry(shown)
     names = shown.article.products.order_by("pk").values_list("name", flat=True)
     return ListEntry(

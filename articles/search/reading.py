@@ -21,23 +21,35 @@ MOST_WORDS = 40
 LIKE = 0.36
 """How similar a word must be to one that is shown nowhere, by trigrams, to be taken for it. See docs/search.md."""
 
+MOST_UNKNOWN = 6
+"""Words shown nowhere that are taken for others: looking for one of them takes longer than all the rest."""
+
+CLOSE = 20
+"""Of how many kept words, the most similar ones, it is looked whether they are shown."""
+
 NEAR = 3
 """For how many words one that is shown nowhere may stand."""
 
 READ = """
     WITH known AS NOT MATERIALIZED ({known}), typed AS (
-        SELECT word, place, numnode(plainto_tsquery('imprimatur', word)) = 0 AS is_empty,
-            ARRAY(
-                SELECT known.word FROM known
-                WHERE known.word %% typed.word AND similarity(known.word, typed.word) >= %s
-                    AND is_heeded AND length(typed.word) > 3
-                    AND NOT EXISTS (SELECT FROM known same WHERE same.word = typed.word)
-                    AND NOT EXISTS (SELECT FROM known form WHERE form.word %% typed.word
-                        AND plainto_tsquery('imprimatur', form.word)::text
-                            = plainto_tsquery('imprimatur', typed.word)::text)
-                GROUP BY known.word ORDER BY similarity(known.word, typed.word) DESC, known.word LIMIT %s
-            ) AS near
-        FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS typed(word, is_heeded, place)
+        SELECT word, place, query = '' AS is_empty,
+            CASE WHEN is_unknown AND row_number() OVER (PARTITION BY is_unknown ORDER BY place) <= %s THEN ARRAY(
+                WITH alike AS MATERIALIZED (
+                    SELECT close.word, plainto_tsquery('imprimatur', close.word)::text AS query FROM (
+                        SELECT DISTINCT word, similarity(word, typed.word) AS likeness FROM articles_word
+                        WHERE word %% typed.word AND similarity(word, typed.word) >= %s
+                        ORDER BY likeness DESC, word LIMIT %s
+                    ) AS close WHERE EXISTS (SELECT FROM known WHERE known.word = close.word)
+                    ORDER BY likeness DESC, close.word
+                )
+                SELECT word FROM alike
+                WHERE NOT EXISTS (SELECT FROM alike AS form WHERE form.query = typed.query) LIMIT %s
+            ) ELSE '{{}}' END AS near
+        FROM (
+            SELECT word, place, plainto_tsquery('imprimatur', word)::text AS query, is_heeded AND length(word) > 3
+                AND NOT EXISTS (SELECT FROM known WHERE known.word = typed.word) AS is_unknown
+            FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS typed(word, is_heeded, place)
+        ) AS typed
     )
     SELECT
         (SELECT json_agg(json_build_array(word, is_empty, near) ORDER BY place) FROM typed),
@@ -112,9 +124,9 @@ def read(
     """
     typed = list(dict.fromkeys(words(text)))[:MOST_WORDS]
     known, given = Word.objects.counted(at=at).values("word").query.sql_with_params()
-    is_heeded = [word not in unheeded for word in typed]
+    rest: list[Any] = [typed, [word not in unheeded for word in typed], specialty, audience]
     with connection.cursor() as cursor:
-        cursor.execute(READ.format(known=known), [*given, LIKE, NEAR, typed, is_heeded, specialty, audience])
+        cursor.execute(READ.format(known=known), [*given, MOST_UNKNOWN, LIKE, CLOSE, NEAR, *rest])
         read_words, synonyms, knows_specialty, knows_audience = cast(tuple[Any, ...], cursor.fetchone())
     heard = [_Word(*word) for word in read_words or ()]
     units = list(_units(heard, [terms_of(terms) for terms in synonyms or ()], unheeded=unheeded))

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import reading
-from articles.reading.media import FORMATS, HTML, JSON, Format
+from articles.reading.media import CSL_JSON, FHIR, FORMATS, HTML, JSON, Format
 from articles.reading.shown import Shown
 from articles.reading.wording import address
 from articles.serializers.reader import ReaderArticleSerializer, TombstoneSerializer
@@ -39,8 +39,12 @@ PREFERENCE = OpenApiParameter(
     description="Code of the audience that a reader chose, for addresses that name none. One that does not exist (any "
     "more) is as good as none: the primary text.",
 )
+SHAPES: dict[Format, Any] = {
+    CSL_JSON: {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
+    FHIR: OpenApiTypes.OBJECT,
+}
 BY_TYPE: dict[Any, Any] = {
-    (200, form.media_type.partition(";")[0]): OpenApiTypes.OBJECT if form.media_type.count("json") else OpenApiTypes.STR
+    (200, form.media_type.partition(";")[0]): SHAPES.get(form, OpenApiTypes.STR)
     for form in FORMATS.values()
     if form not in (JSON, HTML)
 }

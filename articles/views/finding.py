@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as sitemaps
 from django.contrib.syndication.views import Feed
+from django.core.paginator import Paginator
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
@@ -21,6 +25,7 @@ from articles.reading.news import News, indexable, news
 from articles.reading.shown import Shown
 from articles.reading.wording import address
 from articles.views.written import FRESH
+from editorial.exceptions import OutOfSight
 from editorial.models import EditorialPolicy
 
 CLOSED = ("admin", "answer", "api", "calendar")
@@ -40,6 +45,11 @@ class HouseSitemap(Sitemap):
     """Addresses are those of the site, however it was asked for."""
 
     limit = 10_000
+
+    @cached_property
+    def paginator(self) -> Paginator:
+        """Counted once."""
+        return super().paginator
 
     def get_protocol(self, protocol: str | None = None) -> str:  # noqa: ARG002
         return urlsplit(settings.SITE_URL).scheme
@@ -77,7 +87,35 @@ class PageSitemap(HouseSitemap):
         return reverse(page)
 
 
-SITEMAPS: dict[str, type[Sitemap]] = {"answers": AnswerSitemap, "pages": PageSitemap}
+Parts = dict[str, type[Sitemap] | Sitemap]
+
+SITEMAPS: Parts = {"answers": AnswerSitemap, "pages": PageSitemap}
+
+
+def kept(response: HttpResponse) -> HttpResponse:
+    """Anybody may keep it, and asks again before using it: what was approved yesterday may not be today."""
+    del response.headers["Last-Modified"]  # an approval that lapsed leaves without anything newer coming in
+    for name, value in FRESH.items():
+        response[name] = value
+    return response
+
+
+@require_safe
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """Leads to the parts that have an address in them: the schema of sitemaps.org knows no empty one."""
+    parts = {"answers": AnswerSitemap(), "pages": PageSitemap()}
+    filled: Parts = {name: part for name, part in parts.items() if part.paginator.count}
+    return kept(sitemaps.index(request, sitemaps=filled, sitemap_url_name="sitemap-part"))
+
+
+@require_safe
+@conditional_page
+def sitemap_part(request: HttpRequest, section: str) -> HttpResponse:
+    """Addresses of one kind; not found while there is none."""
+    response: TemplateResponse = sitemaps.sitemap(request, sitemaps=SITEMAPS, section=section)
+    if not (response.context_data or {})["urlset"]:
+        raise OutOfSight("There is nothing to be found by search engines.")
+    return kept(HttpResponse(response.render().content, headers=response.headers))
 
 
 class NewsFeed(Feed):
@@ -126,9 +164,5 @@ class NewsFeed(Feed):
 @require_safe
 @conditional_page
 def feed(request: HttpRequest) -> HttpResponse:
-    """Anybody may keep the feed, and asks again before using it: what was approved yesterday may not be today."""
-    response = NewsFeed()(request)
-    del response.headers["Last-Modified"]  # an approval that lapsed leaves the feed without anything newer in it
-    for name, value in FRESH.items():
-        response[name] = value
-    return response
+    """The last news, each true at the moment of asking."""
+    return kept(NewsFeed()(request))

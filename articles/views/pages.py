@@ -27,9 +27,6 @@ from editorial.http.pagination import KeysetPagination
 from editorial.http.throttling import ByAddress
 from editorial.models import Audience, BoardMember, EditorialPolicy, Specialty
 
-REVALIDATED = "private, max-age=0, must-revalidate"
-"""A page holds its reader's form token, so it is kept by nobody else, and by nobody without asking again."""
-
 FORMS: dict[str, type[MessageForm]] = {"question": QuestionForm, "report": MessageForm}
 
 
@@ -83,7 +80,6 @@ def article_page(
         **choice(request, told["audience"]),
     }
     response = render(request, "reader/article.html", context, status=422 if refused else 200)
-    response["Cache-Control"] = REVALIDATED
     patch_vary_headers(response, [HEADER, "Cookie"])
     return response
 
@@ -118,18 +114,14 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 
 def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
     """What is left of a retracted article, as 410."""
-    response = render(request, "reader/tombstone.html", {"tombstone": reading.tombstone(shown)}, status=410)
-    response["Cache-Control"] = REVALIDATED
-    return response
+    return render(request, "reader/tombstone.html", {"tombstone": reading.tombstone(shown)}, status=410)
 
 
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """What happened to an article, as a reader may know it; of a retracted one too."""
     told = reading.told_history(slug, at=timezone.now())
-    response = render(request, "reader/history.html", {"history": told})
-    response["Cache-Control"] = REVALIDATED
-    return response
+    return render(request, "reader/history.html", {"history": told})
 
 
 @require_POST

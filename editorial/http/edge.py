@@ -37,6 +37,10 @@ logger = logging.getLogger(__name__)
 LENGTH_REQUIRED = Problem(
     status=411, title="Length required", detail="Send Content-Length with the body.", code="length_required"
 )
+ASKED_AGAIN = "private, max-age=0, must-revalidate"
+"""Kept by nobody but who asked, and used again by nobody without asking: what was true may not be any more. A cache
+that is told nothing would guess for how long it may use an answer (RFC 9111, section 4.2.2)."""
+
 _SANE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # Django writes bytes of a path that are not UTF-8 as escapes again. No address of this site holds any.
 _BROKEN_PATH = re.compile(r"\x00|%[89A-F][0-9A-F]")
@@ -63,7 +67,8 @@ class EdgeMiddleware:
 
     Effect: ``request.request_id``, sent back as ``X-Request-ID``. 400 for NUL, for what is not UTF-8 and for headers
     that cannot be read; 411 and 413 for bodies whose length is unknown or too large. Whatever error Django or another
-    middleware answers under ``/api/`` becomes problem details; what the API itself answers stays as it is.
+    middleware answers under ``/api/`` becomes problem details; what the API itself answers stays as it is. What says
+    nothing to caches is ``ASKED_AGAIN``.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -80,6 +85,7 @@ class EdgeMiddleware:
         if is_api(request):
             give_form(request, response)
         response["X-Request-ID"] = request_id(request)
+        response.headers.setdefault("Cache-Control", ASKED_AGAIN)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -112,10 +112,3 @@ def forgiving(browser, live_server) -> Iterator[Callable[..., Page]]:
     yield signed_in
     for context in contexts:
         context.close()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show what tests found out beside passing."""
-    for report in terminalreporter.getreports("passed"):
-        for name, value in report.user_properties if report.when == "call" else ():
-            terminalreporter.write_line(f"{name}: {value}")

@@ -3469,7 +3469,7 @@ export interface operations {
                     "text/markdown": string;
                     "application/vnd.citationstyles.csl+json": {
                         [key: string]: unknown;
-                    };
+                    }[];
                     "application/x-research-info-systems": string;
                     "application/x-bibtex": string;
                     "application/fhir+json": {
@@ -3579,7 +3579,7 @@ export interface operations {
                     "text/markdown": string;
                     "application/vnd.citationstyles.csl+json": {
                         [key: string]: unknown;
-                    };
+                    }[];
                     "application/x-research-info-systems": string;
                     "application/x-bibtex": string;
                     "application/fhir+json": {

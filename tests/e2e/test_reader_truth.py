@@ -1,0 +1,173 @@
+"""Readers are told the truth in every combination of states, and whatever stands between them and the site.
+
+Behind a proxy and a browser that keep what RFC 9111 lets them keep, each change is looked for at every address at the
+next moment, which is far sooner than either would forget what it was not told to ask for again.
+"""
+
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cached_property
+
+import httpx
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.http import http_date
+from hishel import CacheOptions, SqliteStorage
+from hishel.httpx import CacheTransport
+
+from articles import actions as articles
+from reviews import actions as reviews
+from tests.reader_looks import Answer, Reader, look
+from tests.reader_states import reachable, visit
+from tests.reader_walk import Walk, set_stage
+from tests.witness import Witness
+
+pytestmark = pytest.mark.django_db
+
+VERSIONS = int(os.environ.get("READER_VERSIONS", "2"))
+"""Of one article; two can be in 67 combinations of states, three in 439."""
+
+# --- every combination -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def walk(db, monkeypatch) -> Iterator[Walk]:
+    set_stage(monkeypatch)
+    walk = Walk()
+    walk.begin(keeps=False, is_written=False, for_patients=True)
+    yield walk
+    walk.is_true = False
+    walk.teardown()
+
+
+def test_readers_are_told_the_truth_in_every_combination_of_states(walk):
+    been: set[tuple[str, ...]] = set()
+    visit(walk, ("submitted",), most=VERSIONS, been=been)
+    assert been == reachable(VERSIONS) - {("draft",)}
+
+
+# --- caches ----------------------------------------------------------------------------------------------------------
+
+Middle = Callable[[httpx.Response], None]
+
+
+class Site(httpx.BaseTransport):
+    """The site behind a web server, which says when it answered. ``middle`` may change what it answered."""
+
+    def __init__(self, middle: Middle | None = None) -> None:
+        self.client, self.middle = Client(), middle
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        address = request.url.raw_path.decode()
+        answer = self.client.generic(request.method, address, headers=dict(request.headers))
+        headers = {**answer.headers, "Date": http_date(timezone.now().timestamp())}
+        response = httpx.Response(answer.status_code, headers=headers, stream=httpx.ByteStream(answer.content))
+        if self.middle:
+            self.middle(response)
+        return response
+
+
+def cache(before: httpx.BaseTransport, *, is_shared: bool) -> CacheTransport:
+    """Nothing is thrown away because a minute passed: what is kept is used as long as it may be."""
+    storage = SqliteStorage(connection=sqlite3.connect(":memory:", check_same_thread=False))
+    return CacheTransport(before, storage=storage, rfc=CacheOptions(shared=is_shared))
+
+
+class Behind(Reader):
+    """Somebody behind caches, which count how they came by each answer."""
+
+    def __init__(self, transport: httpx.BaseTransport, *, accepts: str = "gzip") -> None:
+        super().__init__()
+        self.transport, self.accepts, self.came = transport, accepts, Counter[str]()
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        return httpx.Client(transport=self.transport, base_url="http://testserver")
+
+    def _get(self, address: str) -> Answer:
+        response = self.http.get(address, headers={"Accept-Encoding": self.accepts})
+        told = response.extensions["caching"]
+        self.came["revalidated" if told["revalidated"] else "kept" if told["from_cache"] else "new"] += 1
+        return Answer(response.status_code, response.text, response.headers.get("ETag", ""))
+
+
+def readers(middle: Middle | None = None) -> list[Behind]:
+    """Two behind the same proxy, who take other encodings, and one with a browser that keeps things too."""
+    proxy = cache(Site(middle), is_shared=True)
+    return [Behind(proxy), Behind(proxy, accepts="identity"), Behind(cache(proxy, is_shared=False))]
+
+
+def story(walk: Walk) -> Iterator[str]:
+    """Everything that can become of an answer."""
+    yield "submitted"
+    walk.approve(0)
+    yield "approved"
+    for verb in (articles.suspend, articles.reinstate):
+        walk.decide_what_stands(0, verb)
+        yield verb.__name__
+    walk.change_the_policy(show_pending=True, days=20, later=0)
+    yield "another policy"
+    walk.revise(0)
+    walk.readers_are_told_the_truth()
+    walk.submit(0)
+    yield "the next version handed in"
+    walk.approve(0)
+    yield "the next version approved"
+    walk.let_time_pass("before a lapse")
+    yield "a second before it lapses"
+    walk.let_time_pass("at a lapse")
+    yield "lapsed"
+    walk.decide_what_stands(0, articles.retract)
+    yield "retracted"
+    walk.revise(0)
+    walk.readers_are_told_the_truth()
+    walk.submit(0)
+    yield "handed in after the retraction"
+    walk.end_the_round(0, reviews.reject)
+    yield "rejected"
+    walk.change_the_policy(show_pending=False, days=20, later=0)
+    yield "another policy"
+
+
+def follow(walk: Walk, behind: list[Behind], *, is_written: bool) -> None:
+    """Look with every reader at each moment of the story; a second passes between two."""
+    for _ in story(walk):
+        if is_written:
+            walk.write(limit=10)
+        witness = Witness(walk.now)
+        for reader in behind:
+            look(reader, witness, at=witness.truths)
+        walk.now += timedelta(seconds=0 if "lapse" in _ else 1)
+        walk.traveller.move_to(walk.now)
+        walk.readers_are_told_the_truth()
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+def test_every_change_is_seen_through_caches_at_the_next_moment(walk, is_written):
+    walk.readers_are_told_the_truth()
+    behind = readers()
+    follow(walk, behind, is_written=is_written)
+    for reader in behind:
+        assert reader.came["revalidated"] > 100, "nothing was kept, so nothing was shown"
+        assert reader.came["kept"] == 0
+
+
+def let_it_be_kept(response: httpx.Response) -> None:
+    response.headers["Cache-Control"] = "public, max-age=600"
+
+
+def say_nothing(response: httpx.Response) -> None:
+    """A cache then guesses, from when the answer changed last."""
+    response.headers.pop("Cache-Control", None)
+    response.headers["Last-Modified"] = http_date((timezone.now() - timedelta(days=90)).timestamp())
+
+
+@pytest.mark.parametrize("middle", [let_it_be_kept, say_nothing])
+def test_site_that_lets_answers_be_kept_is_seen_to_lie(walk, middle):
+    walk.readers_are_told_the_truth()
+    with pytest.raises(AssertionError):
+        follow(walk, readers(middle), is_written=True)
