@@ -216,6 +216,10 @@ def approve(version: Version, *, now: datetime = NOW) -> Version:
     return reread(version)
 
 
+def make_retracted() -> Version:
+    return make_version_at(State.RETRACTED)
+
+
 def reread(version: Version) -> Version:
     return Version.objects.select_related("article", "policy").get(pk=version.pk)
 

@@ -118,7 +118,7 @@ def test_decided_report_is_told_in_the_history_at_once(api, approved):
     assert_true(api, is_written=True)
 
 
-@pytest.mark.parametrize("make", [factories.make_approved, factories.make_submitted])
+@pytest.mark.parametrize("make", [factories.make_approved, factories.make_submitted, factories.make_retracted])
 def test_every_page_and_answer_for_readers_asks_at_most_three_queries_when_written(api, policy, make):
     factories.make_audience("patient")
     make()
@@ -127,7 +127,7 @@ def test_every_page_and_answer_for_readers_asks_at_most_three_queries_when_writt
     forms = [f"{plain}.{suffix}" for suffix in FORMATS]
     pages = ["/", page, f"{page}?audience=patient", f"{page}history/", "/policy/", "/policy/1/", "/board/"]
     others = ["/feed.atom", "/sitemap.xml", "/robots.txt", LIST, f"{LIST}?status=approved", f"{LIST}?fields=slug"]
-    rest = [ARTICLE, f"{ARTICLE}?audience=patient", f"{ARTICLE}?fields=slug", HISTORY]
+    rest = [ARTICLE, f"{ARTICLE}?audience=patient", f"{ARTICLE}?fields=slug", HISTORY, f"{LIST}nothing/"]
     costs = {address: asked(api, address)[0] for address in (*pages, *others, *rest, *forms)}
     assert {address: cost for address, cost in costs.items() if cost > 3} == {}
 

@@ -1,13 +1,22 @@
 """What readers are told: everything a page shows is decided here, from the record and the clock."""
 
-from articles.reading.document import document, entity_tag, last_modified, notice, tombstone, unknown_audience
+from articles.reading.document import (
+    Retracted,
+    document,
+    entity_tag,
+    last_modified,
+    notice,
+    tombstone,
+    unknown_audience,
+)
 from articles.reading.formats import written_as
 from articles.reading.history import history
 from articles.reading.listing import entry, listed
 from articles.reading.shown import Shown, find
-from articles.reading.written import told, told_history
+from articles.reading.written import recorded, told, told_history
 
 __all__ = [
+    "Retracted",
     "Shown",
     "document",
     "entity_tag",
@@ -17,6 +26,7 @@ __all__ = [
     "last_modified",
     "listed",
     "notice",
+    "recorded",
     "told",
     "told_history",
     "tombstone",

@@ -22,11 +22,11 @@ def document(shown: Shown, *, audience: str | None, lenient: bool = False) -> di
     """All that is told of a version to readers of ``audience`` (a code; None for whom the primary text is for).
 
     Values are JSON values. At most seven queries, whatever the number of audiences and references.
-    Raises Gone with the notice for a retracted version, and Unacceptable for an audience that does not exist, unless
+    Raises Retracted for a retracted version, and Unacceptable for an audience that does not exist, unless
     ``lenient``: then it is as if none had been named.
     """
     if shown.is_retracted:
-        raise Gone(notice(shown))
+        raise Retracted(shown)
     version, article = shown.version, shown.article
     renditions = list(Rendition.objects.filter(version=version).in_order())
     text, missed = _choose(renditions, audience=audience, policy=shown.policy)
@@ -70,6 +70,14 @@ def _choose(
         return texts.get(audience or "", renditions[0]), None
     code = policy.stand_in(audience, among=texts)
     return texts[code] if code else renditions[0], Audience.objects.filter(code=audience).first()
+
+
+class Retracted(Gone):
+    """The article was retracted, as the notice says; what is left of it is told of ``shown``."""
+
+    def __init__(self, shown: Shown) -> None:
+        super().__init__(notice(shown))
+        self.shown = shown
 
 
 def unknown_audience(audience: str) -> Unacceptable:

@@ -97,16 +97,23 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
 def told(slug: str, *, audience: str | None, lenient: bool = False, at: datetime) -> tuple[dict[str, Any], datetime]:
     """What readers of ``audience`` are told of an article at ``at`` (see ``document``), and its ``last_modified``.
 
-    One query when it was written beforehand. Raises OutOfSight for what readers may not see, Gone with the notice
-    for a retracted article, and Unacceptable for an audience that does not exist, unless ``lenient``.
+    One query when it was written beforehand. Raises OutOfSight for what readers may not see, Retracted for a
+    retracted article, and Unacceptable for an audience that does not exist, unless ``lenient``.
     """
     found = ready(slug, audience=audience, at=at)
     if found is None:
-        shown = find(slug, at=at)
-        return document(shown, audience=audience, lenient=lenient), last_modified(shown)
+        return recorded(slug, audience=audience, lenient=lenient, at=at)
     if not (found.is_asked_for or lenient):
         raise unknown_audience(str(audience))
     return _told(found.gzipped or b""), found.last_modified
+
+
+def recorded(
+    slug: str, *, audience: str | None, lenient: bool = False, at: datetime
+) -> tuple[dict[str, Any], datetime]:
+    """As ``told``, out of the record: for who has looked already and found nothing that was written beforehand."""
+    shown = find(slug, at=at)
+    return document(shown, audience=audience, lenient=lenient), last_modified(shown)
 
 
 def _gzipped(told: dict[str, Any]) -> bytes:

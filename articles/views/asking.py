@@ -16,7 +16,6 @@ from articles.serializers.asking import AnsweredHereSerializer, FollowUpSerializ
 from articles.serializers.reader import ReceivedSerializer
 from articles.views.reader import ReaderView
 from articles.views.throttling import ReaderPostThrottle, SearchThrottle
-from editorial.exceptions import Gone
 
 ANSWERED = "Answered here"
 NOT_ANSWERED = "We found no good answer to this among the articles that our board has approved."
@@ -41,13 +40,13 @@ def offer(text: str, *, slug: str, now: datetime) -> dict[str, Any]:
 def keep(slug: str, *, text: str, email: str, token: str, now: datetime) -> datetime:
     """Put a question into the editors' queue; when it arrived there. Three queries that read, at most.
 
-    Raises Unacceptable for spam's signs, OutOfSight, and Gone for a retracted article.
+    Raises Unacceptable for spam's signs, OutOfSight, and Retracted.
     """
     receipt = followups.receipt(token, slug=slug, now=now)
     followups.refuse_links(text)
     shown = reading.find(slug, at=now)
     if shown.is_retracted:
-        raise Gone(reading.notice(shown))
+        raise reading.Retracted(shown)
     about: dict[str, Any] = {"article": shown.article, "version": shown.version}
     return actions.ask(**about, text=text, email=email, receipt=receipt, now=now).received_at
 

@@ -16,14 +16,13 @@ from rest_framework.response import Response
 
 from articles import reading
 from articles.reading.media import CSL_JSON, FHIR, FORMATS, HTML, JSON, Format
-from articles.reading.shown import Shown
 from articles.reading.wording import address
 from articles.serializers.reader import ReaderArticleSerializer, TombstoneSerializer
 from articles.views.audiences import HEADER, varies, wished
 from articles.views.reader import FIELDS, SLUG, ReaderView, fields
-from articles.views.written import FRESH, chosen
+from articles.views.written import FRESH, chosen, is_plain
 from editorial.canonical import sha256_hex
-from editorial.exceptions import Gone, OutOfSight
+from editorial.exceptions import OutOfSight
 from editorial.http.negotiation import OneRenderer, best
 from editorial.http.preconditions import not_modified
 from editorial.http.problems import Problem, problem_of, refused
@@ -55,6 +54,7 @@ class FormatView(ReaderView):
 
     gives_etag = ("get",)
     content_negotiation_class = OneRenderer
+    tell = staticmethod(reading.told)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
@@ -64,9 +64,9 @@ class FormatView(ReaderView):
         """The article as ``form``; three queries at most for what was written beforehand."""
         names, asked = fields(request, ReaderArticleSerializer), wished(request)
         try:
-            told, modified = reading.told(slug, audience=asked.audience, lenient=asked.lenient, at=self.now)
-        except Gone:
-            return gone(request, reading.find(slug, at=self.now))
+            told, modified = self.tell(slug, audience=asked.audience, lenient=asked.lenient, at=self.now)
+        except reading.Retracted as retracted:
+            return gone(request, retracted)
         fresh = FRESH | {"Vary": varies(request)}
         if form is HTML:
             return HttpResponse(status=303, headers=fresh | {"Location": page_of(told)})
@@ -114,6 +114,8 @@ class ArticleDetail(FormatView):
         JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX, the review as
         a FHIR R5 ArtifactAssessment, or the page, to which the answer leads. 406 when nothing fits.
         """
+        if is_plain(request):  # what was written was looked for before the layers
+            self.tell = reading.recorded
         offered = [form.media_type for form in FORMATS.values()]
         media_type = best(request.headers.get("Accept", ""), offered)
         if media_type is None:
@@ -148,8 +150,7 @@ def not_acceptable(request: Request, offered: Sequence[str]) -> HttpResponse:
     return replace(cast(Problem, problem), headers={"Vary": "Accept"}).as_json(request)
 
 
-def gone(request: Request, shown: Shown) -> HttpResponse:
+def gone(request: Request, retracted: reading.Retracted) -> HttpResponse:
     """410 with what is left of a retracted article."""
-    problem = refused(Gone(reading.notice(shown)))
-    problem = replace(problem, headers=FRESH, extensions=reading.tombstone(shown))
+    problem = replace(refused(retracted), headers=FRESH, extensions=reading.tombstone(retracted.shown))
     return problem.as_json(request)

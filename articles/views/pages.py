@@ -22,7 +22,7 @@ from articles.views.asking import keep, offer
 from articles.views.audiences import A_YEAR, COOKIE, HEADER, wished_of_page
 from articles.views.message_form import MessageForm, QuestionForm
 from articles.views.throttling import ReaderPostThrottle, SearchThrottle
-from editorial.exceptions import Gone, OutOfSight, Unacceptable
+from editorial.exceptions import OutOfSight, Unacceptable
 from editorial.http.pagination import KeysetPagination
 from editorial.http.throttling import ByAddress
 from editorial.models import Audience, BoardMember, EditorialPolicy, Specialty
@@ -69,8 +69,8 @@ def article_page(
     wished = wished_of_page(request)
     try:
         told, _ = reading.told(slug, audience=wished.audience, lenient=wished.lenient, at=at)
-    except Gone:
-        return tombstone_page(request, reading.find(slug, at=at))
+    except reading.Retracted as retracted:
+        return tombstone_page(request, retracted.shown)
     forms = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items()} | (refused or {})
     context = {
         "reader": told,
@@ -159,8 +159,8 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if not form.is_trapped:
             keep(slug, now=now, **sent)
-    except Gone:
-        return tombstone_page(request, reading.find(slug, at=now))
+    except reading.Retracted as retracted:
+        return tombstone_page(request, retracted.shown)
     except Unacceptable as refusal:
         form.add_error("text", refusal.detail)
         found = offer(sent["text"], slug=slug, now=now)

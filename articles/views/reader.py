@@ -32,7 +32,6 @@ from articles.serializers.reader import (
 )
 from articles.views.throttling import ReaderPostThrottle
 from articles.views.written import FRESH, chosen, written_list
-from editorial.exceptions import Gone
 from editorial.models import EditorialPolicy
 
 SLUG = r"^[-a-zA-Z0-9_]+$"
@@ -159,7 +158,7 @@ class ReaderMessageView(ReaderView):
         now: datetime = timezone.now()
         shown = reading.find(slug, at=now)
         if shown.is_retracted:
-            raise Gone(reading.notice(shown))
+            raise reading.Retracted(shown)
         message = self.message(data=request.data)
         message.is_valid(raise_exception=True)
         act(article=shown.article, version=shown.version, now=now, **message.validated_data)
