@@ -430,8 +430,12 @@ def test_answer_needs_words_and_a_link_an_article_that_is_shown(asked, edith):
     with pytest.raises(Unacceptable):
         actions.answer_question(text=" ", **at_work(asked))
     factories.make_draft("hidden")
-    with pytest.raises(Unacceptable):
-        actions.link_question(slug="hidden", **at_work(asked))
+    factories.make_version_at(State.RETRACTED, "retracted")
+    factories.make_submitted("pending")
+    factories.make_policy(number=2, in_force_from=NOW, show_pending=False)
+    for slug in ("nowhere", "hidden", "retracted", "pending"):
+        with pytest.raises(Unacceptable, match="that readers are shown"):
+            actions.link_question(slug=slug, **at_work(asked))
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from articles.actions.drafting import NewArticle, create
-from articles.lifecycle import State
 from articles.models import Article, Question, ReaderMail, Reply, Version
 from articles.models.version import MAX_QUESTION
 from articles.permissions import cannot_settle
 from articles.reader_mail import ask_for_delivery
+from articles.reading.shown import shown_of
 from editorial import ledger
 from editorial.exceptions import Fault, InvalidTransition, OutOfSight, Unacceptable
 from editorial.models import User
@@ -35,11 +35,8 @@ def link_question(*, question_id: int, slug: str, by: User, now: datetime, text:
     Raises as ``answer_question`` does, and Unacceptable when there is no article ``slug`` that readers are shown.
     """
     question = _open(question_id, by=by)
-    shown = Version.objects.shown_to_readers(show_pending=True).exclude(state=State.RETRACTED)
-    article = Article.objects.filter(versions__in=shown, slug=slug).first()
-    if article is None:
-        raise _unfit("slug", "unknown_article", f"There is no article “{slug}” that readers are shown.")
-    return _settle(question, Reply(outcome=Reply.Outcome.LINKED, text=text.strip(), article=article), by=by, now=now)
+    reply = Reply(outcome=Reply.Outcome.LINKED, text=text.strip(), article=_shown(slug, at=now))
+    return _settle(question, reply, by=by, now=now)
 
 
 @transaction.atomic
@@ -70,6 +67,15 @@ def _open(question_id: int, *, by: User) -> Question:
     if refusal := cannot_settle(by, question):
         raise InvalidTransition(refusal)
     return question
+
+
+def _shown(slug: str, *, at: datetime) -> Article:
+    """The article at ``slug``, of which readers are shown a text at that moment."""
+    article = Article.objects.filter(slug=slug).first()
+    shown = shown_of(article, at=at) if article else None
+    if shown is None or shown.is_retracted:
+        raise _unfit("slug", "unknown_article", f"There is no article “{slug}” that readers are shown.")
+    return shown.article
 
 
 def _settle(question: Question, reply: Reply, *, by: User, now: datetime) -> Reply:
