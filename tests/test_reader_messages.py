@@ -90,10 +90,11 @@ def test_message_without_the_token_of_the_form_is_refused():
     assert Client(enforce_csrf_checks=True).post(f"{PAGE}question/", {"text": "x"}).status_code == 403
 
 
-def test_message_about_a_retracted_article_meets_the_tombstone(client):
+@pytest.mark.parametrize("kind", ["question", "report"])
+def test_message_about_a_retracted_article_meets_the_tombstone(client, kind):
     factories.make_version_at(State.RETRACTED)
-    answer = client.post(f"{PAGE}question/", {"text": "x"})
-    assert (answer.status_code, Question.objects.count()) == (410, 0)
+    answer = client.post(f"{PAGE}{kind}/", {"text": "x"})
+    assert (answer.status_code, Question.objects.count(), Report.objects.count()) == (410, 0, 0)
     assert "Notice of retraction" in text_of(answer)
 
 

@@ -93,6 +93,7 @@ def test_history_of_a_retracted_article_is_written_too(api):
     cost, recorded = asked(api, HISTORY)
     write_readings()
     assert cost > 1
+    assert str(Past.objects.get()) == SLUG
     assert asked(api, HISTORY)[0] == 1
     assert api.get(HISTORY).json() == recorded.json()
     assert api.get(f"/articles/{SLUG}/history/").status_code == 200
@@ -162,6 +163,9 @@ def test_audience_without_a_text_gets_the_primary_one_with_a_note(api, policy):
 def test_audience_that_does_not_exist_is_refused(api, policy):
     publish()
     write_readings()
+    for address in (ARTICLE, f"{LIST}{SLUG}.md", f"/articles/{SLUG}/"):
+        answer = api.get(f"{address}?audience=nobody")
+        assert answer.status_code == 422
     assert api.get(f"{ARTICLE}?audience=nobody").json()["code"] == "unknown_audience"
 
 

@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection, transaction
 
+from articles import actions as articles
 from articles import verification as versions
 from articles.lifecycle import State
-from articles.models import ArticleProduct, Claim, Version
+from articles.models import ArticleProduct, Claim, Synonym, Version
 from editorial import ledger, seals
 from editorial.models import Absence, ChecklistQuestion, EditorialPolicy, LedgerEntry, MailChoice, Rung
 from editorial.models.ladder import Moment, Recipient
@@ -46,6 +47,7 @@ def make_work(review):
     Rung(policy=drafted, **vars(step(Moment.REVIEW_DUE, 1, Recipient.MEMBER))).record(by=editor, now=NOW)
     MailChoice(user=ada.user).record(by=ada.user, now=NOW)
     make_endpoint()
+    articles.keep_synonym(synonym=Synonym(terms="gout\npodagra"), by=editor, now=NOW)
     answer = ChecklistAnswer(review=review, question=asked, value="yes").record(by=ada.user, now=NOW)
     assert str(answer) == "Is it fair?: yes"
     checked = {"claim_id": claim.pk, "reference_id": work.pk, "verdict": "supports"}
