@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 
@@ -35,7 +34,7 @@ NEAR = 3
 READ = """
     WITH known AS NOT MATERIALIZED ({known}), typed AS (
         SELECT word, place, query = '' AS is_empty,
-            CASE WHEN is_unknown AND row_number() OVER (PARTITION BY is_unknown ORDER BY place) <= {most_unknown} THEN ARRAY(
+            CASE WHEN is_unknown AND row_number() OVER (PARTITION BY is_unknown ORDER BY place) <= {most} THEN ARRAY(
                 WITH alike AS MATERIALIZED (
                     SELECT close.word, plainto_tsquery('imprimatur', close.word)::text AS query FROM (
                         SELECT DISTINCT word, similarity(word, typed.word) AS likeness FROM articles_word
@@ -50,7 +49,8 @@ READ = """
         FROM (
             SELECT word, place, plainto_tsquery('imprimatur', word)::text AS query, is_heeded AND length(word) > 3
                 AND NOT EXISTS (SELECT FROM known WHERE known.word = typed.word) AS is_unknown
-            FROM unnest(%(typed)s::text[], %(heeded)s::boolean[]) WITH ORDINALITY AS typed(word, is_heeded, place)
+            FROM unnest((SELECT %(typed)s::text[]), (SELECT %(heeded)s::boolean[]))
+                WITH ORDINALITY AS typed(word, is_heeded, place)
         ) AS typed
     )
     SELECT
@@ -135,9 +135,11 @@ def read(
 
 @cache
 def _statement() -> str:
-    """``READ`` with its numbers written out, so that one plan serves everybody."""
+    """``READ`` with its numbers written out. With that, and with as many words as PostgreSQL cannot guess, one plan
+    serves everybody.
+    """
     known = literal(Word.objects.counted(at=AT).values("word").query)
-    return READ.format(known=known, most_unknown=MOST_UNKNOWN, like=LIKE, close=CLOSE, near=NEAR)
+    return READ.format(known=known, most=MOST_UNKNOWN, like=LIKE, close=CLOSE, near=NEAR)
 
 
 def _units(heard: Sequence[_Word], synonyms: Sequence[Sequence[str]], *, unheeded: Collection[str]) -> Iterator[Unit]:
