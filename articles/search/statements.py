@@ -55,17 +55,19 @@ SEARCH = """
     ), common AS MATERIALIZED (
         SELECT count(*) FILTER (WHERE search @@ asked.every) * 8 > count(*) AS every,
             count(*) FILTER (WHERE search @@ asked.any) * 8 > count(*) AS any FROM sample, asked
-    ), {every}, best AS (
-        SELECT DISTINCT ON (version_id) * FROM ({hits}) AS hit
-        ORDER BY version_id, score DESC, is_primary DESC, position
-    ), page AS (
-        SELECT * FROM best WHERE {after} ORDER BY score {direction}, version_id {direction} LIMIT %(limit)s
+    ), {every}, hits AS MATERIALIZED ({hits}), page AS (
+        SELECT version_id, score FROM (SELECT version_id, max(score) AS score FROM hits GROUP BY version_id) AS found
+        WHERE {after} ORDER BY score {direction}, version_id {direction} LIMIT %(limit)s
+    ), best AS (
+        SELECT DISTINCT ON (version_id) hits.id, score, is_primary
+        FROM page JOIN hits USING (version_id, score) JOIN articles_rendition r USING (version_id, audience_id)
+        ORDER BY version_id, is_primary DESC, position
     )
-    SELECT {version}, a.slug, a.specialties, d.code, d.name, page.is_primary, p.section, p.heading, p.numbers,
-        {headline}, page.score
-    FROM page JOIN articles_passage p USING (id) JOIN articles_version v ON v.id = p.version_id
+    SELECT {version}, a.slug, a.specialties, d.code, d.name, best.is_primary, p.section, p.heading, p.numbers,
+        {headline}, best.score
+    FROM best JOIN articles_passage p USING (id) JOIN articles_version v ON v.id = p.version_id
     JOIN articles_article a ON a.id = v.article_id JOIN editorial_audience d ON d.id = p.audience_id
-    ORDER BY page.score {direction}, v.id {direction} LIMIT {most}
+    ORDER BY best.score {direction}, v.id {direction} LIMIT {most}
 """
 """Every ``version`` column, then the rest of a ``Hit``. ``asked`` puts the units together; empty ones say nothing.
 
@@ -77,9 +79,7 @@ SAMPLED = 64
 """Places in the table that are looked at for that."""
 
 PART = """
-    SELECT p.id, p.version_id, p.audience_id, p.position, ({times} * {rank})::integer AS score,
-        (SELECT is_primary FROM articles_rendition r
-            WHERE r.version_id = p.version_id AND r.audience_id = p.audience_id) AS is_primary
+    SELECT p.id, p.version_id, p.audience_id, p.position, ({times} * {rank})::integer AS score
     FROM (
         SELECT p.* FROM articles_passage p, LATERAL (
             SELECT FROM articles_version WHERE articles_version.id = p.version_id AND {conditions} OFFSET 0
