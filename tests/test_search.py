@@ -190,6 +190,16 @@ def test_candidates_are_capped_before_they_are_ranked(api, monkeypatch):
     assert slugs(api, "pain") == ["ivig-back-pain", "second"]
 
 
+@pytest.mark.parametrize("state", State)
+def test_word_is_found_in_the_same_articles_whether_it_is_rare_or_common(api, state, policy):
+    factories.make_version_at(state, slug="one")
+    found_as_common = slugs(api, "intravenous")
+    publish("\n\n".join(f"Willow {number} [@orbach2005]." for number in range(50)), slug="many")
+    assert slugs(api, "intravenous") == found_as_common
+    assert slugs(api, "willow") == ["many"]
+    assert set(slugs(api, "intravenous xylophone willow")) == {*found_as_common, "many"}
+
+
 # --- filters, pages, refusals ---------------------------------------------------------------------------------------
 
 

@@ -15,8 +15,9 @@ from articles.reading.shown import Shown
 from articles.reading.wording import address
 from articles.reading.written import code
 from articles.search.matching import GOOD_ENOUGH, OFFERED, sql_of_fits, understand
-from articles.search.ranking import HEADLINE, sql_of
+from articles.search.ranking import sql_of
 from articles.search.showing import passage
+from articles.search.statements import HEADLINE
 from editorial.models import EditorialPolicy
 
 ANSWERS = """

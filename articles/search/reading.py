@@ -6,13 +6,14 @@ Whatever is typed is words and what parts them: no sign is an operator, so nothi
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from functools import cache
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
 
 from articles.models import Word
 from articles.models.search import CONFIG, stem, terms_of
+from articles.reading.direct import look_up
+from articles.search.statements import AT, literal
 from editorial.wording import words
 
 MOST_WORDS = 40
@@ -33,22 +34,23 @@ NEAR = 3
 READ = """
     WITH known AS NOT MATERIALIZED ({known}), typed AS (
         SELECT word, place, query = '' AS is_empty,
-            CASE WHEN is_unknown AND row_number() OVER (PARTITION BY is_unknown ORDER BY place) <= %s THEN ARRAY(
+            CASE WHEN is_unknown AND row_number() OVER (PARTITION BY is_unknown ORDER BY place) <= {most} THEN ARRAY(
                 WITH alike AS MATERIALIZED (
                     SELECT close.word, plainto_tsquery('imprimatur', close.word)::text AS query FROM (
                         SELECT DISTINCT word, similarity(word, typed.word) AS likeness FROM articles_word
-                        WHERE word %% typed.word AND similarity(word, typed.word) >= %s
-                        ORDER BY likeness DESC, word LIMIT %s
+                        WHERE word %% typed.word AND similarity(word, typed.word) >= {like}
+                        ORDER BY likeness DESC, word LIMIT {close}
                     ) AS close WHERE EXISTS (SELECT FROM known WHERE known.word = close.word)
                     ORDER BY likeness DESC, close.word
                 )
                 SELECT word FROM alike
-                WHERE NOT EXISTS (SELECT FROM alike AS form WHERE form.query = typed.query) LIMIT %s
+                WHERE NOT EXISTS (SELECT FROM alike AS form WHERE form.query = typed.query) LIMIT {near}
             ) ELSE '{{}}' END AS near
         FROM (
             SELECT word, place, plainto_tsquery('imprimatur', word)::text AS query, is_heeded AND length(word) > 3
                 AND NOT EXISTS (SELECT FROM known WHERE known.word = typed.word) AS is_unknown
-            FROM unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS typed(word, is_heeded, place)
+            FROM unnest((SELECT %(typed)s::text[]), (SELECT %(heeded)s::boolean[]))
+                WITH ORDINALITY AS typed(word, is_heeded, place)
         ) AS typed
     )
     SELECT
@@ -56,8 +58,8 @@ READ = """
         (SELECT json_agg(terms ORDER BY id) FROM articles_synonym WHERE is_used AND stems && (
             SELECT array_agg(CASE WHEN length(form) > 3 THEN regexp_replace(form, 's$', '') ELSE form END::varchar)
             FROM typed, unnest(near || word) AS form)),
-        EXISTS (SELECT FROM editorial_specialty WHERE code = %s),
-        EXISTS (SELECT FROM editorial_audience WHERE code = %s)
+        EXISTS (SELECT FROM editorial_specialty WHERE code = %(specialty)s),
+        EXISTS (SELECT FROM editorial_audience WHERE code = %(audience)s)
 """
 
 
@@ -70,14 +72,21 @@ class Unit:
     near: tuple[str, ...] = ()
     is_last: bool = False
 
-    def query(self, *, prefix: bool = False) -> SearchQuery:
-        """What finds this unit. With ``prefix`` the last word may be the beginning of one."""
-        found = SearchQuery(self.word, config=CONFIG, search_type="plain")
-        for phrase in (*self.phrases, *self.near):
-            found = found | SearchQuery(phrase, config=CONFIG, search_type="phrase")
+    def ways(self, *, prefix: bool = False) -> Iterator[tuple[str, str]]:
+        """All that finds this unit: types of query, as Django names them, with the words of each.
+
+        With ``prefix`` the last word may be the beginning of one.
+        """
+        yield "plain", self.word
+        yield from (("phrase", phrase) for phrase in (*self.phrases, *self.near))
         if prefix and self.is_last and len(self.word) > 2 and " " not in self.word:
-            beginning = SearchQuery(f"'{self.word}':*", config=CONFIG, search_type="raw")  # letters and digits only
-            found = found | beginning
+            yield "raw", f"'{self.word}':*"  # letters and digits only
+
+    def query(self, *, prefix: bool = False) -> SearchQuery:
+        """What finds this unit, as an expression."""
+        found, *others = [SearchQuery(text, config=CONFIG, search_type=kind) for kind, text in self.ways(prefix=prefix)]
+        for other in others:
+            found = found | other
         return found
 
 
@@ -90,19 +99,12 @@ class Reading:
     knows_specialty: bool = False
     knows_audience: bool = False
 
-    def every(self) -> SearchQuery:
-        return self._joined("&")
-
     def any(self) -> SearchQuery:
-        return self._joined("|")
-
-    def _joined(self, sign: str) -> SearchQuery:
-        """What finds its units; nothing when there is none."""
-        queries = [unit.query(prefix=True) for unit in self.units] or [SearchQuery("", config=CONFIG)]
-        joined = queries[0]
-        for query in queries[1:]:
-            joined = joined & query if sign == "&" else joined | query
-        return joined
+        """What finds one of its units at least, as an expression; nothing when there is none."""
+        first, *others = [unit.query(prefix=True) for unit in self.units] or [SearchQuery("", config=CONFIG)]
+        for other in others:
+            first = first | other
+        return first
 
 
 @dataclass
@@ -123,14 +125,21 @@ def read(
     One query, however long the text is.
     """
     typed = list(dict.fromkeys(words(text)))[:MOST_WORDS]
-    known, given = Word.objects.counted(at=at).values("word").query.sql_with_params()
-    rest: list[Any] = [typed, [word not in unheeded for word in typed], specialty, audience]
-    with connection.cursor() as cursor:
-        cursor.execute(READ.format(known=known), [*given, MOST_UNKNOWN, LIKE, CLOSE, NEAR, *rest])
-        read_words, synonyms, knows_specialty, knows_audience = cast(tuple[Any, ...], cursor.fetchone())
+    heeded = [word not in unheeded for word in typed]
+    given = {"at": at, "typed": typed, "heeded": heeded, "specialty": specialty, "audience": audience}
+    [(read_words, synonyms, knows_specialty, knows_audience)] = look_up(_statement(), given)
     heard = [_Word(*word) for word in read_words or ()]
     units = list(_units(heard, [terms_of(terms) for terms in synonyms or ()], unheeded=unheeded))
     return Reading(text, units, knows_specialty, knows_audience)
+
+
+@cache
+def _statement() -> str:
+    """``READ`` with its numbers written out. With that, and with as many words as PostgreSQL cannot guess, one plan
+    serves everybody.
+    """
+    known = literal(Word.objects.counted(at=AT).values("word").query)
+    return READ.format(known=known, most=MOST_UNKNOWN, like=LIKE, close=CLOSE, near=NEAR)
 
 
 def _units(heard: Sequence[_Word], synonyms: Sequence[Sequence[str]], *, unheeded: Collection[str]) -> Iterator[Unit]:

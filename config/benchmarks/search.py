@@ -56,6 +56,7 @@ def _make_searchable(slugs: Sequence[str]) -> None:
             cursor.execute(statement)
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("DROP TABLE seed")
+        cursor.execute("SELECT gin_clean_pending_list('passages_searched')")  # as autovacuum does
         cursor.execute("ANALYZE articles_version, articles_rendition, articles_passage")
 
 
