@@ -285,5 +285,6 @@ def test_reading_side_keeps_its_promise_to_strangers(is_written, stage, one_conn
         statuses = hold_to_the_promise(operation, mode, tokens=[None], stage=stage, examples=examples)
         answers.update(f"{operation.definition.raw['operationId']} {status}" for status in statuses)
     assert answers.total() >= READER_CASES / 2
-    assert {"articles_list 200", "articles_read 200", "articles_read 410", "articles_ask 201"} <= set(answers)
+    by_status = Counter(answer.rpartition(" ")[2] for answer in answers.elements())
+    assert {"200", "404", "410", "422"} <= set(by_status), by_status
     record_property("answered", dict(sorted(answers.items())))

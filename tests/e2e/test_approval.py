@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -44,13 +46,15 @@ def test_two_members_sign_in_the_admin_and_readers_see_approved(transactional_db
     assert list(ledger.breaks()) == []
 
 
-def test_follow_up_question_is_kept_and_the_reader_is_thanked(transactional_db, open_page):
+def test_follow_up_question_is_kept_and_the_reader_is_thanked(transactional_db, open_page, monkeypatch):
+    monkeypatch.setattr("articles.followups.READS_FOR", timedelta(0))
     version = factories.make_approved(now=timezone.now())
     page = open_page()
     page.goto(f"/articles/{version.article.slug}/")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to the content")
     page.get_by_label("Your question").fill("Does it help to drink more water?")
-    page.get_by_role("button", name="Send the question").click()
+    page.get_by_role("button", name="Look for an answer").click()
+    page.get_by_role("button", name="Not what I need").click()
     expect(page.get_by_role("status").first).to_contain_text("Thank you")
     assert version.article.questions.get().text == "Does it help to drink more water?"
