@@ -3255,7 +3255,7 @@ export interface operations {
                 cites?: string;
                 /** @description Where the page begins: taken from `next` or `previous`. */
                 cursor?: string;
-                /** @description Names of the members to send, divided by commas; without it all are sent. */
+                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
                 fields?: string;
                 /** @description The most rows on a page. */
                 page_size?: number;
@@ -3444,7 +3444,7 @@ export interface operations {
             query?: {
                 /** @description Code; without it the text that the reader prefers. */
                 audience?: string;
-                /** @description Names of the members to send, divided by commas; without it all are sent. */
+                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
                 fields?: string;
             };
             header?: {
@@ -3552,7 +3552,7 @@ export interface operations {
             query?: {
                 /** @description Code; without it the text that the reader prefers. */
                 audience?: string;
-                /** @description Names of the members to send, divided by commas; without it all are sent. */
+                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
                 fields?: string;
             };
             header?: {
