@@ -344,7 +344,7 @@ def send_all(now=LATER) -> int:
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        ("answered", ["Yes."]),
+        ("answered", ["Yes.", "has not reviewed these words"]),
         ("linked", ["/articles/ivig-back-pain/"]),
         ("drafted", ["/articles/new/", "having an answer written"]),
     ],
