@@ -33,6 +33,7 @@ def read(page: Page, kind: str) -> str:
 
 def press(page: Page, answer: str) -> None:
     page.get_by_role("link", name=f"/{answer}/").click()
+    page.wait_for_url(f"**/{answer}/**")
 
 
 def state(review: Review) -> str:
