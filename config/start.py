@@ -25,7 +25,6 @@ SHOWN = 15
 """Rows of one list; the list behind it has them all."""
 
 LAPSING = timedelta(days=90)
-RECENT = timedelta(days=30)
 RENEWAL = timedelta(days=30)
 WRITING = (State.DRAFT, State.CHANGES_REQUESTED, *sorted(IN_REVIEW))
 
@@ -184,13 +183,13 @@ def _from_readers(now: datetime) -> Iterator[List]:
         model=Report,
         query="?decision=open",
     )
-    recent = Question.objects.filter(received_at__gte=now - RECENT)
     yield _list(
-        "Questions by readers, last 30 days",
-        _some(recent.select_related("version").order_by("-received_at", "-pk")),
-        _message_item,
-        empty="None.",
+        "Questions by readers, to be answered",
+        _some(Question.objects.open().select_related("version").order_by("received_at", "pk")),
+        lambda row: _message_item(row, chip("submitted", f"Asked {day(row.received_at)}")),
+        empty="No question waits for an answer.",
         model=Question,
+        query="?answer=open",
     )
 
 
@@ -212,7 +211,7 @@ def _lapsing_item(version: Any, now: datetime) -> Item:
     return Item(version.question, address(version), chip("overdue" if lapsed else "suspended", words))
 
 
-def _message_item(row: Question | Report, standing: SafeString | str = "") -> Item:
+def _message_item(row: Question | Report, standing: SafeString) -> Item:
     return Item(shortened(row.text, 80), address(row), standing, f"on “{shortened(row.version.question, 60)}”")
 
 

@@ -10,6 +10,7 @@ from django.core import mail, signing
 from django.core.mail.backends import locmem
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from articles import actions, followups, reader_mail, tasks
@@ -24,6 +25,7 @@ from tests import factories
 from tests.api import nothing_stored, refused
 from tests.factories import NOW
 from tests.readers import HIDDEN, LAPSE, LATER, publish
+from tests.test_admin_flow import address, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
 
@@ -443,6 +445,7 @@ def test_answer_needs_words_and_a_link_an_article_that_is_shown(asked, edith):
     [
         ("answer", {"text": "Yes."}),
         ("link", {"slug": "ivig-back-pain", "text": ""}),
+        ("link", {"slug": "https://example.org/articles/ivig-back-pain/?audience=patient#ref-1", "text": ""}),
         ("draft", {"slug": "new"}),
         ("dismiss", {}),
     ],
@@ -455,6 +458,63 @@ def test_editor_settles_a_question_in_the_admin(client, edith, wanda, asked, ver
     page = client.get(f"/admin/articles/question/{asked.pk}/change/").content.decode()
     assert "Edith Example" in page
     assert "do/answer/" not in page
+
+
+def test_pages_that_ask_an_editor_show_what_was_asked_about_what_and_whether_anybody_is_told(client, edith, asked):
+    client.force_login(edith)
+    silent = actions.ask(article=asked.article, version=asked.version, text="One.\nTwo.", email="", now=NOW)
+    shown = words(client.get(address(asked, "do", "answer"))).replace("\xa0", " ")
+    expected = [
+        "And children?",
+        "ivig-back-pain, version 1",
+        asked.version.question,
+        "a@example.org, kept until 31 May",
+    ]
+    assert [word for word in expected if word not in shown] == []
+    shown = client.get(address(silent, "do", "dismiss")).text
+    assert "One.<br>Two." in shown
+    assert "None is kept." in shown
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("answered", "In these words: Yes."),
+        ("linked", "With the article: ivig-back-pain"),
+        ("drafted", "With the article: new"),
+        ("dismissed", "None. No address was left, or the question was dismissed."),
+    ],
+)
+def test_page_of_a_question_tells_what_became_of_it_and_of_the_mail(client, edith, asked, settle, outcome, said):
+    client.force_login(edith)
+    assert "Settled:" not in words(client.get(address(asked)))
+    settle[outcome](asked)
+    send_all()
+    shown = words(client.get(address(asked)))
+    assert said in shown
+    assert ("Mail to whoever asked: Sent" in shown) == (outcome != "dismissed")
+
+
+def test_editor_who_comes_second_is_told_that_the_question_was_settled(client, edith, asked, settle):
+    client.force_login(edith)
+    settle["answered"](asked)
+    shown = words(client.get(address(asked, "do", "dismiss"), follow=True))
+    assert "This question was settled already." in shown
+    assert "In these words: Yes." in shown
+
+
+def test_start_page_of_an_editor_lists_open_questions_however_old_the_oldest_first(client, edith, asked, settle, clock):
+    newer = actions.ask(article=asked.article, version=asked.version, text="Newer?", email="", now=LATER)
+    clock.shift(timedelta(days=100))
+    client.force_login(edith)
+
+    def listed() -> list[str]:
+        (part,) = client.get(reverse("admin:index")).context["parts"]
+        return [item.title for item in part.lists[-1].items]
+
+    assert listed() == ["And children?", "Newer?"]
+    settle["dismissed"](newer)
+    assert listed() == ["And children?"]
 
 
 def test_queue_shows_what_is_to_be_answered(client, edith, asked, settle):

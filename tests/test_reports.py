@@ -1,6 +1,7 @@
 """Readers' reports: who is told, what an editor decides, and what follows."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,13 +11,14 @@ from django.urls import reverse
 from articles import actions
 from articles.admin.readers import to_be_decided
 from articles.lifecycle import State
-from articles.models import Report, Triage, Version
+from articles.models import Claim, Report, Triage, Version
 from editorial.exceptions import InvalidTransition, NotPermitted, OutOfSight, Unacceptable
 from editorial.models import LedgerEntry, Notice
 from tests import factories
 from tests.api import action, client, refused
 from tests.factories import NOW
-from tests.test_admin_flow import do
+from tests.test_admin_flow import address, do
+from tests.test_admin_flow import words as said
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +154,28 @@ def test_admin_shows_what_waits_and_what_was_decided(browser, edith, root):
     page = browser.get(reverse("admin:articles_report_change", args=[third.pk])).text
     assert "Only editors decide about a report." in page
     assert "Overdue: to be decided by" in page
+
+
+def test_pages_of_a_report_show_its_statement_and_what_readers_are_told(browser, edith):
+    version = factories.make_approved()
+    claim = Claim.objects.filter(rendition__version=version).first()
+    given = {"article": version.article, "version": version, "text": "Wrong.", "email": "a@example.org"}
+    report = actions.report(**given, claim=claim.fingerprint, now=NOW)
+    browser.force_login(edith)
+    asking = said(browser.get(address(report, "do", "decline"))).replace("\xa0", " ")
+    expected = ["Wrong.", claim.text, "a@example.org, kept until", "below “A reader's report was looked into"]
+    assert [word for word in expected if word not in unescape(asking)] == []
+    do(browser, edith, report, "decline", reason="Between us.", public_words="We looked.")
+    shown = unescape(said(browser.get(address(report))))
+    assert f"It is about: {claim.text}" in shown
+    assert "Readers are told: A reader's report was looked into; nothing had to change We looked." in shown
+    assert "This report was decided already." in said(browser.get(address(report, "do", "uphold"), follow=True))
+
+
+def test_page_of_a_report_without_a_statement_is_about_the_whole_answer(browser, edith):
+    browser.force_login(edith)
+    report = reported(factories.make_approved())
+    assert "It is about: The whole answer" in said(browser.get(address(report)))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin
@@ -12,40 +13,53 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from articles import actions
-from articles.admin.readers import ReaderMessageAdmin
-from articles.models import Question, Reply, Version
+from articles.admin.reader_mail import mail_chip
+from articles.admin.readers import ReaderMessageAdmin, ReaderMessageForm
+from articles.models import Question, ReaderMail, Reply, Version
 from articles.models.question import MAX_REPLY
 from articles.permissions import cannot_settle
-from editorial.admin.showing import NOTHING, chip, moment
-from editorial.admin.verbs import Verb, VerbForm, VerbPages
+from editorial.admin.showing import NOTHING, chip, link, moment
+from editorial.admin.verbs import Verb
 from editorial.models import User
 
 TO_BE_ANSWERED = "To be answered"
 
 
-class AnswerForm(VerbForm):
+class AnswerForm(ReaderMessageForm):
     text = forms.CharField(
         label="Answer",
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=MAX_REPLY,
-        help_text="Sent to whoever asked, if they left an address. It is not published.",
+        help_text="It is not published.",
     )
 
 
-class LinkForm(VerbForm):
-    slug = forms.SlugField(label="Article", help_text="The last part of its address.")
+class LinkForm(ReaderMessageForm):
+    slug = forms.CharField(
+        label="Article", max_length=500, help_text="Its address on this site, or the last part of it: “ivig-back-pain”."
+    )
     text = forms.CharField(
         label="A word about it",
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=MAX_REPLY,
         required=False,
-        help_text="Optional.",
+        help_text="Optional. It is in the mail, too, and is not published.",
     )
 
+    def clean_slug(self) -> str:
+        """What follows the last stroke of an address that was copied from a page, without its query."""
+        return str(urlsplit(self.cleaned_data["slug"]).path.rstrip("/").rpartition("/")[2])
 
-class DraftForm(VerbForm):
-    slug = forms.SlugField(label="Slug of the new article")
-    author = forms.ModelChoiceField(User.objects.filter(is_writer=True, is_active=True).order_by("username"))
+
+class DraftForm(ReaderMessageForm):
+    slug = forms.SlugField(
+        label="Address of the new article",
+        help_text="Its last part, the slug: a few words in small letters with hyphens, “ivig-back-pain”.",
+    )
+    author = forms.ModelChoiceField(
+        User.objects.filter(is_writer=True, is_active=True).order_by("last_name", "first_name", "pk"),
+        help_text="Who writes it.",
+    )
 
 
 def answer(subject: Question, data: Any, *, by: User, now: datetime) -> Reply:
@@ -71,7 +85,7 @@ VERBS = (
         label="Answer",
         call=answer,
         form=AnswerForm,
-        explain="Whoever asked is sent your words. Then their address is erased.",
+        explain="Whoever asked is sent your words, if they left an address, which is erased then.",
         done="Answered.",
         is_main=True,
     ),
@@ -80,7 +94,8 @@ VERBS = (
         label="Lead to an article",
         call=lead,
         form=LinkForm,
-        explain="Whoever asked is told where their answer is. The same question finds it by itself from now on.",
+        explain="Whoever asked is told where their answer is, if they left an address. "
+        "The same question finds the article by itself from now on.",
         done="Answered with an article.",
     ),
     Verb(
@@ -88,16 +103,18 @@ VERBS = (
         label="Begin an article",
         call=draft,
         form=DraftForm,
-        explain="A draft with this question begins. Whoever asked is told where the article will be.",
+        explain="A draft begins with the reader's words as its question, which its writer can reword. "
+        "Whoever asked is told where the article will be, if they left an address.",
         done="A draft has begun.",
         makes=True,
     ),
     Verb(
         name="dismiss",
-        label="Put away",
+        label="Dismiss",
         call=dismiss,
+        form=ReaderMessageForm,
         explain="Spam, or nothing that can be answered. Nobody is told, and an address is erased at once.",
-        done="Put away.",
+        done="Dismissed.",
         is_grave=True,
     ),
 )
@@ -117,33 +134,41 @@ class ReplyFilter(admin.SimpleListFilter):
 
 
 @admin.register(Question)
-class QuestionAdmin(VerbPages, ReaderMessageAdmin):
-    list_display = ("received_at", "beginning", "slug", "number", "answer", "email")
+class QuestionAdmin(ReaderMessageAdmin):
+    list_display = ("received", "beginning", "slug", "number", "answer", "email")
     list_filter = (ReplyFilter,)
     list_select_related = ("version__article", "reply__replied_by", "reply__article")
-    fields = ("received_at", "text", "email", "erase_email_at", "version_link", "answer", "answered", "words", "led_to")
     verbs = VERBS
     empty_state = "No questions like this. Readers ask on the page of an article; here is what nothing answered yet."
 
     def offered(self, user: User, record: Question) -> Mapping[str, str]:
-        return {} if record.settled else {verb.name: cannot_settle(user, record) for verb in VERBS}
+        return {verb.name: cannot_settle(user, record) for verb in VERBS}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        sent = ("received", "text", "version_link", "reachable", "answer")
+        return (*sent, "settled", "words", "led_to", "told") if obj and obj.settled else sent
 
     @admin.display(description="answer")
     def answer(self, question: Question) -> SafeString:
         reply = question.settled
-        return chip("approved", capfirst(reply.get_outcome_display())) if reply else chip("submitted", TO_BE_ANSWERED)
+        if reply is None:
+            return chip("submitted", TO_BE_ANSWERED)
+        dismissed = reply.outcome == Reply.Outcome.DISMISSED
+        return chip("withdrawn" if dismissed else "approved", capfirst(reply.get_outcome_display()))
 
     @admin.display(description="settled")
-    def answered(self, question: Question) -> str:
-        reply = question.settled
-        return f"{moment(reply.replied_at)}, by {reply.replied_by}" if reply else NOTHING
+    def settled(self, question: Question) -> str:
+        return f"{moment(question.reply.replied_at)}, by {question.reply.replied_by}"
 
     @admin.display(description="in these words")
     def words(self, question: Question) -> str:
-        reply = question.settled
-        return (reply and reply.text) or NOTHING
+        return question.reply.text or NOTHING
 
     @admin.display(description="with the article")
-    def led_to(self, question: Question) -> str:
-        reply = question.settled
-        return reply.article.slug if reply and reply.article else NOTHING
+    def led_to(self, question: Question) -> SafeString | str:
+        return link(question.reply.article) if question.reply.article else NOTHING
+
+    @admin.display(description="mail to whoever asked")
+    def told(self, question: Question) -> SafeString | str:
+        mail = ReaderMail.objects.filter(question=question).first()
+        return link(mail, mail_chip(mail)) if mail else "None. No address was left, or the question was dismissed."

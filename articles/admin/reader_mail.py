@@ -58,8 +58,13 @@ class ReaderMailAdmin(HistoryPages, HouseAdmin):
 
     @admin.display(description="delivery")
     def delivery(self, mail: ReaderMail) -> SafeString:
-        if mail.sent_at:
-            return chip("approved", f"Sent {moment(mail.sent_at)}")
-        if mail.given_up_at:
-            return chip("rejected", f"Given up {moment(mail.given_up_at)}")
-        return chip("suspended", "Failing, tried again") if mail.last_error else chip("submitted", "Owed")
+        return mail_chip(mail)
+
+
+def mail_chip(mail: ReaderMail) -> SafeString:
+    """How far a mail to a reader has come."""
+    if mail.sent_at:
+        return chip("approved", f"Sent {moment(mail.sent_at)}")
+    if mail.given_up_at:
+        return chip("rejected", f"Given up {moment(mail.given_up_at)}")
+    return chip("suspended", "Failing, tried again") if mail.last_error else chip("submitted", "Owed")

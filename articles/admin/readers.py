@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -16,26 +17,56 @@ from articles import actions
 from articles.models import Report, Triage
 from articles.models.question import ReaderMessage
 from articles.permissions import cannot_decide
-from editorial.admin.ground import HouseAdmin
+from articles.reading.events import REPORTED
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import NOTHING, chip, day, link, moment, shortened
-from editorial.admin.verbs import ReasonForm, Verb, VerbPages
+from editorial.admin.showing import chip, day, link, moment, shortened
+from editorial.admin.verbs import ReasonForm, Verb, VerbForm, VerbPages
 from editorial.models import EditorialPolicy, User
 from editorial.permissions import reads_the_record
 
+NO_ADDRESS = "None is kept."
+WHOLE_ANSWER = "The whole answer"
 
-class ReaderMessageAdmin(HistoryPages, HouseAdmin):
+
+class ReaderMessageForm(VerbForm):
+    """Shows what the reader wrote, about what, and whether they can be reached."""
+
+    @property
+    def reading(self) -> SafeString:
+        context = {"message": self.subject, "reachable": reachable(self.subject)}
+        return render_to_string("admin/articles/reader_message.html", context)
+
+
+def reachable(message: ReaderMessage) -> str:
+    """The address of who wrote ``message``, and until when it is kept."""
+    return f"{message.email}, kept until {day(message.erase_email_at)}" if message.email else NO_ADDRESS
+
+
+class ReaderMessageAdmin(VerbPages, HistoryPages):
     """Read only. A reader's address is shown to those who may answer, nobody else."""
 
-    list_display: tuple[str, ...] = ("received_at", "beginning", "slug", "number", "email")
-    list_display_links = ("received_at", "beginning")
+    list_display_links = ("received", "beginning")
     list_select_related: ClassVar[tuple[str, ...]] = ("version__article",)
     search_fields = ("text", "email", "article__slug")
+    search_help_text = "Words of a reader, their e-mail address, or the slug of an article."
     ordering = ("-received_at", "-pk")
-    fields: ClassVar[tuple[str, ...]] = ("received_at", "text", "email", "version_link")
 
     def may_see(self, user: User) -> bool:
         return reads_the_record(user)
+
+    def subtitle(self, record: ReaderMessage) -> str:
+        return self.heading(record)
+
+    def heading(self, record: ReaderMessage) -> str:
+        return f"{capfirst(self.opts.verbose_name)} about {record.version.article}, {day(record.received_at)}"
+
+    @admin.display(description="received", ordering="received_at")
+    def received(self, message: ReaderMessage) -> str:
+        return moment(message.received_at)
+
+    @admin.display(description="address of the reader")
+    def reachable(self, message: ReaderMessage) -> str:
+        return reachable(message)
 
     @admin.display(description="text")
     def beginning(self, message: ReaderMessage) -> str:
@@ -61,19 +92,35 @@ def to_be_decided(report: Report, *, policy: EditorialPolicy | None, at: datetim
     return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due and due <= at else chip("submitted", words)
 
 
-class DecisionForm(ReasonForm):
+class DecisionForm(ReaderMessageForm, ReasonForm):
+    """What readers are told follows the reason, which they are not told."""
+
+    outcome: ClassVar[Triage.Outcome]
+
     public_words = forms.CharField(
-        label="What readers are told",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Beside the outcome, in the public history of the article. Your reason stays in the house.",
+        label="What readers are told", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = f"Optional. It stands below “{REPORTED[self.outcome].label}” in the public history of the article."
+        self.fields["public_words"].help_text = told
+
+
+class DeclineForm(DecisionForm):
+    outcome = Triage.Outcome.DECLINED
+
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 4}), help_text="It becomes part of the record; readers are not told it."
     )
 
 
 class UpholdForm(DecisionForm):
+    outcome = Triage.Outcome.UPHELD
+
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What is wrong. The writers are told; with a suspension readers are told it too.",
+        help_text="What is wrong. The writers are told it; readers only if you suspend the approval.",
     )
     suspends = forms.BooleanField(
         label="Suspend the approval at once",
@@ -106,8 +153,8 @@ VERBS = (
         name="decline",
         label="Decline",
         call=decline,
-        form=DecisionForm,
-        explain="Nothing has to change. Your reason becomes part of the article's record.",
+        form=DeclineForm,
+        explain="The answer is right as it is. Nothing has to change.",
         done="Declined.",
     ),
 )
@@ -127,28 +174,23 @@ class TriageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(VerbPages, ReaderMessageAdmin):
-    list_display = ("received_at", "beginning", "slug", "number", "decision", "email")
+class ReportAdmin(ReaderMessageAdmin):
+    list_display = ("received", "beginning", "slug", "number", "decision", "email")
     list_filter = (TriageFilter,)
     list_select_related = ("version__article", "claim", "triage__triaged_by")
-    fields = (
-        "received_at",
-        "text",
-        "claim",
-        "email",
-        "erase_email_at",
-        "version_link",
-        "decision",
-        "until",
-        "decided",
-        "reason",
-        "told",
-    )
     verbs = VERBS
     empty_state = "No reports from readers like this. They report a problem on the page of an article."
 
     def offered(self, user: User, record: Report) -> Mapping[str, str]:
-        return {} if record.decision else dict.fromkeys(("uphold", "decline"), cannot_decide(user, record))
+        return dict.fromkeys(("uphold", "decline"), cannot_decide(user, record))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        sent = ("received", "text", "version_link", "statement", "reachable")
+        return (*sent, "decision", "decided", "reason", "told") if obj and obj.decision else (*sent, "until")
+
+    @admin.display(description="it is about")
+    def statement(self, report: Report) -> str:
+        return report.claim.text if report.claim else WHOLE_ANSWER
 
     @admin.display(description="decision")
     def decision(self, report: Report) -> SafeString:
@@ -157,23 +199,20 @@ class ReportAdmin(VerbPages, ReaderMessageAdmin):
             return chip("submitted", "To be decided")
         return chip("rejected" if triage.outcome == Triage.Outcome.UPHELD else "approved", capfirst(triage.outcome))
 
-    @admin.display(description="until when")
-    def until(self, report: Report) -> SafeString | str:
+    @admin.display(description="decision")
+    def until(self, report: Report) -> SafeString:
         now = timezone.now()
-        policy = EditorialPolicy.objects.published(at=now).first()
-        return NOTHING if report.decision else to_be_decided(report, policy=policy, at=now)
+        return to_be_decided(report, policy=EditorialPolicy.objects.published(at=now).first(), at=now)
 
     @admin.display(description="decided")
     def decided(self, report: Report) -> str:
-        triage = report.decision
-        return f"{moment(triage.triaged_at)}, by {triage.triaged_by}" if triage else NOTHING
+        return f"{moment(report.triage.triaged_at)}, by {report.triage.triaged_by}"
 
     @admin.display(description="reason")
     def reason(self, report: Report) -> str:
-        triage = report.decision
-        return triage.reason if triage else NOTHING
+        return report.triage.reason
 
     @admin.display(description="readers are told")
     def told(self, report: Report) -> str:
-        triage = report.decision
-        return (triage.public_words if triage else "") or NOTHING
+        outcome = REPORTED[Triage.Outcome(report.triage.outcome)].label
+        return f"{outcome}\n{report.triage.public_words}".strip()

@@ -103,6 +103,10 @@ class VerbPages(HouseAdmin):
     def all_verbs(self) -> tuple[Verb, ...]:
         return self.verbs
 
+    def subtitle(self, record: Any) -> str:
+        """What stands below the verb on the page that asks."""
+        return str(record)
+
     def buttons(self, user: User, record: Any) -> list[Button]:
         offered = self.offered(user, record)
         return [
@@ -176,7 +180,7 @@ class VerbPages(HouseAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": verb.label,
-            "subtitle": str(record) if record else None,
+            "subtitle": self.subtitle(record) if record else None,
             "record": record,
             "verb": verb,
             "form": form,
