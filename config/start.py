@@ -13,8 +13,9 @@ from articles.admin.readers import to_be_decided
 from articles.lifecycle import IN_REVIEW, State
 from articles.models import Question, Report, Version
 from editorial.admin.showing import address, chip, day, moment, shortened, state_chip
+from editorial.admin.webhooks import FAILING
 from editorial.interests import lapses_at, newest_statement
-from editorial.models import EditorialPolicy, Notice, User
+from editorial.models import EditorialPolicy, Endpoint, Notice, User
 from editorial.permissions import Somebody, board_member, is_administrator, is_editor, is_writer
 from reviews.admin.review import desk_address, expected
 from reviews.lifecycle import LIVE
@@ -78,7 +79,8 @@ def _parts(user: Any, *, now: datetime) -> Iterator[Part]:
         yield Part("My articles", [my_articles(user)], [("Begin an article", reverse("admin:articles_article_add"))])
     if is_administrator(user):
         room = ("Post room", reverse("admin:editorial_notice_post_room"))
-        yield Part("The house", [failed_notices(), accounts()], [("Add an account", _add(User)), room])
+        lists = [failed_notices(), failing_endpoints(), accounts()]
+        yield Part("The house", lists, [("Add an account", _add(User)), room])
 
 
 def _add(model: Any) -> str:
@@ -250,6 +252,18 @@ def failed_notices() -> List:
         empty="Every mail was sent, or is about to be.",
         model=Notice,
         query="?delivery=failed",
+    )
+
+
+def failing_endpoints() -> List:
+    rows = Endpoint.objects.filter(FAILING).select_related("health").order_by("health__failing_since", "pk")
+    return _list(
+        "Webhooks that fail",
+        _some(rows),
+        lambda row: Item(str(row), address(row), chip("suspended", f"Since {moment(row.health.failing_since)}")),
+        empty="Every front-end took what it was told last.",
+        model=Endpoint,
+        query="?state=failing",
     )
 
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.events import Event
+from editorial.admin.showing import moment
 from editorial.exceptions import Conflict, NotPermitted, OutOfSight, Unacceptable
-from editorial.models import Attempt, Dispatch, Endpoint, EndpointSecret, LedgerEntry, Message, Notice
+from editorial.models import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, LedgerEntry, Message, Notice
 from editorial.tasks import sweep_webhooks
 from editorial.webhooks import delivering, keeping
 from editorial.webhooks.sending import Answer
@@ -126,6 +127,11 @@ def test_list_shows_how_each_endpoint_stands(client, root):
     shown = words(client.get(LIST))
     for expected in ("Active", "Failing", "Switched off", "1 since 2 Mar 2026, 09:00"):
         assert expected in shown.replace("\N{NO-BREAK SPACE}", " ")
+    for state, name in (("active", "good"), ("failing", "bad"), ("off", "off")):
+        (row,) = client.get(LIST, {"state": state}).context["cl"].result_list
+        assert row.name == f"{name}.example.org"
+    (house,) = client.get(reverse("admin:index")).context["parts"]
+    assert [item.title for item in house.lists[1].items] == ["bad.example.org"]
 
 
 def test_endpoint_is_switched_off_and_on_again(client, root):
@@ -170,6 +176,23 @@ def test_given_up_delivery_is_read_with_its_attempts_and_sent_again(client, root
     assert len(set(front.identities)) == 1
     assert "Delivered" in words(client.get(LOG))
     assert LedgerEntry.objects.latest("pk").payload["message"] == dispatch.message.identity
+
+
+def test_page_of_a_delivery_says_when_it_is_tried_next_and_how_each_attempt_went(client, root):
+    endpoint, now = make_endpoint(now=timezone.now()), timezone.now()
+    make_message(now=now)
+    dispatch = Dispatch.objects.get()
+    client.force_login(root)
+    assert "Tried next: As soon as a worker is free." in words(client.get(address(dispatch)))
+    attempted(Answer(0.1, error="timeout"), now=now + timedelta(seconds=1))
+    page = client.get(address(dispatch))
+    assert "timeout after 100 ms" in words(page)
+    assert "<pre></pre>" not in page.text
+    rest = now + timedelta(days=3)
+    EndpointHealth.objects.filter(endpoint=endpoint).update(not_before=rest)
+    assert moment(rest) in client.get(address(dispatch)).text
+    Dispatch.objects.update(abandoned_at=now)
+    assert "Tried next" not in words(client.get(address(dispatch)))
 
 
 def test_log_is_filtered_by_how_far_deliveries_have_come(client, root):

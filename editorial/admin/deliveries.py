@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -35,7 +36,7 @@ def with_outcome(dispatches: QuerySet[Dispatch]) -> QuerySet[Dispatch]:
     """With how the latest attempt went, in one query."""
     latest = Attempt.objects.filter(dispatch=OuterRef("pk")).order_by("-pk")
     outcome = {name: Subquery(latest.values(name)[:1]) for name in ("status", "error")}
-    return dispatches.select_related("message", "endpoint").annotate(**outcome)
+    return dispatches.select_related("message", "endpoint__health").annotate(**outcome)
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -56,7 +57,6 @@ class DispatchAdmin(VerbPages, HistoryPages):
     search_fields = ("=message__identity", "=message__subject", "message__event")
     search_help_text = "A webhook-id, a subject (version:12), or an event."
     ordering = ("-pk",)
-    fields = ("event", "subject", "to", "identity", "delivery", "owed", "next", "body", "log")
     verbs = (REPLAY,)
     empty_state = "No deliveries like this. What an endpoint listens to is owed here when it happens."
 
@@ -70,6 +70,11 @@ class DispatchAdmin(VerbPages, HistoryPages):
         settled = record.delivered_at or record.abandoned_at
         refused = OFF if not record.endpoint.is_active else ("" if settled else "It is owed already.")
         return {REPLAY.name: refused}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        settled = obj and (obj.delivered_at or obj.abandoned_at)
+        following = () if settled else ("next",)
+        return ("event", "subject", "to", "identity", "owed", "delivery", *following, "log", "body")
 
     @admin.display(description="owed", ordering="owed_at")
     def owed(self, dispatch: Dispatch) -> str:
@@ -101,7 +106,8 @@ class DispatchAdmin(VerbPages, HistoryPages):
 
     @admin.display(description="tried next")
     def next(self, dispatch: Dispatch) -> str:
-        return NOTHING if dispatch.delivered_at or dispatch.abandoned_at else moment(dispatch.not_before)
+        due = max(dispatch.not_before, dispatch.endpoint.health.not_before)
+        return moment(due) if due > timezone.now() else "As soon as a worker is free."
 
     @admin.display(description="message")
     def body(self, dispatch: Dispatch) -> SafeString:
@@ -110,8 +116,11 @@ class DispatchAdmin(VerbPages, HistoryPages):
     @admin.display(description="attempts")
     def log(self, dispatch: Dispatch) -> SafeString | str:
         tried = dispatch.log.order_by("pk")
-        lines = ((moment(one.at), str(one), one.milliseconds, one.excerpt) for one in tried)
-        said = format_html_join("", "<li>{}: {} after {} ms<pre>{}</pre></li>", lines)
+        answers = (format_html("<pre>{}</pre>", one.excerpt) if one.excerpt else "" for one in tried)
+        lines = (
+            (moment(one.at), str(one), one.milliseconds, answer) for one, answer in zip(tried, answers, strict=True)
+        )
+        said = format_html_join("", "<li>{}: {} after {} ms{}</li>", lines)
         return format_html("<ol>{}</ol>", said) if said else "None so far."
 
 

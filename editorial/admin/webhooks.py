@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
@@ -25,6 +25,22 @@ from editorial.webhooks import keeping
 
 RECENT = 20
 """Deliveries on the page of an endpoint; the list of deliveries has them all."""
+
+
+ON = Q(is_active=True)
+FAILING = ON & Q(health__failing_since__isnull=False)
+STANDINGS = {"active": ON & Q(health__failing_since=None), "failing": FAILING, "off": Q(is_active=False)}
+
+
+class StandingFilter(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return [("active", "active"), ("failing", "failing"), ("off", "switched off")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+        return queryset.filter(STANDINGS.get(self.value() or "", Q()))
 
 
 class EndpointForm(TrackedForm):
@@ -102,8 +118,9 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     form = EndpointForm
     list_display = ("name", "host", "standing", "last_success", "failing")
     list_select_related = ("health",)
-    list_filter = ("is_active",)
+    list_filter = (StandingFilter,)
     search_fields = ("name", "address")
+    search_help_text = "A name, or a part of an address."
     ordering = ("name", "pk")
     fields = ("name", "address", "events")
     facts: ClassVar[tuple[str, ...]] = ("standing", "last_success", "failing", "signs")
@@ -190,4 +207,4 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
             (moment(kept.made_at), kept.made_by, f"; ends {moment(kept.ends_at)}" if kept.ends_at else "")
             for kept in endpoint.secrets.select_related("made_by").order_by("-pk")[:3]
         )
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>secret of {}, made by {}{}</li>", lines))
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>Secret of {}, made by {}{}</li>", lines))
