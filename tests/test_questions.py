@@ -274,13 +274,19 @@ def hidden_token(page: str) -> str:
     return html.unescape(re.search(r'name="token" value="([^"]+)"', page)[1])
 
 
+def test_page_that_found_nothing_offers_to_send_the_question_and_does_not_speak_of_what_was_found(client, approved):
+    page = client.post(f"{PAGE}question/", UNRELATED).text
+    assert "Send it to the editors" in page
+    assert "Not what I need" not in page
+
+
 def test_page_answers_then_takes_the_question_to_the_editors(client, approved, clock):
     page = client.post(f"{PAGE}question/", RELATED)
     words = page.content.decode()
     assert page.status_code == 200
     assert "Answered here" in words
     assert "<mark>" in words
-    assert "Not what I need" in words
+    assert "Not what I need: send it to the editors" in words
     assert "only to tell you what became of this question, and for 90 days" in words
     assert "only to ask you about this report, and for 90 days" in words
     assert "Next review due" in words

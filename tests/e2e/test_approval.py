@@ -55,6 +55,6 @@ def test_follow_up_question_is_kept_and_the_reader_is_thanked(transactional_db, 
     expect(page.locator(":focus")).to_have_text("Skip to the content")
     page.get_by_label("Your question").fill("Does it help to drink more water?")
     page.get_by_role("button", name="Look for an answer").click()
-    page.get_by_role("button", name="Not what I need").click()
+    page.get_by_role("button", name="Send it to the editors").click()
     expect(page.get_by_role("status").first).to_contain_text("Thank you")
     assert version.article.questions.get().text == "Does it help to drink more water?"

@@ -265,7 +265,7 @@ def test_front_end_sends_questions_and_reports(both, own_cache, monkeypatch):
     question.get_by_label("Your question").fill("Is water enough?")
     look.click()
     expect(question.locator(".found")).to_contain_text("no good answer")
-    question.get_by_role("button", name="Not what I need").click()
+    question.get_by_role("button", name="Send it to the editors").click()
     expect(question).to_contain_text("Thank you. Your question is with our editors.")
     report = ours.locator("#report")
     report.locator("summary").click()
