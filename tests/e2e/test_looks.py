@@ -10,13 +10,18 @@ from playwright.sync_api import Page, expect
 
 from articles import actions as articles
 from articles.lifecycle import State
+from articles.models import ReaderMail
 from editorial.actions import draft_next_policy
 from editorial.ladder import LADDER
+from editorial.webhooks import delivering
+from editorial.webhooks.sending import Answer
 from reviews.models import Signature
 from tests import factories
+from tests.endpoints import make_endpoint, make_message
 from tests.proposals import make_draft_of, make_proposal
 
 TABLET = {"width": 768, "height": 1024}
+PHONE = {"width": 360, "height": 740}
 ENLARGED = {"width": 640, "height": 800}
 """What is left of 1280 pixels at 200 %; the pages are drawn at twice the density."""
 
@@ -107,7 +112,7 @@ def test_pages_of_writers_and_editors_are_for_everybody(transactional_db, look):
     lists = listed("articles_article_changelist", "articles_reference_changelist", "editorial_ledgerentry_changelist")
     version = [at(other.version), at(other.version, "do", "invite"), at(draft, "compare"), at(draft)]
     told = articles.report(article=draft.article, version=other.version, text="Really?", email="", now=now)
-    version += [at(told), at(told, "do", "uphold"), *listed("articles_report_changelist")]
+    version += [at(told), at(told, "do", "uphold"), at(told, "do", "decline"), *listed("articles_report_changelist")]
     page = look(wanda)
     found = visit(
         page, [*boards, *lists, *version, at(comment), at(comment, "do", "take_over"), at(other.version.article)]
@@ -133,6 +138,45 @@ def test_pages_of_writers_and_editors_are_for_everybody(transactional_db, look):
     assert "\n".join(f"{name}: {fault}" for name, one in found.items() for fault in one) == ""
 
 
+def test_pages_of_readers_messages_are_for_everybody(transactional_db, look):
+    now = timezone.now()
+    edith = factories.make_user("edith", is_editor=True)
+    factories.make_user("wanda", is_writer=True)
+    version = factories.make_approved(now=now)
+    about = {"article": version.article, "version": version, "now": now}
+    asked, open_one = (articles.ask(text="Long? " * 300, email="a@example.org", **about) for _ in range(2))
+    told = articles.report(text="Really?", email="", **about)
+    articles.answer_question(question_id=asked.pk, text="Yes.\nNo.", by=edith, now=now)
+    articles.decline_report(report_id=told.pk, reason="Right.", public_words="We looked.", by=edith, now=now)
+    mail = ReaderMail.objects.get()
+    listing = [*listed("index", "articles_question_changelist", "articles_readermail_changelist"), at(mail)]
+    listing += [f"{listing[1]}?answer=dismissed", at(asked), at(open_one), at(told)]
+    page = look(edith)
+    found = visit(page, [*listing, *(at(open_one, "do", verb) for verb in ("answer", "link", "draft", "dismiss"))])
+    page.goto(at(open_one, "do", "link"))
+    page.get_by_label("Article").fill("nowhere")
+    page.get_by_role("button", name="Lead to an article").click()
+    expect(page.locator(".field.errors")).to_contain_text("that readers are shown")
+    assert found | wrong({"refused": faults(page)}) == {}
+
+
+def test_pages_of_webhooks_are_for_everybody(transactional_db, look):
+    now = timezone.now()
+    listening = make_endpoint(now=now)
+    make_message(now=now)
+    (dispatch,) = delivering.claim(now=now, limit=1)
+    answer = Answer(0.1, status=503, excerpt="<html>" + "Maintenance" * 90)
+    delivering.record(dispatch_id=dispatch.pk, answer=answer, now=now)
+    lists = listed("index", "editorial_endpoint_changelist", "editorial_endpoint_add", "editorial_dispatch_changelist")
+    lists += [f"{lists[1]}?state=off", at(listening), at(listening, "history"), at(dispatch)]
+    page = look(listening.created_by)
+    found = visit(page, [*lists, *(at(listening, "do", verb) for verb in ("send-test", "rotate-secret", "switch-off"))])
+    page.goto(at(listening, "do", "rotate-secret"))
+    page.get_by_role("button", name="Rotate the secret").click()
+    expect(page.locator("code.secret")).to_contain_text("whsec_")
+    assert found | wrong({"secret": faults(page)}) == {}
+
+
 def test_pages_of_administrators_are_for_everybody(transactional_db, look):
     policy = factories.make_policy(rungs=LADDER)
     root = factories.make_user("root", is_superuser=True, is_editor=True)
@@ -152,7 +196,42 @@ def test_pages_of_readers_are_for_everybody(transactional_db, look):
     gone = factories.make_version_at(State.RETRACTED, "gone", now=now)
     page = look(factories.make_user("wanda"))
     pages = [f"/articles/{version.article.slug}/" for version in (approved, waiting, gone)]
-    pages += ["/articles/nowhere/", "/", "/policy/", "/board/"]
+    pages += ["/articles/nowhere/", "/", "/policy/", "/board/", "/search/?q=pain", "/search/?q=nothing"]
+    pages += [f"/articles/{version.article.slug}/history/" for version in (approved, gone)]
     found = visit(page, pages)
     page.context.clear_cookies()
     assert found | visit(page, ["/admin/login/"]) == {}
+
+
+def test_pages_of_readers_fit_a_phone_without_scripts(transactional_db, forgiving):
+    now = timezone.now()
+    version = factories.make_approved(now=now)
+    slug = version.article.slug
+    page = forgiving(factories.make_user("wanda"), viewport=PHONE, java_script_enabled=False)
+    for address in (f"/articles/{slug}/", f"/articles/{slug}/history/", "/search/?q=pain", "/search/?q=nothing", "/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], address
+
+
+def test_printed_answer_says_for_whom_it_is_and_leaves_out_what_only_a_screen_has_use_for(transactional_db, look):
+    factories.make_reference(DOI="10.1000/xyz")
+    version = factories.make_approved(now=timezone.now())
+    factories.make_audience("student")
+    page = look(factories.make_user("wanda"))
+    page.goto(f"/articles/{version.article.slug}/?audience=student")
+    about_a_work = page.locator(".references li .small").first
+    expect(about_a_work).to_contain_text("Read the work")
+    for scheme in ("light", "dark"):
+        page.emulate_media(media="print", color_scheme=scheme)
+        expect(page.locator(".facts .print-only")).to_have_text("Written forProfessional")
+        expect(page.locator(".note")).to_contain_text("There is no text for “Student” yet")
+        expect(page.locator(":is(button, textarea, input, select, nav):visible")).to_have_count(0)
+        assert about_a_work.inner_text().strip() == "Not known whether it was retracted"
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        text, work = (size_of(page, part) for part in (".prose", ".references li p"))
+        assert text >= work
+
+
+def size_of(page: Page, part: str) -> float:
+    """Of the type there, in pixels."""
+    return page.locator(part).first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
