@@ -85,6 +85,7 @@ def tell_ground(ground: str, *, now: datetime) -> None:
         data={"url": address("api-articles"), "html": address("pages:articles")},
         occurred_at=now,
         now=now,
+        is_remembered=True,
     )
 
 
@@ -95,7 +96,8 @@ def tell_lapse(shown: Shown) -> bool:
     """
     if shown.standing != Standing.LAPSED:
         return False
-    return _owe(Event.LAPSED, shown, occasion=ONCE, occurred_at=shown.version.valid_until or shown.at)
+    lapsed_at = shown.version.valid_until or shown.at
+    return _owe(Event.LAPSED, shown, occasion=ONCE, occurred_at=lapsed_at, is_remembered=True)
 
 
 def untold(lapsed: VersionQuerySet) -> VersionQuerySet:
@@ -104,7 +106,15 @@ def untold(lapsed: VersionQuerySet) -> VersionQuerySet:
     return lapsed.filter(~Exists(Message.objects.filter(key=key)))
 
 
-def _owe(event: Event, shown: Shown, *, occasion: str, occurred_at: datetime, is_shown: bool = True) -> bool:
+def _owe(
+    event: Event,
+    shown: Shown,
+    *,
+    occasion: str,
+    occurred_at: datetime,
+    is_shown: bool = True,
+    is_remembered: bool = False,
+) -> bool:
     return owe(
         event=event.value,
         subject=shown.version.subject,
@@ -112,6 +122,7 @@ def _owe(event: Event, shown: Shown, *, occasion: str, occurred_at: datetime, is
         data=thin(shown, is_shown=is_shown),
         occurred_at=occurred_at,
         now=shown.at,
+        is_remembered=is_remembered,
     )
 
 

@@ -83,6 +83,12 @@ RULES = (
         "WEBHOOKS_TO_LOOPBACK lets webhooks reach this machine.",
         "Turn it off: it is for a demo and for tests.",
     ),
+    Rule(
+        lambda: settings.WEBHOOKS_KEPT_DAYS < 1,
+        "config.E008",
+        "WEBHOOKS_KEPT_DAYS would forget deliveries while they are made.",
+        "Set it to the days for which you want to see what front-ends were told, 1 at least.",
+    ),
 )
 
 

@@ -15,6 +15,7 @@ TASKS: tuple[tuple[str, str, int], ...] = (
     ("erase-readers-addresses", "articles.tasks.erase_addresses", 60 * 60),
     ("purge-old-answers", "editorial.tasks.purge_answers", 24 * 60 * 60),
     ("purge-old-typing", "editorial.tasks.purge_typed", 24 * 60 * 60),
+    ("purge-old-webhooks", "editorial.tasks.purge_webhooks", 24 * 60 * 60),
 )
 """Name, task, seconds between two."""
 

@@ -265,6 +265,7 @@ NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.said_now"}
 # What front-ends can be told of. Only a machine that nobody else reaches lets webhooks go to itself, without TLS.
 WEBHOOK_EVENTS = "articles.events.Event"
 WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)
+WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=90)
 
 CELERY_BEAT_SCHEDULER = "config.beat.Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; how often the one that ticks renews its lock, and others ask for it

@@ -14,7 +14,7 @@ from editorial import keeping, notices
 from editorial.http import idempotency
 from editorial.mailing import Line, ServerAwayError
 from editorial.models import Dispatch
-from editorial.webhooks import delivering
+from editorial.webhooks import delivering, purging
 from editorial.webhooks.sending import Answer, send, told
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ ANSWERS_KEPT = timedelta(days=7)
 TYPED_KEPT = timedelta(days=180)
 """How long what was typed and never sent is kept after its last key."""
 
+FORGOTTEN_AT_ONCE = 5_000
+"""Deliveries of one transaction. A task that is ended by its time limit has forgotten those before."""
 
 BATCH = 10
 """Notices taken at once: even if the server hangs at each of them, the task ends before its time limit."""
@@ -115,6 +117,18 @@ def purge_answers() -> int:
 def purge_typed() -> int:
     """Forget what was typed half a year ago and never sent; returns how many forms."""
     return keeping.purge(before=timezone.now() - TYPED_KEPT)
+
+
+@shared_task
+def purge_webhooks() -> int:
+    """Forget what front-ends were told more than ``WEBHOOKS_KEPT_DAYS`` ago; how many messages and deliveries of them.
+
+    What is still owed to one stays, however old it is.
+    """
+    before, forgotten = timezone.now() - timedelta(days=settings.WEBHOOKS_KEPT_DAYS), 0
+    while gone := purging.purge(before=before, limit=FORGOTTEN_AT_ONCE):
+        forgotten += gone
+    return forgotten
 
 
 @shared_task

@@ -26,10 +26,10 @@ def make_endpoint(
     return endpoint
 
 
-def make_message(number: int = 1, *, event: str = "article.approved", now=NOW) -> Message:
+def make_message(number: int = 1, *, event: str = "article.approved", now=NOW, is_remembered: bool = False) -> Message:
     """Owed to every endpoint that listens."""
     told = {"event": event, "subject": f"version:{number}", "occasion": "1", "data": {"slug": f"slug-{number}"}}
-    assert owing.owe(occurred_at=now, now=now, **told)
+    assert owing.owe(occurred_at=now, now=now, is_remembered=is_remembered, **told)
     return Message.objects.latest("pk")
 
 

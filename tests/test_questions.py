@@ -112,7 +112,7 @@ def test_question_takes_three_queries_however_many_articles_answer(api, client, 
         assert len(api.post(ASK, RELATED).json()["answers"]) == number
     with CaptureQueriesContext(connection) as asked_on_page:
         assert client.post(f"{PAGE}question/", RELATED).content.decode().count("References of these passages") == number
-    assert (len(asked_by_program), len(asked_on_page)) == (3, 4), "the page asks for the choice of audiences as well"
+    assert (len(asked_by_program), len(asked_on_page)) == (3, 3)
 
 
 @pytest.mark.parametrize("text", ["How do peanuts grow?", "What should I do?"])
@@ -138,7 +138,7 @@ def test_refused_question_takes_no_more_on_the_page(client, approved):
     write_readings()
     with CaptureQueriesContext(connection) as queries:
         assert client.post(f"{PAGE}question/", {**UNRELATED, "keep": "1"}).status_code == 422
-    assert len(queries) == 4
+    assert len(queries) == 3
 
 
 def test_answers_are_the_same_written_or_not(approved):

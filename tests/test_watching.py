@@ -15,10 +15,13 @@ from django.utils import timezone
 from config.celery import app
 from config.watching.checks import HEARTBEAT, age, known_migrations
 from editorial import notices
-from editorial.models import Notice, TaskRun
+from editorial.models import Dispatch, Notice, TaskRun
 from editorial.runs import record_run
 from editorial.tasks import heartbeat
+from editorial.webhooks.delivering import claim, record
+from editorial.webhooks.sending import Answer
 from tests import factories
+from tests.endpoints import make_endpoint
 
 
 def owe(edith, now):
@@ -115,19 +118,27 @@ def test_metrics_without_a_token_set_do_not_exist_and_with_one_ask_for_it(db, cl
     assert scraped(client).status_code == 200
 
 
-def test_metrics_tell_of_notices_tasks_and_reviews_in_seven_queries(policy, client, settings):
+def test_metrics_tell_of_notices_webhooks_tasks_and_reviews_in_nine_queries(policy, client, settings):
     settings.METRICS_TOKEN, now = TOKEN, timezone.now()
+    make_endpoint(now=now)
     factories.make_invitation(factories.make_submitted(), now=now - timedelta(days=90))
+    (dispatch,) = claim(now=now, limit=1)
+    record(dispatch_id=dispatch.pk, answer=Answer(0.1, status=500), now=now)
     app.tasks["editorial.tasks.heartbeat"].apply()
     record_run(task="x", seconds=2, failed=True, now=now)
     record_run(task="x", seconds=1, failed=False, now=now)
     owed = Notice.objects.count()
     with CaptureQueriesContext(connection) as queries:
         said = scraped(client).text
-    assert len(queries) == 7
+    assert len(queries) == 9
     for line in (
         f"imprimatur_notices_owed {owed}.0",
         "imprimatur_notices_abandoned 0.0",
+        f"imprimatur_webhooks_owed {Dispatch.objects.count()}.0",
+        "imprimatur_webhooks_failing 1.0",
+        'imprimatur_webhook_attempts_last_day{outcome="delivered"} 0.0',
+        'imprimatur_webhook_attempts_last_day{outcome="refused"} 1.0',
+        'imprimatur_webhook_attempts_last_day{outcome="unanswered"} 0.0',
         'imprimatur_task_runs_total{task="x"} 2.0',
         'imprimatur_task_failures_total{task="x"} 1.0',
         'imprimatur_task_seconds_total{task="x"} 3.0',
@@ -137,7 +148,8 @@ def test_metrics_tell_of_notices_tasks_and_reviews_in_seven_queries(policy, clie
         "imprimatur_reviews_overdue 1.0",
     ):
         assert line in said.splitlines()
-    assert re.search(r"imprimatur_notices_oldest_seconds [1-9]", said)
+    for oldest in ("notices", "webhooks"):
+        assert re.search(f"imprimatur_{oldest}_oldest_seconds [1-9]", said)
     assert "process_resident_memory_bytes" in said
 
 

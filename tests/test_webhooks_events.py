@@ -16,6 +16,7 @@ from articles.tasks import tell_of_lapses
 from articles.transitions import lock, move
 from editorial.exceptions import NotPermitted
 from editorial.models import Audience, Message, User
+from editorial.webhooks.purging import purge
 from reviews import actions as reviews
 from tests import factories
 from tests.factories import NOW, make_policy, make_user
@@ -253,6 +254,17 @@ def test_lapse_is_told_once_however_often_it_is_swept(policy):
     assert lapse() == lapse(now=LAPSE + timedelta(days=9)) == []
     assert told()[3:] == [("lapsed", 1, "under_review")]
     assert Message.objects.latest("pk").occurred_at == LAPSE
+
+
+def test_lapse_and_policy_are_not_told_again_when_what_was_told_is_forgotten(policy):
+    factories.make_approved()
+    write()
+    assert len(lapse()) == 1
+    for late in (LAPSE + timedelta(days=99), LAPSE + timedelta(days=999)):
+        purge(before=late, limit=100)
+        assert [one["type"] for one in told_whole()] == ["site.updated", "article.lapsed"]
+        mark_all()
+        assert (write(now=late), lapse(now=late)) == (1, [])
 
 
 def test_lapse_after_a_reinstatement_is_not_told_as_an_approval_that_counts(policy):

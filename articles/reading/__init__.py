@@ -13,7 +13,7 @@ from articles.reading.formats import written_as
 from articles.reading.history import history
 from articles.reading.listing import entry, listed
 from articles.reading.shown import Shown, find
-from articles.reading.written import recorded, told, told_history
+from articles.reading.written import recorded, told, told_history, told_on_page
 
 __all__ = [
     "Retracted",
@@ -29,6 +29,7 @@ __all__ = [
     "recorded",
     "told",
     "told_history",
+    "told_on_page",
     "tombstone",
     "unknown_audience",
     "written_as",

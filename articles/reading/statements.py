@@ -31,6 +31,13 @@ FITTING = READ.format(
     wanted="""(audience = %(audience)s OR is_primary OR %(audience)s = ANY (stands_in_for))
         ORDER BY audience = %(audience)s DESC, %(audience)s = ANY (stands_in_for) DESC LIMIT 1""",
 )
+WITH_CHOICE = """
+SELECT
+    ARRAY(SELECT json_build_object('code', code, 'name', name) FROM editorial_audience ORDER BY position, code), found.*
+FROM (SELECT) always LEFT JOIN ({read}) found ON true
+"""
+"""One row, whether or not there is a document: all that readers can say they are, and then what was read."""
+
 PAST = "SELECT told FROM articles_past written WHERE {holds}"
 HISTORY = PAST.format(holds=HOLDS)
 

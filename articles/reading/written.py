@@ -44,6 +44,7 @@ from articles.reading.statements import (
     PAGE,
     PRIMARY,
     SHOWN,
+    WITH_CHOICE,
 )
 from articles.search.writing import write_search
 
@@ -81,11 +82,17 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
 
     ``known`` has the entity tags of what the reader has. One query.
     """
-    asked: dict[str, Any] = {"slug": slug, "known": ",".join(known), "at": at, "code": code()}
-    rows = look_up(FITTING, asked | {"audience": audience}) if audience else look_up(PRIMARY, asked)
-    if not rows:
-        return None
-    found, etag, last_modified, gzipped, missed = rows[0]
+    rows = look_up(*_asked(slug, audience=audience, known=known, at=at))
+    return _ready(rows[0], audience=audience, known=known) if rows else None
+
+
+def _asked(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> tuple[str, dict[str, Any]]:
+    asked = {"slug": slug, "known": ",".join(known), "at": at, "code": code()}
+    return (FITTING, asked | {"audience": audience}) if audience else (PRIMARY, asked)
+
+
+def _ready(row: Sequence[Any], *, audience: str | None, known: Sequence[str] = ()) -> Ready:
+    found, etag, last_modified, gzipped, missed = row
     if audience is None or missed is None:
         return Ready(audience in (None, found), etag, last_modified, gzipped)
     told = standing_in(_told(gzipped), code=audience, name=missed)
@@ -100,7 +107,23 @@ def told(slug: str, *, audience: str | None, lenient: bool = False, at: datetime
     One query when it was written beforehand. Raises OutOfSight for what readers may not see, Retracted for a
     retracted article, and Unacceptable for an audience that does not exist, unless ``lenient``.
     """
-    found = ready(slug, audience=audience, at=at)
+    return _opened(ready(slug, audience=audience, at=at), slug, audience=audience, lenient=lenient, at=at)
+
+
+def told_on_page(slug: str, *, audience: str | None, lenient: bool, at: datetime) -> tuple[dict[str, Any], list[Any]]:
+    """What readers are told, as ``told`` tells it, and code and name of every audience that they can say they are.
+
+    One query when it was written beforehand. Raises as ``told`` does.
+    """
+    statement, asked = _asked(slug, audience=audience, at=at)
+    [(choice, *row)] = look_up(WITH_CHOICE.format(read=statement), asked)
+    found = _ready(row, audience=audience) if row[0] else None
+    return _opened(found, slug, audience=audience, lenient=lenient, at=at)[0], choice
+
+
+def _opened(
+    found: Ready | None, slug: str, *, audience: str | None, lenient: bool, at: datetime
+) -> tuple[dict[str, Any], datetime]:
     if found is None:
         return recorded(slug, audience=audience, lenient=lenient, at=at)
     if not (found.is_asked_for or lenient):

@@ -1,7 +1,6 @@
 """The reader's pages. They show the reader's document and nothing else, and work without JavaScript."""
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -60,37 +59,30 @@ def article_page(
     at: datetime,
     refused: dict[str, MessageForm] | None = None,
     asked: MessageForm | None = None,
-    found: dict[str, Any] | None = None,
+    text: str = "",
 ) -> HttpResponse:
-    """The page of an article; with what was ``found`` for the question that was ``asked``.
+    """The page of an article; with what answers the ``text`` of a question already, beside the form that ``asked`` it.
 
     422 with the forms that were ``refused``, errors beside their fields.
     """
     wished = wished_of_page(request)
     try:
-        told, _ = reading.told(slug, audience=wished.audience, lenient=wished.lenient, at=at)
+        told, audiences = reading.told_on_page(slug, audience=wished.audience, lenient=wished.lenient, at=at)
     except reading.Retracted as retracted:
         return tombstone_page(request, retracted.shown)
     forms = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items()} | (refused or {})
     context = {
         "reader": told,
         "forms": forms | ({"question": asked} if asked else {}),
-        "found": found,
+        "found": offer(text, slug=slug, now=at) if text else None,
         "sent": request.GET.get("sent"),
-        **choice(request, told["audience"]),
+        "audiences": audiences,
+        "chosen": told["audience"]["instead_of"] or told["audience"]["code"],  # what was asked for, if it has no text
+        "is_kept": COOKIE in request.COOKIES,
     }
     response = render(request, "reader/article.html", context, status=422 if refused else 200)
     patch_vary_headers(response, [HEADER, "Cookie"])
     return response
-
-
-def choice(request: HttpRequest, audience: dict[str, Any]) -> dict[str, Any]:
-    """What a reader can say they are, and which of it counts now: what they asked for, if another text stands in."""
-    return {
-        "audiences": Audience.objects.order_by("position", "code"),
-        "chosen": audience["instead_of"] or audience["code"],
-        "is_kept": COOKIE in request.COOKIES,
-    }
 
 
 @require_POST
@@ -155,7 +147,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         return article_page(request, slug, at=now, refused={"question": form})
     sent = {name: form.cleaned_data[name] for name in ("text", "email", "token")}
     if not keeps:
-        return article_page(request, slug, at=now, asked=form, found=offer(sent["text"], slug=slug, now=now))
+        return article_page(request, slug, at=now, asked=form, text=sent["text"])
     try:
         if not form.is_trapped:
             keep(slug, now=now, **sent)
@@ -163,8 +155,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         return tombstone_page(request, retracted.shown)
     except Unacceptable as refusal:
         form.add_error("text", refusal.detail)
-        found = offer(sent["text"], slug=slug, now=now)
-        return article_page(request, slug, at=now, refused={"question": form}, found=found)
+        return article_page(request, slug, at=now, refused={"question": form}, text=sent["text"])
     return thanks(request, slug, kind="question")
 
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from editorial.models import DeliveryEvent, Notice, TaskRun
+from editorial.models import Attempt, DeliveryEvent, Dispatch, Notice, TaskRun
 from reviews.lifecycle import State
 from reviews.models import Review
 
@@ -19,13 +19,14 @@ DAY = timedelta(days=1)
 
 
 class House(Collector):
-    """The house at one moment, in six queries whatever there is."""
+    """The house at one moment, in nine queries whatever there is."""
 
     def __init__(self, *, now: datetime) -> None:
         self.now = now
 
     def collect(self) -> Iterator[Metric]:
         yield from notices(self.now)
+        yield from webhooks(self.now)
         yield from tasks()
         yield from reviews(self.now)
 
@@ -44,12 +45,31 @@ def notices(now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily("imprimatur_notices_failing", "Of these, failed and tried again later.", waiting["failing"])
     dead = Notice.objects.dead().count()
     yield GaugeMetricFamily("imprimatur_notices_abandoned", "Mails given up: the dead letters.", dead)
-    waits = (now - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0
+    waits = seconds_since(waiting["oldest"], now=now)
     yield GaugeMetricFamily("imprimatur_notices_oldest_seconds", "How long the oldest mail due waits.", waits)
     sent = Notice.objects.sent_since(since).count()
     yield GaugeMetricFamily("imprimatur_notices_sent_last_day", "Mails sent in the last 24 hours.", sent)
     failed = DeliveryEvent.objects.exclude(what=DeliveryEvent.What.AGAIN).filter(at__gte=since).count()
     yield GaugeMetricFamily("imprimatur_notices_failed_last_day", "Attempts that failed in the last 24 hours.", failed)
+
+
+def seconds_since(moment: datetime | None, *, now: datetime) -> float:
+    """0 for no moment."""
+    return (now - moment).total_seconds() if moment else 0
+
+
+def webhooks(now: datetime) -> Iterator[Metric]:
+    waiting = Dispatch.objects.waiting(at=now)
+    yield GaugeMetricFamily("imprimatur_webhooks_owed", "Messages that are owed to front-ends.", waiting["owed"])
+    failing = "Of these, failed and tried again later."
+    yield GaugeMetricFamily("imprimatur_webhooks_failing", failing, waiting["failing"])
+    waits = seconds_since(waiting["oldest"], now=now)
+    yield GaugeMetricFamily("imprimatur_webhooks_oldest_seconds", "How long the oldest message due waits.", waits)
+    name, words = "imprimatur_webhook_attempts_last_day", "Attempts to deliver in the last 24 hours, by outcome."
+    attempts = GaugeMetricFamily(name, words, labels=["outcome"])
+    for outcome, count in Attempt.objects.outcomes(since=now - DAY).items():
+        attempts.add_metric([outcome], count)
+    yield attempts
 
 
 def tasks() -> Iterator[Metric]:

@@ -1,16 +1,17 @@
 """Webhooks: where front-ends listen, what they are owed, and every attempt to deliver it."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Min, Q, When
 
 from editorial.models.people import User
 from editorial.models.tracking import TrackedModel, TrackedQuerySet
 
 UNSETTLED = Q(delivered_at=None, abandoned_at=None)
+FAILING = UNSETTLED & Q(attempts__gt=0)
 
 
 class Endpoint(TrackedModel):
@@ -89,7 +90,7 @@ class EndpointHealth(models.Model):
 class Message(models.Model):
     """One thing that happened for readers, told to whoever listens. ``key`` makes it the same: it is written once.
 
-    ``body`` is sent byte for byte, however often, under the same ``identity``.
+    ``body`` is sent byte for byte, however often, under the same ``identity``. It stays while a dispatch of it does.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -98,6 +99,9 @@ class Message(models.Model):
     subject = models.CharField(max_length=100, help_text="What it is about, as the ledger names it: “version:12”.")
     body = models.TextField()
     occurred_at = models.DateTimeField()
+    is_remembered = models.BooleanField(
+        default=False, help_text="The house asks time and again whether it was told, so it stays for good."
+    )
 
     def __str__(self) -> str:
         return f"{self.event}, {self.subject}"
@@ -107,6 +111,16 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
     def due(self, *, at: datetime) -> Self:
         """Neither delivered nor given up, and due at ``at``, the oldest first."""
         return self.filter(UNSETTLED, not_before__lte=at).order_by("not_before", "pk")
+
+    def waiting(self, *, at: datetime) -> dict[str, Any]:
+        """How many are owed, and of these failing, and since when the oldest waits that should be delivered by ``at``.
+
+        One that failed waits since it was first owed, one that is owed again since then.
+        """
+        since = Case(When(attempts__gt=0, then="owed_at"), When(not_before__lte=at, then="not_before"))
+        return self.filter(UNSETTLED).aggregate(
+            owed=Count("pk"), failing=Count("pk", filter=FAILING), oldest=Min(since)
+        )
 
 
 class Dispatch(models.Model):
@@ -138,15 +152,28 @@ class Dispatch(models.Model):
         return f"{self.message} to {self.endpoint}"
 
 
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def outcomes(self, *, since: datetime) -> dict[str, int]:
+        """How many since then were ``delivered``, ``refused`` (with another status than 2xx) and ``unanswered``."""
+        delivered, unanswered = Q(status__range=(200, 299)), Q(status=None)
+        return self.filter(at__gte=since).aggregate(
+            delivered=Count("pk", filter=delivered),
+            refused=Count("pk", filter=~delivered & ~unanswered),
+            unanswered=Count("pk", filter=unanswered),
+        )
+
+
 class Attempt(models.Model):
-    """One attempt to deliver, as it went. Appended only."""
+    """One attempt to deliver, as it went. It is never changed, and goes with its dispatch."""
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, related_name="log")
-    at = models.DateTimeField(help_text="When it ended.")
+    at = models.DateTimeField(db_index=True, help_text="When it ended.")
     milliseconds = models.PositiveIntegerField(help_text="How long it took.")
     status = models.PositiveSmallIntegerField(null=True, help_text="Of the answer, if there was one.")
     error = models.CharField(max_length=200, blank=True)
     excerpt = models.TextField(blank=True, help_text="How the answer began.")
+
+    objects = AttemptQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.status or self.error}"

@@ -16,8 +16,8 @@ TEST = "endpoint.test"
 
 OWE = """
 WITH told AS (
-    INSERT INTO editorial_message (key, identity, event, subject, body, occurred_at)
-    VALUES (%(key)s, %(identity)s, %(event)s, %(subject)s, %(body)s, %(occurred_at)s)
+    INSERT INTO editorial_message (key, identity, event, subject, body, occurred_at, is_remembered)
+    VALUES (%(key)s, %(identity)s, %(event)s, %(subject)s, %(body)s, %(occurred_at)s, %(is_remembered)s)
     ON CONFLICT DO NOTHING RETURNING id
 ), owed AS (
     INSERT INTO editorial_dispatch (message_id, endpoint_id, owed_at, not_before, attempts)
@@ -29,15 +29,25 @@ SELECT (SELECT count(*) FROM told), (SELECT count(*) FROM owed)
 """A message, unless it was written before, and its dispatch to everybody who listens."""
 
 
-def owe(*, event: str, subject: str, occasion: str, data: dict[str, Any], occurred_at: datetime, now: datetime) -> bool:
+def owe(
+    *,
+    event: str,
+    subject: str,
+    occasion: str,
+    data: dict[str, Any],
+    occurred_at: datetime,
+    now: datetime,
+    is_remembered: bool = False,
+) -> bool:
     """Write a message and owe it to whoever listens to ``event``, in the caller's transaction. False if it was before.
 
     ``occasion`` tells it from an earlier one of the same event about the same subject. It is written also when
-    nobody listens: what happened once is told once, whoever comes later.
+    nobody listens: what happened once is told once, whoever comes later. ``is_remembered`` for an occasion that may be
+    come upon again at any time: its message is never forgotten.
     """
     composed = model_to_dict(_composed(event, subject, data, at=occurred_at, occasion=occasion))
     with connection.cursor() as cursor:
-        cursor.execute(OWE, {**composed, "now": now})
+        cursor.execute(OWE, {**composed, "now": now, "is_remembered": is_remembered})
         written, owed = cursor.fetchone()
     if owed:
         transaction.on_commit(ask_for_delivery, robust=True)

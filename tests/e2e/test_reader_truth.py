@@ -5,22 +5,19 @@ next moment, which is far sooner than either would forget what it was not told t
 """
 
 import os
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
 
 import httpx
 import pytest
-from django.test import Client
 from django.utils import timezone
 from django.utils.http import http_date
-from hishel import CacheOptions, SqliteStorage
-from hishel.httpx import CacheTransport
 
 from articles import actions as articles
 from reviews import actions as reviews
+from tests.caches import Middle, Site, cache, how, let_it_be_kept
 from tests.reader_looks import Answer, Reader, look
 from tests.reader_states import reachable, visit
 from tests.reader_walk import Walk, set_stage
@@ -52,30 +49,6 @@ def test_readers_are_told_the_truth_in_every_combination_of_states(walk):
 
 # --- caches ----------------------------------------------------------------------------------------------------------
 
-Middle = Callable[[httpx.Response], None]
-
-
-class Site(httpx.BaseTransport):
-    """The site behind a web server, which says when it answered. ``middle`` may change what it answered."""
-
-    def __init__(self, middle: Middle | None = None) -> None:
-        self.client, self.middle = Client(), middle
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        address = request.url.raw_path.decode()
-        answer = self.client.generic(request.method, address, headers=dict(request.headers))
-        headers = {**answer.headers, "Date": http_date(timezone.now().timestamp())}
-        response = httpx.Response(answer.status_code, headers=headers, stream=httpx.ByteStream(answer.content))
-        if self.middle:
-            self.middle(response)
-        return response
-
-
-def cache(before: httpx.BaseTransport, *, is_shared: bool) -> CacheTransport:
-    """Nothing is thrown away because a minute passed: what is kept is used as long as it may be."""
-    storage = SqliteStorage(connection=sqlite3.connect(":memory:", check_same_thread=False))
-    return CacheTransport(before, storage=storage, rfc=CacheOptions(shared=is_shared))
-
 
 class Behind(Reader):
     """Somebody behind caches, which count how they came by each answer."""
@@ -90,8 +63,7 @@ class Behind(Reader):
 
     def _get(self, address: str) -> Answer:
         response = self.http.get(address, headers={"Accept-Encoding": self.accepts})
-        told = response.extensions["caching"]
-        self.came["revalidated" if told["revalidated"] else "kept" if told["from_cache"] else "new"] += 1
+        self.came[how(response)] += 1
         return Answer(response.status_code, response.text, response.headers.get("ETag", ""))
 
 
@@ -154,10 +126,6 @@ def test_every_change_is_seen_through_caches_at_the_next_moment(walk, is_written
     for reader in behind:
         assert reader.came["revalidated"] > 100, "nothing was kept, so nothing was shown"
         assert reader.came["kept"] == 0
-
-
-def let_it_be_kept(response: httpx.Response) -> None:
-    response.headers["Cache-Control"] = "public, max-age=600"
 
 
 def say_nothing(response: httpx.Response) -> None:
