@@ -2,7 +2,7 @@
 
 import gc
 
-OBJECTS = 20_000
+OBJECTS = 2_000
 """New ones before the youngest are looked through. Python's 700 has one page of a long article go through everything
 several times; most garbage needs no look at all."""
 

@@ -11,7 +11,8 @@ from django.db import OperationalError, connection, transaction
 
 from articles import actions as articles
 from articles.lifecycle import State
-from articles.models import Article, Reference, Version
+from articles.models import Article, Passage, Reference, Version
+from articles.search.writing import write_passages
 from articles.transitions import lock
 from editorial import ledger
 from editorial.exceptions import Refusal
@@ -266,3 +267,30 @@ def test_retraction_followed_by_many_at_once_suspends_and_tells_once(edith):
     assert Notice.objects.filter(kind="work_retracted").count() == 2
     assert LedgerEntry.objects.filter(action="suspend").count() == 1
     assert_ledger_holds()
+
+
+def test_passages_that_are_written_while_their_version_is_approved_know_of_it(house):
+    version = factories.make_submitted(now=NOW)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            factories.approve(version)
+            writing = pool.submit(_written_elsewhere, version)
+            while not _somebody_waits():
+                assert not writing.done()
+        writing.result(timeout=30)
+    until = Version.objects.get(pk=version.pk).valid_until
+    assert until
+    assert set(Passage.objects.values_list("approved_until", "code")) == {(until, "elsewhere")}
+
+
+def _written_elsewhere(version: Version) -> None:
+    try:
+        write_passages(version, code="elsewhere")
+    finally:
+        connection.close()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

@@ -68,6 +68,15 @@ def test_statement_that_wants_a_new_plan_each_time_is_not_prepared(db):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_plan_is_made_once_and_never_for_what_is_sent():
+    connection.close()
+    look_up("SELECT word FROM articles_word WHERE word = %(word)s", {"word": "willow"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(generic_plans), sum(custom_plans) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (1, 0)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_plan_that_the_server_lost_is_made_anew():
     look_up(ECHO, SENT)
     connection.connection.pgconn.exec_(b"DEALLOCATE ALL")

@@ -13,6 +13,7 @@ from articles.models import ListEntry, Passage, Synonym, Version, Word
 from articles.reading import written
 from articles.search.answering import answers
 from articles.search.reading import read
+from articles.search.writing import FINDABLE
 from articles.tasks import write_readings
 from reviews import actions as reviews
 from tests import factories
@@ -182,6 +183,20 @@ def test_word_that_only_a_hidden_text_has_is_as_unknown_as_one_that_nobody_wrote
     assert taken_for() == (SPELT,)
 
 
+def test_beginning_of_a_word_stands_for_those_that_readers_are_shown(policy):
+    publish("Immunoglobulin, an immunoglobulin [@orbach2005].\n")
+    write_readings()
+
+    def begun(typed: str) -> list[tuple[str, ...]]:
+        return [unit.begun for unit in read(typed, at=LATER, is_being_typed=True).units]
+
+    assert begun("immuno") == begun("IMMUNOG") == [("immunoglobulin",)]
+    assert begun("immuno immunoglobulin") == [(), ()]
+    assert begun("im") == [()]
+    hide_pending()
+    assert begun("immuno") == [()]
+
+
 def test_word_is_remembered_with_a_few_texts_and_as_long_as_one_of_them_is_shown(monkeypatch, policy):
     monkeypatch.setattr("articles.search.writing.WITNESSES", 2)
     for number in range(3):
@@ -253,6 +268,39 @@ def test_passages_that_stand_are_left_as_they_are(policy):
     before = set(Passage.objects.values_list("pk", flat=True))
     assert write_readings() == 1
     assert set(Passage.objects.values_list("pk", flat=True)) == before
+
+
+@pytest.mark.parametrize("state", [state for state in State if state != State.DRAFT])
+def test_passages_know_until_when_the_approval_of_their_version_counts(state):
+    factories.make_version_at(state)
+    assert approvals() == {version.pk: {approval(version)} for version in Version.objects.all()}
+    Passage.objects.all().delete()
+    ListEntry.objects.update(ground="older")
+    write_readings()
+    assert approvals() == {version.pk: {approval(version)} for version in Version.objects.filter(state__in=FINDABLE)}
+
+
+def approvals() -> dict[int, set]:
+    """Of each version what its passages say."""
+    found: dict[int, set] = {}
+    for version, until in Passage.objects.values_list("version", "approved_until"):
+        found.setdefault(version, set()).add(until)
+    return found
+
+
+def approval(version):
+    return version.valid_until if version.state == State.APPROVED else None
+
+
+def test_approval_that_lapsed_is_noted_when_its_article_is_written(api, clock):
+    version = factories.make_version_at(State.APPROVED)
+    write_readings()
+    assert approvals() == {version.pk: {version.valid_until}}
+    clock.move_to(LAPSE)
+    lapsed = found(api)
+    assert lapsed == [(version.article.slug, "under_review", False)]
+    write_readings()
+    assert (approvals(), found(api)) == ({version.pk: {None}}, lapsed)
 
 
 @pytest.mark.parametrize("state", [State.REJECTED, State.WITHDRAWN, State.RETRACTED, State.SUPERSEDED])

@@ -22,12 +22,28 @@ MAX_TERMS = 20
 MAX_TERM = 100
 
 
+APPROVED, NOT_APPROVED, FIRST = Q(approved_until__isnull=False), Q(approved_until__isnull=True), Q(position=0)
+
+
+def _words(name: str, condition: Q) -> GinIndex:
+    """The words of some passages, with nothing pending: what waits in a list is gone through by every search."""
+    return GinIndex(fields=["search"], name=name, condition=condition, fastupdate=False)
+
+
+class PassageQuerySet(models.QuerySet["Passage"]):
+    def approved(self, *, at: datetime) -> Self:
+        """Of versions that are validly approved ``at`` a moment. Of an article there is one such version at most."""
+        return self.filter(approved_until__gt=at)
+
+
 class Passage(models.Model):
     """A paragraph, list item or row of a table as readers see it, written when its version is submitted.
 
-    Whether readers are shown it is asked of the version, at the moment of the search. ``text`` is plain, with the
-    numbers of the cited works where they stand: ``[1, 2]``. What was lost, or written by other code, is written anew
-    with the documents (``articles.reading.written``).
+    ``text`` is plain, with the numbers of the cited works where they stand: ``[1, 2]``. What was lost, or written by
+    other code, is written anew with the documents (``articles.reading.written``).
+
+    PostgreSQL keeps ``approved_until`` in line with the version, in the transaction that changes the version. Whether
+    readers are shown what is not approved is asked of the version, at the moment of the search.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="passages")
@@ -38,13 +54,25 @@ class Passage(models.Model):
     text = models.TextField()
     numbers = ArrayField(models.PositiveIntegerField(), default=list)
     search = SearchVectorField()
+    approved_until = models.DateTimeField(
+        null=True, editable=False, help_text="Until when the approval of its version counts; empty if it does not."
+    )
     code = models.CharField(max_length=16, help_text="Names the code that wrote it.")
+
+    objects = PassageQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint("version", "audience", "position", name="one_passage_per_place"),
         ]
-        indexes = [GinIndex(fields=["search"], name="passages_searched")]
+        indexes = [
+            _words("passages_approved", APPROVED),
+            _words("passages_approved_first", APPROVED & FIRST),
+            _words("passages_others", NOT_APPROVED),
+            _words("passages_others_first", NOT_APPROVED & FIRST),
+            models.Index("approved_until", name="passages_by_approval", condition=APPROVED),
+            models.Index("id", name="passages_others_by_age", condition=NOT_APPROVED),
+        ]
 
     def __str__(self) -> str:
         return self.text

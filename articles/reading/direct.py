@@ -70,7 +70,10 @@ class Direct:
         return self.opened.pgconn.exec_params(query, sent, form.types, form.formats, Format.BINARY)
 
     def _by_kept_plan(self, query: bytes, form: abc.Transformer, sent: Sequence[Any]) -> PGresult:
-        known, pgconn, types = _prepared.setdefault(self.opened, set()), self.opened.pgconn, tuple(form.types or ())
+        known, pgconn, types = _prepared.get(self.opened), self.opened.pgconn, tuple(form.types or ())
+        if known is None:
+            pgconn.exec_(b"SET plan_cache_mode = force_generic_plan")  # it would plan anew where it guesses differently
+            known = _prepared[self.opened] = set()
         name = _name(query, types)
         made = None if name in known else pgconn.prepare(name, query, types)
         if made is None or made.status == ExecStatus.COMMAND_OK:

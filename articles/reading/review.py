@@ -1,11 +1,13 @@
 """What readers are told about the review: status, steps, caution, statement and who reviewed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
 
+from articles.models import Version
 from articles.reading.shown import Shown, Standing
 from articles.reading.wording import day, utc
 
@@ -45,6 +47,16 @@ WHY: Mapping[Standing, str] = {
     Standing.SUSPENDED: "Its approval of {approved} was suspended on {changed}: {notice}",
 }
 """Why a text is not validly approved: follows the policy's caution."""
+
+
+MOMENTS = {
+    "submitted": "submitted_at",
+    "begun": "under_review_at",
+    "approved": "approved_at",
+    "lapsed": "valid_until",
+    "changed": "state_changed_at",
+}
+"""Of a version, as the sentences name them."""
 
 
 def review(shown: Shown) -> dict[str, Any]:
@@ -102,12 +114,14 @@ def caution(shown: Shown) -> str | None:
 
 
 def _worded(sentence: str, shown: Shown) -> str:
-    version = shown.version
-    return sentence.format(
-        submitted=day(version.submitted_at),
-        begun=day(version.under_review_at),
-        approved=day(version.approved_at),
-        lapsed=day(version.valid_until),
-        changed=day(version.state_changed_at),
-        notice=version.state_reason,
-    )
+    return sentence.format_map(_Words(shown.version))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What may stand in a sentence about ``version``, put in words where it does."""
+
+    version: Version
+
+    def __getitem__(self, name: str) -> str:
+        return self.version.state_reason if name == "notice" else day(getattr(self.version, MOMENTS[name]))

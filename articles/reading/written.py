@@ -238,7 +238,7 @@ def write(*, article_id: int, now: datetime) -> Rewritten | None:
         _entry(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     elif newest:
         _silent(newest, ground=ground).save(force_insert=True)
-    write_search(article, shown=shown.version if shown and not shown.is_retracted else None, code=code())
+    write_search(article, shown=shown.version if shown and not shown.is_retracted else None, code=code(), now=now)
     Unwritten.objects.filter(pk__in=marks).delete()
     return Rewritten(shown, mark=max(marks, default=0), before=before, after=after)
 

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from articles.models import Passage
 from articles.search.chatter import CHATTER
-from articles.search.ranking import CAP, approved_at, sql_of
+from articles.search.ranking import sql_of
 from articles.search.reading import Reading, Unit, read
 
 OFFERED = 3
@@ -30,8 +30,11 @@ GOOD_ENOUGH = 0.3
 ALIKE = 0.6
 """How like an earlier question must be, by trigrams, to count as the same."""
 
+CAP = 1000
+"""Passages that are ranked at most, and articles that are counted at most to tell how rare a word is."""
+
 LOOKED_AT = 400
-"""Passages that are looked at closely, the best by rank out of the ``CAP`` candidates."""
+"""Passages that are looked at closely, the best by rank."""
 
 FITS = """
     weighed AS MATERIALIZED (
@@ -105,7 +108,7 @@ def sql_of_fits(question: Reading, *, at: datetime) -> tuple[str, dict[str, Any]
     named = _Named()
     any_words = named(*sql_of(question.any()))
     units = [(unit, named(*sql_of(unit.query()))) for unit in question.units]
-    candidates = Passage.objects.filter(approved_at(at), search=question.any()).order_by().values("id")[:CAP]
+    candidates = Passage.objects.approved(at=at).filter(search=question.any()).order_by().values("id")[:CAP]
     sql = FITS.format(
         spread=", ".join(named(*_in_how_many(unit, at=at)) for unit in question.units),
         passage=_bits("p.search", [words for _, words in units]),
@@ -145,6 +148,6 @@ def _bits(vector: str, units: Sequence[str]) -> str:
 
 def _in_how_many(unit: Unit, *, at: datetime) -> tuple[str, Sequence[Any]]:
     """In how many approved articles a unit is: the more, the less it tells."""
-    found = Passage.objects.filter(approved_at(at), search=unit.query()).order_by().values("version_id")[:CAP]
+    found = Passage.objects.approved(at=at).filter(search=unit.query()).order_by().values("version_id")[:CAP]
     sql, values = found.query.sql_with_params()
     return IN_HOW_MANY.format(sql=sql), values

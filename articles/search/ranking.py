@@ -1,7 +1,7 @@
 """Which articles are found, and in which order. What readers are not shown at the moment is never among them.
 
 Candidates are capped before anything is ranked, so that a common word costs no more than that many rows: those whose
-approval counts have a cap of their own, so none of them is pushed out by the others.
+approval counts come first and have a cap of their own, so none of them is pushed out by the others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,10 +11,8 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Q
 from django.db.models.sql.compiler import SQLCompiler
 
-from articles.lifecycle import State
 from articles.models import Passage, Version
 from articles.reading.direct import look_up
 from articles.reading.shown import Shown
@@ -23,16 +21,15 @@ from articles.search.statements import VERSION, search
 from articles.search.writing import BEGIN, END
 from editorial.models import EditorialPolicy
 
-CAP = 1000
+CAP = 200
 """Passages that are ranked at most, of those validly approved and of the others."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for, among what readers are shown ``at`` a moment under ``policy``; without one, nothing is."""
+    """What is looked for, among what readers are shown ``at`` a moment; without a policy, nothing is."""
 
     reading: Reading
-    policy: EditorialPolicy | None
     at: datetime
     specialty: str = ""
     audience: str = ""
@@ -43,22 +40,24 @@ class Search:
 
         Going back, the nearest first.
         """
-        if self.policy is None or not self.reading.units:
+        policy = self.reading.policy
+        if policy is None or not self.reading.units:
             return []
         statement = search(
             step=self.step,
-            show_pending=self.policy.show_pending,
+            show_pending=policy.show_pending,
             by_audience=bool(self.audience),
             by_specialty=bool(self.specialty),
+            is_one=len(self.reading.units) == 1,
             is_first=position is None,
             back=back,
             cap=CAP,
         )
         rows = look_up(statement, self._given(position) | {"limit": limit})
-        return [self._hit(row, policy=self.policy) for row in rows]
+        return [self._hit(row, policy=policy) for row in rows]
 
     def _given(self, position: Sequence[str] | None) -> dict[str, Any]:
-        ways = [(place, *way) for place, unit in enumerate(self.reading.units) for way in unit.ways(prefix=True)]
+        ways = [(place, *way) for place, unit in enumerate(self.reading.units) for way in unit.ways()]
         units, kinds, words = map(list, zip(*ways, strict=True))
         given = {"at": self.at, "units": units, "kinds": kinds, "words": words}
         given |= {name: value for name in ("audience", "specialty") if (value := getattr(self, name))}
@@ -68,11 +67,6 @@ class Search:
         version = Version.from_db(DEFAULT_DB_ALIAS, VERSION, row[: len(VERSION)])
         slug, specialties, code, name, *rest = row[len(VERSION) :]
         return Hit(Shown(version, policy, self.at), slug, specialties, {"code": code, "name": name}, *rest)
-
-
-def approved_at(at: datetime) -> Q:
-    """Passages whose version is validly approved ``at`` a moment. Of an article there is one such version at most."""
-    return Q(version__state=State.APPROVED, version__valid_until__gt=at)
 
 
 def sql_of(query: SearchQuery) -> tuple[str, list[Any]]:

@@ -4,8 +4,10 @@ What is looked for is never part of a statement. So the server keeps its plans, 
 have a word: for the beginning of a word it would guess two in a hundred, and read the whole table and not its index.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models.sql import Query
@@ -39,11 +41,9 @@ VERSION = (
 SEARCH = """
     WITH asked AS MATERIALIZED (
         SELECT string_agg(unit, ' & ')::tsquery AS every, string_agg(unit, ' | ')::tsquery AS any FROM (
-            SELECT '(' || string_agg(way, ' | ') || ')' AS unit FROM (
-                SELECT unit, CASE kind
-                    WHEN 'plain' THEN plainto_tsquery('imprimatur', words)
-                    WHEN 'phrase' THEN phraseto_tsquery('imprimatur', words)
-                    ELSE to_tsquery('imprimatur', words) END::text AS way
+            SELECT '(' || string_agg(DISTINCT way, ' | ') || ')' AS unit FROM (
+                SELECT unit, CASE kind WHEN 'plain' THEN plainto_tsquery('imprimatur', words)
+                    ELSE phraseto_tsquery('imprimatur', words) END::text AS way
                 FROM unnest(%(units)s::int[], %(kinds)s::text[], %(words)s::text[]) AS way(unit, kind, words)
             ) AS ways WHERE way <> '' GROUP BY ways.unit
         ) AS units
@@ -53,8 +53,8 @@ SEARCH = """
                 (SELECT min(id) AS first, max(id) AS last FROM articles_passage) AS passages
         ))
     ), common AS MATERIALIZED (
-        SELECT count(*) FILTER (WHERE search @@ asked.every) * 8 > count(*) AS every,
-            count(*) FILTER (WHERE search @@ asked.any) * 8 > count(*) AS any FROM sample, asked
+        SELECT count(*) FILTER (WHERE search @@ asked.every) * 8 > count(*) AND {is_whole} AS every,
+            count(*) FILTER (WHERE search @@ asked.any) * 8 > count(*) AND {is_whole} AS any FROM sample, asked
     ), {every}, hits AS MATERIALIZED ({hits}), page AS (
         SELECT version_id, score FROM (SELECT version_id, max(score) AS score FROM hits GROUP BY version_id) AS found
         WHERE {after} ORDER BY score {direction}, version_id {direction} LIMIT %(limit)s
@@ -71,72 +71,115 @@ SEARCH = """
 """
 """Every ``version`` column, then the rest of a ``Hit``. ``asked`` puts the units together; empty ones say nothing.
 
-``common`` tells by some passages from all over the table whether more than one in eight has what is looked for; that
-matters for how it is looked for, and never for what is found.
+``common`` tells by some passages from all over the table whether more than one in eight has what is looked for, which
+matters for how it is looked for.
 """
 
-SAMPLED = 64
+SAMPLED = 32
 """Places in the table that are looked at for that."""
 
 PART = """
     SELECT p.id, p.version_id, p.audience_id, p.position, ({times} * {rank})::integer AS score
-    FROM (
-        SELECT p.* FROM articles_passage p, LATERAL (
-            SELECT FROM articles_version WHERE articles_version.id = p.version_id AND {conditions} OFFSET 0
-        ) AS version WHERE NOT (SELECT common.{which} FROM common) AND p.search @@ (SELECT asked.{which} FROM asked)
+    FROM ({candidates}) AS p LIMIT {cap}
+"""
+
+APPROVED = """
+    SELECT * FROM articles_passage AS p
+    WHERE NOT {common} AND p.approved_until IS NOT NULL AND p.position = 0 AND p.search @@ {asked} AND {counts}
+    UNION ALL
+    SELECT * FROM articles_passage AS p
+    WHERE NOT {common} AND p.approved_until IS NOT NULL AND p.search @@ {asked} AND {counts}
+    UNION ALL
+    SELECT * FROM (
+        SELECT * FROM articles_passage WHERE approved_until > %(at)s ORDER BY approved_until DESC LIMIT {most}
+    ) AS p WHERE {common} AND p.search @@ {asked} AND {counts}
+"""
+"""Passages whose approval counts. What is rare is found by an index: first in questions and summaries, so that whatever
+article is about it comes before those that mention it. What is common is looked for in one passage after the other,
+beginning with the approvals that last longest, since gathering all that have it from an index takes long.
+"""
+
+OTHERS = """
+    SELECT p.* FROM (
+        SELECT * FROM articles_passage AS p
+        WHERE NOT {common} AND p.approved_until IS NULL AND p.position = 0 AND p.search @@ {asked}
         UNION ALL
-        SELECT p.* FROM articles_version, LATERAL (
-            SELECT * FROM articles_passage AS p
-            WHERE p.version_id = articles_version.id AND p.search @@ (SELECT asked.{which} FROM asked) OFFSET 0
-        ) AS p WHERE (SELECT common.{which} FROM common) AND {conditions}
-    ) AS p LIMIT {cap}
+        SELECT * FROM articles_passage AS p WHERE NOT {common} AND p.approved_until IS NULL AND p.search @@ {asked}
+        UNION ALL
+        SELECT * FROM (
+            SELECT * FROM articles_passage WHERE approved_until IS NULL ORDER BY id DESC LIMIT {most}
+        ) AS p WHERE {common} AND p.search @@ {asked}
+        UNION ALL
+        SELECT * FROM (
+            SELECT * FROM articles_passage WHERE approved_until <= %(at)s ORDER BY approved_until DESC LIMIT {most}
+        ) AS p WHERE p.search @@ {asked}
+    ) AS p, LATERAL (
+        SELECT FROM articles_version WHERE articles_version.id = p.version_id AND {counts} OFFSET 0
+    ) AS version
 """
-"""What is rare is found by the index, and then the version of each passage looked up. What is common is looked for in
-one version after the other, since gathering all that have it from the index takes long. ``OFFSET 0`` keeps that order.
+"""Passages of what else readers are shown: what is not approved, and what lapsed a little while ago; what lapsed before
+that is noted not to be approved.
 """
+
+LOOKED_THROUGH = 20_000
+"""Passages that are looked through at most for what is common. The number also tells the server, which cannot know how
+many there are, to go by the index. Where only a specialty is looked through, that would be too few: there everything is
+found by the index."""
+
+OF = "(SELECT {table}.{which} FROM {table})"
 
 RANK = "1000000 * ts_rank('{0.4, 0.5, 0.7, 1.0}', p.search, (SELECT asked.any FROM asked), 1 | 32)"
 """Weights of the question, a caption (none), the heading and the words of a passage; shorter passages count more."""
 
-APPROVED = "articles_version.state = 'approved' AND articles_version.valid_until > %(at)s"
+VALID = "articles_version.state = 'approved' AND articles_version.valid_until > %(at)s"
 """Of an article there is one such version at most."""
 
-OTHERS = f"NOT ({APPROVED}) AND articles_version.state <> 'retracted' AND {{shown}}"
+SHOWN = f"NOT ({VALID}) AND articles_version.state <> 'retracted' AND {{shown}}"
 
 AUDIENCE = "p.audience_id = (SELECT id FROM editorial_audience WHERE code = %(audience)s)"
 SPECIALTY = """EXISTS (
-    SELECT FROM articles_article a WHERE a.id = articles_version.article_id
-        AND a.specialties @> ARRAY[%(specialty)s]::varchar[]
+    SELECT FROM articles_version v JOIN articles_article a ON a.id = v.article_id
+    WHERE v.id = p.version_id AND a.specialties @> ARRAY[%(specialty)s]::varchar[]
 )"""
 
 EVERY = "every_{place} AS MATERIALIZED ({part})"
-HIT = "SELECT * FROM every_{place}"
+HIT = "(SELECT * FROM every_{place} WHERE true{room})"
 SOME = "(SELECT * FROM ({part}) AS part WHERE true{unless})"
 UNLESS = " AND NOT EXISTS (SELECT FROM every_{place})"
+ROOM = " AND (SELECT count(*) < {cap} FROM every_0)"
 
 AFTER = "(score, version_id) {sign} (%(score)s, %(version)s)"
 
 
 @cache
 def search(
-    *, step: str, show_pending: bool, by_audience: bool, by_specialty: bool, is_first: bool, back: bool, cap: int
+    *,
+    step: str,
+    show_pending: bool,
+    by_audience: bool,
+    by_specialty: bool,
+    is_one: bool,
+    is_first: bool,
+    back: bool,
+    cap: int,
 ) -> str:
     """The statement that finds a page.
 
     Its parts are capped each by itself, the better part first: passages with every word; and of a part those with
-    any, where neither it nor a better one has such. So what is approved is never left out for the sake of what is not.
+    any, where neither it nor a better one has such, unless what was typed ``is_one``. So what is approved is never
+    left out for the sake of what is not. Where approved ones reach the cap, nothing else is looked for.
     """
     filters = [AUDIENCE] * by_audience + [SPECIALTY] * by_specialty
-    parts = [
-        {"conditions": " AND ".join([condition, *filters]), "times": times, "rank": RANK, "cap": cap}
-        for condition, times in _parts(step, show_pending=show_pending)
-    ]
-    every = [EVERY.format(place=place, part=PART.format(which="every", **part)) for place, part in enumerate(parts)]
-    hits, unless = [], ""
+    parts = _parts(step, show_pending=show_pending)
+    every, hits, unless = [], [], ""
     for place, part in enumerate(parts):
+        every.append(EVERY.format(place=place, part=part.having("every", filters=filters, cap=cap)))
         unless += UNLESS.format(place=place)
-        hits += [HIT.format(place=place), SOME.format(part=PART.format(which="any", **part), unless=unless)]
+        hits.append(HIT.format(place=place, room=ROOM.format(cap=cap) if place else ""))
+        if not is_one:
+            hits.append(SOME.format(part=part.having("any", filters=filters, cap=cap), unless=unless))
     return SEARCH.format(
+        is_whole="false" if by_specialty else "true",
         every=", ".join(every),
         hits=" UNION ALL ".join(hits),
         after="true" if is_first else AFTER.format(sign=">" if back else "<"),
@@ -148,15 +191,31 @@ def search(
     )
 
 
-def _parts(step: str, *, show_pending: bool) -> list[tuple[str, int]]:
-    """What is true of the versions at a step, and how many times their passages count."""
-    others = OTHERS.format(shown=_shown(show_pending=show_pending))
+class _Part(NamedTuple):
+    """Some of the passages: what they are found by, what has to be true of them, and how many times they count."""
+
+    candidates: str
+    condition: str
+    times: int
+
+    def having(self, which: str, *, filters: Sequence[str], cap: int) -> str:
+        """Those that have ``every`` word or ``any``, and are let through by ``filters``."""
+        asked, common = (OF.format(table=table, which=which) for table in ("asked", "common"))
+        counts = " AND ".join([self.condition, *filters])
+        found = self.candidates.format(asked=asked, common=common, counts=counts, most=LOOKED_THROUGH)
+        return PART.format(candidates=found, times=self.times, rank=RANK, cap=cap)
+
+
+def _parts(step: str, *, show_pending: bool) -> list[_Part]:
+    """The parts in which versions at a step are found."""
+    shown = SHOWN.format(shown=_shown(show_pending=show_pending))
     waiting = f"articles_version.state = '{State.SUBMITTED}'"
+    approved = _Part(APPROVED, "p.approved_until > %(at)s", times=2)
     return {
-        "": [(APPROVED, 2), (others, 1)],
-        Status.APPROVED: [(APPROVED, 2)],
-        Status.SUBMITTED: [(f"{others} AND {waiting}", 1)],
-        Status.UNDER_REVIEW: [(f"{others} AND NOT {waiting}", 1)],
+        "": [approved, _Part(OTHERS, shown, times=1)],
+        Status.APPROVED: [approved],
+        Status.SUBMITTED: [_Part(OTHERS, f"{shown} AND {waiting}", times=1)],
+        Status.UNDER_REVIEW: [_Part(OTHERS, f"{shown} AND NOT {waiting}", times=1)],
     }[step]
 
 

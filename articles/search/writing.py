@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Any, cast
 
@@ -58,17 +59,19 @@ class Piece:
     numbers: tuple[int, ...]
 
 
-def write_search(article: Article, *, shown: Version | None, code: str) -> None:
+def write_search(article: Article, *, shown: Version | None, code: str, now: datetime) -> None:
     """Write what search looks in where it is missing or not by this ``code``, and put away what cannot be found.
 
     Every version that readers may come to be shown has its passages, so that they are found as soon as it is; words
-    are those of the version that is ``shown``.
+    are those of the version that is ``shown``. An approval that lapsed before ``now`` is noted: search looks for
+    those that lapsed since.
     """
     passages = Passage.objects.filter(version__article=article)
     passages.exclude(version__state__in=FINDABLE).delete()
     by_this_code = passages.filter(version=OuterRef("pk"), code=code)
     for version in article.versions.filter(~Exists(by_this_code), state__in=FINDABLE).order_by("pk"):
         write_passages(version, code=code)
+    passages.filter(approved_until__lte=now).update(approved_until=None)
     Word.objects.filter(version__article=article).exclude(version=shown).delete()
     if shown:
         rows = passages.filter(version=shown).values_list("heading", "text")

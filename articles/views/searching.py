@@ -22,7 +22,6 @@ from articles.serializers.searching import FoundSerializer
 from articles.views.reader import FRESH, SLUG
 from articles.views.throttling import SearchThrottle
 from editorial.http.pagination import KeysetPagination
-from editorial.models import EditorialPolicy
 
 MAX_QUERY = 300
 """Characters that may be searched for."""
@@ -40,7 +39,7 @@ class SearchPagination(KeysetPagination):
 
 
 def searched(request: Request) -> Search:
-    """What ``request`` looks for, in two queries. Raises ValidationError (422)."""
+    """What ``request`` looks for, in one query. Raises ValidationError (422)."""
     sent, now = request.query_params, timezone.now()
     text, step = sent.get("q", ""), sent.get("status", "")
     specialty, audience = sent.get("specialty", ""), sent.get("audience", "")
@@ -50,13 +49,12 @@ def searched(request: Request) -> Search:
         raise _refused("q", f"At most {MAX_QUERY} characters.", "max_length")
     if step and step not in Status.values:
         raise _refused("status", f"One of {', '.join(Status.values)}.", "invalid_choice")
-    reading = read(text, at=now, specialty=specialty, audience=audience)
+    reading = read(text, at=now, specialty=specialty, audience=audience, is_being_typed=True)
     if specialty and not reading.knows_specialty:
         raise _refused("specialty", f"There is no specialty “{specialty}”.", "unknown_specialty")
     if audience and not reading.knows_audience:
         raise _refused("audience", f"There is no audience “{audience}”.", "unknown_audience")
-    policy = EditorialPolicy.objects.published(at=now).first()
-    return Search(reading, policy=policy, at=now, specialty=specialty, audience=audience, step=step)
+    return Search(reading, at=now, specialty=specialty, audience=audience, step=step)
 
 
 def _refused(name: str, words: str, code: str) -> ValidationError:
