@@ -122,7 +122,7 @@ few.
 """
 
 LOOKED_THROUGH = 20_000
-"""Passages that are looked through at most, one after the other. Where only a specialty is looked through, that would be
+"""Passages that are looked through at most, one after the other. Where one specialty is looked through, that would be
 too few: there everything is found by an index."""
 
 OF = "(SELECT {table}.{which} FROM {table})"
