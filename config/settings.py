@@ -85,10 +85,10 @@ TEMPLATES = [
 # --- data ---------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# A transition waits this long for another one on the same row before it answers 409 with Retry-After.
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5s"
+DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
+# A transition waits 5 s for another on the same row, then 409 with Retry-After. Plans are kept, nothing is shared out.
+SESSION = "-c lock_timeout=5s -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = SESSION
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")

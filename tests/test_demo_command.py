@@ -126,7 +126,7 @@ def test_demo_runs_announces_itself_and_leaves_no_process(own_database, tmp_path
     assert set().union(*map(family, processes)) == set()
 
 
-def test_bench_says_on_what_it_measures_and_leaves_nothing(db, capsys):
+def test_bench_says_on_what_it_measures_and_leaves_nothing(transactional_db, capsys):
     with nothing_stored():
         call_command("bench", "--scale", "0.001")
     said = capsys.readouterr().out

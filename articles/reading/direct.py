@@ -40,11 +40,6 @@ def _look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool) ->
     return direct.rows
 
 
-PLAINLY = b"SET plan_cache_mode = force_generic_plan; SET max_parallel_workers_per_gather = 0"
-"""Before anything is prepared. The server would plan anew wherever it guesses that to pay, and share a look-up out to
-processes that take longer to start than it takes."""
-
-
 class Asked(NamedTuple):
     """What Django's log of queries asks a cursor for."""
 
@@ -75,10 +70,7 @@ class Direct:
         return self.opened.pgconn.exec_params(query, sent, form.types, form.formats, Format.BINARY)
 
     def _by_kept_plan(self, query: bytes, form: abc.Transformer, sent: Sequence[Any]) -> PGresult:
-        known, pgconn, types = _prepared.get(self.opened), self.opened.pgconn, tuple(form.types or ())
-        if known is None:
-            pgconn.exec_(PLAINLY)
-            known = _prepared[self.opened] = set()
+        known, pgconn, types = _prepared.setdefault(self.opened, set()), self.opened.pgconn, tuple(form.types or ())
         name = _name(query, types)
         made = None if name in known else pgconn.prepare(name, query, types)
         if made is None or made.status == ExecStatus.COMMAND_OK:
