@@ -69,3 +69,8 @@ def test_day_begins_and_ends_by_the_clocks_of_the_site_also_when_they_change(set
     assert workdays.begins(change) == datetime(2026, 3, 29, 5, tzinfo=UTC)
     assert workdays.after(change - workdays.ONE) == datetime(2026, 3, 28, 23, tzinfo=UTC)
     assert workdays.after(change) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+
+
+def test_last_day_that_is_not_too_late_may_lie_before_the_one_counted_back_from_a_weekend():
+    thursday, saturday = date(2026, 6, 4), date(2026, 6, 6)
+    assert workdays.last_with(saturday, 1, Unit.WORKING_DAYS) == thursday
