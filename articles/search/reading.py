@@ -6,7 +6,8 @@ Whatever is typed is words and what parts them: no sign is an operator, so nothi
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import DEFAULT_DB_ALIAS
@@ -92,10 +93,7 @@ class Unit:
 
     def query(self) -> SearchQuery:
         """What finds this unit, as an expression."""
-        found, *others = [SearchQuery(text, config=CONFIG, search_type=kind) for kind, text in self.ways()]
-        for other in others:
-            found = found | other
-        return found
+        return reduce(or_, (SearchQuery(text, config=CONFIG, search_type=kind) for kind, text in self.ways()))
 
 
 @dataclass(frozen=True)
@@ -110,10 +108,7 @@ class Reading:
 
     def any(self) -> SearchQuery:
         """What finds one of its units at least, as an expression; nothing when there is none."""
-        first, *others = [unit.query() for unit in self.units] or [SearchQuery("", config=CONFIG)]
-        for other in others:
-            first = first | other
-        return first
+        return reduce(or_, [unit.query() for unit in self.units] or [SearchQuery("", config=CONFIG)])
 
 
 @dataclass

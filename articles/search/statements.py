@@ -1,7 +1,7 @@
 """What a search sends to PostgreSQL, put together once for each form that a search has.
 
 What is looked for is never part of a statement. So the server keeps its plans, and does not guess how many passages
-have a word: for the beginning of a word it would guess two in a hundred, and read the whole table and not its index.
+have a word.
 """
 
 from collections.abc import Sequence
