@@ -1,15 +1,16 @@
 """The cast and the stage. Names: wanda and walter write, edith edits, ada, ben and cleo are on the board."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from config.memory import look_rarely
+from editorial.http.throttling import CountedAtOnce
 from editorial.models import EditorialPolicy, User
 from tests import factories
 from tests.measuring import unmeasured
@@ -78,10 +79,9 @@ def cheap_passwords(settings) -> None:
 
 
 @pytest.fixture
-def own_cache(settings) -> None:
-    """For tests that count requests: the others' requests come from the same address."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
+def own_counts(monkeypatch) -> None:
+    """For tests that ask often: the others' requests come from the same address."""
+    monkeypatch.setattr(CountedAtOnce, "cache_format", f"{uuid4()} %(scope)s %(ident)s")
 
 
 @pytest.fixture

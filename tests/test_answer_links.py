@@ -21,7 +21,7 @@ from tests.api import nothing_stored, rows
 from tests.factories import NOW
 from tests.test_admin_flow import do
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
 
 @pytest.fixture(autouse=True)

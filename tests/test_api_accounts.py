@@ -68,7 +68,7 @@ def test_guessing_is_locked_out(known):
     refused(log_in(known), 429)
 
 
-def test_logging_in_too_often_is_told_when_to_come_again(known, monkeypatch, own_cache):
+def test_logging_in_too_often_is_told_when_to_come_again(known, monkeypatch, own_counts):
     monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "token", "2/min")
     answers = [log_in(known) for _ in range(3)]
     refused(answers[-1], 429, code="throttled")

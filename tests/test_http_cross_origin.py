@@ -63,7 +63,7 @@ def test_answer_that_nothing_changed_is_readable_from_anywhere(api, db):
     ("box", "text", "status"),
     [("questions", "Why?", 200), ("questions", "", 422), ("reports", "Why?", 201), ("reports", "", 422)],
 )
-def test_message_from_another_origin_is_taken_and_the_answer_readable(api, db, own_cache, box, text, status):
+def test_message_from_another_origin_is_taken_and_the_answer_readable(api, db, own_counts, box, text, status):
     factories.make_version_at(State.APPROVED)
     answer = api.post(f"{ARTICLE}{box}/", {"text": text}, headers={"Origin": ORIGIN})
     assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (status, "*")

@@ -1,13 +1,51 @@
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.test import RequestFactory
+from rest_framework.throttling import SimpleRateThrottle
+
+from articles.views.throttling import ReaderPostThrottle
 from tests import factories
 
-DEAD_REDIS = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
-}
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+def asked(*, sender: str = "192.0.2.1") -> tuple[bool, float | None]:
+    """Whether one more request from there passes, and if not, for how long."""
+    throttle = ReaderPostThrottle()
+    return throttle.allow_request(RequestFactory().get("/", REMOTE_ADDR=sender), None), throttle.wait()
+
+
+PASSES = (True, None)
+
+
+@pytest.fixture
+def twenty_a_minute(monkeypatch, own_counts):
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "reader_post", "20/min")
+
+
+def test_of_requests_that_come_at_once_no_more_pass_than_of_others(twenty_a_minute):
+    with ThreadPoolExecutor(10) as people:
+        passed = list(people.map(lambda _: asked(), range(60)))
+    assert passed.count(PASSES) == 20
+
+
+def test_who_was_refused_is_told_for_how_long_and_is_let_in_then(twenty_a_minute, time_machine):
+    time_machine.move_to("2026-03-02T09:00:00Z", tick=False)
+    assert [asked() for _ in range(20)] == [PASSES] * 20
+    time_machine.shift(15)
+    assert (asked(), asked(sender="192.0.2.2")) == ((False, 45), PASSES)
+    time_machine.shift(44)
+    assert asked() == (False, 1)
+    time_machine.shift(2)
+    assert asked() == PASSES
 
 
 def test_reader_without_redis_is_answered_and_heard_uncounted(api, settings, db):
     version = factories.make_approved()
-    settings.CACHES = DEAD_REDIS
+    settings.REDIS_URL = NOWHERE
     address = f"/api/v1/articles/{version.article.slug}"
     assert api.post(f"{address}/questions/", {"text": "Is it dangerous?"}).status_code == 200
     assert api.post(f"{address}/reports/", {"text": "It is dangerous."}).status_code == 201
@@ -15,8 +53,18 @@ def test_reader_without_redis_is_answered_and_heard_uncounted(api, settings, db)
 
 
 def test_token_without_redis_is_given(api, settings, wanda):
-    settings.CACHES = DEAD_REDIS
+    settings.REDIS_URL = NOWHERE
     wanda.set_password("three quiet herons")
     wanda.save()
     answer = api.post("/api/v1/tokens/", {"username": "wanda", "password": "three quiet herons"})
     assert answer.status_code == 201
+
+
+def test_redis_that_hangs_holds_nobody_up_for_long(settings, caplog):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://:hush@127.0.0.1:{silent.getsockname()[1]}/0"
+        began = time.monotonic()
+        assert asked() == PASSES
+    assert time.monotonic() - began < 10
+    assert "requests pass uncounted" in caplog.text
+    assert "hush" not in caplog.text

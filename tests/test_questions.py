@@ -27,7 +27,7 @@ from tests.factories import NOW
 from tests.readers import HIDDEN, LAPSE, LATER, publish
 from tests.test_admin_flow import address, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
 PAGE = "/articles/ivig-back-pain/"
 ASK = "/api/v1/articles/ivig-back-pain/questions/"

@@ -357,7 +357,7 @@ def test_page_takes_one_query_for_whomever_it_is(client, written, django_assert_
             assert client.get(PAGE).status_code == 200
 
 
-def test_message_that_is_refused_leaves_the_reader_at_the_text_they_chose(client, written, own_cache):
+def test_message_that_is_refused_leaves_the_reader_at_the_text_they_chose(client, written, own_counts):
     client.cookies["audience"] = "carer"
     answer = client.post(f"{PAGE}question/", {"text": ""})
     assert (answer.status_code, pressed(answer)) == (422, "carer")

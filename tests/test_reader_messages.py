@@ -11,7 +11,7 @@ from articles.models import Question, Report
 from tests import factories
 from tests.readers import HIDDEN, LATER, publish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
 PAGE = "/articles/ivig-back-pain/"
 ARTICLE = "/api/v1/articles/ivig-back-pain/"

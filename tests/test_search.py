@@ -16,7 +16,7 @@ from tests.api import refused
 from tests.factories import NOW
 from tests.readers import HIDDEN, LAPSE, LATER, publish, revise
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
 SEARCH = "/api/v1/search/"
 

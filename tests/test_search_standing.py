@@ -20,7 +20,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.readers import HIDDEN, LAPSE, LATER, publish, revise
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
 SEARCH = "/api/v1/search/"
 QUESTION = "Can immunoglobulin cause back pain?"

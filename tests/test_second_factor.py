@@ -287,7 +287,7 @@ def test_wrong_codes_lock_the_login_like_wrong_passwords(client, ada, settings):
 
 @time_machine.travel(NOW, tick=False)
 @pytest.mark.parametrize(("typed", "fault"), [("", "code_required"), (wrong(), "wrong_code")])
-def test_token_is_given_for_the_code_only(api, own_cache, ada, typed, fault):
+def test_token_is_given_for_the_code_only(api, own_counts, ada, typed, fault):
     make_second_factor(ada)
     sent = {"username": "ada", "password": PASSWORD}
     answered(api.post("/api/v1/tokens/", {**sent, "code": typed}), 422, code=fault, pointer="/code")

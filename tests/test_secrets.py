@@ -22,7 +22,7 @@ from reviews.models import Decision, Review
 from tests import factories
 from tests.factories import NOW, PASSWORD
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
 COMMENT, STATEMENT, ANSWER = "Sixty of them were mice.", "I would not give it.", "A table of doses."
 REASON = "My brother wrote one of the works."

@@ -1,33 +1,73 @@
 """Counting how often somebody asks. The counts live in Redis; the site works without it."""
 
 import logging
+import time
+from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest
+from limits import RateLimitItemPerSecond
+from limits.storage import RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = 1
+"""Seconds that a request waits for Redis, twice at most."""
 
-class UncountedWithoutRedis(SimpleRateThrottle):
-    """While Redis does not answer, requests pass uncounted instead of failing."""
+
+class CountedAtOnce(SimpleRateThrottle):
+    """At a ``rate``, whatever span of its length is looked at.
+
+    Redis looks and counts in one step, so of requests that come at once no more pass than of those that come one after
+    the other. While Redis does not answer, requests pass uncounted instead of failing.
+    """
+
+    num_requests: int
+    duration: int
+    seconds: float | None = None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
+        if self.rate is None or (asker := self.get_cache_key(request, view)) is None:
+            return True
+        rate = RateLimitItemPerSecond(self.num_requests, self.duration)
         try:
-            return super().allow_request(request, view)
+            counts = _counts(settings.REDIS_URL)
+            if counts.hit(rate, asker):
+                return True
+            self.seconds = counts.get_window_stats(rate, asker).reset_time - time.time()
         except RedisError as error:
             logger.warning("requests pass uncounted, Redis does not answer: %s", error)
             return True
+        return False
+
+    def wait(self) -> float | None:
+        """Seconds until whoever was refused may ask again."""
+        return self.seconds
 
 
-class ScopedThrottle(UncountedWithoutRedis, ScopedRateThrottle):
+class ScopedThrottle(ScopedRateThrottle, CountedAtOnce):
     """At the rate of the view's ``throttle_scope``."""
 
 
-class ByAddress(UncountedWithoutRedis):
+class ByAddress(CountedAtOnce):
     """Whoever asks, counted by where they ask from, at the rate of its ``scope``."""
 
     def get_cache_key(self, request: Request | HttpRequest, view: object) -> str:  # noqa: ARG002 - the base's signature
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}  # type: ignore[arg-type]
+
+
+@cache
+def _counts(url: str) -> MovingWindowRateLimiter:
+    """The counts of all processes. Connections are kept; one that Redis closed meanwhile is opened again."""
+    connections = ConnectionPool.from_url(
+        url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=Retry(NoBackoff(), 1)
+    )
+    return MovingWindowRateLimiter(RedisStorage(url, connection_pool=connections))

@@ -17,7 +17,7 @@ def run(site: str) -> str:
     return done.stdout
 
 
-def test_example_does_what_a_front_end_does(demo_site, own_cache):
+def test_example_does_what_a_front_end_does(demo_site, own_counts):
     said = run(demo_site)
     assert "For Patient: approved." in said
     assert "What we have is still so." in said
@@ -30,6 +30,6 @@ def test_example_does_what_a_front_end_does(demo_site, own_cache):
     assert Version.objects.get(question__endswith="In adults?").state == State.DRAFT
 
 
-def test_example_can_be_run_again(demo_site, own_cache):
+def test_example_can_be_run_again(demo_site, own_counts):
     run(demo_site)
     assert "The next draft asks" not in run(demo_site)

@@ -38,7 +38,7 @@ def commands() -> str:
     return "\n".join(block for block in blocks if not any(lasting in block for lasting in LASTING))
 
 
-def test_every_command_is_answered_as_the_page_says(demo_site, own_cache, place):
+def test_every_command_is_answered_as_the_page_says(demo_site, own_counts, place):
     script = commands()
     assert ADDRESS in script
     done = subprocess.run(

@@ -243,7 +243,7 @@ def test_front_end_says_when_it_cannot_ask(both, expected_on_console):
 # --- what readers send ----------------------------------------------------------------------------------------------
 
 
-def test_front_end_answers_a_question_as_the_server_does(both, own_cache):
+def test_front_end_answers_a_question_as_the_server_does(both, own_counts):
     factories.make_version_at(State.APPROVED, now=timezone.now())
     ours, theirs = both()
     for page in (ours, theirs):
@@ -254,7 +254,7 @@ def test_front_end_answers_a_question_as_the_server_does(both, own_cache):
         assert words(ours, part) == words(theirs, part) != []
 
 
-def test_front_end_sends_questions_and_reports(both, own_cache, monkeypatch):
+def test_front_end_sends_questions_and_reports(both, own_counts, monkeypatch):
     monkeypatch.setattr("articles.followups.READS_FOR", timedelta(0))
     factories.make_version_at(State.APPROVED, now=timezone.now())
     ours, _theirs = both()
