@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "editorial.http.edge.EdgeMiddleware",
-    "articles.views.written.WrittenDocuments",
+    "articles.views.foremost.ForemostMiddleware",
     "editorial.http.cross_origin.CrossOriginMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

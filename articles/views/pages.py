@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
-from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 
 from articles import actions, reading
@@ -20,10 +19,9 @@ from articles.rendering import render as render_markdown
 from articles.views.asking import keep, offer
 from articles.views.audiences import A_YEAR, COOKIE, HEADER, wished_of_page
 from articles.views.message_form import MessageForm, QuestionForm
-from articles.views.throttling import ReaderPostThrottle, SearchThrottle
+from articles.views.throttling import ReaderPostThrottle, SearchThrottle, require_under_the_rate
 from editorial.exceptions import OutOfSight, Unacceptable
 from editorial.http.pagination import KeysetPagination
-from editorial.http.throttling import ByAddress
 from editorial.models import Audience, BoardMember, EditorialPolicy, Specialty
 
 FORMS: dict[str, type[MessageForm]] = {"question": QuestionForm, "report": MessageForm}
@@ -157,12 +155,6 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error("text", refusal.detail)
         return article_page(request, slug, at=now, refused={"question": form}, text=sent["text"])
     return thanks(request, slug, kind="question")
-
-
-def require_under_the_rate(request: HttpRequest, throttle: ByAddress) -> None:
-    """Raise Throttled (429) when the reader's address has sent too much."""
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
-        raise Throttled(wait=throttle.wait())
 
 
 def thanks(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:

@@ -1,15 +1,17 @@
 """Searching the articles that readers may read: the endpoint and the page."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import ErrorDetail, Throttled, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,9 +21,11 @@ from articles.search.ranking import Hit, Search
 from articles.search.reading import read
 from articles.search.showing import shown
 from articles.serializers.searching import FoundSerializer
-from articles.views.reader import FRESH, SLUG
-from articles.views.throttling import SearchThrottle
+from articles.views.reader import SLUG
+from articles.views.throttling import SearchThrottle, require_under_the_rate
+from articles.views.written import ALONE, FRESH, JSON, is_plain
 from editorial.http.pagination import KeysetPagination
+from editorial.http.problems import Problem, problem_of
 
 MAX_QUERY = 300
 """Characters that may be searched for."""
@@ -30,7 +34,7 @@ MAX_QUERY = 300
 class SearchPagination(KeysetPagination):
     """The best first. Cursors belong to one search: to its words and filters, whatever the size of the pages."""
 
-    def hits(self, search: Search, request: Request) -> list[Hit]:
+    def hits(self, search: Search, request: HttpRequest | Request) -> list[Hit]:
         """The page of what ``search`` finds that ``request`` asks for, in one query."""
         asked = (search.reading.text, search.specialty, search.audience, search.step)
         self.open(request, ordering=("-score", "-pk"), of="\n".join(asked))
@@ -38,9 +42,9 @@ class SearchPagination(KeysetPagination):
         return self.turn(search.page(position=position, back=self.back, limit=self.size + 1))
 
 
-def searched(request: Request) -> Search:
+def searched(request: HttpRequest | Request) -> Search:
     """What ``request`` looks for, in one query. Raises ValidationError (422)."""
-    sent, now = request.query_params, timezone.now()
+    sent, now = request.GET, timezone.now()
     text, step = sent.get("q", ""), sent.get("status", "")
     specialty, audience = sent.get("specialty", ""), sent.get("audience", "")
     if not text.strip():
@@ -91,10 +95,22 @@ class ArticleSearch(GenericAPIView[Version]):
         """The best first, each with the passage that fits best and as its review stands at this moment."""
         pager = SearchPagination()
         hits = pager.hits(searched(request), request)
-        response = pager.get_paginated_response([shown(hit) for hit in hits])
-        for name, value in FRESH.items():
-            response[name] = value
-        return response
+        return Response(pager.body([shown(hit) for hit in hits]), headers=FRESH | pager.links())
+
+
+def found(request: HttpRequest) -> HttpResponse | None:
+    """The same without the frame of the REST API, for who takes JSON; None for others."""
+    if not is_plain(request):
+        return None
+    pager = SearchPagination()
+    try:
+        require_under_the_rate(request, SearchThrottle())
+        hits = pager.hits(searched(request), request)
+    except (Throttled, ValidationError) as error:
+        problem = cast(Problem, problem_of(error))
+        return replace(problem, headers={**ALONE, **problem.headers}).as_json(request)
+    body = JSONRenderer().render(pager.body([shown(hit) for hit in hits]))
+    return HttpResponse(body, content_type=JSON, headers=ALONE | FRESH | pager.links())
 
 
 @require_safe
@@ -103,9 +119,10 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()
     context: dict[str, Any] = {"q": asked, "hits": [], "max_length": MAX_QUERY}
     if asked:
-        pager, wrapped = SearchPagination(), Request(request)
+        require_under_the_rate(request, SearchThrottle())
+        pager = SearchPagination()
         try:
-            hits = pager.hits(searched(wrapped), wrapped)
+            hits = pager.hits(searched(request), request)
         except ValidationError as error:
             words = [str(message) for messages in error.detail.values() for message in messages]  # type: ignore[union-attr]
             return render(request, "reader/search.html", {**context, "errors": words}, status=422)

@@ -6,13 +6,11 @@ None stands for "this wants more": the view then answers as it would without any
 import gzip
 import json
 import re
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.http import http_date
 
 from articles.reading.listing import NEWEST_FIRST, Filters
@@ -25,16 +23,11 @@ JSON = "application/json"
 FRESH = {"Cache-Control": "public, max-age=0, must-revalidate", "Vary": "Accept"}
 """Anybody may keep an answer, and nobody may use it again without asking: an approval lapses by the clock."""
 
-ALONE = {
-    **FRESH,
-    **READABLE,
+ALONE = READABLE | {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
-"""With the headers that the layers would add which such an answer never reaches."""
-
-ADDRESS = re.compile(r"/api/v1/articles/([-a-zA-Z0-9_]+)/")
-"""Of ``reader:article``."""
+"""The headers that the layers would add which such an answer never reaches."""
 
 TAKES_JSON = re.compile(r"\s*(application/(json|\*)|\*/\*)\s*(,\s*(application/(json|\*)|\*/\*)\s*)*")
 """``Accept`` headers without weights that JSON answers; the frame weighs all others."""
@@ -52,24 +45,8 @@ def is_plain(request: HttpRequest) -> bool:
     return bool(wants) and request.method in ("GET", "HEAD") and "fields" not in request.GET
 
 
-class WrittenDocuments:
-    """Answers with a written document, where there is one, before the layers that only people with accounts need.
-
-    Whatever else is asked of that address, or of any other, goes on to its view.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        address = ADDRESS.fullmatch(request.path_info)
-        written = address and written_document(request, address[1], at=timezone.now())
-        return written or self.get_response(request)
-
-
 def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpResponse | None:
     """The reader's document of an article, compressed for who takes that; 304 for who has it. One query."""
-    request.get_host()  # a layer further in would refuse a host that is not ours
     if not is_plain(request):
         return None
     asked = wished(request)
@@ -80,7 +57,7 @@ def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpRe
         return None
     is_zipped = TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
     tag = found.etag[:-1] + ZIPPED if is_zipped else found.etag
-    headers = ALONE | {"Vary": f"{varies(request)}, Accept-Encoding", "ETag": tag}
+    headers = ALONE | FRESH | {"Vary": f"{varies(request)}, Accept-Encoding", "ETag": tag}
     headers["Last-Modified"] = http_date(found.last_modified.timestamp())
     if found.gzipped is None:
         return HttpResponseNotModified(headers=headers)

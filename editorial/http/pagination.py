@@ -65,8 +65,11 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page's body, with its neighbours also as ``Link`` headers."""
-        body = {"results": data, "next": self.next, "previous": self.previous}
-        return Response(body, headers=self.links())
+        return Response(self.body(data), headers=self.links())
+
+    def body(self, data: Any) -> dict[str, Any]:
+        """The page with its neighbours."""
+        return {"results": data, "next": self.next, "previous": self.previous}
 
     def links(self) -> dict[str, str]:
         """The ``Link`` header that leads to the neighbours of the page, if it has any."""
