@@ -1,8 +1,7 @@
 """What was found as readers are told it: where, in which words, on which works, and how its review stands."""
 
+from html import escape
 from typing import Any
-
-from django.utils.html import escape
 
 from articles.reading.review import caution, statement, status
 from articles.reading.wording import address, utc

@@ -127,8 +127,10 @@ too few: there everything is found by an index."""
 
 OF = "(SELECT {table}.{which} FROM {table})"
 
-RANK = "1000000 * ts_rank('{0.4, 0.5, 0.7, 1.0}', p.search, (SELECT asked.any FROM asked), 1 | 32)"
-"""Weights of the question, a caption (none), the heading and the words of a passage; shorter passages count more."""
+RANK = "1000000 * ts_rank('{1.0, 0.5, 0.7, 1.0}', p.search, (SELECT asked.any FROM asked), 1 | 32)"
+"""Weights of the question, a caption (none), the heading and the words of a passage; shorter passages count more. Were
+the question's lower, a short mention would come before the article about it: see docs/search.md.
+"""
 
 VALID = "articles_version.state = 'approved' AND articles_version.valid_until > %(at)s"
 """Of an article there is one such version at most."""

@@ -7,12 +7,16 @@ tuning; the others are looked at by nobody who turns a knob.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 from articles import actions
-from articles.models import Article
+from articles.models import Article, Version
 from articles.search.matching import GOOD_ENOUGH, OFFERED, ranked, understand
+from articles.search.ranking import Search
+from articles.search.reading import read
 from editorial.models import User
+from editorial.wording import words
 from reviews.demo import cast, policies
 from reviews.demo.stage import CONTENT, Stage
 
@@ -37,10 +41,18 @@ class Outcome:
     asked: Asked
     found: Sequence[tuple[str, float]]
 
-    def is_right(self, *, good_enough: float = GOOD_ENOUGH) -> bool:
+    def is_right(self) -> bool:
         """The right article among the first three offered; for a question that none answers, that none is offered."""
-        offered = [slug for slug, score in self.found if score >= good_enough][:OFFERED]
+        offered = [slug for slug, score in self.found if score >= GOOD_ENOUGH][:OFFERED]
         return self.asked.slug in offered if self.asked.slug else not offered
+
+
+class Searched(Outcome):
+    """What one search found, the best first."""
+
+    def is_right(self) -> bool:
+        """The right article is the first."""
+        return [slug for slug, _ in self.found[:1]] == [self.asked.slug]
 
 
 def prepare(*, now: datetime) -> None:
@@ -74,10 +86,23 @@ def unrelated() -> list[Asked]:
     return [Asked(line) for line in (QUESTIONS / "unrelated.txt").read_text(encoding="utf-8").splitlines()]
 
 
-def outcomes(asked: Sequence[Asked], *, at: datetime) -> Iterator[Outcome]:
+def topics() -> list[Asked]:
+    """Every two words of an article's question, without short ones: what is typed by who looks for that article."""
+    rows = Version.objects.order_by("pk").values_list("question", "article__slug")
+    asked = [([word for word in dict.fromkeys(words(question)) if len(word) > 3], slug) for question, slug in rows]
+    return [Asked(" ".join(two), slug) for long, slug in asked for two in combinations(long, 2)]
+
+
+def answered(asked: Sequence[Asked], *, at: datetime) -> Iterator[Outcome]:
     slugs = dict(Article.objects.values_list("versions", "slug"))
     for one in asked:
         yield Outcome(one, [(slugs[pk], score) for pk, score in ranked(understand(one.text, at=at), at=at)])
+
+
+def searched(asked: Sequence[Asked], *, at: datetime) -> Iterator[Outcome]:
+    for one in asked:
+        hits = Search(read(one.text, at=at), at=at).page(position=None, back=False, limit=OFFERED)
+        yield Searched(one, [(hit.slug, hit.score) for hit in hits])
 
 
 def halves(asked: Sequence[Asked]) -> dict[str, Sequence[Asked]]:
@@ -87,6 +112,12 @@ def halves(asked: Sequence[Asked]) -> dict[str, Sequence[Asked]]:
 def scores(*, now: datetime) -> Iterator[tuple[str, str, list[Outcome]]]:
     """For each half and kind of question what was found, just after ``now``."""
     at = now + timedelta(seconds=1)
-    for kind, asked in (("answered", questions()), ("unrelated", unrelated())):
+    kinds = {
+        "answered": (answered, questions()),
+        "unrelated": (answered, unrelated()),
+        "searched": (searched, questions()),
+        "topics": (searched, topics()),
+    }
+    for kind, (found, asked) in kinds.items():
         for half, those in halves(asked).items():
-            yield half, kind, list(outcomes(those, at=at))
+            yield half, kind, list(found(those, at=at))

@@ -1,4 +1,4 @@
-"""Measures how well readers' questions find their article."""
+"""Measures how well readers' questions and searches find their article."""
 
 from typing import Any
 
@@ -10,13 +10,18 @@ from articles.models import Article
 from editorial.models import User
 from reviews.demo import evaluation
 
-SAYS = {"answered": "right article in the first three", "unrelated": "“no good answer”"}
+SAYS = {
+    "answered": "right article in the first three",
+    "unrelated": "“no good answer”",
+    "searched": "right article first in a search for the question",
+    "topics": "right article first in a search for two words",
+}
 
 
 class Command(BaseCommand):
     """Needs an empty database, and leaves it empty: the corpus is written in a transaction that is rolled back."""
 
-    help = "Score the answers to readers' questions on the evaluation set, tuning half and held-out half apart."
+    help = "Score answers to questions, and searches, on the evaluation set, tuning half and held-out half apart."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--missed", action="store_true", help="Name what the tuning half missed.")
@@ -37,5 +42,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{half:<9} {kind:<10} {SAYS[kind]}: {right} of {len(found)} ({right / len(found):.0%})")
         for outcome in found:
             if missed and not outcome.is_right():
-                best = ", ".join(f"{slug} {score:.2f}" for slug, score in outcome.found[:3]) or "nothing"
+                best = ", ".join(f"{slug} {score:.4g}" for slug, score in outcome.found[:3]) or "nothing"
                 self.stdout.write(f"    {outcome.asked.text} [{outcome.asked.slug or 'none'}]: {best}")
