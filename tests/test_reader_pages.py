@@ -84,6 +84,11 @@ def test_page_of_an_approved_article_names_reviewers_and_the_next_review(client)
     assert '<dt>Next review due</dt><dd><time datetime="2027-03-02T09:00:00Z">2 March 2027</time></dd>' in page
 
 
+def test_page_says_as_of_when_for_who_prints_it(client):
+    factories.make_version_at(State.APPROVED)
+    assert f"{LATER:%H:%M} UTC</time>; the address below the text tells how it stands now" in text_of(client.get(PAGE))
+
+
 def test_page_after_the_lapse_takes_the_approval_back(client):
     factories.make_version_at(State.APPROVED)
     with time_machine.travel(LAPSE, tick=False):

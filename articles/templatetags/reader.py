@@ -33,6 +33,14 @@ def day(moment: str | datetime) -> SafeString:
 
 
 @register.filter
+def minute(moment: datetime) -> SafeString:
+    """A time to the minute, in UTC."""
+    found = moment.astimezone(UTC)
+    words = f"{wording.day(found)}, {found:%H:%M} UTC"
+    return format_html('<time datetime="{}">{}</time>', wording.utc(found), words)
+
+
+@register.filter
 def json_for_script(value: Any) -> SafeString:
     """``value`` as JSON that no browser takes for the end of the script element around it."""
     return mark_safe(json.dumps(value, ensure_ascii=False).translate(_IN_A_SCRIPT))  # noqa: S308 - escaped above

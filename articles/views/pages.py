@@ -71,6 +71,7 @@ def article_page(
     forms = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items()} | (refused or {})
     context = {
         "reader": told,
+        "at": at,
         "forms": forms | ({"question": asked} if asked else {}),
         "found": offer(text, slug=slug, now=at) if text else None,
         "sent": request.GET.get("sent"),
