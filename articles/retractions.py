@@ -3,13 +3,17 @@
 A work that was merged with others is one work: it is found by the identifiers of all of them.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
 
+from articles.along import made
 from articles.models import Citation, Reference, RetractionList, RetractionRecord, Version
 from articles.models.reference import RetractionStatus
 from articles.models.retraction import Nature
@@ -22,16 +26,32 @@ RETRACTIONS_CHAIN = "library:retractions"
 
 # From each work up to the record that stands for it, then down to all that were merged into that one. UNION and not
 # UNION ALL: a circle would end.
-RELATIVES = """
+RELATED = """
     WITH RECURSIVE up (work, id, next) AS (
-        SELECT id, id, merged_into_id FROM articles_reference WHERE id = ANY(%s)
+        SELECT id, id, merged_into_id FROM articles_reference WHERE id IN ({works})
         UNION SELECT up.work, r.id, r.merged_into_id FROM up JOIN articles_reference r ON r.id = up.next
     ), down (work, id) AS (
         SELECT work, id FROM up WHERE next IS NULL
         UNION SELECT down.work, r.id FROM down JOIN articles_reference r ON r.merged_into_id = down.id
-    )
-    SELECT down.work, r.id, r.doi, r.pmid FROM down JOIN articles_reference r ON r.id = down.id
+    ), related AS (
+        SELECT down.work, r.id, r.doi, r.pmid FROM down JOIN articles_reference r ON r.id = down.id
+    ){told}
 """
+
+RELATIVES = " SELECT * FROM related"
+
+LISTED = """, named (name) AS (
+        SELECT lower(doi) FROM related UNION SELECT pmid FROM related UNION {names}
+    ), listed (id) AS (
+        SELECT id FROM articles_retractionrecord JOIN named ON doi = name
+        UNION SELECT id FROM articles_retractionrecord JOIN named ON pmid = name
+    )
+    SELECT jsonb_build_object(
+        'as_of', (SELECT as_of FROM articles_retractionlist ORDER BY as_of DESC, id DESC LIMIT 1),
+        'related', (SELECT json_agg(json_build_array(work, id, doi, pmid)) FROM related),
+        'records', (SELECT json_agg(record) FROM articles_retractionrecord record JOIN listed USING (id)))
+"""
+"""The day of the newest list; what is related to works; the records that name any of that, or one of ``names``."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +76,25 @@ class Found:
         return [record for record in self.notices if record.nature == Nature.RETRACTION]
 
 
-def relatives(works: Collection[int]) -> dict[int, set[tuple[int, str | None, str | None]]]:
-    """Id, DOI and PMID of every record of each of these works, itself included. One query."""
+class Related(NamedTuple):
+    """A record of a work: its id, DOI and PMID."""
+
+    id: int
+    doi: str | None
+    pmid: str | None
+
+
+def relatives(works: Collection[int]) -> dict[int, set[Related]]:
+    """Every record of each of these works, itself included. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(RELATIVES, [list(works)])
-        found: dict[int, set[tuple[int, str | None, str | None]]] = {}
-        for work, record, doi, pmid in cursor.fetchall():
-            found.setdefault(work, set()).add((record, doi, pmid))
+        cursor.execute(RELATED.format(works="SELECT unnest(%s::bigint[])", told=RELATIVES), [list(works)])
+        return _related(cursor.fetchall())
+
+
+def _related(rows: Iterable[Sequence[Any]]) -> dict[int, set[Related]]:
+    found: dict[int, set[Related]] = {}
+    for work, *record in rows:
+        found.setdefault(work, set()).add(Related(*record))
     return found
 
 
@@ -71,30 +103,47 @@ def newest_list() -> RetractionList | None:
 
 
 def find(works: Collection[Reference]) -> list[Found]:
-    """What the newest list says of each of ``works``, saved or not, in their order. At most three queries.
+    """What the newest list says of each of ``works``, saved or not, in their order. One query.
 
     Unknown is what was never looked up: no list was imported, the work has no DOI or PMID, or what the list says of
     it cannot be read.
     """
-    newest = newest_list()
-    if newest is None or not works:
+    names = [name for work in works for name in _identifiers(work, ())]
+    with connection.cursor() as cursor:
+        listed = LISTED.format(names="SELECT unnest(%s::text[])")
+        sql = RELATED.format(works="SELECT unnest(%s::bigint[])", told=listed)
+        cursor.execute(sql, [[work.pk for work in works if work.pk], names])
+        ((found,),) = cursor.fetchall()
+    return found_in(json.loads(found), works)
+
+
+def listed_of(works: str) -> RawSQL:
+    """What ``found_in`` reads, of the works whose ids a query gives that may name the tables around it."""
+    sql = RELATED.format(works=works, told=LISTED.format(names="SELECT NULL"))
+    return RawSQL(sql, (), output_field=JSONField())  # noqa: S611 - nothing in it was typed by anybody
+
+
+def found_in(listed: Mapping[str, Any], works: Collection[Reference]) -> list[Found]:
+    """What the newest list says of each of ``works``, out of what is ``listed`` of them. No query."""
+    if listed["as_of"] is None:
         return [Found() for _ in works]
-    related = relatives({work.pk for work in works if work.pk})
+    related = _related(listed["related"] or ())
     identifiers = [_identifiers(work, related.get(work.pk, set())) for work in works]
-    records = _records(set().union(*identifiers))
-    return [_judged(names, records, as_of=newest.as_of) for names in identifiers]
+    records = _records(made(RetractionRecord, record) for record in listed["records"] or ())
+    as_of = date.fromisoformat(listed["as_of"])
+    return [_judged(names, records, as_of=as_of) for names in identifiers]
 
 
-def _identifiers(work: Reference, related: Iterable[tuple[int, str | None, str | None]]) -> set[str]:
+def _identifiers(work: Reference, related: Iterable[Related]) -> set[str]:
     """DOIs (they have a slash) and PMIDs (they have none) of a work."""
     own = {work.doi, work.pmid}
     others = {name for record, doi, pmid in related if record != work.pk for name in (doi, pmid)}
     return {name.lower() for name in own | others if name}
 
 
-def _records(names: set[str]) -> Mapping[str, set[RetractionRecord]]:
+def _records(records: Iterable[RetractionRecord]) -> Mapping[str, set[RetractionRecord]]:
     found: dict[str, set[RetractionRecord]] = {}
-    for record in RetractionRecord.objects.filter(Q(doi__in=names) | Q(pmid__in=names)):
+    for record in records:
         for name in (record.doi, record.pmid):
             found.setdefault(name or "", set()).add(record)
     return found

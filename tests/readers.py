@@ -25,7 +25,7 @@ HOSTILE = """<script>alert(1)</script> [@orbach2005]
 
 
 def told(*, at: datetime = LATER, audience: str | None = None) -> dict:
-    return reading.document(reading.find(SLUG, at=at), audience=audience)
+    return reading.recorded(SLUG, audience=audience, at=at)[0]
 
 
 @remembered

@@ -398,7 +398,7 @@ def test_preflight_asks_the_same_number_of_queries_whatever_it_reads(draft):
         with CaptureQueriesContext(connection) as queries:
             preflight(draft, now=NOW)
         counts.append(len(queries))
-    assert counts == [7, 7]
+    assert counts == [6, 6]
 
 
 def test_submit_refuses_a_retracted_work_with_finding_and_remedy(draft, wanda):

@@ -24,7 +24,7 @@ def test_document_of_a_pending_version_names_the_policy_in_force_of_an_approved_
     assert told()["policy"]["version"] == 1
     assert told(at=LAPSE)["review"]["caution"].startswith("Careful. ")
     factories.make_submitted("other")
-    assert reading.document(reading.find("other", at=LATER), audience=None)["policy"]["version"] == 2
+    assert reading.recorded("other", audience=None, at=LATER)[0]["policy"]["version"] == 2
 
 
 def two_audiences() -> None:

@@ -92,12 +92,12 @@ def test_work_that_is_not_saved_is_found(db):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_any_number_of_works_takes_three_queries(db, count):
+def test_any_number_of_works_takes_one_query(db, count):
     make_list()
     works = [make_work(f"work{number}", DOI=f"10.1000/{number}") for number in range(count)]
     with CaptureQueriesContext(connection) as asked:
         find(works)
-    assert len(asked) == 3
+    assert len(asked) == 1
 
 
 def test_notices_come_the_newest_first_and_never_what_cannot_be_read(db):

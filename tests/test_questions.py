@@ -123,14 +123,14 @@ def test_question_that_nothing_answers_takes_no_more(api, approved, text):
     assert len(queries) == 3
 
 
-def test_keeping_a_question_takes_three_queries_that_read(api, client, approved, clock):
+def test_keeping_a_question_takes_two_queries_that_read(api, client, approved, clock):
     sent = {**UNRELATED, "keep": True, "token": token(api)}
     page = {**UNRELATED, "keep": "1", "token": token(api)}
     clock.shift(5)
     for post in (lambda: api.post(ASK, sent), lambda: client.post(f"{PAGE}question/", page)):
         with CaptureQueriesContext(connection) as queries:
             assert post().status_code in (201, 302)
-        assert len([query for query in queries if query["sql"].startswith("SELECT")]) == 3
+        assert len([query for query in queries if query["sql"].startswith("SELECT")]) == 2
     assert Question.objects.count() == 2
 
 

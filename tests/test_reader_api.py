@@ -161,9 +161,9 @@ def test_article_with_many_references_and_audiences_costs_the_same(api, policy, 
         body = " ".join(f"[@w{number}]" for number in range(count))
         publish(body, slug=f"a{count}", codes=[f"c{number}" for number in range(count)])
     costs = {queries(api, f"/api/v1/articles/a{count}/") for count in (1, 3, 30)}
-    assert costs == {7}
     factories.make_audience("student")
-    assert queries(api, "/api/v1/articles/a30/?audience=student") == 8
+    costs.add(queries(api, "/api/v1/articles/a30/?audience=student"))
+    assert costs == {2}
 
 
 def test_list_of_many_articles_costs_the_same(api, policy, at_later):
@@ -174,7 +174,7 @@ def test_list_of_many_articles_costs_the_same(api, policy, at_later):
         made = count
         assert len(api.get(LIST, {"page_size": 100}).json()["results"]) == count
         costs.add((queries(api, f"{LIST}?page_size=100"), queries(api, "/")))
-    assert costs == {(4, 3)}
+    assert costs == {(3, 2)}
 
 
 def test_history_of_many_versions_costs_the_same(api, at_later):
@@ -185,7 +185,7 @@ def test_history_of_many_versions_costs_the_same(api, at_later):
         draft = actions.revise(version_id=version.pk, by=wanda, now=NOW)
         version = factories.approve(actions.submit(version_id=draft.pk, by=wanda, now=NOW))
         costs.add(queries(api, HISTORY))
-    assert costs == {8}
+    assert costs == {3}
 
 
 # --- the list --------------------------------------------------------------------------------------------------------

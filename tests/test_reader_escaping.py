@@ -15,6 +15,7 @@ from articles.models import Citation, Reference
 from articles.reading.schema_org import medical_web_page
 from articles.reading.works import references
 from articles.rendering import ATTRIBUTES, TAGS, render, whole
+from articles.retractions import Found
 from articles.views.message_form import MessageForm
 from tests import factories
 from tests.factories import NOW
@@ -133,10 +134,10 @@ def composed(shown, benign: dict, *, question: str, summary: str, body: str, wor
     told = benign | {"question": question, "summary": summary}
     told["body"] = {"html": whole(sections), "sections": [vars(section) for section in sections]}
     citation = Citation(reference=Reference(kind="research"), number=1, csl=factories.csl("work", **work))
-    told["references"] = references([citation], html=told["body"]["html"])
+    told["references"] = references([citation], found={None: Found()}, html=told["body"]["html"])
     told["json_ld"] = medical_web_page(told, shown=shown, audience_type="Patient")
     forms = {name: MessageForm(auto_id=f"{name}-%s") for name in ("question", "report")}
-    return told, render_to_string("reader/article.html", {"reader": told, "forms": forms})
+    return told, render_to_string("reader/article.html", {"reader": told, "at": NOW, "forms": forms})
 
 
 def hold_text(document: dict, html: str, *, own: set[tuple[str, str]], **typed) -> None:

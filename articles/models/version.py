@@ -46,7 +46,7 @@ class VersionQuerySet(TrackedQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-number", "-pk")
 
-    def shown_to_readers(self, *, show_pending: bool) -> Self:
+    def shown_to_readers(self, *, show_pending: bool | Subquery) -> Self:
         """Of each article the one version that readers are shown, if any; retracted ones are shown as tombstones."""
         return self.filter(pk=shown_of("article", show_pending=show_pending))
 

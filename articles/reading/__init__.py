@@ -12,8 +12,10 @@ from articles.reading.document import (
 from articles.reading.formats import written_as
 from articles.reading.history import history
 from articles.reading.listing import entry, listed
+from articles.reading.material import texts_of
+from articles.reading.recorded import recorded
 from articles.reading.shown import Shown, find
-from articles.reading.written import recorded, told, told_history, told_on_page
+from articles.reading.written import told, told_history, told_on_page
 
 __all__ = [
     "Retracted",
@@ -27,6 +29,7 @@ __all__ = [
     "listed",
     "notice",
     "recorded",
+    "texts_of",
     "told",
     "told_history",
     "told_on_page",

@@ -1,15 +1,15 @@
 """What kind of change each version was: told from the record, so that nobody has to be asked, or believed."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import TextChoices
 
 from articles.lifecycle import State
-from articles.models import Claim, Triage, Version
+from articles.models import Version
 from articles.reading.events import Moves
 
 
@@ -23,13 +23,14 @@ class Change(TextChoices):
 
 
 def changes(versions: Sequence[Version], *, moves: Mapping[int, Moves]) -> dict[int, Change]:
-    """The kind of change of each of ``versions``, which are the newest first. Two queries.
+    """The kind of change of each of ``versions``, which are the newest first and come ``with_past``. No query.
 
     Reviewed again: the question and every cited statement are as they were. Else a correction, when what was wrong is
     on record: a reader's report was upheld since the version before was handed in, or that version was suspended.
     Everything else is an update.
     """
-    claims, upheld = _claims(versions), _upheld(versions)
+    claims = {version.pk: _claims(version) for version in versions}
+    upheld = _upheld(versions[0])
     kinds = {versions[-1].pk: Change.FIRST}
     for version, before in pairwise(versions):
         same = version.question == before.question and claims[version.pk] == claims[before.pk]
@@ -39,10 +40,9 @@ def changes(versions: Sequence[Version], *, moves: Mapping[int, Moves]) -> dict[
     return kinds
 
 
-def _upheld(versions: Sequence[Version]) -> list[datetime]:
+def _upheld(version: Any) -> list[datetime]:
     """When readers' reports about the article were upheld."""
-    found = Triage.objects.filter(report__article=versions[0].article_id, outcome=Triage.Outcome.UPHELD)
-    return list(found.values_list("triaged_at", flat=True))
+    return [datetime.fromisoformat(told["triaged_at"]) for told in version.upheld]
 
 
 def _between(before: Version, at: datetime, version: Version) -> bool:
@@ -50,10 +50,6 @@ def _between(before: Version, at: datetime, version: Version) -> bool:
     return cast(datetime, before.submitted_at) <= at <= cast(datetime, version.submitted_at)
 
 
-def _claims(versions: Sequence[Version]) -> dict[int, Counter[tuple[int, str]]]:
-    """Of each version what it claims to whom, whatever the order."""
-    found: dict[int, Counter[tuple[int, str]]] = defaultdict(Counter)
-    rows = Claim.objects.filter(rendition__version__in=versions)
-    for pk, audience, fingerprint in rows.values_list("rendition__version_id", "rendition__audience_id", "fingerprint"):
-        found[pk][audience, fingerprint] += 1
-    return found
+def _claims(version: Any) -> Counter[tuple[int, str]]:
+    """What a version claims to whom, whatever the order."""
+    return Counter((told["rendition__audience_id"], told["fingerprint"]) for told in version.claims)

@@ -1,10 +1,12 @@
 """The one document that decides everything a reader's page shows."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from articles.models import Claim, Rendition
+from articles.models import Rendition
 from articles.models.question import MAX_MESSAGE
+from articles.reading.material import Material
 from articles.reading.media import FORMATS, JSON
 from articles.reading.review import review
 from articles.reading.schema_org import medical_web_page
@@ -14,27 +16,26 @@ from articles.reading.works import references
 from articles.rendering import Section, render, whole
 from editorial.canonical import sha256_hex
 from editorial.exceptions import Fault, Gone, Unacceptable
-from editorial.models import Audience, EditorialPolicy
+from editorial.models import EditorialPolicy
 from editorial.preconditions import etag
 
 
-def document(shown: Shown, *, audience: str | None, lenient: bool = False) -> dict[str, Any]:
+def document(material: Material, *, audience: str | None, lenient: bool = False) -> dict[str, Any]:
     """All that is told of a version to readers of ``audience`` (a code; None for whom the primary text is for).
 
-    Values are JSON values. At most seven queries, whatever the number of audiences and references.
-    Raises Retracted for a retracted version, and Unacceptable for an audience that does not exist, unless
-    ``lenient``: then it is as if none had been named.
+    Values are JSON values. No query. Raises Retracted for a retracted version, and Unacceptable for an audience that
+    does not exist, unless ``lenient``: then it is as if none had been named.
     """
+    shown, renditions, citations = material.shown, material.texts, material.citations
     if shown.is_retracted:
         raise Retracted(shown)
     version, article = shown.version, shown.article
-    renditions = list(Rendition.objects.filter(version=version).in_order())
-    text, missed = _choose(renditions, audience=audience, policy=shown.policy)
+    text = _choose(renditions, audience=audience, policy=shown.policy)
+    missed = material.audiences.get(audience or "") if audience != text.audience.code else None
     if missed is None and not lenient and audience not in (None, text.audience.code):
         raise unknown_audience(str(audience))
-    citations = list(version.citations.select_related("reference").order_by("number"))
     sections = render(text.body, numbers={citation.reference.key: citation.number for citation in citations})
-    html = whole(sections)
+    html, cited = whole(sections), material.claims.get(text.pk, ())
     told = {
         "slug": article.slug,
         "question": version.question,
@@ -47,8 +48,8 @@ def document(shown: Shown, *, audience: str | None, lenient: bool = False) -> di
         "updated_at": utc(version.updated_at),
         "policy": _policy(version.policy or shown.policy),
         "summary": text.summary,
-        "body": {"html": html, "sections": [_section(section) for section in sections], "claims": claims(text)},
-        "references": references(citations, html=html),
+        "body": {"html": html, "sections": [_section(section) for section in sections], "claims": claims(cited)},
+        "references": references(citations, found=material.found, html=html),
         "disclaimer": text.audience.disclaimer,
         "follow_up": _message_box("reader:questions", article.slug),
         "report": _message_box("reader:reports", article.slug),
@@ -58,18 +59,14 @@ def document(shown: Shown, *, audience: str | None, lenient: bool = False) -> di
     }
     audience_type = text.audience.medical_audience_type
     told |= {"json_ld": medical_web_page(told, shown=shown, audience_type=audience_type)}
-    return standing_in(told, code=missed.code, name=missed.name) if missed else told
+    return standing_in(told, code=str(audience), name=missed) if missed else told
 
 
-def _choose(
-    renditions: list[Rendition], *, audience: str | None, policy: EditorialPolicy
-) -> tuple[Rendition, Audience | None]:
-    """The text for ``audience``, or the one that stands in for it with the audience that lacks one, if it is known."""
-    texts = {text.audience.code: text for text in renditions}
-    if audience is None or audience in texts:
-        return texts.get(audience or "", renditions[0]), None
-    code = policy.stand_in(audience, among=texts)
-    return texts[code] if code else renditions[0], Audience.objects.filter(code=audience).first()
+def _choose(texts: Sequence[Rendition], *, audience: str | None, policy: EditorialPolicy) -> Rendition:
+    """The text for ``audience``, or the one that stands in for it."""
+    by_code = {text.audience.code: text for text in texts}
+    code = audience if audience is None or audience in by_code else policy.stand_in(audience, among=by_code)
+    return by_code.get(code or "", texts[0])
 
 
 class Retracted(Gone):
@@ -104,10 +101,9 @@ def _policy(policy: EditorialPolicy) -> dict[str, Any]:
     return {"version": policy.number, "title": policy.title, "url": address("pages:policy-version", policy.number)}
 
 
-def claims(text: Rendition) -> list[dict[str, str]]:
-    """The cited statements of ``text`` in reading order, by what a report can name them. One query."""
-    rows = Claim.objects.filter(rendition=text).order_by("position").values_list("fingerprint", "text")
-    return [{"id": fingerprint, "text": words} for fingerprint, words in rows]
+def claims(cited: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The cited statements of a text, by what a report can name them."""
+    return [{"id": claim["fingerprint"], "text": claim["text"]} for claim in cited]
 
 
 def _section(section: Section) -> dict[str, str]:

@@ -49,7 +49,7 @@ Dated = tuple[datetime, dict[str, Any]]
 def events(
     versions: Sequence[Version], *, moves: Mapping[int, Moves], kinds: Mapping[int, str], at: datetime
 ) -> list[dict[str, Any]]:
-    """What happened to ``versions`` up to ``at``, the newest first. One query.
+    """What happened to ``versions``, which come ``with_past``, up to ``at``, the newest first. No query.
 
     Whoever approved is named as they signed: that they did stays true when the approval counts no more. Of a reader's
     report only the outcome is told, and the words that an editor wrote for readers: never the reader's own, and never
@@ -97,10 +97,9 @@ def _lapses(version: Version, moves: Moves, *, at: datetime) -> list[Dated]:
     return []
 
 
-def _reports(versions: Sequence[Version]) -> Iterator[Dated]:
+def _reports(versions: Sequence[Any]) -> Iterator[Dated]:
     """Decided reports about what readers know; a report about another text would tell that there was one."""
-    known = {version.pk: version for version in versions}
-    decided = Triage.objects.filter(report__version__in=list(known)).order_by("pk")
-    rows = decided.values_list("outcome", "report__version", "triaged_at", "public_words")
-    for outcome, version, at, words in rows:
-        yield _event(REPORTED[Triage.Outcome(outcome)], known[version], at, notice=words)
+    for version in reversed(versions):
+        for told in version.decided:
+            at = datetime.fromisoformat(told["triaged_at"])
+            yield _event(REPORTED[Triage.Outcome(told["outcome"])], version, at, notice=told["public_words"])

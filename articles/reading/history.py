@@ -1,14 +1,15 @@
 """The history of an article as a reader may know it."""
 
-from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
+from articles.along import rows
 from articles.lifecycle import State
-from articles.models import Version
-from articles.models.version import EVER_APPROVED
+from articles.models import Claim, Triage, Version
+from articles.models.version import EVER_APPROVED, VersionQuerySet
 from articles.reading.changes import changes
 from articles.reading.events import Move, Moves, events
 from articles.reading.shown import Shown, Standing
@@ -25,15 +26,15 @@ WITH_NOTICE = (State.SUSPENDED, State.RETRACTED)
 
 
 def history(shown: Shown) -> dict[str, Any]:
-    """Every version that was ever approved, and the one that is shown now; the newest first. Five queries.
+    """Every version that was ever approved, and the one that is shown now; the newest first. One query.
 
     Drafts and versions that were rejected or withdrawn have no place in it, nor has one in review behind an
     approved text. Numbers are those of the record, so one may be missing. ``events`` are what happened to these
     versions up to the moment of reading, the newest first. Values are JSON values.
     """
     known = Q(state__in=EVER_APPROVED) | Q(pk=shown.version.pk)
-    versions = list(shown.article.versions.filter(known).newest_first())
-    moves = _moves(versions)
+    versions = list(with_past(shown.article.versions.filter(known)).newest_first())
+    moves = {version.pk: _moves(version.moves) for version in versions}
     kinds = changes(versions, moves=moves)
     return {
         "slug": shown.article.slug,
@@ -46,13 +47,25 @@ def history(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _moves(versions: list[Version]) -> dict[int, Moves]:
-    """When each version came into which state, and why, in order, out of the field history."""
-    rows = Version.history.filter(id__in=[version.pk for version in versions]).order_by("history_id")
-    moves: dict[int, Moves] = defaultdict(list)
-    for pk, state, at, reason in rows.values_list("id", "state", "state_changed_at", "state_reason"):
-        if not moves[pk] or moves[pk][-1].state != state:
-            moves[pk].append(Move(state, at, reason))
+def with_past(versions: VersionQuerySet) -> VersionQuerySet:
+    """``versions`` with all that their history is told from: states, cited statements, and decided reports."""
+    states = Version.history.filter(id=OuterRef("pk")).order_by("history_id")
+    claims = Claim.objects.filter(rendition__version=OuterRef("pk")).order_by("pk")
+    decided = Triage.objects.order_by("pk")
+    return versions.annotate(
+        moves=rows(states, "state", "state_changed_at", "state_reason"),
+        claims=rows(claims, "rendition__audience_id", "fingerprint"),
+        decided=rows(decided.filter(report__version=OuterRef("pk")), "outcome", "triaged_at", "public_words"),
+        upheld=rows(decided.filter(report__article=OuterRef("article"), outcome=Triage.Outcome.UPHELD), "triaged_at"),
+    )
+
+
+def _moves(states: Iterable[Mapping[str, Any]]) -> Moves:
+    """When a version came into which state, and why, in order, out of the field history."""
+    moves: Moves = []
+    for told in states:
+        if not moves or moves[-1].state != told["state"]:
+            moves.append(Move(told["state"], datetime.fromisoformat(told["state_changed_at"]), told["state_reason"]))
     return moves
 
 

@@ -1,13 +1,15 @@
 """The list of articles that readers may read."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.lifecycle import State
-from articles.models import ArticleProduct, Citation, Rendition, Version
+from articles.models import ArticleProduct, Citation, Reference, Rendition, Version
+from articles.reading.material import SUMMARY, texts
 from articles.reading.review import Status, statement, status
 from articles.reading.shown import Shown
 from articles.reading.wording import address, utc
@@ -61,17 +63,12 @@ def listed(
 ) -> QuerySet[Version, Version]:
     """The version of each public article that readers are shown, retracted ones left out; with texts, without bodies.
 
-    ``policy`` is the one in force ``at``; without one nothing is public. Two queries, whatever the number of rows.
+    ``policy`` is the one in force ``at``; without one nothing is public. One query, whatever the number of rows.
     """
     if policy is None:
         return Version.objects.none()
     shown = Version.objects.shown_to_readers(show_pending=policy.show_pending).exclude(state=State.RETRACTED)
-    return shown.filter(filters.versions(at=at)).select_related("article").prefetch_related(texts())
-
-
-def texts() -> Prefetch:
-    """The texts of versions in their order, without bodies."""
-    return Prefetch("renditions", Rendition.objects.in_order().defer("body"))
+    return shown.filter(filters.versions(at=at)).select_related("article").annotate(texts=texts(*SUMMARY))
 
 
 def _at_step(step: Status, *, at: datetime) -> Q:
@@ -82,10 +79,9 @@ def _at_step(step: Status, *, at: datetime) -> Q:
     return submitted if step == Status.SUBMITTED else ~approved & ~submitted
 
 
-def entry(shown: Shown) -> dict[str, Any]:
-    """One article in the list, whose version comes with its ``texts``. Values are JSON values."""
+def entry(shown: Shown, renditions: Sequence[Rendition]) -> dict[str, Any]:
+    """One article in the list, with its texts. Values are JSON values."""
     version, slug = shown.version, shown.article.slug
-    renditions = list(version.renditions.all())
     return {
         "slug": slug,
         "question": version.question,
@@ -101,7 +97,6 @@ def entry(shown: Shown) -> dict[str, Any]:
     }
 
 
-def identifiers(version: Version) -> list[str]:
-    """DOIs, in lower case, and PMIDs of the works that ``version`` cites."""
-    rows = version.citations.order_by("number").values_list("reference__doi", "reference__pmid")
-    return [name.lower() for row in rows for name in row if name]
+def identifiers(works: Iterable[Reference]) -> list[str]:
+    """DOIs, in lower case, and PMIDs of ``works``."""
+    return [name.lower() for work in works for name in (work.doi, work.pmid) if name]

@@ -1,33 +1,33 @@
 """The reference list of a text, and where in the text each work is cited."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from articles import vancouver
 from articles.models import Citation
 from articles.retraction_wording import notice
-from articles.retractions import Found, find, shown
+from articles.retractions import Found, shown
 
 ANCHOR = re.compile(r'<a [^>]*?\bid="(cite-(\d+)-\d+)"')
 """What the renderer writes at each citation; in a writer's own words ``<`` and ``"`` are escaped."""
 
 
-def references(citations: Iterable[Citation], *, html: str) -> list[dict[str, Any]]:
+def references(citations: Iterable[Citation], *, found: Mapping[int, Found], html: str) -> list[dict[str, Any]]:
     """The works that the text ``html`` cites, in the order of their numbers.
 
-    Each is told as it was when cited; its kind and whether it was retracted as the library knows it today.
-    A work that only another audience's text cites is left out and its number with it. At most three queries.
+    Each is told as it was when cited; its kind and whether it was retracted as the library, and what was ``found`` of
+    each in the list of retractions, know it today. A work that only another audience's text cites is left out and its
+    number with it.
     """
     anchors: dict[int, list[str]] = {}
     for anchor, number in ANCHOR.findall(html):
         anchors.setdefault(int(number), []).append(anchor)
-    listed = [citation for citation in citations if citation.number in anchors]
-    found = find([citation.reference for citation in listed])
     return [
-        _work(citation, anchors[citation.number], shown(citation.reference, said))
-        for citation, said in zip(listed, found, strict=True)
+        _work(citation, anchors[citation.number], shown(citation.reference, found[citation.reference_id]))
+        for citation in citations
+        if citation.number in anchors
     ]
 
 

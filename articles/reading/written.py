@@ -20,7 +20,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
 from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
@@ -28,8 +27,10 @@ from articles.models import Article, Document, ListEntry, Passage, Past, Unwritt
 from articles.reading.direct import look_up
 from articles.reading.document import document, entity_tag, last_modified, standing_in, unknown_audience
 from articles.reading.history import history
-from articles.reading.listing import EVERYTHING, Filters, entry, identifiers, texts
-from articles.reading.shown import Shown, find, shown_of
+from articles.reading.listing import EVERYTHING, Filters, entry, identifiers
+from articles.reading.material import Material, materials
+from articles.reading.recorded import recorded
+from articles.reading.shown import Shown, find
 from articles.reading.statements import (
     AFTER,
     BEFORE,
@@ -131,14 +132,6 @@ def _opened(
     return _told(found.gzipped or b""), found.last_modified
 
 
-def recorded(
-    slug: str, *, audience: str | None, lenient: bool = False, at: datetime
-) -> tuple[dict[str, Any], datetime]:
-    """As ``told``, out of the record: for who has looked already and found nothing that was written beforehand."""
-    shown = find(slug, at=at)
-    return document(shown, audience=audience, lenient=lenient), last_modified(shown)
-
-
 def _gzipped(told: dict[str, Any]) -> bytes:
     return gzip.compress(JSONRenderer().render(told), mtime=0)
 
@@ -229,13 +222,15 @@ def write(*, article_id: int, now: datetime) -> Rewritten | None:
     Document.objects.filter(article=article).delete()
     ListEntry.objects.filter(article=article).delete()
     Past.objects.filter(article=article).delete()
-    shown, newest = shown_of(article, at=now), article.versions.exclude(state=State.DRAFT).newest_first().first()
+    found = next(iter(materials(Version.objects.filter(article=article), at=now)), None)
+    shown = found.shown if found else None
+    newest = article.versions.exclude(state=State.DRAFT).newest_first().first()
     lapses_at = shown.version.valid_until if shown and shown.is_approved else None
     if shown:
         _past(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
-    if shown and not shown.is_retracted:
-        after = Document.objects.bulk_create(_documents(shown, ground=ground, lapses_at=lapses_at))
-        _entry(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
+    if found and not found.shown.is_retracted:
+        after = Document.objects.bulk_create(_documents(found, ground=ground, lapses_at=lapses_at))
+        _entry(found, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     elif newest:
         _silent(newest, ground=ground).save(force_insert=True)
     write_search(article, shown=shown.version if shown and not shown.is_retracted else None, code=code(), now=now)
@@ -250,13 +245,12 @@ def ground_at(moment: datetime) -> str:
     return str(ground)
 
 
-def _documents(shown: Shown, **written: Any) -> Iterator[Document]:
-    texts = list(shown.version.renditions.in_order())
-    codes = [text.audience.code for text in texts]
-    policy = shown.policy
+def _documents(found: Material, **written: Any) -> Iterator[Document]:
+    shown, policy = found.shown, found.shown.policy
+    codes = [text.audience.code for text in found.texts]
     instead = {one: policy.stand_in(one, among=codes) for one in policy.fallbacks if one not in codes}
-    for text in texts:
-        told = document(shown, audience=text.audience.code)
+    for text in found.texts:
+        told = document(found, audience=text.audience.code)
         yield Document(
             article=shown.article,
             slug=shown.article.slug,
@@ -275,9 +269,8 @@ def _past(shown: Shown, **written: Any) -> Past:
     return Past(article=shown.article, slug=shown.article.slug, told=told, **written)
 
 
-def _entry(shown: Shown, **written: Any) -> ListEntry:
-    prefetch_related_objects([shown.version], texts())
-    told = entry(shown)
+def _entry(found: Material, **written: Any) -> ListEntry:
+    shown, told = found.shown, entry(found.shown, found.texts)
     names = shown.article.products.order_by("pk").values_list("name", flat=True)
     return ListEntry(
         version=shown.version,
@@ -286,7 +279,7 @@ def _entry(shown: Shown, **written: Any) -> ListEntry:
         audiences=[audience["code"] for audience in told["audiences"]],
         specialties=shown.article.specialties,
         products=[name.lower() for name in names],
-        works=identifiers(shown.version),
+        works=identifiers(citation.reference for citation in found.citations),
         last_reviewed=shown.version.approved_at,
         told=JSONRenderer().render(told).decode(),
         **written,

@@ -2,23 +2,22 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from articles.models import Version
 from articles.reading.document import document
-from articles.reading.shown import Shown
+from articles.reading.material import Material
+from articles.reading.recorded import recorded_of
 from articles.reading.wording import address
 from articles.reading.written import code
 from articles.search.matching import GOOD_ENOUGH, OFFERED, sql_of_fits, understand
 from articles.search.ranking import sql_of
 from articles.search.showing import passage
 from articles.search.statements import HEADLINE
-from editorial.models import EditorialPolicy
 
 ANSWERS = """
     WITH {fits}
@@ -53,10 +52,12 @@ class _Quoted(NamedTuple):
 def answers(text: str, *, at: datetime) -> list[dict[str, Any]]:
     """The approved articles that answer ``text``, with the passages that do; empty when none does well enough.
 
-    Values are JSON values. Two queries, and more only for articles whose documents have to be written anew.
+    Values are JSON values. Two queries, and a third where documents have to be written anew.
     """
     rows = _quoted(text, at=at)
-    return [_answer(list(those), at=at) for _, those in groupby(rows, key=lambda row: row.version_id)]
+    unwritten = {row.slug for row in rows if not row.gzipped}
+    record = recorded_of(unwritten, at=at) if unwritten else {}
+    return [_answer(list(those), record) for _, those in groupby(rows, key=lambda row: row.version_id)]
 
 
 def _quoted(text: str, *, at: datetime) -> list[_Quoted]:
@@ -72,8 +73,8 @@ def _quoted(text: str, *, at: datetime) -> list[_Quoted]:
         return [_Quoted(*row) for row in cursor.fetchall()]
 
 
-def _answer(quoted: Sequence[_Quoted], *, at: datetime) -> dict[str, Any]:
-    documents = [_told(row, at=at) for row in quoted]
+def _answer(quoted: Sequence[_Quoted], record: Mapping[str, Material]) -> dict[str, Any]:
+    documents = [_told(row, record) for row in quoted]
     told, slug = documents[0], quoted[0].slug
     cited = {work["number"]: work for row, of in zip(quoted, documents, strict=True) for work in _cited(row, of)}
     return {
@@ -90,14 +91,12 @@ def _answer(quoted: Sequence[_Quoted], *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _told(row: _Quoted, *, at: datetime) -> dict[str, Any]:
+def _told(row: _Quoted, record: Mapping[str, Material]) -> dict[str, Any]:
     """What readers are told of the article, from the record if it is not written."""
     if row.gzipped:
         written: dict[str, Any] = json.loads(gzip.decompress(row.gzipped))
         return written
-    version = Version.objects.select_related("article", "policy").get(pk=row.version_id)
-    policy = EditorialPolicy.objects.published(at=at)[0]
-    return document(Shown(version, policy, at), audience=row.audience)
+    return document(record[row.slug], audience=row.audience)
 
 
 def _cited(row: _Quoted, told: dict[str, Any]) -> Iterator[dict[str, Any]]:

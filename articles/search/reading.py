@@ -10,8 +10,8 @@ from functools import cache, reduce
 from operator import or_
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import DEFAULT_DB_ALIAS
 
+from articles.along import made
 from articles.models import Word
 from articles.models.search import CONFIG, stem, terms_of
 from articles.reading.direct import look_up
@@ -147,7 +147,7 @@ def read(
     [(read_words, synonyms, begun, policy, knows_specialty, knows_audience)] = look_up(_statement(), given)
     heard = [_Word(*word) for word in read_words or ()]
     units = list(_units(heard, [terms_of(terms) for terms in synonyms or ()], begun=begun, unheeded=unheeded))
-    in_force = EditorialPolicy.from_db(DEFAULT_DB_ALIAS, POLICY, [policy[name] for name in POLICY]) if policy else None
+    in_force = made(EditorialPolicy, policy) if policy else None
     return Reading(text, units, in_force, knows_specialty, knows_audience)
 
 

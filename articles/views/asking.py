@@ -38,17 +38,23 @@ def offer(text: str, *, slug: str, now: datetime) -> dict[str, Any]:
 
 
 def keep(slug: str, *, text: str, email: str, token: str, now: datetime) -> datetime:
-    """Put a question into the editors' queue; when it arrived there. Three queries that read, at most.
+    """Put a question into the editors' queue; when it arrived there. Two queries that read.
 
     Raises Unacceptable for spam's signs, OutOfSight, and Retracted.
     """
     receipt = followups.receipt(token, slug=slug, now=now)
     followups.refuse_links(text)
-    shown = reading.find(slug, at=now)
-    if shown.is_retracted:
-        raise reading.Retracted(shown)
+    shown = _require_public(slug, at=now)
     about: dict[str, Any] = {"article": shown.article, "version": shown.version}
     return actions.ask(**about, text=text, email=email, receipt=receipt, now=now).received_at
+
+
+def _require_public(slug: str, *, at: datetime) -> reading.Shown:
+    """What readers are shown of an article that they can ask about. Raises OutOfSight and Retracted."""
+    shown = reading.find(slug, at=at)
+    if shown.is_retracted:
+        raise reading.Retracted(shown)
+    return shown
 
 
 class ArticleQuestions(ReaderView):
@@ -74,7 +80,7 @@ class ArticleQuestions(ReaderView):
         question.is_valid(raise_exception=True)
         sent = question.validated_data
         if not sent.get("keep"):
-            reading.told(slug, audience=None, at=now)  # or the refusal
+            _require_public(slug, at=now)
             return Response(offer(sent["text"], slug=slug, now=now), headers={"Cache-Control": "no-store"})
         self._count(request)
         if sent.get("website"):  # a trap: people do not see it

@@ -39,7 +39,8 @@ def articles(request: HttpRequest) -> HttpResponse:
     pager = ArticleListPager()
     rows = reading.listed(policy=policy, at=now)
     versions = pager.paginate_queryset(rows, Request(request), pager)  # type: ignore[arg-type]  # for its order
-    entries = [reading.entry(Shown(version=version, policy=policy, at=now)) for version in versions] if policy else []
+    shown = [Shown(version=version, policy=policy, at=now) for version in versions] if policy else []
+    entries = [reading.entry(one, reading.texts_of(one.version)) for one in shown]
     context = {"entries": entries, "next": pager.next, "previous": pager.previous}
     return render(request, "reader/articles.html", context)
 

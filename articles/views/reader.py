@@ -122,7 +122,8 @@ class ArticleList(ListAPIView[Version]):
         policy = EditorialPolicy.objects.published(at=self.now).first()
         versions = self.paginate_queryset(reading.listed(policy=policy, at=self.now, filters=self.filters)) or ()
         in_force = cast(EditorialPolicy, policy)  # without one there is no row
-        entries = [reading.entry(Shown(version=version, policy=in_force, at=self.now)) for version in versions]
+        shown = [Shown(version=version, policy=in_force, at=self.now) for version in versions]
+        entries = [reading.entry(one, reading.texts_of(one.version)) for one in shown]
         response = self.get_paginated_response([chosen(told, names) for told in entries])
         for name, value in FRESH.items():
             response[name] = value
