@@ -43,6 +43,12 @@ def test_who_was_refused_is_told_for_how_long_and_is_let_in_then(twenty_a_minute
     assert asked() == PASSES
 
 
+def test_without_a_rate_nobody_is_counted(monkeypatch, settings):
+    settings.REDIS_URL = NOWHERE
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "reader_post", None)
+    assert asked() == PASSES
+
+
 def test_reader_without_redis_is_answered_and_heard_uncounted(api, settings, db):
     version = factories.make_approved()
     settings.REDIS_URL = NOWHERE

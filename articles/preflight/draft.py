@@ -62,7 +62,7 @@ class Draft:
 
 
 def read(version: Version, *, now: datetime, texts: Sequence[Rendition] | None = None) -> Draft:
-    """The same seven queries at most, whatever the version holds; one less when ``texts`` are given."""
+    """The same six queries at most, whatever the version holds; one less when ``texts`` are given."""
     rows = Rendition.objects.filter(version=version).in_order() if texts is None else texts
     read_texts = [ReadText(row, f"/renditions/{index}") for index, row in enumerate(rows)]
     keys = {mention.key for text in read_texts for mention in text.mentions} | set(version.listed)

@@ -61,7 +61,7 @@ class FormatView(ReaderView):
         return super().dispatch(request, *args, **kwargs)
 
     def give(self, request: Request, slug: str, form: Format) -> HttpResponse:
-        """The article as ``form``; three queries at most for what was written beforehand."""
+        """The article as ``form``; three queries at most."""
         names, asked = fields(request, ReaderArticleSerializer), wished(request)
         try:
             told, modified = self.tell(slug, audience=asked.audience, lenient=asked.lenient, at=self.now)
