@@ -57,7 +57,13 @@ def answers(text: str, *, at: datetime) -> list[dict[str, Any]]:
     rows = _quoted(text, at=at)
     unwritten = {row.slug for row in rows if not row.gzipped}
     record = recorded_of(unwritten, at=at) if unwritten else {}
-    return [_answer(list(those), record) for _, those in groupby(rows, key=lambda row: row.version_id)]
+    held = [row for row in rows if row.gzipped or _holds(row, record.get(row.slug))]
+    return [_answer(list(those), record) for _, those in groupby(held, key=lambda row: row.version_id)]
+
+
+def _holds(row: _Quoted, found: Material | None) -> bool:
+    """Whether the version is still what readers are shown as approved: somebody may have acted since it was quoted."""
+    return found is not None and found.shown.is_approved and found.shown.version.pk == row.version_id
 
 
 def _quoted(text: str, *, at: datetime) -> list[_Quoted]:
