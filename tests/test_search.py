@@ -1,5 +1,7 @@
 """Searching what readers are shown: what is found, what never is, and in which order."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -319,11 +321,36 @@ def test_page_asks_shows_and_says_that_nothing_was_found(client, policy):
     assert (too_long.status_code, "At most 300 characters" in too_long.content.decode()) == (422, True)
 
 
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.APPROVED])
+def test_page_shows_the_caution_with_a_passage_that_is_not_approved(api, client, state):
+    factories.make_version_at(state)
+    (hit,) = found(api, "back pain")
+    page = client.get("/search/", {"q": "back pain"}).content.decode()
+    assert ('class="caution"' in page) is (hit["caution"] is not None) is (state != State.APPROVED)
+    assert (hit["caution"] or "") in page
+
+
+@pytest.mark.parametrize("audience", ["professional", "patient"])
+def test_page_leads_to_the_text_that_was_found_whoever_the_reader_is(client, policy, audience):
+    factories.make_texts()
+    texts = [
+        factories.Text("professional", "Yes.", "## Bark\n\nWillow [@orbach2005].\n", is_primary=True),
+        factories.Text(factories.make_audience("patient").code, "Yes.", "Birch [@orbach2005].\n"),
+    ]
+    wanda = factories.make_user("wanda", is_writer=True)
+    new = actions.NewArticle(slug="trees", question="Which tree?", texts=texts)
+    actions.submit(version_id=actions.create(new=new, by=wanda, now=NOW).pk, by=wanda, now=NOW)
+    client.cookies["audience"] = audience
+    page = client.get("/search/", {"q": "willow"}).content.decode()
+    (place,) = re.findall(r'<h2><a href="http://[^/]*([^"#]*)', page)
+    assert 'id="s-bark"' in client.get(place).content.decode()
+
+
 def test_passages_stand_where_the_page_has_their_section(api, policy):
     publish("## One thing\n\nWillow [@orbach2005].\n\n## Two\n\n### Deeper\n\nAlder [@stiehm2013].\n")
     (hit,) = found(api, "alder")
     assert (hit["passage"]["heading"], hit["passage"]["citations"]) == ("Two: Deeper", [2])
-    assert hit["passage"]["page"].endswith("/articles/ivig-back-pain/#s-two")
+    assert hit["passage"]["page"].endswith("/articles/ivig-back-pain/?audience=professional#s-two")
 
 
 # --- what search is kept by -----------------------------------------------------------------------------------------

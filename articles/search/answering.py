@@ -21,7 +21,7 @@ from articles.search.statements import HEADLINE
 
 ANSWERS = """
     WITH {fits}
-    SELECT p.version_id, a.slug, d.code, d.name, r.is_primary, p.section, p.heading, p.numbers, {headline},
+    SELECT p.version_id, a.slug, d.code, d.name, p.section, p.heading, p.numbers, {headline},
         written.gzipped
     FROM (SELECT * FROM fits WHERE score >= %(good_enough)s ORDER BY score DESC, version_id LIMIT {offered}) AS fit
     CROSS JOIN LATERAL unnest(passages) AS quoted(id)
@@ -41,7 +41,6 @@ class _Quoted(NamedTuple):
     slug: str
     audience: str
     audience_name: str
-    is_primary: bool
     section: str
     heading: str
     numbers: Sequence[int]
@@ -113,6 +112,6 @@ def _cited(row: _Quoted, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _passage(row: _Quoted) -> dict[str, Any]:
-    page = address("pages:article", row.slug, audience="" if row.is_primary else row.audience)
+    page = address("pages:article", row.slug, audience=row.audience)
     told = passage(row.snippet, section=row.section, heading=row.heading, numbers=row.numbers, page=page)
     return told | {"audience": {"code": row.audience, "name": row.audience_name}}

@@ -84,7 +84,6 @@ class Hit:
     slug: str
     specialties: Sequence[str]
     audience: dict[str, str]
-    is_primary: bool
     section: str
     heading: str
     numbers: Sequence[int]

@@ -9,9 +9,13 @@ from articles.search.ranking import Hit, parts
 
 
 def shown(hit: Hit) -> dict[str, Any]:
-    """One article that was found. Values are JSON values; the HTML holds nothing but ``mark`` and escaped words."""
+    """One article that was found. Values are JSON values; the HTML holds nothing but ``mark`` and escaped words.
+
+    Its addresses name the audience, also of the primary text: who chose another one would be led to a text without
+    the passage.
+    """
     version = hit.shown.version
-    audience = "" if hit.is_primary else hit.audience["code"]
+    audience = hit.audience["code"]
     page = address("pages:article", hit.slug, audience=audience)
     return {
         "slug": hit.slug,

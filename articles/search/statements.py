@@ -59,11 +59,11 @@ SEARCH = """
         SELECT version_id, score FROM (SELECT version_id, max(score) AS score FROM hits GROUP BY version_id) AS found
         WHERE {after} ORDER BY score {direction}, version_id {direction} LIMIT %(limit)s
     ), best AS (
-        SELECT DISTINCT ON (version_id) hits.id, score, is_primary
+        SELECT DISTINCT ON (version_id) hits.id, score
         FROM page JOIN hits USING (version_id, score) JOIN articles_rendition r USING (version_id, audience_id)
         ORDER BY version_id, is_primary DESC, position
     )
-    SELECT {version}, a.slug, a.specialties, d.code, d.name, best.is_primary, p.section, p.heading, p.numbers,
+    SELECT {version}, a.slug, a.specialties, d.code, d.name, p.section, p.heading, p.numbers,
         {headline}, best.score
     FROM best JOIN articles_passage p USING (id) JOIN articles_version v ON v.id = p.version_id
     JOIN articles_article a ON a.id = v.article_id JOIN editorial_audience d ON d.id = p.audience_id
