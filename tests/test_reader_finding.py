@@ -10,6 +10,7 @@ from django.test import Client
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Version
+from articles.views.finding import AnswerSitemap
 from tests import factories
 from tests.factories import NOW
 from tests.readers import LAPSE, LATER, publish
@@ -35,7 +36,7 @@ def found(path: str, name: str, *, at=LATER) -> list[str]:
 
 def pages(*, at=LATER) -> list[str]:
     """Those of the sitemap of answers, which is there and in the index only while it has one."""
-    indexed = [address for address in found("/sitemap.xml", f"{SITEMAP}loc", at=at) if "answers" in address]
+    indexed = [address for address in found("/sitemap.xml", f"{SITEMAP}loc", at=at) if "sitemap-answers" in address]
     if indexed:
         return found("/sitemap-answers.xml", f"{SITEMAP}loc", at=at)
     with time_machine.travel(at, tick=False):
@@ -110,19 +111,37 @@ def test_markup_of_writers_stays_text(policy, edith):
     assert entries() == ["Approved: Is <b>5 < 6</b> & safe?"]
     actions.retract(version_id=Version.objects.get().pk, reason="<script>1</script>", by=edith, now=NOW)
     (words,) = found("/feed.atom", f"{ATOM}summary")
-    assert words.endswith("<script>1</script>")
+    assert words.endswith("&lt;script&gt;1&lt;/script&gt;")  # it is HTML, as the feed says
 
 
 def test_index_leads_to_both_parts_with_the_last_change():
     factories.make_approved()
     assert found("/sitemap.xml", f"{SITEMAP}loc") == [
-        "http://testserver/sitemap-answers.xml",
-        "http://testserver/sitemap-pages.xml",
+        "https://answers.example.org/sitemap-answers.xml",
+        "https://answers.example.org/sitemap-pages.xml",
     ]
     assert found("/sitemap.xml", f"{SITEMAP}lastmod") == ["2026-03-02T09:00:00+00:00"]
     site = "https://answers.example.org"
     assert found("/sitemap-pages.xml", f"{SITEMAP}loc") == [f"{site}/", f"{site}/policy/", f"{site}/board/"]
     assert found("/sitemap-answers.xml", f"{SITEMAP}lastmod") == ["2026-03-02"]
+
+
+def test_index_knows_that_a_policy_changed_every_answer():
+    factories.make_approved()
+    begun = NOW + timedelta(days=3)
+    factories.make_policy(number=2, in_force_from=begun)
+    later = {"at": begun + timedelta(days=1)}
+    assert found("/sitemap-answers.xml", f"{SITEMAP}lastmod", **later) == ["2026-03-05"]
+    assert found("/sitemap.xml", f"{SITEMAP}lastmod", **later) == ["2026-03-05T09:00:00+00:00"]
+
+
+def test_index_leads_to_every_page_of_a_part(monkeypatch):
+    monkeypatch.setattr(AnswerSitemap, "limit", 1)
+    factories.make_approved()
+    factories.make_approved("another")
+    first, second, _pages = found("/sitemap.xml", f"{SITEMAP}loc")
+    assert second == f"{first}?p=2" == "https://answers.example.org/sitemap-answers.xml?p=2"
+    assert len(found("/sitemap-answers.xml?p=2", f"{SITEMAP}loc")) == 1
 
 
 def test_without_a_policy_nothing_is_told():

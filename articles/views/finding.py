@@ -13,10 +13,12 @@ from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.views.decorators.http import conditional_page, require_safe
 
 from articles.models import Version
@@ -75,8 +77,9 @@ class AnswerSitemap(HouseSitemap):
         return last_modified(Shown(version=version, policy=cast(EditorialPolicy, self.policy), at=self.at))
 
     def get_latest_lastmod(self) -> datetime | None:
-        """Of all of them, without reading each."""
-        return self.items().order_by().aggregate(latest=Max("state_changed_at"))["latest"]
+        """Of all of them, without reading each: a policy that comes into force changes what all of them say."""
+        latest = self.items().order_by().aggregate(latest=Max("state_changed_at"))["latest"]
+        return latest and max(latest, cast(EditorialPolicy, self.policy).in_force_from)
 
 
 class PageSitemap(HouseSitemap):
@@ -102,10 +105,19 @@ def kept(response: HttpResponse) -> HttpResponse:
 
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    """Leads to the parts that have an address in them: the schema of sitemaps.org knows no empty one."""
+    """Leads to the parts that have an address in them: the schema of sitemaps.org knows no empty one.
+
+    Django's own index would name them at whatever host it was asked for.
+    """
     parts = {"answers": AnswerSitemap(), "pages": PageSitemap()}
-    filled: Parts = {name: part for name, part in parts.items() if part.paginator.count}
-    return kept(sitemaps.index(request, sitemaps=filled, sitemap_url_name="sitemap-part"))
+    filled = {name: part for name, part in parts.items() if part.paginator.count}
+    items = [
+        {"location": address("sitemap-part", name) + ("" if page == 1 else f"?p={page}"), "last_mod": latest}
+        for name, part in filled.items()
+        for latest in [part.get_latest_lastmod()]
+        for page in part.paginator.page_range
+    ]
+    return kept(render(request, "sitemap_index.xml", {"sitemaps": items}, content_type="application/xml"))
 
 
 @require_safe
@@ -146,7 +158,8 @@ class NewsFeed(Feed):
         return item.title
 
     def item_description(self, item: News) -> str:
-        return item.words
+        """As HTML, which the feed says it is: what looks like a tag would vanish in a feed reader."""
+        return escape(item.words)
 
     def item_link(self, item: News) -> str:
         return item.url
