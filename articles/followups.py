@@ -38,7 +38,7 @@ def receipt(sent: str, *, slug: str, now: datetime) -> str:
         raise _refused("bad_token", "Ask your question first; the answer brings the token.") from error
     age = now.timestamp() - moment
     if named != slug or age > TOKEN_KEPT.total_seconds():
-        raise _refused("expired_token", "Ask your question once more.")
+        raise ask_once_more()
     if age < READS_FOR.total_seconds():
         raise _refused("too_fast", "Please read what was found, then send your question again.")
     return sha256(sent.encode()).hexdigest()
@@ -49,6 +49,11 @@ def refuse_links(text: str) -> None:
     if len(LINK.findall(text)) > MOST_LINKS:
         words = f"Please write your question with at most {MOST_LINKS} links."
         raise Unacceptable(words, code="too_many_links", faults=(Fault("/text", "too_many_links", words),))
+
+
+def ask_once_more() -> Unacceptable:
+    """The refusal of a token that is not good for this question any more."""
+    return _refused("expired_token", "Ask your question once more.")
 
 
 def _refused(code: str, words: str) -> Unacceptable:

@@ -247,6 +247,15 @@ def test_question_that_is_sent_twice_is_kept_once(api, approved, clock):
     assert Question.objects.count() == 1
 
 
+def test_other_words_with_the_token_of_a_kept_question_are_not_taken_for_it(api, approved, clock):
+    first = token(api)
+    clock.shift(5)
+    api.post(ASK, {**UNRELATED, "keep": True, "token": first})
+    answer = api.post(ASK, {"text": "And for my dog?", "keep": True, "token": first})
+    refused(answer, 422, code="expired_token", pointer="/token")
+    assert Question.objects.get().text == UNRELATED["text"]
+
+
 @pytest.mark.parametrize(
     ("wait", "code"), [(0, "too_fast"), (2, "too_fast"), (3, None), (86_400, None), (86_401, "expired_token")]
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from articles import followups
 from articles.announcements import announce_report
 from articles.models import Article, Claim, Question, Report, Version
 from articles.models.question import ADDRESS_KEPT, Purpose
@@ -17,13 +18,17 @@ def ask(
 ) -> Question:
     """Keep a reader's follow-up question about ``version`` for the editors; one for each ``receipt``.
 
-    An address is kept for the answer only, and until a day that is set here.
+    An address is kept for the answer only, and until a day that is set here. Raises Unacceptable for other words with
+    the ``receipt`` of a question that is kept: nobody would read them.
     """
     asked = {"article": article, "version": version, "text": text, "received_at": now}
     asked |= _address(email, Purpose.ANSWER, now=now)
     if receipt is None:
         return Question.objects.create(**asked)
-    return Question.objects.get_or_create(receipt=receipt, defaults=asked)[0]
+    kept, _is_new = Question.objects.get_or_create(receipt=receipt, defaults=asked)
+    if kept.text != text:
+        raise followups.ask_once_more()
+    return kept
 
 
 @transaction.atomic
