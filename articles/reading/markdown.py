@@ -114,6 +114,6 @@ def _addresses(told: Told) -> Iterator[str]:
     page = told["html"]
     yield f"- This answer, as its review stands when you open it: {_link(page, page)}"
     yield f"- For programs: {_link(told['self'], told['self'])}"
-    yield f"- History: {_link(told['history'], told['history'])}"
+    yield f"- History: {_link('on its page', address('pages:history', told['slug']))}"
     yield f"- Ask a follow-up question: {_link('on the page', f'{page}#question')}"
     yield f"- Report a problem: {_link('on the page', f'{page}#report')}"
