@@ -143,6 +143,13 @@ def test_throttling_says_how_long(raised):
 
 
 @pytest.mark.parametrize(
+    ("wait", "words"), [(None, "a moment"), (2.1, "3 seconds"), (90, "90 seconds"), (2939, "49 minutes")]
+)
+def test_who_asked_too_often_is_told_for_how_long_in_words(raised, wait, words):
+    assert raised(rest.Throttled(wait=wait)).json()["detail"] == f"That was too often. Please try again in {words}."
+
+
+@pytest.mark.parametrize(
     "error", [RuntimeError("secret"), OperationalError("secret"), caused_by(OperationalError("secret"), Exception())]
 )
 def test_a_bug_is_500_without_its_cause(raised, api, error):

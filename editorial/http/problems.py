@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from http import HTTPStatus
 from itertools import islice
+from math import ceil
 from typing import Any
 
 import psycopg
@@ -28,6 +29,7 @@ CONTENT_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
 # What PostgreSQL says when somebody else holds the row: the same request may succeed in a moment.
 _BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+COUNTED_IN_SECONDS = 90  # a wait up to here
 MAX_FAULTS = 20  # faults told at once, so that an answer stays small whatever was sent
 
 
@@ -158,13 +160,31 @@ def _(exc: rest.ValidationError) -> Problem:
 
 
 @problem_of.register
+def _(exc: rest.Throttled) -> Problem:
+    """In words that a front-end can show to a reader."""
+    wait = getattr(exc, "wait", None) or 0
+    return _plainly(exc, detail=f"That was too often. Please try again in {_awhile(wait)}.")
+
+
+def _awhile(seconds: float) -> str:
+    """A wait in words, rounded up: nobody counts three thousand seconds."""
+    if seconds > COUNTED_IN_SECONDS:
+        return f"{ceil(seconds / 60)} minutes"
+    return "a moment" if seconds <= 1 else f"{ceil(seconds)} seconds"
+
+
+@problem_of.register
 def _(exc: rest.APIException) -> Problem:
-    """Those for which the house has no words of its own: 401, 405, 406, 415 and 429."""
+    """Those for which the house has no words of its own: 401, 405, 406 and 415."""
+    return _plainly(exc, detail=str(exc.detail))
+
+
+def _plainly(exc: rest.APIException, *, detail: str) -> Problem:
     headers = {"WWW-Authenticate": getattr(exc, "auth_header", None), "Retry-After": getattr(exc, "wait", None)}
     return Problem(
         status=exc.status_code,
         title=HTTPStatus(exc.status_code).phrase,
-        detail=str(exc.detail),
+        detail=detail,
         code=exc.default_code,
         headers={name: str(value) for name, value in headers.items() if value is not None},
     )
