@@ -240,6 +240,27 @@ def test_front_end_says_when_it_cannot_ask(both, expected_on_console):
     expect(ours.get_by_text("We could not ask")).to_have_count(0)
 
 
+def test_front_end_that_cannot_ask_at_first_shows_nothing_to_rely_on_and_tries_again(
+    front_end, open_page, expected_on_console
+):
+    expected_on_console.append("ERR_FAILED")
+    factories.make_version_at(State.APPROVED, now=timezone.now())
+    page = open_page()
+    page.route("**/api/**", lambda route: route.abort())
+    page.goto(f"{front_end}?article={SLUG}")
+    expect(page.locator("main")).to_contain_text("Nothing could be asked for")
+    expect(page.get_by_text("what you read here")).to_have_count(0)
+    page.unroute("**/api/**")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(".statement-approved")).to_be_visible()
+
+
+def test_front_end_leads_to_the_list_when_no_answer_is_named(front_end, open_page):
+    page = open_page()
+    page.goto(f"{front_end}?article=")
+    expect(page.get_by_role("heading", name="Answers to clinical questions")).to_be_visible()
+
+
 # --- what readers send ----------------------------------------------------------------------------------------------
 
 
