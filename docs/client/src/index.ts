@@ -12,9 +12,9 @@ export type Problem = Schemas["Problem"];
 /** The problem that a retracted article answers. */
 export type Tombstone = Problem & Schemas["Tombstone"];
 
-/** The API said no: `problem.code` is for programs, `message` for people. */
+/** The API said no: `problem.code` is for programs, `message` for people; `retryAfter` are the seconds to wait, if it told any. */
 export class ProblemError extends Error {
-  constructor(readonly problem: Problem) {
+  constructor(readonly problem: Problem, readonly retryAfter: number | null = null) {
     super(problem.detail);
     this.name = "ProblemError";
   }
@@ -96,7 +96,7 @@ export class Imprimatur {
   async #send(request: Request): Promise<Response> {
     if (this.#token !== undefined) request.headers.set("Authorization", `Token ${this.#token}`);
     const response = await this.#fetch(request);
-    if (response.status >= 400) throw new ProblemError(await problemOf(response));
+    if (response.status >= 400) throw new ProblemError(await problemOf(response), secondsOf(response.headers.get("Retry-After")));
     return response;
   }
 }
@@ -112,6 +112,11 @@ export function idempotencyKey(): { "Idempotency-Key": string } {
   // Unlike any other of this account, not secret: Web Crypto is missing in Node.js 18 and on pages without TLS.
   const part = () => Math.random().toString(36).slice(2);
   return { "Idempotency-Key": `${Date.now().toString(36)}-${part()}${part()}` };
+}
+
+/** What the API tells as seconds; a date, which a proxy may tell, is none. */
+function secondsOf(told: string | null): number | null {
+  return told !== null && /^\d+$/.test(told) ? Number(told) : null;
 }
 
 /** The problem that was told, or one for whatever stands between us and the API. */
