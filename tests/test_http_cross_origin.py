@@ -38,6 +38,8 @@ def views(resolver: URLResolver):
         ("/api/v1/audiences/", 200),
         ("/api/v1/articles/gone/", 410),
         ("/api/v1/articles/nowhere/", 404),
+        ("/api/v1/articles//", 404),
+        ("/api/v1/articles", 301),
     ],
 )
 def test_answers_for_readers_are_readable_from_anywhere(api, db, address, status):

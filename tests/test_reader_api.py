@@ -48,6 +48,16 @@ def test_article_is_told_to_anybody_without_a_cookie(api, at_later):
     assert answer["Last-Modified"] == "Mon, 02 Mar 2026 09:00:00 GMT"
 
 
+def test_article_says_what_an_address_is_kept_for_beside_each_box(api, at_later):
+    factories.make_version_at(State.APPROVED)
+    boxes = [api.get(ARTICLE).json()[name] for name in ("follow_up", "report")]
+    assert [box["email_purpose"] for box in boxes] == [
+        "to tell you what became of this question",
+        "to ask you about this report",
+    ]
+    assert {box["email_kept_days"] for box in boxes} == {90}
+
+
 def test_article_does_not_ask_who_reads(api, at_later):
     factories.make_version_at(State.APPROVED)
     assert api.get(ARTICLE, HTTP_AUTHORIZATION="Token wrong").status_code == 200

@@ -10,6 +10,7 @@ from articles.lifecycle import State
 from articles.models import Version
 from tests import factories
 from tests.readers import LATER, publish, told
+from tests.retraction_lists import make_list, make_record, make_work
 from tests.schemas import ATOM, atom_faults, misuses, xml_faults
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,17 @@ def test_member_without_credentials_claims_none():
     factories.make_member("ada", credentials="")
     factories.make_version_at(State.APPROVED)
     assert "hasCredential" not in told()["json_ld"]["reviewedBy"][0]
+
+
+def test_json_ld_says_which_work_was_retracted(policy):
+    make_work("work")
+    make_work("standing", DOI="10.1000/standing")
+    publish("One [@work]. Another [@standing].")
+    make_list()
+    make_record()
+    page = told()["json_ld"]
+    assert [work.get("creativeWorkStatus") for work in page["citation"]] == ["Retracted", None]
+    assert list(misuses(page)) == []
 
 
 @pytest.mark.parametrize(

@@ -395,6 +395,7 @@ def test_reader_who_has_it_is_told_so_in_either_form(api, approved):
         assert (cost, answer.status_code, answer.content) == (1, 304, b"")
         assert answer["ETag"] == tag[:-1] + '-gzip"'
     assert api.get(ARTICLE, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert api.get(ARTICLE, headers={"If-None-Match": "*"}).status_code == 304
 
 
 def test_head_is_as_get_without_the_text(client, approved):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from articles.models import Rendition
-from articles.models.question import MAX_MESSAGE
+from articles.models.question import ADDRESS_KEPT, MAX_MESSAGE, Purpose
 from articles.reading.material import Material
 from articles.reading.media import FORMATS, JSON
 from articles.reading.review import review
@@ -51,8 +51,8 @@ def document(material: Material, *, audience: str | None, lenient: bool = False)
         "body": {"html": html, "sections": [_section(section) for section in sections], "claims": claims(cited)},
         "references": references(citations, found=material.found, html=html),
         "disclaimer": text.audience.disclaimer,
-        "follow_up": _message_box("reader:questions", article.slug),
-        "report": _message_box("reader:reports", article.slug),
+        "follow_up": _message_box("reader:questions", article.slug, purpose=Purpose.ANSWER),
+        "report": _message_box("reader:reports", article.slug, purpose=Purpose.ASK_BACK),
         "indexable": shown.is_approved,
         **_links(text, slug=article.slug),
         "alternates": _alternates(text, slug=article.slug),
@@ -110,8 +110,14 @@ def _section(section: Section) -> dict[str, str]:
     return {"id": section.id, "heading": section.heading, "html": section.html}
 
 
-def _message_box(name: str, slug: str) -> dict[str, Any]:
-    return {"url": address(name, slug), "method": "POST", "max_length": MAX_MESSAGE}
+def _message_box(name: str, slug: str, *, purpose: Purpose) -> dict[str, Any]:
+    return {
+        "url": address(name, slug),
+        "method": "POST",
+        "max_length": MAX_MESSAGE,
+        "email_purpose": purpose.label,
+        "email_kept_days": ADDRESS_KEPT.days,
+    }
 
 
 def _links(text: Rendition, *, slug: str) -> dict[str, str]:

@@ -53,4 +53,5 @@ def _person(person: dict[str, Any]) -> dict[str, Any]:
 
 def _work(reference: dict[str, Any]) -> dict[str, Any]:
     described = {"@type": "CreativeWork", "name": reference["text"]}
+    described |= {"creativeWorkStatus": "Retracted"} if reference["retraction"]["status"] == "retracted" else {}
     return described | ({"url": reference["url"]} if reference["url"] else {})

@@ -125,6 +125,8 @@ class MessageBoxSerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
     method = serializers.CharField()
     max_length = serializers.IntegerField()
+    email_purpose = serializers.CharField(help_text="What an address is kept for; say so beside the field.")
+    email_kept_days = serializers.IntegerField(help_text="For how many days at most.")
 
 
 class AlternateSerializer(serializers.Serializer[Any]):

@@ -40,9 +40,10 @@ TAG = re.compile(r'"[^"]*"')
 
 
 def is_plain(request: HttpRequest) -> bool:
-    """Whether what is asked for is JSON, in whole."""
+    """Whether what is asked for is JSON, in whole; the frame knows what to tell who has something, whatever it is."""
     wants = TAKES_JSON.fullmatch(request.headers.get("Accept", "*/*"))
-    return bool(wants) and request.method in ("GET", "HEAD") and "fields" not in request.GET
+    has_any = request.headers.get("If-None-Match", "").strip() == "*"
+    return bool(wants) and request.method in ("GET", "HEAD") and "fields" not in request.GET and not has_any
 
 
 def written_document(request: HttpRequest, slug: str, *, at: datetime) -> HttpResponse | None:

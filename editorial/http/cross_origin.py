@@ -5,6 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from rest_framework.permissions import SAFE_METHODS
+
+from editorial.http.problems import is_api
 
 READABLE = {
     "Access-Control-Allow-Origin": "*",
@@ -30,11 +33,15 @@ class CrossOriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        match = request.resolver_match
-        if match is not None and request.method in open_methods(match.func):
+        if request.method in self._open(request):
             for name, value in READABLE.items():
                 response[name] = value
         return response
+
+    def _open(self, request: HttpRequest) -> Collection[str]:
+        """What leads nowhere in the API, or to the same address with a slash, is nobody's secret."""
+        match = request.resolver_match
+        return open_methods(match.func) if match else SAFE_METHODS if is_api(request) else ()
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]

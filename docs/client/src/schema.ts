@@ -2103,6 +2103,10 @@ export interface components {
             url: string;
             method: string;
             max_length: number;
+            /** @description What an address is kept for; say so beside the field. */
+            email_purpose: string;
+            /** @description For how many days at most. */
+            email_kept_days: number;
         };
         /**
          * @description * `POST` - POST
