@@ -1,5 +1,7 @@
 """Which form ``Accept`` asks for (RFC 9110, section 12.5.1)."""
 
+import time
+
 import pytest
 
 from editorial.http.negotiation import best
@@ -31,7 +33,16 @@ FHIR = OFFERED[3]
         ("*/html, nonsense, ,text/html;q=2", "application/json"),
         ("text/html;q=2, text/markdown", "text/markdown"),
         ("image/png", None),
+        ("text/markdown ;; q=0.5 ; , text/html;q=0.4", "text/markdown"),
+        ('text/html;q=0.4, text/plain; a="b, text/markdown', "text/html"),
     ],
 )
 def test_accept_chooses(header, media_type):
     assert best(header, OFFERED) == media_type
+
+
+@pytest.mark.parametrize("header", ["a/b" + "; " * 4000 + "@", "a/b" + " " * 8000 + "@", '"' + '\\"' * 4000])
+def test_accept_that_could_be_read_in_many_ways_is_read_at_once(header):
+    began = time.monotonic()
+    assert best(header, OFFERED) == "application/json"
+    assert time.monotonic() - began < 0.5

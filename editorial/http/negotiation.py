@@ -11,9 +11,10 @@ from rest_framework.request import Request
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-_RANGE = re.compile(rf"\s*({_WORD})/({_WORD})((?:\s*;\s*(?:{_WORD}=(?:{_WORD}|{_QUOTED}))?)*)\s*")
+# Nothing is tried twice: of what could be read in many ways, such as “; ; ; ;”, every further sign would double the time.
+_RANGE = re.compile(rf"\s*+({_WORD})/({_WORD})((?:\s*+;\s*+(?:{_WORD}=(?:{_WORD}|{_QUOTED}))?)*+)\s*+")
 _PARAMETER = re.compile(rf"({_WORD})=({_WORD}|{_QUOTED})")
-_MEMBER = re.compile(rf"(?:[^,\"]|{_QUOTED})+")
+_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)+')  # what is quoted and never ends goes on to the end
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
 
