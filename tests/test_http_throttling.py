@@ -7,15 +7,16 @@ from django.test import RequestFactory
 from rest_framework.throttling import SimpleRateThrottle
 
 from articles.views.throttling import ReaderPostThrottle
+from editorial.http.throttling import sender
 from tests import factories
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
 
-def asked(*, sender: str = "192.0.2.1") -> tuple[bool, float | None]:
+def asked(*, sender: str = "192.0.2.1", **noted: str) -> tuple[bool, float | None]:
     """Whether one more request from there passes, and if not, for how long."""
     throttle = ReaderPostThrottle()
-    return throttle.allow_request(RequestFactory().get("/", REMOTE_ADDR=sender), None), throttle.wait()
+    return throttle.allow_request(RequestFactory().get("/", REMOTE_ADDR=sender, **noted), None), throttle.wait()
 
 
 PASSES = (True, None)
@@ -47,6 +48,56 @@ def test_without_a_rate_nobody_is_counted(monkeypatch, settings):
     settings.REDIS_URL = NOWHERE
     monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "reader_post", None)
     assert asked() == PASSES
+
+
+def noted(addresses: str) -> dict[str, str]:
+    """A request that came by way of a proxy on this machine."""
+    return {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": addresses}
+
+
+def test_who_says_to_be_somebody_else_is_counted_all_the_same(twenty_a_minute):
+    passed = [asked(HTTP_X_FORWARDED_FOR=f"198.51.100.{number}") for number in range(21)]
+    assert passed.count(PASSES) == 20
+
+
+def test_who_comes_through_a_proxy_is_counted_by_what_the_proxy_says(twenty_a_minute, settings):
+    settings.PROXIES = 1
+    passed = [asked(HTTP_X_FORWARDED_FOR=f"198.51.100.{number}, 192.0.2.3") for number in range(21)]
+    assert passed.count(PASSES) == 20
+    assert asked(HTTP_X_FORWARDED_FOR="192.0.2.4") == PASSES
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "counted"),
+    [
+        (0, {"REMOTE_ADDR": "192.0.2.1"}, "192.0.2.1"),
+        (0, noted("192.0.2.1"), "127.0.0.1"),
+        (1, noted("192.0.2.1"), "192.0.2.1"),
+        (1, noted("192.0.2.9,192.0.2.1 "), "192.0.2.1"),
+        (2, noted("192.0.2.9, 192.0.2.1, 192.0.2.2"), "192.0.2.1"),
+        (2, noted("192.0.2.1"), "192.0.2.1"),
+        (1, noted("unknown"), "127.0.0.1"),
+        (1, {"REMOTE_ADDR": "192.0.2.1"}, "192.0.2.1"),
+        (0, {"REMOTE_ADDR": "2001:db8:1:2:3:4:5:6"}, "2001:db8:1:2::"),
+        (0, {"REMOTE_ADDR": "::ffff:192.0.2.1"}, "192.0.2.1"),
+        (1, {"REMOTE_ADDR": ""}, ""),
+    ],
+)
+def test_sender_is_who_our_own_proxies_say(settings, proxies, told, counted):
+    settings.PROXIES = proxies
+    assert sender(RequestFactory().get("/", **told)) == counted
+
+
+def test_wrong_passwords_sent_through_the_proxy_lock_nobody_else_out(client, settings, wanda):
+    settings.PROXIES = 1
+    wanda.set_password("three quiet herons")
+    wanda.save()
+    for number in range(12):
+        guess = {"username": "wanda", "password": f"guess {number}"}
+        client.post("/admin/login/", guess, **noted(f"198.51.100.{number}, 192.0.2.5"))
+    own = {"username": "wanda", "password": "three quiet herons"}
+    assert client.post("/admin/login/", own, **noted("192.0.2.5")).status_code == 429
+    assert client.post("/admin/login/", own, **noted("192.0.2.6")).status_code == 302
 
 
 def test_reader_without_redis_is_answered_and_heard_uncounted(api, settings, db):

@@ -3,6 +3,7 @@
 import logging
 import time
 from functools import cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -22,6 +23,31 @@ logger = logging.getLogger(__name__)
 PATIENCE = 1
 """Seconds that a request waits for Redis, twice at most."""
 
+SUBSCRIBER = 64
+"""Bits of an IPv6 address that its subscriber has alone; the others are theirs to choose anew for every request."""
+
+
+def sender(request: HttpRequest | Request) -> str:
+    """Where a request came from, as it is counted: an IPv4 address, or the network of an IPv6 one, by its first address.
+
+    What ``X-Forwarded-For`` says is believed as far as ``PROXIES`` of our own wrote it, each at its end: anybody can have
+    sent what stands before that.
+    """
+    noted = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    told = noted[-min(settings.PROXIES, len(noted))].strip() if settings.PROXIES else ""
+    for address in (told, str(request.META.get("REMOTE_ADDR", ""))):
+        try:
+            return _counted(ip_address(address))
+        except ValueError:  # nothing was noted, or it can be read by nobody
+            continue
+    return ""  # a socket of this machine, and no proxy that notes anything
+
+
+def _counted(address: IPv4Address | IPv6Address) -> str:
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((address.packed, SUBSCRIBER), strict=False).network_address)
+
 
 class CountedAtOnce(SimpleRateThrottle):
     """At a ``rate``, whatever span of its length is looked at.
@@ -33,6 +59,10 @@ class CountedAtOnce(SimpleRateThrottle):
     num_requests: int
     duration: int
     seconds: float | None = None
+
+    def get_ident(self, request: Request | HttpRequest) -> str:
+        """Whoever has no account is known by where they ask from."""
+        return sender(request)
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         if self.rate is None or (asker := self.get_cache_key(request, view)) is None:
@@ -61,7 +91,7 @@ class ByAddress(CountedAtOnce):
     """Whoever asks, counted by where they ask from, at the rate of its ``scope``."""
 
     def get_cache_key(self, request: Request | HttpRequest, view: object) -> str:  # noqa: ARG002 - the base's signature
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}  # type: ignore[arg-type]
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 @cache
