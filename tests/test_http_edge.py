@@ -7,6 +7,8 @@ from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse, Stre
 from django.test import Client, RequestFactory
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
+from gunicorn.http.body import Body, ChunkedReader
+from gunicorn.http.unreader import IterUnreader
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -233,11 +235,11 @@ def test_a_body_of_just_the_limit_passes(client, settings):
     assert_problem(client.post("/api/echo/", b'"012345678"', content_type="application/json"), 413, "too_large")
 
 
-def chunked(client, body: bytes, *, address: str = "/api/echo/", terminated: bool = True):
+def chunked(client, body: bytes, *, address: str = "/api/echo/", terminated: bool = True, reader=BytesIO):
     environ = {
         "CONTENT_LENGTH": "",
         "HTTP_TRANSFER_ENCODING": "chunked",
-        "wsgi.input": BytesIO(body),
+        "wsgi.input": reader(body),
         "wsgi.input_terminated": terminated,
     }
     return client.post(address, content_type="application/json", **environ)
@@ -252,6 +254,15 @@ def test_a_chunked_body_over_the_limit_is_413(client, settings):
     settings.MAX_REQUEST_BYTES = 10
     assert chunked(client, b'"01234567"').status_code == 200
     assert_problem(chunked(client, b'"012345678"'), 413, "too_large")
+
+
+@pytest.mark.parametrize("sent", [b"zz\r\n{}", b"5\r\n{}", b"2\r\n{}}\r\n0\r\n\r\n"])
+def test_a_chunked_body_of_which_the_server_can_make_nothing_is_400(client, sent):
+    def reader(body: bytes) -> Body:
+        return Body(ChunkedReader(None, IterUnreader([body])))
+
+    assert_problem(chunked(client, sent, reader=reader), 400, "incomplete_body")
+    assert chunked(client, b"2\r\n{}\r\n0\r\n\r\n", reader=reader).json() == {}
 
 
 def test_a_chunked_body_that_the_server_does_not_end_is_411(client):

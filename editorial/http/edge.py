@@ -179,11 +179,14 @@ def most_bytes(request: HttpRequest) -> int:
 def unmeasured_body(request: HttpRequest) -> Problem | None:
     """Read a chunked body to its end, or to the limit, and note its length; Django would take it for empty.
 
-    411 from a server that does not end the input itself: reading it would wait for ever.
+    411 from a server that does not end the input itself: reading it would wait for ever. 400 for chunks that are none.
     """
     if not request.META.get("wsgi.input_terminated"):
         return LENGTH_REQUIRED
-    body = request.META["wsgi.input"].read(most_bytes(request) + 1)
+    try:
+        body = request.META["wsgi.input"].read(most_bytes(request) + 1)
+    except Exception:  # of each server its own, for chunks that cannot be read or that do not come
+        return refused(Malformed("The chunks of the body cannot be read to their end.", code="incomplete_body"))
     request.META["CONTENT_LENGTH"] = str(len(body))
     request._stream = BytesIO(body)
     return TOO_LARGE if len(body) > most_bytes(request) else None
