@@ -1,11 +1,13 @@
 """Search says what is so at this moment, written or not; and nothing that is hidden tells how a word is spelt."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from articles import actions
 from articles.lifecycle import State
@@ -31,6 +33,22 @@ SPELT, MISSPELT = "immunoglobulin", "imunoglobuline"
 def clock():
     with time_machine.travel(LATER, tick=False) as clock:
         yield clock
+
+
+@contextmanager
+def right_after(words: str, do: Callable[[], None]) -> Iterator[None]:
+    """Has something done as soon as a statement with these ``words`` was answered, as another process may do it."""
+    waiting = [do]
+
+    def answered(execute, sql, *rest):
+        result = execute(sql, *rest)
+        if words in str(sql) and waiting:
+            waiting.pop()()
+        return result
+
+    with connection.execute_wrapper(answered):
+        yield
+    assert not waiting
 
 
 def found(api, q: str = SPELT) -> list[tuple[str, str, bool]]:
@@ -94,6 +112,25 @@ def test_change_is_told_by_the_next_search_and_the_next_question(api, write, sta
     assert [answer["status"] for answer in answers(QUESTION, at=LATER)] == ["approved"] * (expected == APPROVED)
     write()
     assert found(api) == expected
+
+
+def supersede(version) -> None:
+    factories.approve(rewrite(version))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda version: act(actions.suspend, version), lambda version: act(actions.retract, version), supersede],
+    ids=["suspended", "retracted", "superseded"],
+)
+def test_approval_that_ends_while_a_question_is_answered_is_not_offered(api, write, change):
+    version = factories.make_version_at(State.APPROVED)
+    publish(slug="hpv")
+    write()
+    with right_after("weighed AS MATERIALIZED", lambda: change(version)):
+        asked = api.post("/api/v1/articles/hpv/questions/", {"text": QUESTION})
+    assert asked.status_code == 200
+    assert [answer["status"] for answer in asked.json()["answers"]] in ([], ["approved"])
 
 
 def test_newer_version_is_found_as_soon_as_it_is_approved_and_the_older_one_no_more(api, write):

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-# Nothing is tried twice: of what could be read in many ways, such as “; ; ; ;”, every further sign would double the time.
+# Nothing is tried twice: with every further sign of “; ; ; ;”, which can be read in many ways, the time would double.
 _RANGE = re.compile(rf"\s*+({_WORD})/({_WORD})((?:\s*+;\s*+(?:{_WORD}=(?:{_WORD}|{_QUOTED}))?)*+)\s*+")
 _PARAMETER = re.compile(rf"({_WORD})=({_WORD}|{_QUOTED})")
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)+')  # what is quoted and never ends goes on to the end

@@ -28,10 +28,10 @@ SUBSCRIBER = 64
 
 
 def sender(request: HttpRequest | Request) -> str:
-    """Where a request came from, as it is counted: an IPv4 address, or the network of an IPv6 one, by its first address.
+    """Where a request came from, as it is counted: an IPv4 address, or the first of the network of an IPv6 one.
 
-    What ``X-Forwarded-For`` says is believed as far as ``PROXIES`` of our own wrote it, each at its end: anybody can have
-    sent what stands before that.
+    What ``X-Forwarded-For`` says is believed as far as ``PROXIES`` of our own wrote it, each at its end: anybody can
+    have sent what stands before that.
     """
     noted = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     told = noted[-min(settings.PROXIES, len(noted))].strip() if settings.PROXIES else ""
