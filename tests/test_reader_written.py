@@ -364,6 +364,25 @@ def test_change_while_a_document_is_written_keeps_its_mark(policy):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE articles_reference SET retraction = 'retracted', retraction_as_of = '2026-03-01'",
+        "UPDATE editorial_audience SET disclaimer = 'Ask your doctor.'",
+    ],
+)
+def test_text_that_was_submitted_while_something_it_tells_was_being_changed_is_not_told_as_before(api, policy, change):
+    draft = factories.make_draft()
+    with psycopg.connect(**held_by_somebody_else()) as other:
+        other.execute(change)
+        actions.submit(version_id=draft.pk, by=draft.created_by, now=NOW)
+        write_readings()
+    assert_true(api, is_written=False)
+    write_readings()
+    assert_true(api, is_written=True)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_article_that_somebody_works_on_is_left_for_later(policy):
     publish()
     article = Article.objects.get()

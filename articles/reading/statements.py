@@ -67,6 +67,12 @@ FILTERS = {
 LOWER = {"cites", "product"}
 """Filters whose case does not matter."""
 
+IS_STEADY = """
+SELECT CASE WHEN pg_try_advisory_lock(hashtext('articles_unwritten'), 0)
+    THEN pg_advisory_unlock(hashtext('articles_unwritten'), 0) ELSE false END
+"""
+"""Whether nobody is about to commit a change of what several articles tell: see ``0013_marks_are_not_missed``."""
+
 BEHIND = """
 (SELECT article_id FROM articles_unwritten LIMIT %(limit)s)
 UNION (SELECT article_id FROM articles_listentry WHERE ground < imprimatur_ground(%(at)s, %(code)s) LIMIT %(limit)s)

@@ -39,6 +39,7 @@ from articles.reading.statements import (
     FILTERS,
     FITTING,
     HISTORY,
+    IS_STEADY,
     LIST,
     LOWER,
     MOST,
@@ -208,13 +209,13 @@ def _standing(text: Document) -> tuple[int, str | None]:
 
 @transaction.atomic
 def write(*, article_id: int, now: datetime) -> Rewritten | None:
-    """Write what readers are told of one article. None when somebody works on the article: try again later.
+    """Write what readers are told of one article. None when somebody works on it, or on what it tells: try again later.
 
     Under the article's lock. What changes elsewhere while it is written, a work of the library say, leaves its mark.
     """
     free = Article.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
     article = free.filter(pk=article_id).first()
-    if article is None:
+    if article is None or look_up(IS_STEADY, {}) != [(True,)]:
         return None
     marks = list(Unwritten.objects.filter(article=article).values_list("pk", flat=True))
     ground = ground_at(now)
