@@ -13,7 +13,7 @@ SECRETS = (
     # what follows these doors lets in whoever knows it
     (re.compile(r"(?<=/answer/)[^/\s\"'?&]+|(?<=/calendar/)[^/\s\"'?&]+(?=\.ics)"), HIDDEN),
     # what logs in to a server: scheme://user:password@host
-    (re.compile(r"(?<=://)[^\s/@]*:[^\s/@]*(?=@)"), HIDDEN),
+    (re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]*(?=@)"), HIDDEN),
     # a part of an address that only who was given it can know: long, with capitals and figures
     (re.compile(r"(?<=/)(?=[^\s/?]*[A-Z])(?=[^\s/?]*\d)[\w.:~=-]{20,}"), HIDDEN),
     # named as what it is: token=…, "password": "…", Authorization: Bearer …

@@ -3,11 +3,12 @@
 import json
 import logging
 import sys
+import time
 
 import pytest
 from celery.signals import before_task_publish
 
-from config.logs import JsonFormatter, LineFormatter
+from config.logs import JsonFormatter, LineFormatter, discreet
 from editorial import tracing
 
 
@@ -51,6 +52,13 @@ def test_line_for_people_ends_with_the_request():
 def test_what_looks_like_a_secret_is_hidden(message, secret):
     for formatter in (JsonFormatter(), LineFormatter()):
         assert secret not in formatter.format(record(message))
+
+
+@pytest.mark.parametrize("sent", [":", "://", "://:", "token", "/A1", "/calendar/"])
+def test_line_of_nothing_but_signs_is_looked_through_at_once(sent):
+    began = time.monotonic()
+    discreet("://" + sent * 12_000)
+    assert time.monotonic() - began < 0.3
 
 
 def test_address_of_an_article_is_no_secret():
