@@ -372,3 +372,9 @@ def test_request_id_of_a_refusal_by_the_api_is_the_one_in_the_header(client):
     answer = client.post("/api/echo/", b"{", content_type="application/json")
     assert answer.status_code == 400
     assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
+
+
+def test_answer_to_head_says_how_long_the_text_is_and_leaves_it_out():
+    request = RequestFactory().head("/okay/", {"q": "abc"})
+    response = EdgeMiddleware(okay)(request)
+    assert (response.content, response["Content-Length"]) == (b"", "3")

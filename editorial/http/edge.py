@@ -86,6 +86,9 @@ class EdgeMiddleware:
             give_form(request, response)
         response["X-Request-ID"] = request_id(request)
         response.headers.setdefault("Cache-Control", ASKED_AGAIN)
+        if request.method == "HEAD" and isinstance(response, HttpResponse) and response.content:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""  # servers leave it out as well, but warn of it each time
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
