@@ -7,6 +7,7 @@ from django.test import RequestFactory
 from rest_framework.throttling import SimpleRateThrottle
 
 from articles.views.throttling import ReaderPostThrottle
+from editorial.http import throttling
 from editorial.http.throttling import sender
 from tests import factories
 
@@ -125,3 +126,16 @@ def test_redis_that_hangs_holds_nobody_up_for_long(settings, caplog):
     assert time.monotonic() - began < 10
     assert "requests pass uncounted" in caplog.text
     assert "hush" not in caplog.text
+
+
+def test_redis_that_does_not_answer_is_waited_for_by_one_request_and_asked_again_later(settings, caplog, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        asked()
+        began = time.monotonic()
+        assert [asked() for _ in range(20)] == [PASSES] * 20
+        assert time.monotonic() - began < 0.5
+        assert caplog.text.count("requests pass uncounted") == 1
+        monkeypatch.setitem(throttling._asked_again_at, settings.REDIS_URL, 0)
+        assert asked() == PASSES
+    assert caplog.text.count("requests pass uncounted") == 2

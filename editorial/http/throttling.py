@@ -23,6 +23,11 @@ logger = logging.getLogger(__name__)
 PATIENCE = 1
 """Seconds that a request waits for Redis, twice at most."""
 
+REST = 5
+"""Seconds for which a process asks Redis nothing more after it did not answer: else every thread would wait for it."""
+
+_asked_again_at: dict[str, float] = {}
+
 SUBSCRIBER = 64
 """Bits of an IPv6 address that its subscriber has alone; the others are theirs to choose anew for every request."""
 
@@ -67,6 +72,8 @@ class CountedAtOnce(SimpleRateThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         if self.rate is None or (asker := self.get_cache_key(request, view)) is None:
             return True
+        if time.monotonic() < _asked_again_at.get(settings.REDIS_URL, 0):
+            return True
         rate = RateLimitItemPerSecond(self.num_requests, self.duration)
         try:
             counts = _counts(settings.REDIS_URL)
@@ -74,6 +81,7 @@ class CountedAtOnce(SimpleRateThrottle):
                 return True
             self.seconds = counts.get_window_stats(rate, asker).reset_time - time.time()
         except RedisError as error:
+            _asked_again_at[settings.REDIS_URL] = time.monotonic() + REST
             logger.warning("requests pass uncounted, Redis does not answer: %s", error)
             return True
         return False
