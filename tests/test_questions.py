@@ -24,7 +24,7 @@ from editorial.models import LedgerEntry
 from tests import factories
 from tests.api import nothing_stored, refused
 from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, publish, resubmit
+from tests.readers import HIDDEN, LAPSE, LATER, publish
 from tests.test_admin_flow import address, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
@@ -145,27 +145,6 @@ def test_answers_are_the_same_written_or_not(approved):
     from_the_record = answers(RELATED["text"], at=LATER)
     write_readings()
     assert answers(RELATED["text"], at=LATER) == from_the_record != []
-
-
-@pytest.mark.parametrize("act", ["suspend", "retract", "replace"])
-def test_article_that_loses_its_approval_while_a_question_is_answered_is_not_offered(clock, approved, edith, act):
-    def meanwhile(execute, sql, *args):
-        if "articles_retractionlist" in sql and not done:  # the record is read, after the passages were found
-            done.append(act)
-            acts[act]()
-        return execute(sql, *args)
-
-    told = {"version_id": approved.pk, "reason": "Doubt.", "by": edith, "now": LATER}
-    acts = {
-        "suspend": lambda: actions.suspend(**told),
-        "retract": lambda: actions.retract(**told),
-        "replace": lambda: factories.approve(resubmit(approved)),
-    }
-    done: list[str] = []
-    assert answers(RELATED["text"], at=timezone.now())
-    with connection.execute_wrapper(meanwhile):
-        assert answers(RELATED["text"], at=timezone.now()) == []
-    assert done == [act]
 
 
 def test_answer_tells_the_works_that_the_text_for_its_audience_cites(clock, policy):
