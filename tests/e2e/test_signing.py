@@ -108,7 +108,8 @@ def test_board_page_shows_a_portrait(review, open_page):
     keep_portrait(member_id=ada.pk, picture=drawn.getvalue(), by=ada.user, now=timezone.now())
     page = open_page()
     page.goto("/board/")
-    assert page.get_by_alt_text("Portrait of Ada Example").evaluate("picture => picture.naturalWidth") == SIDE
+    loaded = "picture => picture.decode().then(() => picture.naturalWidth)"
+    assert page.get_by_alt_text("Portrait of Ada Example").evaluate(loaded) == SIDE
     expect(page.get_by_role("heading", name="Ada Example", exact=False)).to_be_visible()
 
 
