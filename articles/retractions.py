@@ -194,10 +194,8 @@ def look_up(work: Reference) -> Reference:
 
     Without a list it stays as it is. The versions that cite a work found retracted are found by the next sweep.
     """
-    if newest_list() is None:
-        return work
     (found,) = find([work])
-    return settle(work, found)
+    return work if found.as_of is None else settle(work, found)
 
 
 def settle(work: Reference, found: Found) -> Reference:

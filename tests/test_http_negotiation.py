@@ -1,7 +1,5 @@
 """Which form ``Accept`` asks for (RFC 9110, section 12.5.1)."""
 
-import time
-
 import pytest
 
 from editorial.http.negotiation import best
@@ -41,8 +39,8 @@ def test_accept_chooses(header, media_type):
     assert best(header, OFFERED) == media_type
 
 
-@pytest.mark.parametrize("header", ["a/b" + "; " * 4000 + "@", "a/b" + " " * 8000 + "@", '"' + '\\"' * 4000])
-def test_accept_that_could_be_read_in_many_ways_is_read_at_once(header):
-    began = time.monotonic()
-    assert best(header, OFFERED) == "application/json"
-    assert time.monotonic() - began < 0.5
+@pytest.mark.parametrize(("begin", "sign", "end"), [("a/b", "; ", "@"), ('"', '\\"', "")])
+def test_accept_that_could_be_read_in_many_ways_comes_to_an_end(begin, sign, end):
+    """The first would never end in time that doubles with every sign; the second takes most of an hour in time that
+    grows with its square."""
+    assert best(begin + sign * 400_000 + end, OFFERED) == "application/json"

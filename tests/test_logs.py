@@ -3,7 +3,6 @@
 import json
 import logging
 import sys
-import time
 
 import pytest
 from celery.signals import before_task_publish
@@ -55,10 +54,9 @@ def test_what_looks_like_a_secret_is_hidden(message, secret):
 
 
 @pytest.mark.parametrize("sent", [":", "://", "://:", "token", "/A1", "/calendar/"])
-def test_line_of_nothing_but_signs_is_looked_through_at_once(sent):
-    began = time.monotonic()
-    discreet("://" + sent * 12_000)
-    assert time.monotonic() - began < 0.3
+def test_line_of_nothing_but_signs_is_looked_through_to_its_end(sent):
+    """In time that grows with the square of its length, this would take twenty minutes."""
+    assert len(discreet("://" + sent * 600_000)) > 3
 
 
 def test_address_of_an_article_is_no_secret():

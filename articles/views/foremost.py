@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from articles.views.searching import found
+from articles.views.searching import plainly
 from articles.views.written import written_document
 
 SEARCH = "/api/v1/search/"
@@ -36,4 +36,4 @@ def foremost(request: HttpRequest) -> HttpResponse | None:
     if not document and request.path_info != SEARCH:
         return None
     request.get_host()  # a layer further in would refuse a host that is not ours
-    return written_document(request, document[1], at=timezone.now()) if document else found(request)
+    return written_document(request, document[1], at=timezone.now()) if document else plainly(request)

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from articles.models import Version
 from articles.reading.review import Status
-from articles.search.ranking import Hit, Search
+from articles.search.ranking import Search
 from articles.search.reading import read
 from articles.search.showing import shown
 from articles.serializers.searching import FoundSerializer
@@ -34,12 +34,13 @@ MAX_QUERY = 300
 class SearchPagination(KeysetPagination):
     """The best first. Cursors belong to one search: to its words and filters, whatever the size of the pages."""
 
-    def hits(self, search: Search, request: HttpRequest | Request) -> list[Hit]:
-        """The page of what ``search`` finds that ``request`` asks for, in one query."""
+    def found(self, request: HttpRequest | Request) -> list[dict[str, Any]]:
+        """The page that ``request`` asks for of what it looks for, in two queries. Raises ValidationError (422)."""
+        search = searched(request)
         asked = (search.reading.text, search.specialty, search.audience, search.step)
         self.open(request, ordering=("-score", "-pk"), of="\n".join(asked))
         position = self.cursor.position if self.cursor else None
-        return self.turn(search.page(position=position, back=self.back, limit=self.size + 1))
+        return [shown(hit) for hit in self.turn(search.page(position=position, back=self.back, limit=self.size + 1))]
 
 
 def searched(request: HttpRequest | Request) -> Search:
@@ -94,22 +95,20 @@ class ArticleSearch(GenericAPIView[Version]):
     def get(self, request: Request) -> Response:
         """The best first, each with the passage that fits best and as its review stands at this moment."""
         pager = SearchPagination()
-        hits = pager.hits(searched(request), request)
-        return Response(pager.body([shown(hit) for hit in hits]), headers=FRESH | pager.links())
+        return Response(pager.body(pager.found(request)), headers=FRESH | pager.links())
 
 
-def found(request: HttpRequest) -> HttpResponse | None:
-    """The same without the frame of the REST API, for who takes JSON; None for others."""
+def plainly(request: HttpRequest) -> HttpResponse | None:
+    """What ``ArticleSearch`` answers, without the frame of the REST API, to who takes JSON; None for others."""
     if not is_plain(request):
         return None
     pager = SearchPagination()
     try:
         require_under_the_rate(request, SearchThrottle())
-        hits = pager.hits(searched(request), request)
+        body = JSONRenderer().render(pager.body(pager.found(request)))
     except (Throttled, ValidationError) as error:
         problem = cast(Problem, problem_of(error))
         return replace(problem, headers={**ALONE, **problem.headers}).as_json(request)
-    body = JSONRenderer().render(pager.body([shown(hit) for hit in hits]))
     return HttpResponse(body, content_type=JSON, headers=ALONE | FRESH | pager.links())
 
 
@@ -122,9 +121,9 @@ def search(request: HttpRequest) -> HttpResponse:
         require_under_the_rate(request, SearchThrottle())
         pager = SearchPagination()
         try:
-            hits = pager.hits(searched(request), request)
+            hits = pager.found(request)
         except ValidationError as error:
             words = [str(message) for messages in error.detail.values() for message in messages]  # type: ignore[union-attr]
             return render(request, "reader/search.html", {**context, "errors": words}, status=422)
-        context |= {"hits": [shown(hit) for hit in hits], "next": pager.next, "previous": pager.previous}
+        context |= {"hits": hits, "next": pager.next, "previous": pager.previous}
     return render(request, "reader/search.html", context)
