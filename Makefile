@@ -23,7 +23,7 @@ test e2e client bench: export DEBUG = 1
 test e2e client bench: export SECRET_KEY = for-tests-only
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check e2e client client-types bench lock
+.PHONY: help demo demo-reset test check docs e2e client client-types bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,26 +38,32 @@ demo-reset: $(STAMP) ## delete the demo's data; the next `make demo` starts over
 test: $(STAMP) ## run the tests in parallel; every branch must be covered (PYTEST_ARGS=… goes to pytest)
 	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --cov --cov-report=term $(PYTEST_ARGS)
 
-check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, architecture, settings of a production site
+check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, architecture, wording and site of the docs, settings of a production site
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(SETTINGS) $(BIN)/mypy .
 	find articles config editorial reviews -path '*/templates/*.html' -exec $(BIN)/djade --check --target-version 5.2 {} +
 	@$(SERVERS) -- $(BIN)/python manage.py makemigrations --check --dry-run
 	$(SETTINGS) $(BIN)/python manage.py draw_lifecycle --check
-	@$(SERVERS) -- $(BIN)/python -m pytest -q --no-cov tests/test_architecture.py
+	$(SETTINGS) $(BIN)/python manage.py draw_borders --check
+	@$(SERVERS) -- $(BIN)/python -m pytest -q --no-cov tests/test_architecture.py tests/test_language.py tests/test_docs.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+docs: $(STAMP) ## build the documentation as a site, in site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "Read it with: $(PYTHON) -m http.server --directory site"
 
 e2e: $(STAMP) ## run the browser journeys in headless Chromium (from PATH, else Playwright downloads it), and walks over every page and address
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/playwright install chromium
 	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --tb=native -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e $(PYTEST_ARGS)
 
 client: $(CLIENT)/node_modules ## check, build and try the TypeScript client (needs Node.js)
-	@cd $(CLIENT) && npm run --silent types -- --check || { echo "The API changed: make client-types writes the client's types anew." >&2; exit 1; }
+	@cd $(CLIENT) && npm run --silent types -- --check || { echo "The API changed: run make client-types." >&2; exit 1; }
 	@cd $(CLIENT) && npm run --silent build
 	@$(SERVERS) -- $(BIN)/python -m pytest -q --tb=native -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e/client_example.py
 
-client-types: $(CLIENT)/node_modules ## write the TypeScript client's types anew after the API changed
+client-types: $(CLIENT)/node_modules ## write the TypeScript client's types after a change of the API
 	@cd $(CLIENT) && npm run --silent types
 
 .PHONY: $(CLIENT)/node_modules
@@ -68,7 +74,7 @@ $(CLIENT)/node_modules: $(STAMP)
 	@cd $(CLIENT) && npm ci --silent
 
 bench: $(STAMP) ## measure, in minutes; SCALE=1 at full size, SUBJECTS="reading signing" a part of it
-	@$(SERVERS) -- sh -c "$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python manage.py bench $(SUBJECTS) --scale $(SCALE)"
+	@$(SERVERS) -- sh -c "$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python -m tests.benchmarks $(SUBJECTS) --scale $(SCALE)"
 
 lock: ## remake the locked requirements from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml $(UV_COMPILE) -o requirements/runtime.txt

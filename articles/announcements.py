@@ -1,4 +1,4 @@
-"""Who is told what about an article, by mail."""
+"""Notices about articles: who receives which mail."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,35 +8,35 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
+from articles.library.retraction_notices import affected_claims, retraction_reason
+from articles.library.retractions import retracted_with_checks, retraction_pairs
 from articles.models import Authorship, Report, Version
-from articles.retraction_wording import touched, why
-from articles.retractions import grounds, retracted
-from editorial import notices
-from editorial.canonical import sha256_hex
+from editorial.mail import notices
 from editorial.models import User
-from editorial.models.people import SYSTEM_USERNAME
+from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_editor, is_system
+from editorial.record.canonical_json import sha256_hex
 
 
 @dataclass(frozen=True)
-class People:
-    """Who has to do with an article: its writers in their order, the active editors, and the house itself."""
+class ArticlePeople:
+    """The people around an article: its writers in by-line order, the active editors, and the system user."""
 
     writers: Sequence[User]
     editors: Sequence[User]
     system: User
 
 
-def people(version: Version) -> People:
-    """Everybody at once: one query."""
+def article_people(version: Version) -> ArticlePeople:
+    """Return writers, editors and the system user in one query."""
     by_line = Authorship.objects.filter(article=version.article, user=OuterRef("pk")).values("position")
     others = Q(is_editor=True, is_active=True) | Q(username=SYSTEM_USERNAME)
     users = User.objects.annotate(by_line=Subquery(by_line)).filter(Q(by_line__isnull=False) | others)
-    found = list(users.order_by("by_line", "pk"))  # those without a place in the by-line come last
-    return People(
-        writers=[user for user in found if user.by_line is not None],
-        editors=sorted((user for user in found if is_editor(user)), key=lambda user: user.pk),
-        system=next((user for user in found if is_system(user)), None) or User.objects.system(),
+    users_in_order = list(users.order_by("by_line", "pk"))  # users who are not in the by-line come last
+    return ArticlePeople(
+        writers=[user for user in users_in_order if user.by_line is not None],
+        editors=sorted((user for user in users_in_order if is_editor(user)), key=lambda user: user.pk),
+        system=next((user for user in users_in_order if is_system(user)), None) or User.objects.system(),
     )
 
 
@@ -49,38 +49,38 @@ def writers(version: Version) -> list[User]:
 
 
 def announce(version: Version, kind: str, *, to: Iterable[User], by: User, now: datetime, **context: Any) -> None:
-    """Owe everybody in ``to`` but ``by`` a notice of ``kind`` about this state of ``version``."""
+    """Queue a notice of ``kind`` about this state of ``version`` to everyone in ``to`` except ``by``."""
     notices.owe(
         kind=kind,
         recipients=[user for user in dict.fromkeys(to) if user != by],
         subject=version.subject,
         occasion=str(version.revision),
-        context={**about(version), "by": str(by), "reason": version.state_reason, **context},
+        context={**version_context(version), "by": str(by), "reason": version.state_reason, **context},
         now=now,
     )
 
 
 def announce_report(report: Report, *, now: datetime) -> None:
-    """Owe the editors a notice that a reader reports a problem: one a day and article, however many do."""
+    """Queue a notice to the editors that a reader reports a problem: at most one per article and day."""
     notices.owe(
         kind="report_received",
         recipients=editors(),
         subject=f"article:{report.article_id}",
         occasion=f"reports:{now.date()}",
-        context={**about(report.version), "path": report_path(report)},
+        context={**version_context(report.version), "path": report_path(report)},
         now=now,
     )
 
 
 def announce_upheld(report: Report, *, by: User, now: datetime) -> None:
-    """Owe writers and editors, but ``by``, a notice that a reader's report was found to be right, and why."""
+    """Queue a notice to writers and editors, except ``by``, that a report was upheld, with the reason."""
     version = report.version
     notices.owe(
         kind="report_upheld",
         recipients=[user for user in dict.fromkeys([*writers(version), *editors()]) if user != by],
         subject=report.subject,
         occasion="upheld",
-        context={**about(version), "by": str(by), "reason": report.triage.reason},
+        context={**version_context(version), "by": str(by), "reason": report.triage.reason},
         now=now,
     )
 
@@ -89,8 +89,8 @@ def report_path(report: Report) -> str:
     return reverse("admin:articles_report_change", args=[report.pk])
 
 
-def about(version: Version) -> dict[str, Any]:
-    """What every notice about a version says of it."""
+def version_context(version: Version) -> dict[str, Any]:
+    """Return the context that every notice about a version has."""
     return {
         "question": version.question,
         "number": version.number,
@@ -99,16 +99,21 @@ def about(version: Version) -> dict[str, Any]:
 
 
 def warn_of_retraction(version: Version, *, to: Iterable[User], now: datetime, **context: Any) -> None:
-    """Owe everybody in ``to`` one notice that ``version``, which is in review, cites works that were retracted.
+    """Queue one notice to everyone in ``to`` that ``version``, which is in review, cites retracted works.
 
-    Another retraction is another occasion; whatever else happens to the version is none.
+    A further retraction queues another notice; other changes of the version do not.
     """
-    citations, found = retracted(version)
+    citations, checks = retracted_with_checks(version)
     notices.owe(
         kind="work_retracted_in_review",
         recipients=list(dict.fromkeys(to)),
         subject=version.subject,
-        occasion=sha256_hex(sorted(grounds(found)))[:16],
-        context={**about(version), "reason": why(citations, found), **touched(version, list(found)), **context},
+        occasion=sha256_hex(sorted(retraction_pairs(checks)))[:16],
+        context={
+            **version_context(version),
+            "reason": retraction_reason(citations, checks),
+            **affected_claims(version, list(checks)),
+            **context,
+        },
         now=now,
     )

@@ -1,4 +1,4 @@
-"""The life of a version: a table, and functions that look in it. ``docs/lifecycle.md`` is drawn from here."""
+"""The states of a version and the transitions between them, as tables. ``docs/lifecycle.md`` is drawn from here."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -68,27 +68,29 @@ IN_REVIEW = frozenset({State.SUBMITTED, State.UNDER_REVIEW})
 """At most one version of an article is in one of these."""
 
 UNDER_WAY = IN_REVIEW | {State.DRAFT, State.CHANGES_REQUESTED}
-"""Something is written or reviewed, as long as there is no newer version."""
+"""States in which a version is being written or reviewed, provided that there is no newer version."""
 
 
 @dataclass(frozen=True)
-class Rival:
-    """Another version of the article that stands in the way: in which states, and how that is said."""
+class BlockingStates:
+    """The states of another version of the article that block an action, and the error for it."""
 
     states: frozenset[State]
     code: str
     words: str
 
 
-RIVALS: Mapping[Action | Act, Rival] = {
-    Act.REVISE: Rival(frozenset({State.DRAFT}), "draft_exists", "Version {number} is a draft already."),
-    Action.SUBMIT: Rival(IN_REVIEW, "in_review", "Version {number} is in review already."),
-    Action.REINSTATE: Rival(frozenset({State.APPROVED}), "superseded", "Version {number} was approved meanwhile."),
+BLOCKED_BY: Mapping[Action | Act, BlockingStates] = {
+    Act.REVISE: BlockingStates(frozenset({State.DRAFT}), "draft_exists", "Version {number} is a draft already."),
+    Action.SUBMIT: BlockingStates(IN_REVIEW, "in_review", "Version {number} is in review already."),
+    Action.REINSTATE: BlockingStates(
+        frozenset({State.APPROVED}), "superseded", "Version {number} was approved meanwhile."
+    ),
 }
-"""What waits until no other version of the article is in one of these states."""
+"""Actions that must wait while another version of the article is in one of these states."""
 
 PENDING = IN_REVIEW | {State.CHANGES_REQUESTED}
-"""Shown to readers, with the caution, while no version before was approved and the policy says so."""
+"""States that readers see, with the caution, if no earlier version was approved and the policy allows it."""
 
 READER_SEES: Mapping[State, str] = {
     State.DRAFT: "the version before, or 404",
@@ -105,7 +107,7 @@ READER_SEES: Mapping[State, str] = {
 
 
 def after(state: str, action: Action) -> State:
-    """The state that ``action`` leads to from ``state``; raises InvalidTransition when the table has none."""
+    """Return the state that ``action`` leads to from ``state``. Raises InvalidTransition if the table has none."""
     target = TRANSITIONS.get((State(state), action))
     if target is None:
         raise InvalidTransition(f"Not possible while the version is {State(state).label}: {action.label}.")
@@ -118,8 +120,15 @@ def allow(state: str, act: Act) -> None:
         raise InvalidTransition(f"Not possible while the version is {State(state).label}: {act.label}.")
 
 
-def in_the_way(action: Action | Act, *, others: Iterable[tuple[int, str]]) -> InvalidTransition | None:
-    """The refusal of ``action`` because of ``others``, the numbers and states of the article's other versions."""
-    rival = RIVALS.get(action)
-    found = [number for number, state in others if rival and state in rival.states]
-    return InvalidTransition(rival.words.format(number=found[0]), code=rival.code) if rival and found else None
+def blocked_by_other_version(action: Action | Act, *, others: Iterable[tuple[int, str]]) -> InvalidTransition | None:
+    """Return the error if another version of the article blocks ``action``; else None.
+
+    ``others`` are the numbers and states of the article's other versions.
+    """
+    blocking = BLOCKED_BY.get(action)
+    numbers = [number for number, state in others if blocking and state in blocking.states]
+    return (
+        InvalidTransition(blocking.words.format(number=numbers[0]), code=blocking.code)
+        if blocking and numbers
+        else None
+    )

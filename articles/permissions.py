@@ -1,16 +1,18 @@
-"""Who may do what to an article and its versions. When is ``lifecycle.py``'s business."""
+"""Who may do what with an article and its versions. In which states is defined in ``lifecycle.py``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, Expression, F, Value
+from django.db.models import Exists, Expression, F, OuterRef, Value
 from django.db.models.expressions import Combinable
 from django.utils.text import capfirst
 
-from articles.lifecycle import ACTS, TRANSITIONS, Act, Action, State, in_the_way
+from articles.lifecycle import ACTS, TRANSITIONS, Act, Action, State, blocked_by_other_version
 from articles.models import Article, Authorship, Question, Rendition, Report, Version
+from editorial.accounts.persons import Accounts, EachAccount
 from editorial.exceptions import NotPermitted
-from editorial.permissions import Somebody, is_editor, is_system, is_writer, reads_the_record
+from editorial.models import User
+from editorial.permissions import AnyUser, is_editor, is_system, is_writer, reads_the_record
 from editorial.roles import Role
 
 WHO: Mapping[Action | Act, frozenset[Role]] = {
@@ -28,105 +30,123 @@ WHO: Mapping[Action | Act, frozenset[Role]] = {
     Action.REINSTATE: frozenset({Role.EDITOR}),
     Action.RETRACT: frozenset({Role.EDITOR}),
 }
-"""A writer acts on articles of their own only."""
+"""The roles that may perform each action. Writers act only on their own articles."""
 
 
 @dataclass(frozen=True)
 class Offer:
-    """Whether somebody may do something now, and if not, why not."""
+    """An action that a user may or may not perform now.
+
+    If not, ``reason`` says why, and ``way`` is the address where the missing step can be taken.
+    """
 
     action: str
     label: str
     allowed: bool
     reason: str = ""
+    way: str = ""
 
 
-def is_author(user: Somebody, article: Article) -> bool:
+def is_author(user: AnyUser, article: Article) -> bool:
     return any(authorship.user_id == user.pk for authorship in article.authorships.all())
 
 
-def has_written(user: Somebody, article: Article) -> bool:
-    """Whether ``user`` is an author of ``article`` or ever saved a word of it: they never review it."""
-    return Article.objects.filter(wrote_in(Value(article.pk), user=Value(user.pk)), pk=article.pk).exists()
+def has_written(user: AnyUser, article: Article) -> bool:
+    """Return whether ``user``, with any of their accounts, is an author of ``article`` or saved a part of its text.
+
+    They never review it.
+    """
+    return Article.objects.filter(has_written_expr(Value(article.pk), user=Value(user.pk)), pk=article.pk).exists()
 
 
-def wrote_in(article: Expression | F, *, user: Expression | F) -> Combinable:
-    """As ``has_written``, asked within a query, by ids."""
-    signed = Authorship.objects.filter(article=article, user=user)
-    began = Version.objects.filter(article=article, created_by=user)
-    wrote = Rendition.history.filter(version__article=article, history_user=user)
-    return Exists(signed) | Exists(began) | Exists(wrote)
+def has_written_expr(article: Expression | F, *, user: Expression | F) -> Combinable:
+    """As ``has_written``, as an expression inside a query, with ids."""
+    account = OuterRef(user) if isinstance(user, OuterRef) else user
+    accounts = User.objects.filter(pk=account).values(account=EachAccount(Accounts("pk")))
+    is_author = Authorship.objects.filter(article=article, user__in=accounts)
+    created = Version.objects.filter(article=article, created_by__in=accounts)
+    wrote = Rendition.history.filter(version__article=article, history_user__in=accounts)
+    return Exists(is_author) | Exists(created) | Exists(wrote)
 
 
-def plays(user: Somebody, role: Role, article: Article) -> bool:
-    """Whether ``user`` has ``role`` towards ``article``."""
-    if role == Role.WRITER:
-        return is_writer(user) and is_author(user, article)
-    return is_editor(user) if role == Role.EDITOR else is_system(user)
+PLAYS: Mapping[Role, Callable[[AnyUser, Article], bool]] = {
+    Role.WRITER: lambda user, article: is_writer(user) and is_author(user, article),
+    Role.EDITOR: lambda user, _article: is_editor(user),
+    Role.SYSTEM: lambda user, _article: is_system(user),
+}
+"""How to check that a user has a role for an article, for each role in ``WHO``."""
+
+CALLED: Mapping[Role, str] = {Role.WRITER: "its writers", Role.EDITOR: "editors", Role.SYSTEM: "the system"}
 
 
-def may(user: Somebody, action: Action | Act, article: Article) -> bool:
-    return any(plays(user, role, article) for role in WHO[action])
+def has_role(user: AnyUser, role: Role, article: Article) -> bool:
+    """Return whether ``user`` has ``role`` for ``article``."""
+    return PLAYS[role](user, article)
 
 
-def require_may(user: Somebody, action: Action | Act, article: Article) -> None:
+def may(user: AnyUser, action: Action | Act, article: Article) -> bool:
+    return any(has_role(user, role, article) for role in WHO[action])
+
+
+def require_may(user: AnyUser, action: Action | Act, article: Article) -> None:
     """Raise NotPermitted (403) unless ``user`` may ``action`` versions of ``article``."""
     if not may(user, action, article):
-        raise NotPermitted(_only(action))
+        raise NotPermitted(_reason_by_role(action))
 
 
-def may_see_record(user: Somebody, article: Article) -> bool:
+def may_see_record(user: AnyUser, article: Article) -> bool:
     return reads_the_record(user) or is_system(user) or is_author(user, article)
 
 
-def may_classify(user: Somebody, article: Article) -> bool:
-    """Editors decide risk, specialties and products; its writers only while nothing was submitted yet."""
+def may_classify(user: AnyUser, article: Article) -> bool:
+    """Editors may change risk, specialties and products; writers only before the first submission."""
     only_drafts = not article.versions.exclude(state=State.DRAFT).exists()
     return is_editor(user) or (only_drafts and is_writer(user) and is_author(user, article))
 
 
-def offers(user: Somebody, version: Version) -> list[Offer]:
-    """Everything a person can do to ``version``, allowed to ``user`` now or not, with the reason.
+def offers(user: AnyUser, version: Version) -> list[Offer]:
+    """Return every action on ``version`` that people can perform, and whether ``user`` may perform it now, or why not.
 
-    Where many are asked about, prefetch ``article__authorships`` and ``article__versions``.
+    For many versions, prefetch ``article__authorships`` and ``article__versions``.
     """
     personal = [action for action in (*Act, *Action) if WHO[action] != {Role.SYSTEM}]
     return [_offer(user, action, version) for action in personal]
 
 
-def _offer(user: Somebody, action: Action | Act, version: Version) -> Offer:
+def _offer(user: AnyUser, action: Action | Act, version: Version) -> Offer:
     if not may(user, action, version.article):
-        return Offer(action.value, capfirst(str(action.label)), allowed=False, reason=_only(action))
-    reason = _when(action, version)
+        return Offer(action.value, capfirst(str(action.label)), allowed=False, reason=_reason_by_role(action))
+    reason = _reason_by_state(action, version)
     return Offer(action.value, capfirst(str(action.label)), allowed=not reason, reason=reason)
 
 
-def _when(action: Action | Act, version: Version) -> str:
-    """Why ``action`` is not possible now, by the version's own state or by another version's; empty when it is."""
+def _reason_by_state(action: Action | Act, version: Version) -> str:
+    """Return why the state of this or another version forbids ``action`` now; empty if it is possible."""
     state = State(version.state)
     possible = state in ACTS[action] if isinstance(action, Act) else (state, action) in TRANSITIONS
     if not possible:
         return f"The version is {state.label}."
     versions = version.article.versions.all()
-    refusal = in_the_way(action, others=[(other.number, other.state) for other in versions if other.pk != version.pk])
+    refusal = blocked_by_other_version(
+        action, others=[(other.number, other.state) for other in versions if other.pk != version.pk]
+    )
     return refusal.detail if refusal else ""
 
 
-def cannot_decide(user: Somebody, report: Report) -> str:
-    """Why ``user`` may not decide about ``report`` now, in words; empty when they may."""
+def cannot_decide(user: AnyUser, report: Report) -> str:
+    """Return why ``user`` may not decide about ``report`` now, as a sentence; empty if they may."""
     if not is_editor(user):
         return "Only editors decide about a report."
     return "This report was decided already." if report.decision else ""
 
 
-def cannot_settle(user: Somebody, question: Question) -> str:
-    """Why ``user`` may not answer ``question`` now, in words; empty when they may."""
+def cannot_settle(user: AnyUser, question: Question) -> str:
+    """Return why ``user`` may not answer ``question`` now, as a sentence; empty if they may."""
     if not is_editor(user):
         return "Only editors answer a question."
     return "This question was settled already." if question.settled else ""
 
 
-def _only(action: Action | Act) -> str:
-    names = {Role.WRITER: "its writers", Role.EDITOR: "editors", Role.SYSTEM: "the house itself"}
-    who = " and ".join(names[role] for role in (Role.WRITER, Role.EDITOR, Role.SYSTEM) if role in WHO[action])
+def _reason_by_role(action: Action | Act) -> str:
+    who = " and ".join(name for role, name in CALLED.items() if role in WHO[action])
     return f"Only {who} may do this: {action.label}."

@@ -1,33 +1,34 @@
-"""Work outside the request: imports of the library, what readers are told and sent, and lapses told to front-ends."""
+"""Celery tasks: the document cache, imports, mail to readers, and webhook messages about lapsed approvals."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from articles import actions, reader_mail
+from articles import actions
 from articles.actions import work_through
-from articles.actions.library.importing import BATCHES_A_RUN, UNFINISHED
+from articles.actions.reference_imports import BATCHES_A_RUN, UNFINISHED
 from articles.models import LibraryImport, Question, Report
-from editorial.mailing import ServerAwayError
+from articles.reader_messages import mail
+from editorial.mail.smtp import ServerAwayError
 from editorial.models import User
 
 READINGS_A_RUN = 200
 
 READER_MAILS = 20
-"""Mails of one sweep: even if the server hangs at each of them, it ends before its time limit."""
+"""Maximum number of mails in one sweep. Even if the server hangs at each, the task ends before its time limit."""
 
 
 @shared_task
-def write_readings() -> int:
-    """Write anew what readers are told of articles that changed; returns of how many. Asks for more while there are."""
-    done = actions.write_readings(by=User.objects.system(), now=timezone.now(), limit=READINGS_A_RUN)
+def write_documents() -> int:
+    """Rewrite the cached documents of articles that changed. Return how many articles. Sends itself again if needed."""
+    done = actions.write_documents(by=User.objects.system(), now=timezone.now(), limit=READINGS_A_RUN)
     if done == READINGS_A_RUN:
-        write_readings.delay()
+        write_documents.delay()
     return done
 
 
 @shared_task
 def run_import(import_id: int) -> str:
-    """Go on with one import for as long as a task may take, then ask for another task; returns how far it has come."""
+    """Continue one import within the time of one task, then send the next task. Return the import's progress."""
     job = work_through(import_id=import_id, by=User.objects.system(), now=timezone.now(), batches=BATCHES_A_RUN)
     if job.progress in UNFINISHED:
         run_import.delay(import_id)
@@ -36,7 +37,7 @@ def run_import(import_id: int) -> str:
 
 @shared_task
 def sweep_imports() -> int:
-    """Ask for a task for each import that is not finished, whatever Redis forgot; returns how many there are."""
+    """Send a task for each unfinished import, in case Redis lost one. Return the number of imports."""
     unfinished = LibraryImport.objects.filter(progress__in=UNFINISHED).order_by("pk").values_list("pk", flat=True)
     for import_id in unfinished:
         run_import.delay(import_id)
@@ -45,24 +46,24 @@ def sweep_imports() -> int:
 
 @shared_task
 def tell_of_lapses() -> int:
-    """Owe front-ends the approvals that are past their shelf life and of which they were not told; returns how many."""
+    """Create the webhook messages about lapsed approvals that have none yet. Return how many."""
     return len(actions.tell_of_lapses(by=User.objects.system(), now=timezone.now()))
 
 
 @shared_task
 def sweep_reader_mail() -> int:
-    """Send readers what they are owed, up to ``READER_MAILS``; returns how many were sent. The next sweep is near."""
+    """Send up to ``READER_MAILS`` pending mails to readers; the next sweep sends more. Return how many were sent."""
     sent = 0
-    for mail_id in reader_mail.claim(now=timezone.now(), limit=READER_MAILS):
+    for mail_id in mail.claim(now=timezone.now(), limit=READER_MAILS):
         try:
-            sent += reader_mail.deliver(mail_id=mail_id, now=timezone.now())
+            sent += mail.deliver(mail_id=mail_id, now=timezone.now())
         except ServerAwayError:
-            reader_mail.put_back(mail_id=mail_id, now=timezone.now())
+            mail.put_back(mail_id=mail_id, now=timezone.now())
     return sent
 
 
 @shared_task
 def erase_addresses() -> int:
-    """Forget the addresses of readers whose time is over, whether they were answered or not; returns how many."""
+    """Erase readers' addresses that are past their retention period, also of open messages. Return how many."""
     now = timezone.now()
     return sum(model.objects.filter(erase_email_at__lte=now).erase_addresses() for model in (Question, Report))

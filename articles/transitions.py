@@ -1,4 +1,4 @@
-"""The one door through which a version changes its state."""
+"""Locking a version and moving it to another state. No other module assigns ``state``."""
 
 from collections.abc import Callable, Sequence
 from copy import copy
@@ -8,48 +8,51 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 
-from articles.events import tell_readers_side
-from articles.lifecycle import Act, Action, State, after, in_the_way
+from articles.lifecycle import Act, Action, State, after, blocked_by_other_version
 from articles.models import Article, Version
 from articles.permissions import may_see_record, require_may
-from articles.reading.shown import Shown, shown_among
-from editorial import ledger
-from editorial.canonical import timestamp
-from editorial.exceptions import OutOfSight
+from articles.published.visible_version import Shown, shown_among
+from articles.published.webhook_events import tell_readers_side
+from editorial.exceptions import NotFound
 from editorial.models import EditorialPolicy, User
+from editorial.record import ledger
+from editorial.record.canonical_json import timestamp
 
 STAMPS = {State.SUBMITTED: "submitted_at", State.UNDER_REVIEW: "under_review_at"}
-"""The moment at which a state was reached, kept for the reader's three steps."""
+"""The field that stores when a state was reached. Readers see these times as review steps."""
 
 
 def lock(version_id: int) -> Version:
-    """The version, read afresh under the lock of its article, which all work on the article takes first.
+    """Lock the article of a version and return the version, read after locking.
 
-    One lock per article puts everything that happens to it in one order and cannot deadlock.
-    Raises OutOfSight when there is no such version.
+    All changes of an article take this lock first. That puts them in one order and avoids deadlocks.
+    Raises NotFound if there is no such version.
     """
     if not lock_article(versions=version_id):
-        raise OutOfSight("There is no such version.")
+        raise NotFound("There is no such version.")
     return Version.objects.select_related("article", "policy").get(pk=version_id)
 
 
 def lock_article(**of: int) -> bool:
-    """Lock the article with this version or review; False when there is none. What is read afterwards is fresh."""
+    """Lock the article with this version or review. Returns False if there is none.
+
+    Whatever is read afterwards is current.
+    """
     return bool(Article.objects.select_for_update(no_key=True, of=("self",)).filter(**of).only("pk"))
 
 
 def lock_for(version_id: int, *, by: User) -> Version:
-    """As ``lock``, for somebody who may see the record of the article; others are told that it isn't there."""
+    """As ``lock``, for a user who may see the article's record. For others, raise OutOfSight as if it did not exist."""
     version = lock(version_id)
     if not may_see_record(by, version.article):
-        raise OutOfSight("There is no such version.")
+        raise NotFound("There is no such version.")
     return version
 
 
-def require_alone(version: Version, action: Action | Act) -> None:
-    """Raise InvalidTransition while another version of the article stands in the way of ``action``."""
+def require_not_blocked(version: Version, action: Action | Act) -> None:
+    """Raise InvalidTransition while another version of the article blocks ``action``."""
     others = version.article.versions.exclude(pk=version.pk).order_by("number").values_list("number", "state")
-    if refusal := in_the_way(action, others=others):
+    if refusal := blocked_by_other_version(action, others=others):
         raise refusal
 
 
@@ -64,15 +67,18 @@ def move(
     others: Sequence[Version] | None = None,
     **particulars: Any,
 ) -> Version:
-    """Authorise, look up, write state, history and ledger, and tell front-ends. The caller holds the article's lock.
+    """Check permission and state, save the new state with history and ledger, and notify front-ends.
 
-    ``in_force`` is the policy in force at ``now`` and ``others`` the article's other versions, where the caller has
-    read them under that lock. ``particulars`` are told to the ledger. Raises NotPermitted and InvalidTransition.
+    The caller holds the article's lock. ``in_force`` is the policy in force at ``now`` and ``others`` the article's
+    other versions, if the caller has read them under that lock. ``particulars`` go into the ledger entry. Raises
+    NotPermitted and InvalidTransition.
     """
     require_may(by, action, version.article)
     before, target = version.state, after(version.state, action)
-    show = None if action == Action.SUPERSEDE else _show(version, others, in_force=in_force, now=now)
-    shown = show() if show else None
+    find_shown = (
+        None if action == Action.SUPERSEDE else _shown_version_finder(version, others, in_force=in_force, now=now)
+    )
+    shown_before = find_shown() if find_shown else None
     version.state, version.state_changed_at, version.state_reason = target, now, reason
     if stamp := STAMPS.get(target):
         setattr(version, stamp, now)
@@ -81,10 +87,10 @@ def move(
         record(version, by=by, now=now, reason=reason or action.label)
     finally:
         version.may_move = False
-    tell(version, action=action, by=by, now=now, before=before, after=target, reason=reason, **particulars)
-    transaction.on_commit(ask_for_writing, robust=True)
-    if show:  # not of half an approval, in the same transaction: readers never see it
-        tell_readers_side(before=shown, after=show(), occasion=f"{version.pk}.{version.revision}", now=now)
+    record_in_ledger(version, action=action, by=by, now=now, before=before, after=target, reason=reason, **particulars)
+    transaction.on_commit(queue_document_writing, robust=True)
+    if find_shown:  # an approval supersedes in the same transaction; readers never see the state between
+        tell_readers_side(before=shown_before, after=find_shown(), occasion=f"{version.pk}.{version.revision}", now=now)
     return version
 
 
@@ -92,18 +98,18 @@ def others_of(version: Version) -> list[Version]:
     return list(version.article.versions.exclude(pk=version.pk).select_related("article"))
 
 
-def _show(
+def _shown_version_finder(
     version: Version, others: Sequence[Version] | None, *, in_force: EditorialPolicy | None, now: datetime
 ) -> Callable[[], Shown | None]:
-    """What tells, before and after ``version`` moves, which version of its article readers are shown."""
-    beside = others_of(version) if others is None else others
+    """Return a function that finds the version that readers see. ``move`` calls it before and after the change."""
+    other_versions = others_of(version) if others is None else others
     policy = in_force or EditorialPolicy.objects.newest(at=now)
-    return lambda: shown_among([copy(version), *beside], policy=policy, at=now)
+    return lambda: shown_among([copy(version), *other_versions], policy=policy, at=now)
 
 
-def ask_for_writing() -> None:
-    """Wake a worker to write what readers are told now. Until it has, they are told from the record itself."""
-    current_app.send_task("articles.tasks.write_readings", retry=False, ignore_result=True)
+def queue_document_writing() -> None:
+    """Queue the task that writes cached documents. Until it has run, readers get documents without the cache."""
+    current_app.send_task("articles.tasks.write_documents", retry=False, ignore_result=True)
 
 
 def record(version: Version, *, by: User, now: datetime, reason: str) -> None:
@@ -112,8 +118,10 @@ def record(version: Version, *, by: User, now: datetime, reason: str) -> None:
     version.record(by=by, now=now, reason=reason)
 
 
-def tell(version: Version, *, action: str, by: User, now: datetime, **particulars: Any) -> None:
-    """Write what happened to ``version`` to the ledger of its article."""
-    plain = {key: timestamp(value) if isinstance(value, datetime) else value for key, value in particulars.items()}
-    payload = {"version": version.number, "version_id": version.pk, "digest": version.digest, **plain}
+def record_in_ledger(version: Version, *, action: str, by: User, now: datetime, **particulars: Any) -> None:
+    """Append an event about ``version`` to the ledger of its article."""
+    json_values = {
+        key: timestamp(value) if isinstance(value, datetime) else value for key, value in particulars.items()
+    }
+    payload = {"version": version.number, "version_id": version.pk, "digest": version.digest, **json_values}
     ledger.append(chain=version.article.chain, action=str(action), by=by, now=now, payload=payload)

@@ -1,4 +1,4 @@
-"""The admin site: who may come in, and the start page, which shows everybody what waits for them."""
+"""The admin site: login, permissions and start page."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ from editorial.exceptions import Refusal
 from editorial.http.passwords import code_field, confirm_code
 from editorial.permissions import works_here
 
-OURS = frozenset({"editorial", "articles", "reviews"})
+OWN_APPS = frozenset({"editorial", "articles", "reviews"})
 
 
 class LoginForm(AdminAuthenticationForm):
-    """Lets in who has any business here; the stock form asks for a staff flag that this house does not use.
+    """Lets in people with a role on this site; Django's form requires the staff flag, which this site does not use.
 
-    The code is asked for on the same page: whoever has set none up leaves it empty.
+    The code of a second factor is on the same page; it is left empty by people without one.
     """
 
     request: HttpRequest
@@ -33,7 +33,7 @@ class LoginForm(AdminAuthenticationForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Look at the code when the password was found right."""
+        """Check the code once the password is correct."""
         cleaned: dict[str, Any] = super().clean()
         try:
             confirm_code(self.request, self.get_user(), code=cleaned["code"], now=timezone.now())
@@ -44,12 +44,12 @@ class LoginForm(AdminAuthenticationForm):
     def confirm_login_allowed(self, user: Any) -> None:
         if not works_here(user):
             raise forms.ValidationError(
-                "This account may not work here. Ask an administrator for a role.", code="no_role"
+                "This account has no role on this site. Ask an administrator for one.", code="no_role"
             )
 
 
 class OwnPasswordForm(PasswordChangeForm):
-    """Saves by the action, so that the change is in the account's history."""
+    """Saves by the action, which records the change in the account's history."""
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002, ARG002
         password = self.cleaned_data["new_password1"]
@@ -66,13 +66,13 @@ class ImprimaturAdminSite(AdminSite):
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """The house's own nouns only: pages that packages bring ask Django's permissions, and let rows be deleted."""
+        """Register only models of the site's own apps; those of packages use Django's permissions, and deletion."""
         models = model_or_iterable if isinstance(model_or_iterable, list | tuple) else [model_or_iterable]
-        if ours := [model for model in models if model._meta.app_label in OURS]:
-            super().register(ours, admin_class, **options)
+        if own_models := [model for model in models if model._meta.app_label in OWN_APPS]:
+            super().register(own_models, admin_class, **options)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """As the stock page, with the form that saves by the action."""
+        """Show Django's page with the form that saves by the action."""
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse_lazy("admin:password_change_done"),

@@ -1,4 +1,4 @@
-"""Where Django takes the admin site and the system checks from."""
+"""App configurations: the admin site and the system checks."""
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
@@ -8,19 +8,19 @@ from config.checks import unsafe_settings
 
 
 class ImprimaturAdminConfig(admin.AdminConfig):
-    """Django's admin with our site in it."""
+    """Django's admin with the site's own ``AdminSite``."""
 
     default = False  # "config" in INSTALLED_APPS means the class below
     default_site = "config.admin.ImprimaturAdminSite"
 
 
 class ConfigAppConfig(AppConfig):
-    """The house itself: commands, templates, checks."""
+    """The app of the site itself: commands, templates, checks."""
 
     name = "config"
     label = "config"
     default = True
 
     def ready(self) -> None:
-        """Have the unsafe settings refused by every command that runs checks, ``migrate`` among them."""
+        """Register the check for unsafe settings, which every command with checks runs, for example ``migrate``."""
         register(unsafe_settings, Tags.security)

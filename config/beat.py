@@ -1,4 +1,4 @@
-"""Beat, of which several may run: one ticks, the others wait for its lock."""
+"""The scheduler of Celery beat. Several may run: one is active, the others wait for its lock."""
 
 import logging
 from typing import Any
@@ -10,22 +10,22 @@ logger = logging.getLogger(__name__)
 
 
 class Scheduler(RedBeatScheduler):
-    """Goes on after an outage of Redis, where redbeat would end.
+    """Continues after an outage of Redis, where redbeat's own scheduler would end.
 
-    Redis may come back without the lock, and without the schedule, which redbeat keeps there; somebody else may have
-    taken the lock meanwhile, while this machine slept.
+    Redis may come back without the lock and without the schedule, which redbeat stores there. Another beat may have
+    taken the lock meanwhile, for example while this machine was suspended.
     """
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Send what is due; returns the seconds until the next look."""
+        """Send the due tasks; return the seconds until the next tick."""
         try:
-            return self.lead(*args, **kwargs)
+            return self.tick_as_leader(*args, **kwargs)
         except RedisError as error:
             logger.warning("beat cannot reach Redis: %s", type(error).__name__)
             return self.max_interval
 
-    def lead(self, *args: Any, **kwargs: Any) -> float:
-        """Tick; without the lock, lay out the schedule again and wait for the lock."""
+    def tick_as_leader(self, *args: Any, **kwargs: Any) -> float:
+        """Tick; if the lock is lost, write the schedule again and wait for the lock."""
         try:
             return super().tick(*args, **kwargs)
         except LockError:

@@ -1,4 +1,4 @@
-"""Redis as the broker, for workers that live on when it ends and comes back."""
+"""A Celery transport for Redis whose workers survive a restart of Redis."""
 
 from typing import Any
 
@@ -7,20 +7,20 @@ from kombu.transport import redis as transport
 
 
 class Channel(transport.Channel):
-    """A channel whose connection may have been given up."""
+    """A channel whose connection may have been closed by Celery."""
 
     def _connparams(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Tell a connection that was given up as a lost one, which Celery lives through.
+        """Raise ConnectionError, from which Celery recovers, if the connection was closed.
 
-        What a worker acknowledges or gives back only then is given to another one by Redis, after a while.
+        Redis later delivers a task that was not acknowledged or returned before that to another worker.
         """
         if self.connection is None or self.connection.client is None:
             raise redis.ConnectionError("the connection was given up")
-        given: dict[str, Any] = super()._connparams(*args, **kwargs)  # type: ignore[misc]  # the stubs leave it out
-        return given
+        parameters: dict[str, Any] = super()._connparams(*args, **kwargs)  # type: ignore[misc]  # the stubs leave it out
+        return parameters
 
 
 class Transport(transport.Transport):
-    """For ``CELERY_BROKER_TRANSPORT``."""
+    """The transport of the setting ``CELERY_BROKER_TRANSPORT``."""
 
     Channel = Channel

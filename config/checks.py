@@ -1,4 +1,4 @@
-"""What a site open to the world may not start with. Nothing here applies while ``DEBUG`` is on."""
+"""Checks for settings that are unsafe in production. They do not apply while ``DEBUG`` is on."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 
-from editorial.public_holidays import calendar
+from editorial.calendar.holidays import calendar
 
-# Mail that these take reaches nobody.
+# These backends do not deliver mail.
 MAIL_NOT_SENT = {
     f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy", "filebased", "locmem")
 }
@@ -18,7 +18,7 @@ WEAK_KEY_WORDS = ("insecure", "changeme", "change-me", "example")
 
 
 class Rule(NamedTuple):
-    """An unsafe value: how it is recognised, how it is called, and what to do about it."""
+    """An unsafe setting: its test, its code and message, and what to do about it."""
 
     broken: Callable[[], bool]
     code: str
@@ -27,7 +27,7 @@ class Rule(NamedTuple):
 
 
 def _weak_key() -> bool:
-    """Django's own measure for a secret key, as an error, and keys that say of themselves that they are no secret."""
+    """Return whether the secret key fails Django's own check (there a warning), or contains a placeholder word."""
     key = settings.SECRET_KEY
     return len(key) < 50 or len(set(key)) < 5 or any(word in key.lower() for word in WEAK_KEY_WORDS)
 
@@ -96,18 +96,18 @@ def unsafe_settings(
     app_configs: Sequence[AppConfig] | None = None,  # noqa: ARG001 - Django gives it to every check
     **kwargs: Any,  # noqa: ARG001
 ) -> list[CheckMessage]:
-    """The errors in the settings that production refuses; none while ``DEBUG`` is on. A Django system check."""
+    """Return an error for each unsafe setting; none while ``DEBUG`` is on. A Django system check."""
     if settings.DEBUG:
         return []
     return [Error(rule.message, hint=rule.hint, id=rule.code) for rule in RULES if rule.broken()]
 
 
 def refuse_unsafe_settings() -> None:
-    """Raise ImproperlyConfigured, naming every unsafe value.
+    """Raise ImproperlyConfigured, naming every unsafe setting.
 
-    For the processes that serve and work: gunicorn and Celery do not run Django's checks.
+    For web processes and workers, because gunicorn and Celery do not run Django's checks.
     """
-    found = unsafe_settings()
-    if found:
-        lines = [f"{error.id}: {error.msg} {error.hint}" for error in found]
+    errors = unsafe_settings()
+    if errors:
+        lines = [f"{error.id}: {error.msg} {error.hint}" for error in errors]
         raise ImproperlyConfigured("The site does not start with these settings:\n" + "\n".join(lines))

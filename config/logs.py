@@ -1,22 +1,22 @@
-"""How a line of the log is written: as JSON for machines, or for people; without secrets in either."""
+"""Log formatters, JSON for machines and text for people. Both remove secrets."""
 
 import json
 import logging
 import re
 from datetime import UTC, datetime
 
-from editorial import tracing
+from editorial.monitoring import logging_context
 
 HIDDEN = "[hidden]"
 
 SECRETS = (
-    # what follows these doors lets in whoever knows it
+    # secret tokens in these addresses
     (re.compile(r"(?<=/answer/)[^/\s\"'?&]+|(?<=/calendar/)[^/\s\"'?&]+(?=\.ics)"), HIDDEN),
-    # what logs in to a server: scheme://user:password@host
+    # credentials of a server: scheme://user:password@host
     (re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]*(?=@)"), HIDDEN),
-    # a part of an address that only who was given it can know: long, with capitals and figures
+    # an unguessable part of an address: long, with capital letters and digits
     (re.compile(r"(?<=/)(?=[^\s/?]*[A-Z])(?=[^\s/?]*\d)[\w.:~=-]{20,}"), HIDDEN),
-    # named as what it is: token=…, "password": "…", Authorization: Bearer …
+    # values with a name: token=…, "password": "…", Authorization: Bearer …
     (
         re.compile(
             r"(?i)((?:token|password|secret|authorization|sessionid)['\"]?\s*[=:]\s*['\"]?)"
@@ -24,43 +24,43 @@ SECRETS = (
         ),
         rf"\1{HIDDEN}",
     ),
-    # PostgreSQL quotes whole rows where it says what stood against them
+    # PostgreSQL quotes whole rows in the details of an error
     (re.compile(r"(?m)^DETAIL:.*$"), f"DETAIL: {HIDDEN}"),
 )
 
 
-def discreet(text: str) -> str:
-    """``text`` without what looks like a secret. Nothing of ours logs one; what packages say is not in our hands."""
+def without_secrets(text: str) -> str:
+    """Return ``text`` without anything that looks like a secret. The site's own code logs none, but packages might."""
     for secret, instead in SECRETS:
         text = secret.sub(instead, text)
     return text
 
 
 def marks_of(record: logging.LogRecord) -> dict[str, str]:
-    """The marks of ``record``. Django logs what it refused after the request is over, and says which request it was."""
+    """Return the marks of ``record``. Django logs refused requests after their end, but with the request attached."""
     request_id = getattr(getattr(record, "request", None), "request_id", "")
-    return {**({"request_id": request_id} if request_id else {}), **tracing.marks()}
+    return {**({"request_id": request_id} if request_id else {}), **logging_context.marks()}
 
 
 class LineFormatter(logging.Formatter):
-    """For people: a line begins with the time and ends with the request it belongs to."""
+    """For people: each line begins with the time and ends with the id of its request."""
 
     def format(self, record: logging.LogRecord) -> str:
         request = marks_of(record).get("request_id")
-        return discreet(super().format(record)) + (f" [{request}]" if request else "")
+        return without_secrets(super().format(record)) + (f" [{request}]" if request else "")
 
 
 class JsonFormatter(logging.Formatter):
-    """For machines: one JSON object a line, ``time`` in UTC, with the marks of request and task."""
+    """For machines: one JSON object per line, ``time`` in UTC, with the marks of request and task."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = {
+        entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": discreet(record.getMessage()),
+            "message": without_secrets(record.getMessage()),
             **marks_of(record),
         }
         if record.exc_info:
-            said["exception"] = discreet(self.formatException(record.exc_info))
-        return json.dumps(said, ensure_ascii=False)
+            entry["exception"] = without_secrets(self.formatException(record.exc_info))
+        return json.dumps(entry, ensure_ascii=False)

@@ -1,17 +1,17 @@
-"""How often a process that serves pages looks for garbage that reference counting left."""
+"""Garbage collection of web processes: less often than Python's default."""
 
 import gc
 
-OBJECTS = 2_000
-"""New ones before the youngest are looked through, which takes half a millisecond of somebody's request. Python's 700
-has one page of a long article go through everything several times; most garbage needs no look at all."""
+YOUNG_THRESHOLD = 2_000
+"""New objects before a collection of the youngest generation, which takes half a millisecond of a request. With
+Python's 700, one page of a long article causes several full collections; reference counting frees most garbage."""
 
-LOOKS = 200
-"""At the youngest before what they left is looked through, which takes several milliseconds."""
+MIDDLE_THRESHOLD = 200
+"""Collections of the youngest generation before one of the middle generation, which takes several milliseconds."""
 
 
-def look_rarely() -> None:
-    """From now on: leave what is loaded alone, and look through what is new every so many objects."""
+def configure_garbage_collection() -> None:
+    """Exclude all loaded objects from garbage collection, and set the thresholds for new ones."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(OBJECTS, LOOKS, 10)
+    gc.set_threshold(YOUNG_THRESHOLD, MIDDLE_THRESHOLD, 10)

@@ -1,4 +1,4 @@
-"""What beat asks for, and how often, in seconds."""
+"""The periodic tasks that beat sends."""
 
 TASKS: tuple[tuple[str, str, int], ...] = (
     ("take-rungs", "reviews.tasks.sweep_reminders", 5 * 60),
@@ -6,9 +6,11 @@ TASKS: tuple[tuple[str, str, int], ...] = (
     ("deliver-webhooks", "editorial.tasks.sweep_webhooks", 10),
     ("tell-of-lapses", "articles.tasks.tell_of_lapses", 60),
     ("tell-that-beat-lives", "editorial.tasks.heartbeat", 60),
-    ("write-readings", "articles.tasks.write_readings", 60),
+    ("write-readings", "articles.tasks.write_documents", 60),
     ("fill-seats", "reviews.tasks.fill_seats", 5 * 60),
-    ("settle-rounds", "reviews.tasks.settle_rounds", 5 * 60),
+    ("follow-empty-seats", "reviews.tasks.follow_empty_seats", 5 * 60),
+    ("mark-approvals", "reviews.tasks.mark_approvals", 5 * 60),
+    ("follow-conflicts", "reviews.tasks.follow_conflicts", 5 * 60),
     ("follow-retractions", "reviews.tasks.follow_retractions", 60 * 60),
     ("go-on-with-imports", "articles.tasks.sweep_imports", 5 * 60),
     ("mail-readers", "articles.tasks.sweep_reader_mail", 60),
@@ -17,9 +19,9 @@ TASKS: tuple[tuple[str, str, int], ...] = (
     ("purge-old-typing", "editorial.tasks.purge_typed", 24 * 60 * 60),
     ("purge-old-webhooks", "editorial.tasks.purge_webhooks", 24 * 60 * 60),
 )
-"""Name, task, seconds between two."""
+"""Name, task, and seconds between two runs."""
 
 SCHEDULE = {
     name: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}} for name, task, seconds in TASKS
 }
-"""What no worker has begun when the next one is sent is dropped: one sweep catches up on days without a worker."""
+"""A task that no worker has started when the next one is sent expires. One sweep catches up after any outage."""

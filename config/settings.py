@@ -1,7 +1,7 @@
-"""Settings, all read from the environment; ``docs/running.md`` lists every variable.
+"""Settings, read from the environment; ``docs/running.md`` lists every variable.
 
-Defaults are the safe ones: without ``DEBUG=1`` the site demands a long secret key, allowed hosts and HTTPS,
-and ``config.checks`` refuses to start on less.
+The defaults are safe: without ``DEBUG=1`` the site requires a long secret key, allowed hosts and HTTPS, and
+``config.checks`` refuses to start otherwise.
 """
 
 from datetime import timedelta
@@ -47,11 +47,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.watching.WatchMiddleware",
+    "config.monitoring.MonitoringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "editorial.http.edge.EdgeMiddleware",
-    "articles.views.foremost.ForemostMiddleware",
+    "editorial.http.request_validation.EdgeMiddleware",
+    "articles.reader.fast_path_middleware.ForemostMiddleware",
     "editorial.http.cross_origin.CrossOriginMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,12 +81,15 @@ TEMPLATES = [
         },
     },
 ]
+# The review desk shows hundreds of claims and comments on one page, for which Django's own templates are too slow.
+JINJA2 = {"environment": "reviews.admin.desk.jinja2.environment"}
+TEMPLATES += [{"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True, "OPTIONS": JINJA2}]
 
 # --- data ---------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
-# A transition waits 5 s for another on the same row, then 409 with Retry-After. Plans are kept, nothing is shared out.
+# A transition waits 5 s for a row lock, then 409 with Retry-After. Plans are cached; queries use no parallel workers.
 SESSION = "-c lock_timeout=5s -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = SESSION
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -112,8 +115,8 @@ REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # by both, so that nobody can lock a colleague out
-AXES_CLIENT_IP_CALLABLE = "editorial.http.throttling.sender"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # both, so that one person cannot lock out another
+AXES_CLIENT_IP_CALLABLE = "editorial.http.throttling.client_address"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -138,11 +141,11 @@ STORAGES = {
     },
 }
 
-# --- what a request may be ----------------------------------------------------------------------------------------
+# --- limits and security of requests ------------------------------------------------------------------------------
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024  # four texts of the largest allowed size; more is 413
-MAX_UPLOAD_BYTES = 22 * 1024 * 1024  # a file of works of the largest allowed size, in the form that carries it
-# Where that much is taken: the beginnings of addresses.
+MAX_UPLOAD_BYTES = 22 * 1024 * 1024  # a file of works of the largest allowed size, with the form around it
+# Prefixes of the addresses to which MAX_UPLOAD_BYTES applies.
 UPLOADS = ["/api/v1/references/imports/", "/admin/articles/libraryimport/add/", "/admin/editorial/boardmember/"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
 
@@ -152,7 +155,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", defa
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=not DEBUG)
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-PROXIES = env.int("PROXIES", default=1 if BEHIND_PROXY else 0)  # that say in X-Forwarded-For who asks them
+PROXIES = env.int("PROXIES", default=1 if BEHIND_PROXY else 0)  # how many append to X-Forwarded-For
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
@@ -167,7 +170,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # the API page draws its logo from a data: address
+        "img-src": [SELF, "data:"],  # the logo of the API page is a data: URL
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
@@ -198,7 +201,7 @@ REST_FRAMEWORK = {
         "search": env.str("THROTTLE_SEARCH", default="120/min"),
         "answer_link": "60/min",
     },
-    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is answered by the schema
+    "DEFAULT_METADATA_CLASS": None,  # the schema describes the API, not OPTIONS
     "URL_FORMAT_OVERRIDE": None,  # one format, chosen by Accept
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -206,7 +209,7 @@ REST_FRAMEWORK = {
 
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24 * 30))}
 
-QUESTION_LIKENESS = env.str("QUESTION_LIKENESS", default="")  # tells likeness in meaning; see docs/search.md
+QUESTION_LIKENESS = env.str("QUESTION_LIKENESS", default="")  # similarity in meaning, see docs/search.md
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Imprimatur",
@@ -223,12 +226,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "VersionState": "articles.lifecycle.State",
         "ReviewState": "reviews.lifecycle.State",
-        "ReviewStep": "articles.reading.review.Status",
-        "RetractionStatus": "articles.models.reference.RetractionStatus",
-        "ClaimState": "reviews.checklist.State",
+        "ReviewStep": "articles.published.review.Status",
+        "RetractionStatus": "articles.models.references.RetractionStatus",
+        "ClaimState": "reviews.desk.claims.ClaimState",
         "ClaimCheckRule": "editorial.models.policy.ClaimCheckRule",
-        "WorkKind": "articles.models.reference.Kind",
-        "QuestionKind": "editorial.models.policy.QuestionKind",
+        "WorkKind": "articles.models.references.WorkKind",
+        "QuestionKind": "editorial.models.checklist.QuestionKind",
+        "ObjectionKind": "reviews.desk.objections.ObjectionKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -249,31 +253,31 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 300  # seconds; well under Redis' visibility timeout of an hour
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis however long it is away
-# A web process waits this long for Redis at most; what it could not announce, the next sweep finds.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis without limit
+# The longest wait of a web process for Redis, in seconds. The next sweep finds tasks that it could not send.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 CELERY_TIMEZONE = "UTC"
-# Where metadata of works is asked for; off without an address, and never asked while somebody waits for a page.
+# Servers for metadata of works. Lookups are off without an address, and never run inside a request.
 CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
 
-# By kind of notice, who is asked at sending what it says now: (notice, now) to its context, empty to drop it.
-NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.said_now"}
+# By kind of notice, a function (notice, now) that returns the context at the time of sending; if empty, it is dropped.
+NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.current_lines"}
 
-# What front-ends can be told of. Only a machine that nobody else reaches lets webhooks go to itself, without TLS.
-WEBHOOK_EVENTS = "articles.events.Event"
+# The events that webhooks can send. WEBHOOKS_TO_LOOPBACK allows endpoints on this machine, without TLS: demo and tests.
+WEBHOOK_EVENTS = "articles.published.webhook_events.Event"
 WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)
 WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=90)
 
 CELERY_BEAT_SCHEDULER = "config.beat.Scheduler"
-CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; how often the one that ticks renews its lock, and others ask for it
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; how often the active beat renews its lock, and others try to get it
 CELERY_REDBEAT_LOCK_TIMEOUT = 30  # seconds after which another beat takes over from one that died
 CELERY_REDBEAT_REDIS_URL = REDIS_URL
 CELERY_REDBEAT_REDIS_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "retry_period": -1}
 CELERY_BEAT_SCHEDULE = SCHEDULE
 
-# --- watching -----------------------------------------------------------------------------------------------------
+# --- monitoring and logging ---------------------------------------------------------------------------------------
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
@@ -281,19 +285,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "()": "config.logs.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        },
+        "line": {"()": "config.logs.LineFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         "json": {"()": "config.logs.JsonFormatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line" if DEBUG else "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
-        # What is wrong with an imported record is told in the import's report.
+        # The report of an import shows what is wrong with its records.
         **{name: {"level": "CRITICAL"} for name in ("bibtexparser", "pylatexenc")},
-        # Django's own handlers would write lines past the one formatter that keeps secrets out of them.
+        # Django's own handlers would bypass the formatter that removes secrets.
         **{name: {"handlers": []} for name in ("django", "django.server")},
     },
 }

@@ -1,23 +1,25 @@
-"""All addresses."""
+"""The root URLconf."""
 
 from django.contrib import admin
 from django.urls import include, path
 
-from articles.views import finding
+from articles.reader import sitemap_and_feed
+from reviews.api import answer_page, calendars
 from reviews.lifecycle import Action
-from reviews.views import answering, calendars
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api")),
-    path("answer/<str:token>/accept/", answering.answer, {"choice": Action.ACCEPT}, name="answer-accept"),
-    path("answer/<str:token>/decline/", answering.answer, {"choice": Action.DECLINE}, name="answer-decline"),
+    path("answer/<str:token>/accept/", answer_page.answer_invitation, {"choice": Action.ACCEPT}, name="answer-accept"),
+    path(
+        "answer/<str:token>/decline/", answer_page.answer_invitation, {"choice": Action.DECLINE}, name="answer-decline"
+    ),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
-    path("robots.txt", finding.robots, name="robots"),
-    path("sitemap.xml", finding.sitemap_index, name="sitemap"),
-    path("sitemap-<slug:section>.xml", finding.sitemap_part, name="sitemap-part"),
-    path("feed.atom", finding.feed, name="feed"),
-    path("", include("articles.urls.pages")),
+    path("robots.txt", sitemap_and_feed.robots, name="robots"),
+    path("sitemap.xml", sitemap_and_feed.sitemap_index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap_and_feed.sitemap_part, name="sitemap-part"),
+    path("feed.atom", sitemap_and_feed.feed, name="feed"),
+    path("", include("articles.reader.page_urls")),
 ]
 
 handler400 = "editorial.http.problems.bad_request"

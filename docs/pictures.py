@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation anew, from a demo that runs: ``.venv/bin/python docs/pictures.py``."""
+"""Retakes the pictures of the documentation, from a running demo: ``.venv/bin/python docs/pictures.py``."""
 
 import shutil
 import sys
@@ -27,13 +27,13 @@ def queue(page: Page) -> None:
 
 
 def desk(page: Page) -> None:
-    """A member's review that is accepted, at the first claim that changed."""
+    """A member's review that is accepted, at the first change."""
     page.goto("/admin/reviews/review/?state__exact=accepted")
     page.locator("#result_list tbody th a").first.click()
     page.get_by_role("link", name="Open the review desk").click()
     expect(page.locator("#saved")).to_contain_text("saved")
     page.keyboard.press(".")
-    expect(page.locator(".reading ins").first).to_be_in_viewport()
+    expect(page.locator(".chosen-change")).to_be_in_viewport()
 
 
 def sign(page: Page) -> None:
@@ -55,7 +55,7 @@ def rounds(page: Page) -> None:
 def ladder(page: Page) -> None:
     page.goto("/admin/editorial/editorialpolicy/")
     page.locator("#result_list tbody th a").first.click()
-    page.get_by_role("link", name="What its ladder tells").click()
+    page.get_by_role("link", name="Preview reminders").click()
 
 
 def mail(page: Page) -> None:

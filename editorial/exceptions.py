@@ -1,7 +1,7 @@
-"""Refusals: everything the house may answer instead of doing what it was asked.
+"""Refusals: the exceptions with which the site declines a request.
 
-Each says why in words and in a code, and knows its HTTP status (403 who, 404 out of sight, 409 state,
-412/428 precondition, 422 content), so that API, admin, commands and tasks refuse alike.
+Each has a reason in words, a code and an HTTP status (403 who, 404 not visible, 409 state, 412/428 precondition,
+422 content), so API, admin, commands and tasks refuse in the same way.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with what was sent: where (an RFC 6901 JSON pointer), which and in words."""
+    """One error in the submitted data: where (an RFC 6901 JSON pointer), a code, and the explanation."""
 
     pointer: str
     code: str
@@ -35,15 +35,15 @@ class Refusal(Exception):
 
 
 class NotPermitted(Refusal):
-    """Somebody else may do this, you may not."""
+    """This person may not do this."""
 
     status = 403
     title = "Not permitted"
     default_code = "not_permitted"
 
 
-class OutOfSight(Refusal):
-    """There is nothing here that you can see."""
+class NotFound(Refusal):
+    """The object does not exist, or this person may not see it."""
 
     status = 404
     title = "Not found"
@@ -51,7 +51,7 @@ class OutOfSight(Refusal):
 
 
 class InvalidTransition(Refusal):
-    """The present state does not allow this."""
+    """The current state does not allow this."""
 
     status = 409
     title = "Not possible in this state"
@@ -59,7 +59,7 @@ class InvalidTransition(Refusal):
 
 
 class Conflict(Refusal):
-    """What the request relies on is no longer, or not yet, so."""
+    """Something that the request relies on has changed, or is not the case yet."""
 
     status = 409
     title = "Conflict"
@@ -67,7 +67,7 @@ class Conflict(Refusal):
 
 
 class Gone(Refusal):
-    """It was here and has been retracted."""
+    """The article was published here and has been retracted."""
 
     status = 410
     title = "Retracted"
@@ -75,7 +75,7 @@ class Gone(Refusal):
 
 
 class Ended(Refusal):
-    """It was good for a time, and that is over."""
+    """The link or token has expired."""
 
     status = 410
     title = "No longer valid"
@@ -83,7 +83,7 @@ class Ended(Refusal):
 
 
 class PreconditionFailed(Refusal):
-    """The ``If-Match`` that was sent names an older state than the present one."""
+    """The ``If-Match`` header names an older state than the current one."""
 
     status = 412
     title = "Changed meanwhile"
@@ -91,7 +91,7 @@ class PreconditionFailed(Refusal):
 
 
 class PreconditionRequired(Refusal):
-    """``If-Match`` is needed here and was not sent (RFC 6585)."""
+    """``If-Match`` is required here and was not sent (RFC 6585)."""
 
     status = 428
     title = "If-Match required"
@@ -99,7 +99,7 @@ class PreconditionRequired(Refusal):
 
 
 class Malformed(Refusal):
-    """The request cannot be read."""
+    """The request cannot be parsed."""
 
     status = 400
     title = "Malformed request"
@@ -107,7 +107,7 @@ class Malformed(Refusal):
 
 
 class Unacceptable(Refusal):
-    """The content does not do; ``faults`` say where and why."""
+    """The content is not valid; ``faults`` say where and why."""
 
     status = 422
     title = "Unacceptable content"
@@ -115,4 +115,4 @@ class Unacceptable(Refusal):
 
 
 class FrozenRecord(Exception):
-    """Code tried to change what may never change. A bug in the caller, not a refusal to a person."""
+    """Code tried to change an immutable record. This is a bug in the caller, not a refusal to a person."""

@@ -1,4 +1,4 @@
-"""Who: small predicates over an account. When is ``lifecycle.py``'s business."""
+"""Predicates over an account: who may do something. When it is possible is decided in ``lifecycle.py``."""
 
 from datetime import date
 
@@ -6,57 +6,57 @@ from django.contrib.auth.models import AnonymousUser
 
 from editorial.exceptions import NotPermitted
 from editorial.models import BoardMember, User
-from editorial.models.people import SYSTEM_USERNAME
+from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.roles import Role
 
-Somebody = User | AnonymousUser
+AnyUser = User | AnonymousUser
 
 
-def is_writer(user: Somebody) -> bool:
+def is_writer(user: AnyUser) -> bool:
     return user.is_active and getattr(user, "is_writer", False)
 
 
-def is_editor(user: Somebody) -> bool:
+def is_editor(user: AnyUser) -> bool:
     return user.is_active and getattr(user, "is_editor", False)
 
 
-def is_administrator(user: Somebody) -> bool:
-    """Administrators keep accounts. That alone lets them read the record, not decide anything in it."""
+def is_administrator(user: AnyUser) -> bool:
+    """Return whether ``user`` manages accounts. This lets them read the record, but not decide anything in it."""
     return user.is_active and user.is_superuser
 
 
-def is_system(user: Somebody) -> bool:
+def is_system(user: AnyUser) -> bool:
     return user.get_username() == SYSTEM_USERNAME
 
 
-def board_member(user: Somebody) -> BoardMember | None:
-    """The board record of ``user``, in office or not."""
+def board_member(user: AnyUser) -> BoardMember | None:
+    """Return the board record of ``user``, whether they are in office or not."""
     return getattr(user, "board_member", None) if user.is_authenticated else None
 
 
-def is_board_member(user: Somebody, *, on: date) -> bool:
+def is_board_member(user: AnyUser, *, on: date) -> bool:
     member = board_member(user)
     return member is not None and member.is_in_office(on=on)
 
 
-def reads_the_record(user: Somebody) -> bool:
-    """Editors and administrators see every article, version and ledger entry."""
+def reads_the_record(user: AnyUser) -> bool:
+    """Return whether ``user`` sees every article, version and ledger entry: editors and administrators do."""
     return is_editor(user) or is_administrator(user)
 
 
 def roles(user: User, *, on: date) -> list[Role]:
-    """What ``user`` is on that day, in the order of ``Role``; nobody is a reader or the system here."""
-    played = {
+    """Return the roles of ``user`` on that day, in the order of ``Role``; never READER or SYSTEM."""
+    flags = {
         Role.WRITER: is_writer(user),
         Role.EDITOR: is_editor(user),
         Role.BOARD_MEMBER: is_board_member(user, on=on),
         Role.ADMINISTRATOR: is_administrator(user),
     }
-    return [role for role, plays in played.items() if plays]
+    return [role for role, has_role in flags.items() if has_role]
 
 
-def works_here(user: Somebody) -> bool:
-    """Whether ``user`` has any business in the admin."""
+def works_here(user: AnyUser) -> bool:
+    """Return whether ``user`` has any role that uses the admin."""
     return is_writer(user) or reads_the_record(user) or (user.is_active and board_member(user) is not None)
 
 

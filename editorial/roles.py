@@ -1,5 +1,7 @@
-"""The roles of design and docs. A role is read from the record, never stored a second time:
-writers and editors are flags on the account, board members have a ``BoardMember`` row in office."""
+"""The roles of people. A role is derived, never stored a second time.
+
+Writers and editors have a flag on their account; board members have a ``BoardMember`` row and are in office.
+"""
 
 from django.db.models import TextChoices
 

@@ -1,4 +1,4 @@
-"""The life of a review: a table, and a function that looks in it. ``docs/lifecycle.md`` is drawn from here."""
+"""The life cycle of a review: the table of transitions and its lookup. ``docs/lifecycle.md`` is drawn from it."""
 
 from collections.abc import Mapping
 
@@ -30,14 +30,17 @@ class Action(TextChoices):
 
 
 class Act(TextChoices):
-    """What can be done in a review without moving it to another state."""
+    """What can be done in a review without a change of state."""
 
     COMMENT = "comment", "comment"
     CHECK_CLAIM = "check_claim", "check a claim"
     ANSWER = "answer_checklist", "answer the checklist"
+    CONFIRM = "confirm_signature", "confirm the signature"
     EXTEND = "extend", "extend"
     REMIND = "remind", "remind"
     REVOKE_LINKS = "revoke_links", "withdraw the links in the mail"
+    HAND_OVER = "hand_over", "hand over unsigned work"
+    WAIVE = "waive", "waive a conflict of interest"
 
 
 TRANSITIONS: Mapping[tuple[State, Action], State] = {
@@ -55,26 +58,31 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
 }
 
 OPEN = frozenset({State.INVITED, State.ACCEPTED})
-"""Something is expected of the member."""
+"""The member has something to do."""
+
+ENDED = frozenset({State.DECLINED, State.RECUSED, State.CANCELLED, State.LAPSED})
+"""The review is over and was never signed. Objections in it still bind the article."""
+LIVE = OPEN | {State.SIGNED}
+"""The member takes part in the round. A member does so once per round."""
 
 ACTS: Mapping[Act, frozenset[State]] = {
     Act.COMMENT: frozenset({State.ACCEPTED}),
     Act.CHECK_CLAIM: frozenset({State.ACCEPTED}),
     Act.ANSWER: frozenset({State.ACCEPTED}),
+    Act.CONFIRM: frozenset({State.SIGNED}),
     Act.EXTEND: OPEN,
     Act.REMIND: OPEN,
     Act.REVOKE_LINKS: frozenset({State.INVITED}),
+    Act.HAND_OVER: ENDED,
+    Act.WAIVE: LIVE,
 }
 
-LIVE = OPEN | {State.SIGNED}
-"""The member takes part in the round; a member does so once."""
-
 ANSWERABLE = frozenset(VersionState) - IN_REVIEW - {VersionState.DRAFT}
-"""States of a version whose round is over: its writers may answer what was said. PostgreSQL holds the same."""
+"""States of a version whose round is over. Its writers may answer comments then. PostgreSQL has the same rule."""
 
 
 def after(state: str, action: Action) -> State:
-    """The state that ``action`` leads to from ``state``; raises InvalidTransition when the table has none."""
+    """Return the state to which ``action`` leads from ``state``. Raises InvalidTransition if there is none."""
     target = TRANSITIONS.get((State(state), action))
     if target is None:
         raise InvalidTransition(f"Not possible while the review is {State(state).label}: {action.label}.")

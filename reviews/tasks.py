@@ -1,53 +1,69 @@
-"""Work of reviewing outside the request."""
+"""Celery tasks of the review app."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from articles.lifecycle import IN_REVIEW, State
+from articles.lifecycle import IN_REVIEW
 from articles.models import Version
 from editorial.models import User
-from reviews import actions, consolidation, reminders
-from reviews.actions.inviting import fill_seats_of
-
-
-@shared_task
-def settle_rounds() -> int:
-    """Decide every round that what is signed decides by now; returns how many were decided.
-
-    A signature decides at once. A new policy or another risk tier may ask less than before, and nobody signs then.
-    """
-    settled = [consolidation.settle(version_id=pk, now=timezone.now()) for pk in consolidation.undecided()]
-    return sum(version.state != State.UNDER_REVIEW for version in settled)
+from reviews import actions, reminders
+from reviews.actions.empty_seats import notify_of_empty_seats
+from reviews.actions.invitations import fill_seats_of
+from reviews.actions.late_conflicts import notify_of_conflicts
 
 
 @shared_task
 def sweep_reminders() -> int:
-    """Take every rung of the ladder that is due, do what follows, and owe each person one mail; how many were taken.
+    """Take every due rung, apply its consequence, and create one mail for each recipient. Returns the number of rungs.
 
-    Finds what is due in PostgreSQL, so a night without workers is caught up, and two sweeps at once do no harm.
+    It finds due rungs in PostgreSQL. So a missed night is caught up, and two sweeps at once do no harm.
     """
     now = timezone.now()
-    reminders.put_off(now=now)
-    taken = reminders.claim(now=now)
-    reminders.settle(now=now)
-    reminders.compose(now=now)
+    reminders.postpone_dates(now=now)
+    taken = reminders.take_due_rungs(now=now)
+    reminders.apply_consequences(now=now)
+    reminders.compose_mails(now=now)
     return taken
 
 
 @shared_task
-def follow_retractions() -> int:
-    """Do whatever the newest list of retractions asks for and was not done; how many versions were suspended.
+def mark_approvals() -> int:
+    """Mark approvals that do not satisfy the rules in force, and treat them as the policy says. Returns how many.
 
-    Completes an import that was killed, and catches works that were corrected or merged since.
+    Publishing a policy and raising a risk tier do this at once. The task catches an approval signed at the same moment.
+    """
+    return len(actions.mark_approvals(by=User.objects.system(), now=timezone.now()))
+
+
+@shared_task
+def follow_retractions() -> int:
+    """Apply the newest retraction list as far as that has not been done. Returns how many versions were suspended.
+
+    It completes an interrupted import, and catches works that were corrected or merged since.
     """
     return len(actions.follow_retractions(by=User.objects.system(), now=timezone.now()).suspended)
 
 
 @shared_task
-def fill_seats() -> int:
-    """Invite whom a round lacks, where the policy in force invites by itself; returns how many were invited.
+def follow_conflicts() -> int:
+    """Notify editors of late conflicts of interest, once each. Returns how many reviews have one now.
 
-    Finds what was submitted since, and seats that nobody was free for before.
+    The cause can be a new interest, a product added to an article, an ORCID iD, or text that the member wrote.
+    """
+    return notify_of_conflicts(now=timezone.now())
+
+
+@shared_task
+def follow_empty_seats() -> int:
+    """Notify editors, once each, of open reviews whose member can no longer sign. Returns how many there are."""
+    return notify_of_empty_seats(now=timezone.now())
+
+
+@shared_task
+def fill_seats() -> int:
+    """Invite members for empty seats where the policy in force says so. Returns how many were invited.
+
+    It finds versions submitted since, and seats for which nobody was free before.
     """
     waiting = Version.objects.filter(state__in=IN_REVIEW).order_by("submitted_at", "pk").values_list("pk", flat=True)
     return sum(len(fill_seats_of(version_id=pk, now=timezone.now())) for pk in waiting)

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from django.core.management import get_commands, load_command_class
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
-from config.memory import look_rarely
-from editorial.http.throttling import CountedAtOnce
+from config.memory import configure_garbage_collection
+from editorial.http.throttling import MovingWindowThrottle
 from editorial.models import EditorialPolicy, User
-from tests import factories
-from tests.measuring import unmeasured
-from tests.walks import memory
+from tests.support import factories
+from tests.support.coverage_scope import unmeasured
+from tests.support.stored_rows import memory
+from tests.support.template_database import template_database
 
 # How long an example takes says more about the machine's other work than about the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,7 +25,15 @@ settings.load_profile("untimed")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    look_rarely()
+    configure_garbage_collection()
+    _import_commands()
+
+
+def _import_commands() -> None:
+    """Import all management commands, as coverage counts here but not in fixtures, which may call one first."""
+    for name, app in get_commands().items():
+        if app in {"articles", "config", "editorial", "reviews"}:
+            load_command_class(app, name)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -43,6 +53,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties if report.when == "call" else ():
             terminalreporter.write_line(f"{name}: {value}")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> None:
+    """Copy test databases from one that is migrated already."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"] |= {"TEMPLATE": template_database(), "MIGRATE": False}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -81,7 +98,7 @@ def cheap_passwords(settings) -> None:
 @pytest.fixture
 def own_counts(monkeypatch) -> None:
     """For tests that ask often: the others' requests come from the same address."""
-    monkeypatch.setattr(CountedAtOnce, "cache_format", f"{uuid4()} %(scope)s %(ident)s")
+    monkeypatch.setattr(MovingWindowThrottle, "cache_format", f"{uuid4()} %(scope)s %(ident)s")
 
 
 @pytest.fixture

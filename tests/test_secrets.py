@@ -13,14 +13,14 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from rest_framework.test import APIClient
 
-from editorial import feeds
 from editorial.actions import renew_calendar
+from editorial.calendar import feeds
 from editorial.models import User
 from editorial.tasks import sweep_notices
 from reviews.lifecycle import State
 from reviews.models import Decision, Review
-from tests import factories
-from tests.factories import NOW, PASSWORD
+from tests.support import factories
+from tests.support.factories import NOW, PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
@@ -100,7 +100,7 @@ def night(request, log, client) -> Night:
             judge(review, known(review.member.user, night), request.param)
         other = factories.make_invitation(factories.make_submitted("another"), "cleo")
         follow_link(night, "decline", other, reason=REASON)
-        feed = feeds.token(renew_calendar(member_id=review.member_id, by=review.member.user, now=NOW))
+        feed = feeds.feed_token(renew_calendar(member_id=review.member_id, by=review.member.user, now=NOW))
         night.secrets["calendar"] = feed
         assert client.get(f"/calendar/{feed}.ics").status_code == 200
         client.post("/admin/login/", {"username": "ada", "password": PASSWORD})

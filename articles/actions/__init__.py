@@ -1,18 +1,17 @@
-"""The verbs of articles: the only code that changes them. Keyword-only, atomic, ``by`` and ``now`` required."""
+"""The actions on articles: the only code that changes them. Keyword-only, atomic; ``by`` and ``now`` are required."""
 
-from articles.actions.drafting import Classification, NewArticle, classify, create, edit, revise
+from articles.actions.approval import approve, reinstate, retract, strike_reviewer, suspend
+from articles.actions.classification import Classification, classify
+from articles.actions.document_cache import write_documents
+from articles.actions.drafts import NewArticle, create, edit, revise
 from articles.actions.lapses import tell_of_lapses
-from articles.actions.library import (
-    complete_reference,
-    keep_reference,
-    merge_references,
-    request_import,
-    work_through,
-)
+from articles.actions.lookups import complete_reference
+from articles.actions.merging import merge_references
 from articles.actions.products import keep_product
 from articles.actions.questions import answer_question, dismiss_question, draft_from_question, link_question
-from articles.actions.readers import ask, report
-from articles.actions.readings import write_readings
+from articles.actions.reader_messages import ask, report
+from articles.actions.reference_imports import request_import, work_through
+from articles.actions.references import keep_reference
 from articles.actions.replacement import draft_replacements, supersede_work
 from articles.actions.reports import decline_report, uphold
 from articles.actions.retractions import (
@@ -21,7 +20,6 @@ from articles.actions.retractions import (
     suspend_retracted,
     warn_in_review,
 )
-from articles.actions.standing import approve, reinstate, retract, suspend
 from articles.actions.submission import submit
 from articles.actions.synonyms import keep_synonym
 
@@ -51,6 +49,7 @@ __all__ = [
     "request_import",
     "retract",
     "revise",
+    "strike_reviewer",
     "submit",
     "supersede_work",
     "suspend",
@@ -59,5 +58,5 @@ __all__ = [
     "uphold",
     "warn_in_review",
     "work_through",
-    "write_readings",
+    "write_documents",
 ]

@@ -1,41 +1,41 @@
-"""What readers are told, written beforehand; front-ends are told where it says something else than it did."""
+"""Writing cached documents, and notifying front-ends of texts that read differently than before."""
 
 from datetime import datetime
 from typing import cast
 
 from django.db import transaction
 
-from articles.events import tell_ground, tell_reworded
-from articles.reading import written
-from articles.reading.shown import Shown
-from articles.reading.written import ground_at
+from articles.published import document_cache
+from articles.published.document_cache import ground_at
+from articles.published.visible_version import Shown
+from articles.published.webhook_events import tell_ground, tell_reworded
 from editorial.models import EditorialPolicy, User
 from editorial.permissions import is_system, require
 
 
-def write_readings(*, by: User, now: datetime, limit: int) -> int:
+def write_documents(*, by: User, now: datetime, limit: int) -> int:
     """Write up to ``limit`` articles that are behind, each in a transaction of its own; returns how many.
 
     Front-ends are owed each text that reads otherwise than before, and once what makes all of them read otherwise.
     Raises NotPermitted for anybody but the house itself.
     """
-    require(is_system(by), "Only the house itself writes what readers are told.")
-    late = written.behind(at=now, limit=limit)
-    if late:
-        _tell_ground(now)
-    return sum(_write(article_id, now=now) for article_id in late)
+    require(is_system(by), "Only the system writes the documents for readers.")
+    article_ids = document_cache.behind(at=now, limit=limit)
+    if article_ids:
+        _notify_of_policy_change(now)
+    return sum(_write(article_id, now=now) for article_id in article_ids)
 
 
 @transaction.atomic
-def _tell_ground(now: datetime) -> None:
+def _notify_of_policy_change(now: datetime) -> None:
     if EditorialPolicy.objects.newest(at=now) is not None:
         tell_ground(ground_at(now), now=now)
 
 
 @transaction.atomic
 def _write(article_id: int, *, now: datetime) -> bool:
-    """False when somebody works on the article: the next sweep finds it."""
-    done = written.write(article_id=article_id, now=now)
-    if done is not None and done.is_reworded:
-        tell_reworded(cast(Shown, done.shown), occasion=f"mark.{done.mark}")
-    return done is not None
+    """Return False if another transaction holds the article's lock. The next sweep writes it."""
+    written = document_cache.write(article_id=article_id, now=now)
+    if written is not None and written.is_reworded:
+        tell_reworded(cast(Shown, written.shown), occasion=f"mark.{written.mark}")
+    return written is not None

@@ -1,4 +1,4 @@
-"""What a source outside says about a work, taken over where our record has nothing."""
+"""Completing the record of a work from an external service."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,20 +6,27 @@ from typing import Any
 
 from django.db import transaction
 
-from articles.actions.library.keeping import LIBRARY_CHAIN, describe, faults_of, refuse_merged, refuse_taken, tell
-from articles.duplicates import contradiction
+from articles.actions.references import (
+    LIBRARY_CHAIN,
+    describe,
+    faults_of,
+    record_library_event,
+    refuse_merged,
+    refuse_taken,
+)
+from articles.library.duplicates import contradiction
+from articles.library.retractions import apply_newest_list
 from articles.models import Reference
-from articles.retractions import look_up
-from editorial import ledger
 from editorial.exceptions import Conflict, Unacceptable
 from editorial.models import User
 from editorial.permissions import is_system, require
+from editorial.record import ledger
 
 COMPLETED = (
     *("author", "issued", "container-title", "container-title-short", "volume", "issue", "page", "publisher"),
     *("DOI", "PMID", "PMCID"),
 )
-"""Variables that are filled in. Title and type are never: without them there is no record."""
+"""Variables that are filled in. Title and type are not among them: every record has them."""
 
 
 @transaction.atomic
@@ -32,7 +39,7 @@ def complete_reference(
     Raises NotPermitted unless ``by`` is the house itself, Unacceptable when what was found does not do, and Conflict
     when it has another identifier than the record, one of another work, or the record was merged.
     """
-    require(is_system(by), "Only the house itself completes works from outside.")
+    require(is_system(by), "Only the system completes works from outside.")
     ledger.lock(LIBRARY_CHAIN)
     rows = Reference.objects.select_for_update(no_key=True, of=("self",)).select_related("merged_into")
     reference = rows.get(pk=reference_id)
@@ -47,12 +54,12 @@ def complete_reference(
         raise Unacceptable(f"What {source} says cannot be taken over.", faults=tuple(faults))
     describe(reference, csl)
     refuse_taken(reference)
-    look_up(reference)
+    apply_newest_list(reference)
     reference.record(by=by, now=now, reason=f"completed from {source}: {', '.join(missing)}")
-    tell(reference, action="complete_reference", by=by, now=now, source=source, fields=list(missing))
+    record_library_event(reference, action="complete_reference", by=by, now=now, source=source, fields=list(missing))
     return list(missing)
 
 
 def lacking(csl: Mapping[str, Any]) -> list[str]:
-    """The variables that could be filled in."""
+    """Return the variables that the record lacks and that can be filled in."""
     return [name for name in COMPLETED if not csl.get(name)]

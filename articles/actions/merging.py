@@ -1,21 +1,21 @@
-"""Two records of one work made one."""
+"""Merging two records of the same work."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from articles.actions.drafting import recite
-from articles.actions.library.keeping import LIBRARY_CHAIN, describe, refuse_merged, tell
+from articles.actions.drafts import recite
+from articles.actions.references import LIBRARY_CHAIN, describe, record_library_event, refuse_merged
 from articles.lifecycle import State
 from articles.models import Reference, Version
 from articles.transitions import lock
-from editorial import ledger
-from editorial.exceptions import Conflict, OutOfSight
+from editorial.exceptions import Conflict, NotFound
 from editorial.models import User
 from editorial.permissions import is_editor, require
+from editorial.record import ledger
 
 IDENTIFIERS = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
-"""What one record in the library has at most, by CSL variable."""
+"""Identifiers that are unique in the library, by CSL variable."""
 
 
 @transaction.atomic
@@ -25,13 +25,13 @@ def merge_references(*, loser_id: int, winner_id: int, by: User, now: datetime, 
     The loser stays, for the versions that cite it: what was submitted keeps citing the work as it was cited. Its
     identifiers go to the winner where that has none, and drafts that cite it cite the winner from now on, as an edit.
     Records that were merged into the loser are merged into the winner.
-    Raises NotPermitted unless ``by`` edits, OutOfSight for a record that is not there and Conflict for a record merged
+    Raises NotPermitted unless ``by`` edits, NotFound for a record that is not there and Conflict for a record merged
     into itself, or when one of the two was merged already.
     """
     require(is_editor(by), "Only editors merge records of the library.")
     ledger.lock(LIBRARY_CHAIN)
-    loser, winner = _both(loser_id, winner_id)
-    taken = _hand_over(loser, winner, by=by, now=now, reason=reason or f"merged into {winner.key}")
+    loser, winner = _locked_records(loser_id, winner_id)
+    taken = _move_identifiers(loser, winner, by=by, now=now, reason=reason or f"merged into {winner.key}")
     if taken:
         describe(winner, {**winner.csl, **taken})
         winner.record(by=by, now=now, reason=f"merged with {loser.key}")
@@ -39,28 +39,31 @@ def merge_references(*, loser_id: int, winner_id: int, by: User, now: datetime, 
         earlier.merged_into = winner
         earlier.record(by=by, now=now, reason=f"{loser.key} was merged into {winner.key}")
     drafts = _recite_drafts(loser, by=by, now=now)
-    tell(loser, action="merge_references", by=by, now=now, into=winner.key, drafts=drafts, reason=reason)
+    record_library_event(
+        loser, action="merge_references", by=by, now=now, into=winner.key, drafts=drafts, reason=reason
+    )
     return winner
 
 
-def _both(loser_id: int, winner_id: int) -> tuple[Reference, Reference]:
-    """Both records under their locks, loser first."""
+def _locked_records(loser_id: int, winner_id: int) -> tuple[Reference, Reference]:
+    """Return both records, locked, the loser first."""
     ids = {loser_id, winner_id}
     rows = Reference.objects.select_for_update(no_key=True, of=("self",)).select_related("merged_into")
-    found = {row.pk: row for row in rows.filter(pk__in=ids).in_order()}
-    if ids - found.keys():
-        raise OutOfSight("There is no such work.")
+    records = {row.pk: row for row in rows.filter(pk__in=ids).in_order()}
+    if ids - records.keys():
+        raise NotFound("There is no such work.")
     if len(ids) == 1:
         raise Conflict("A record cannot be merged into itself.", code="same_reference")
-    for row in found.values():
+    for row in records.values():
         refuse_merged(row)
-    return found[loser_id], found[winner_id]
+    return records[loser_id], records[winner_id]
 
 
-def _hand_over(loser: Reference, winner: Reference, *, by: User, now: datetime, reason: str) -> dict[str, str]:
-    """Take from the loser's row, first, since they are unique, the identifiers that the winner gets; returns them.
+def _move_identifiers(loser: Reference, winner: Reference, *, by: User, now: datetime, reason: str) -> dict[str, str]:
+    """Move the identifiers that the winner lacks from the loser to the winner; returns them.
 
-    One that the winner has of its own stays with the loser, so that the work is still found by it.
+    They are removed from the loser first, because they are unique. The loser keeps an identifier if the winner has
+    another value, so that the work is still found by it.
     """
     taken = {
         variable: value
@@ -75,10 +78,12 @@ def _hand_over(loser: Reference, winner: Reference, *, by: User, now: datetime, 
 
 
 def _recite_drafts(loser: Reference, *, by: User, now: datetime) -> list[int]:
-    """Edit each draft that cites the loser under the lock of its article; returns the ids of these versions."""
+    """Edit each draft that cites the loser, under the lock of its article; returns the ids of these versions."""
     citing = Version.objects.filter(state=State.DRAFT, citations__reference=loser).order_by("article_id", "pk")
     locked = [lock(version_id) for version_id in citing.values_list("pk", flat=True)]
-    drafts = [version for version in locked if version.state == State.DRAFT]  # one may be submitted while we waited
+    drafts = [
+        version for version in locked if version.state == State.DRAFT
+    ]  # one may have been submitted while this waited for the lock
     for version in drafts:
         recite(version, by=by, now=now)
     return [version.pk for version in drafts]

@@ -1,15 +1,15 @@
-"""The products that articles are about, and who makes them."""
+"""The products that articles are about, and their manufacturers."""
 
 from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
 
-from editorial import ledger
-from editorial.actions import values
 from editorial.models import Company, Product, User
 from editorial.models.ledger import BOARD_CHAIN
 from editorial.permissions import is_editor, is_writer, require
+from editorial.record import ledger
+from editorial.record.field_values import values
 
 Named = TypeVar("Named", Company, Product)
 

@@ -1,26 +1,26 @@
-"""What editors do with a reader's question that nothing on the site answered."""
+"""What editors do with a reader's follow-up question."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from articles.actions.drafting import NewArticle, create
+from articles.actions.drafts import NewArticle, create
 from articles.models import Article, Question, ReaderMail, Reply, Version
-from articles.models.version import MAX_QUESTION
+from articles.models.versions import MAX_QUESTION
 from articles.permissions import cannot_settle
-from articles.reader_mail import ask_for_delivery
-from articles.reading.shown import shown_of
-from editorial import ledger
-from editorial.exceptions import Fault, InvalidTransition, OutOfSight, Unacceptable
+from articles.published.visible_version import shown_of
+from articles.reader_messages.mail import ask_for_delivery
+from editorial.exceptions import Fault, InvalidTransition, NotFound, Unacceptable
 from editorial.models import User
 from editorial.permissions import is_editor, reads_the_record, require
+from editorial.record import ledger
 
 
 @transaction.atomic
 def answer_question(*, question_id: int, text: str, by: User, now: datetime) -> Reply:
     """Answer in a few words of one's own; whoever asked is sent them. Not published.
 
-    Raises OutOfSight, NotPermitted, InvalidTransition for a question that was settled, Unacceptable without an answer.
+    Raises NotFound, NotPermitted, InvalidTransition for a question that was settled, Unacceptable without an answer.
     """
     question = _open(question_id, by=by)
     if not text.strip():
@@ -35,13 +35,13 @@ def link_question(*, question_id: int, slug: str, by: User, now: datetime, text:
     Raises as ``answer_question`` does, and Unacceptable when there is no article ``slug`` that readers are shown.
     """
     question = _open(question_id, by=by)
-    reply = Reply(outcome=Reply.Outcome.LINKED, text=text.strip(), article=_shown(slug, at=now))
+    reply = Reply(outcome=Reply.Outcome.LINKED, text=text.strip(), article=_visible_article(slug, at=now))
     return _settle(question, reply, by=by, now=now)
 
 
 @transaction.atomic
 def draft_from_question(*, question_id: int, slug: str, author: User, by: User, now: datetime) -> Version:
-    """Begin an article on the question, by ``author``; whoever asked is told where it will be. Returns the draft.
+    """Start an article on the question, by ``author``; whoever asked is told where it will be. Returns the draft.
 
     Raises as ``answer_question`` does, and as creating an article does.
     """
@@ -62,15 +62,15 @@ def _open(question_id: int, *, by: User) -> Question:
     questions = Question.objects.select_for_update(no_key=True, of=("self",)).select_related("article")
     question = questions.filter(pk=question_id).first()
     if question is None or not reads_the_record(by):
-        raise OutOfSight("There is no such question.")
+        raise NotFound("There is no such question.")
     require(is_editor(by), "Only editors answer a question.")
     if refusal := cannot_settle(by, question):
         raise InvalidTransition(refusal)
     return question
 
 
-def _shown(slug: str, *, at: datetime) -> Article:
-    """The article at ``slug``, of which readers are shown a text at that moment."""
+def _visible_article(slug: str, *, at: datetime) -> Article:
+    """Return the article at ``slug``, if readers see a text of it at that moment. Raises Unacceptable."""
     article = Article.objects.filter(slug=slug).first()
     shown = shown_of(article, at=at) if article else None
     if shown is None or shown.is_retracted:
@@ -79,7 +79,7 @@ def _shown(slug: str, *, at: datetime) -> Article:
 
 
 def _settle(question: Question, reply: Reply, *, by: User, now: datetime) -> Reply:
-    """Write the reply, tell the ledger without the reader's words, and owe the mail."""
+    """Save the reply, append it to the ledger without the reader's words, and queue the mail."""
     reply.question, reply.replied_at, reply.replied_by = question, now, by
     reply.save()
     payload = {"question": question.pk, "outcome": reply.outcome, "article": reply.article and reply.article.slug}

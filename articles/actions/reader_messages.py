@@ -1,14 +1,14 @@
-"""What readers send us. They need no account, so there is no ``by``."""
+"""Messages from readers. Readers have no account, so there is no ``by``."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from articles import followups
 from articles.announcements import announce_report
 from articles.models import Article, Claim, Question, Report, Version
-from articles.models.question import ADDRESS_KEPT, Purpose
+from articles.models.questions import ADDRESS_KEPT, Purpose
+from articles.reader_messages import form_tokens
 from editorial.exceptions import Fault, Unacceptable
 
 
@@ -21,14 +21,14 @@ def ask(
     An address is kept for the answer only, and until a day that is set here. Raises Unacceptable for other words with
     the ``receipt`` of a question that is kept: nobody would read them.
     """
-    asked = {"article": article, "version": version, "text": text, "received_at": now}
-    asked |= _address(email, Purpose.ANSWER, now=now)
+    fields = {"article": article, "version": version, "text": text, "received_at": now}
+    fields |= _address(email, Purpose.ANSWER, now=now)
     if receipt is None:
-        return Question.objects.create(**asked)
-    kept, _is_new = Question.objects.get_or_create(receipt=receipt, defaults=asked)
-    if kept.text != text:
-        raise followups.ask_once_more()
-    return kept
+        return Question.objects.create(**fields)
+    question, _is_new = Question.objects.get_or_create(receipt=receipt, defaults=fields)
+    if question.text != text:
+        raise form_tokens.ask_once_more()
+    return question
 
 
 @transaction.atomic
@@ -41,11 +41,11 @@ def report(
     make it: its text may be a newer one than the reader was shown. An address is kept to ask back, as long as with a
     question.
     """
-    meant = None if claim is None else _claim(version, claim)
-    sent = {"article": article, "version": version, "text": text, "received_at": now, "claim": meant}
-    kept = Report.objects.create(**sent, **_address(email, Purpose.ASK_BACK, now=now))
-    announce_report(kept, now=now)
-    return kept
+    cited_claim = None if claim is None else _claim(version, claim)
+    fields = {"article": article, "version": version, "text": text, "received_at": now, "claim": cited_claim}
+    received = Report.objects.create(**fields, **_address(email, Purpose.ASK_BACK, now=now))
+    announce_report(received, now=now)
+    return received
 
 
 def _address(email: str, purpose: Purpose, *, now: datetime) -> dict[str, Any]:
@@ -53,9 +53,9 @@ def _address(email: str, purpose: Purpose, *, now: datetime) -> dict[str, Any]:
 
 
 def _claim(version: Version, fingerprint: str) -> Claim:
-    """The statement, in the primary text if several make it."""
-    found = Claim.objects.filter(rendition__version=version, fingerprint=fingerprint)
-    claim = found.order_by("-rendition__is_primary", "rendition", "position").first()
+    """Return the claim with this fingerprint, in the primary text if several texts have it. Raises Unacceptable."""
+    claims = Claim.objects.filter(rendition__version=version, fingerprint=fingerprint)
+    claim = claims.order_by("-rendition__is_primary", "rendition", "position").first()
     if claim is None:
         fault = Fault("/claim", "unknown_claim", "The text that is shown now does not state this. Read it again.")
         raise Unacceptable(fault.detail, code="unknown_claim", faults=(fault,))

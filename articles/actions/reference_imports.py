@@ -1,4 +1,4 @@
-"""Works brought in by the file: thousands at a time, each record judged by itself, and nothing of one by halves."""
+"""Importing works from a file: thousands at a time. Each record is imported or refused separately."""
 
 import hashlib
 import itertools
@@ -10,34 +10,34 @@ from typing import Any
 from celery import current_app
 from django.db import transaction
 
-from articles.actions.library.keeping import LIBRARY_CHAIN, ONLY_LIBRARIANS, describe, faults_of
-from articles.duplicates import Ambiguous, Shelf
-from articles.interchange import formats, keys
-from articles.interchange.records import Found
+from articles.actions.references import LIBRARY_CHAIN, ONLY_LIBRARIANS, describe, faults_of
+from articles.library.duplicates import Ambiguous, WorkIndex
+from articles.library.formats import citation_keys, registry
+from articles.library.formats.records import Found
+from articles.library.retractions import apply_check, check_works
 from articles.models import ImportedRecord, LibraryImport, Reference
-from articles.models.importing import ImportState, Outcome
-from articles.retractions import find, settle
-from editorial import ledger
-from editorial.canonical import sha256_hex
+from articles.models.reference_imports import ImportResult, ImportState
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import User
 from editorial.permissions import is_editor, is_system, is_writer, require
+from editorial.record import ledger
+from editorial.record.canonical_json import sha256_hex
 
 BATCH = 500
 """Records in one transaction. Its locks are held for about a second; a killed worker loses no more than that."""
 
 BATCHES_A_RUN = 20
-"""Batches in one task, well within its time limit; another task goes on from there."""
+"""Batches in one task, well within its time limit. Another task continues."""
 
 UNFINISHED = (ImportState.QUEUED, ImportState.RUNNING)
 
 
 @dataclass(frozen=True)
-class Placed:
-    """What became of one record."""
+class RecordResult:
+    """The result of importing one record."""
 
     found: Found
-    outcome: Outcome
+    outcome: ImportResult
     reference: Reference | None = None
     reason: str = ""
 
@@ -51,7 +51,7 @@ def request_import(
     Raises NotPermitted unless ``by`` writes or edits, and Unacceptable for what is too large, empty or no plain text.
     """
     require(is_writer(by) or is_editor(by), ONLY_LIBRARIANS)
-    if words := formats.unfit(content):
+    if words := registry.unfit(content):
         raise Unacceptable(words, faults=(Fault("/content", "unfit", words),))
     job = LibraryImport.objects.create(
         format=form,
@@ -62,12 +62,12 @@ def request_import(
         requested_at=now,
     )
     if not in_foreground:
-        transaction.on_commit(lambda: ask_for_work(job.pk), robust=True)
+        transaction.on_commit(lambda: queue_import(job.pk), robust=True)
     return job
 
 
-def ask_for_work(import_id: int) -> None:
-    """Wake a worker. When the broker does not answer, the next sweep by beat finds the import anyway."""
+def queue_import(import_id: int) -> None:
+    """Queue the task that imports the file. If the broker is down, the next sweep finds the import."""
     current_app.send_task("articles.tasks.run_import", [import_id], retry=False, ignore_result=True)
 
 
@@ -86,24 +86,24 @@ def work_through(
     each batch. Raises NotPermitted unless ``by`` is the house itself or asked for it.
     """
     job = LibraryImport.objects.get(pk=import_id)
-    require(is_system(by) or by.pk == job.requested_by_id, "Only the house goes on with the import of somebody else.")
+    require(is_system(by) or by.pk == job.requested_by_id, "Only the system continues the import of someone else.")
     if job.progress not in UNFINISHED:
         return job
-    found = itertools.islice(formats.records(bytes(job.content or b""), form=job.format), job.records, None)
+    records = itertools.islice(registry.records(bytes(job.content or b""), form=job.format), job.records, None)
     for _ in itertools.count() if batches is None else range(batches):
-        start, batch = job.records, list(itertools.islice(found, BATCH))
-        job = _take(import_id, batch, start=start, now=now)
+        start, batch = job.records, list(itertools.islice(records, BATCH))
+        job = _import_batch(import_id, batch, start=start, now=now)
         told(job)
         if job.progress not in UNFINISHED or job.records != start + len(batch):
-            break  # done, or somebody else goes on with it
+            break  # finished, or another worker continues
     return job
 
 
 @transaction.atomic
-def _take(import_id: int, batch: Sequence[Found], *, start: int, now: datetime) -> LibraryImport:
-    """Work one batch in, unless somebody else has done so meanwhile."""
+def _import_batch(import_id: int, batch: Sequence[Found], *, start: int, now: datetime) -> LibraryImport:
+    """Import one batch, unless another worker has done so already."""
     rows = LibraryImport.objects.select_for_update(no_key=True, of=("self",)).select_related("requested_by")
-    job = rows.defer("content").get(pk=import_id)  # megabytes, neither read nor written again with each batch
+    job = rows.defer("content").get(pk=import_id)  # megabytes: do not read and write them with each batch
     if job.records != start or job.progress not in UNFINISHED:
         return job
     by = job.requested_by
@@ -111,7 +111,7 @@ def _take(import_id: int, batch: Sequence[Found], *, start: int, now: datetime) 
         return _finish(job, ImportState.FAILED, now=now, failure=ONLY_LIBRARIANS)
     if batch:
         ledger.lock(LIBRARY_CHAIN)
-        _report(job, _placed(batch, by=by, now=now), by=by, now=now)
+        _report(job, _import_records(batch, by=by, now=now), by=by, now=now)
     if len(batch) < BATCH:
         name = job.get_format_display()
         failure = "" if job.records else f"There are no records in it that could be read as {name}."
@@ -127,82 +127,92 @@ def _finish(job: LibraryImport, state: ImportState, *, now: datetime, failure: s
     return job
 
 
-def _placed(batch: Sequence[Found], *, by: User, now: datetime) -> list[Placed]:
-    """Every record of the batch, judged in order, with the new works stored."""
-    items = [_keyed(found.csl) if found.csl else None for found in batch]
-    shelf = Shelf.holding(_looked_up(items))
-    placed = [_place(found, item, shelf=shelf) for found, item in zip(batch, items, strict=True)]
-    new = [one.reference for one in placed if one.outcome == Outcome.CREATED and one.reference]
-    for work, known in zip(new, find(new), strict=True):
-        settle(work, known)
+def _import_records(batch: Sequence[Found], *, by: User, now: datetime) -> list[RecordResult]:
+    """Return the result of every record of the batch in order, with the new works stored."""
+    items = [_keyed(record.csl) if record.csl else None for record in batch]
+    index = WorkIndex.for_items(_items_and_spare_keys(items))
+    results = [_import_record(record, item, index=index) for record, item in zip(batch, items, strict=True)]
+    new = [result.reference for result in results if result.outcome == ImportResult.CREATED and result.reference]
+    for work, check in zip(new, check_works(new), strict=True):
+        apply_check(work, check)
     Reference.objects.all().record_many(new, by=by, now=now, reason="imported")
-    return placed
+    return results
 
 
 def _keyed(csl: dict[str, Any]) -> dict[str, Any]:
-    return {**csl, "id": keys.key_of(csl)}
+    return {**csl, "id": citation_keys.key_of(csl)}
 
 
-def _looked_up(items: Sequence[dict[str, Any] | None]) -> Iterator[dict[str, Any]]:
-    """What the library is asked for: every item, and its spare key."""
+def _items_and_spare_keys(items: Sequence[dict[str, Any] | None]) -> Iterator[dict[str, Any]]:
+    """Yield everything that is searched in the library: every item, and its spare key."""
     for item in filter(None, items):
         yield item
-        yield {"id": keys.spare(item["id"], item)}
+        yield {"id": citation_keys.spare(item["id"], item)}
 
 
-def _place(found: Found, item: dict[str, Any] | None, *, shelf: Shelf) -> Placed:
+def _import_record(record: Found, item: dict[str, Any] | None, *, index: WorkIndex) -> RecordResult:
     if item is None:
-        return Placed(found, Outcome.REFUSED, reason=found.fault)
+        return RecordResult(record, ImportResult.REFUSED, reason=record.fault)
     if faults := faults_of(item):
-        return Placed(
-            found, Outcome.REFUSED, reason=" ".join(f"{fault.pointer[5:]}: {fault.detail}" for fault in faults)
+        return RecordResult(
+            record, ImportResult.REFUSED, reason=" ".join(f"{fault.pointer[5:]}: {fault.detail}" for fault in faults)
         )
     try:
-        match = shelf.match(item)
+        match = index.match(item)
     except Ambiguous as error:
-        return Placed(found, Outcome.REFUSED, reason=str(error))
+        return RecordResult(record, ImportResult.REFUSED, reason=str(error))
     if match:
-        return Placed(found, Outcome.MATCHED, match.reference, f"By {match.by}.")
-    own = str((found.csl or {}).get("id") or "")
-    if shelf.has_key(item["id"]):
-        item = {**item, "id": keys.spare(item["id"], item)}
-    if shelf.has_key(item["id"]):
-        return Placed(found, Outcome.REFUSED, reason=f"The library has other works under its keys; “{own}” is one.")
+        return RecordResult(record, ImportResult.MATCHED, match.reference, f"By {match.by}.")
+    original_key = str((record.csl or {}).get("id") or "")
+    if index.has_key(item["id"]):
+        item = {**item, "id": citation_keys.spare(item["id"], item)}
+    if index.has_key(item["id"]):
+        return RecordResult(
+            record, ImportResult.REFUSED, reason=f"The library has other works under its keys; “{original_key}” is one."
+        )
     reference = Reference()
     describe(reference, item)
-    shelf.add(reference)
+    index.add(reference)
     reason = (
-        f"Its key is {item['id']} here; “{own}” is taken or cannot be cited." if own not in ("", item["id"]) else ""
+        f"Its key is {item['id']} here; “{original_key}” is taken or cannot be cited."
+        if original_key not in ("", item["id"])
+        else ""
     )
-    return Placed(found, Outcome.CREATED, reference, reason)
+    return RecordResult(record, ImportResult.CREATED, reference, reason)
 
 
-def _report(job: LibraryImport, placed: Sequence[Placed], *, by: User, now: datetime) -> None:
-    """A line of the report for each record, the counts, and one entry in the ledger over all of them."""
+def _report(job: LibraryImport, placed: Sequence[RecordResult], *, by: User, now: datetime) -> None:
+    """Write a report line for each record, the counts, and one ledger entry for all of them."""
     lines = [
         ImportedRecord(
             library_import=job,
             position=job.records + offset,
-            line=one.found.line,
-            label=_storable(one.found.label)[:300],
-            outcome=one.outcome,
-            reference=one.reference,
-            reason=_storable(one.reason),
+            line=result.found.line,
+            label=_storable(result.found.label)[:300],
+            outcome=result.outcome,
+            reference=result.reference,
+            reason=_storable(result.reason),
         )
-        for offset, one in enumerate(placed, start=1)
+        for offset, result in enumerate(placed, start=1)
     ]
     ImportedRecord.objects.bulk_create(lines)
-    counts = {outcome: sum(one.outcome == outcome for one in placed) for outcome in Outcome}
+    counts = {outcome: sum(result.outcome == outcome for result in placed) for outcome in ImportResult}
     first, job.records = job.records + 1, job.records + len(placed)
-    job.created += counts[Outcome.CREATED]
-    job.matched += counts[Outcome.MATCHED]
-    job.refused += counts[Outcome.REFUSED]
-    told = [[line.position, line.line, line.outcome, line.reference_id, line.reason] for line in lines]
-    payload = {"import": job.pk, "file": job.sha256, "first": first, "last": job.records, "report": sha256_hex(told)}
+    job.created += counts[ImportResult.CREATED]
+    job.matched += counts[ImportResult.MATCHED]
+    job.refused += counts[ImportResult.REFUSED]
+    reported_rows = [[line.position, line.line, line.outcome, line.reference_id, line.reason] for line in lines]
+    payload = {
+        "import": job.pk,
+        "file": job.sha256,
+        "first": first,
+        "last": job.records,
+        "report": sha256_hex(reported_rows),
+    }
     payload |= {outcome.value: count for outcome, count in counts.items()}
     ledger.append(chain=LIBRARY_CHAIN, action="import_references", by=by, now=now, payload=payload)
 
 
 def _storable(text: str) -> str:
-    """``text`` without what PostgreSQL has no form for: it is a broken record that is told of."""
+    """Return ``text`` without characters that PostgreSQL cannot store. Broken records may contain them."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()

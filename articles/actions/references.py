@@ -1,4 +1,4 @@
-"""One work at a time: added, or its record corrected."""
+"""Adding a work, or correcting its record."""
 
 import re
 from datetime import datetime
@@ -7,20 +7,20 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from articles import identifiers
-from articles.kinds import kind_of
+from articles.library import identifiers
+from articles.library.retractions import apply_newest_list
+from articles.library.work_kinds import kind_of
 from articles.models import Reference
-from articles.models.reference import publication_year, title_key
-from articles.retractions import look_up
-from editorial import ledger
+from articles.models.references import publication_year, title_key
 from editorial.exceptions import Conflict, Fault, Unacceptable
+from editorial.http.etags import Expectation
 from editorial.models import User
 from editorial.permissions import is_editor, is_writer, require
-from editorial.preconditions import Expectation
+from editorial.record import ledger
 
 LIBRARY_CHAIN = "library"
 RESERVED = re.compile(r"(?:imports|export|duplicates)(?:/.*)?|.*/merge")
-"""Keys whose address in the API is another one's."""
+"""Keys that would collide with other addresses of the API."""
 
 ONLY_LIBRARIANS = "Only writers and editors keep the library."
 
@@ -47,38 +47,38 @@ def keep_reference(
     require(is_writer(by) or is_editor(by), ONLY_LIBRARIANS)
     if faults := faults_of(csl):
         raise Unacceptable("The work cannot be added like this.", faults=tuple(faults))
-    ledger.lock(LIBRARY_CHAIN)  # two who add the same work at once: the second finds it there
+    ledger.lock(LIBRARY_CHAIN)  # if two users add the same work at once, the second one finds it
     added = reference is None
     reference = Reference() if reference is None else _locked(reference, key=csl["id"], expected=expected)
     describe(reference, csl, kind=kind)
     refuse_taken(reference)
-    look_up(reference)
+    apply_newest_list(reference)
     reference.record(by=by, now=now, reason="added" if added else "corrected")
-    tell(reference, action="add_reference" if added else "correct_reference", by=by, now=now)
+    record_library_event(reference, action="add_reference" if added else "correct_reference", by=by, now=now)
     return reference
 
 
 def describe(reference: Reference, csl: dict[str, Any], *, kind: str = "") -> None:
-    """Write the item, and all that is told from it, to the unsaved ``reference``."""
-    found, _ = identifiers.read(csl)
-    reference.key, reference.csl = csl["id"], identifiers.respelt(csl, found)
-    for field, value in found.items():
+    """Write the item, and the fields derived from it, to the unsaved ``reference``."""
+    identifiers_found, _ = identifiers.read(csl)
+    reference.key, reference.csl = csl["id"], identifiers.with_normalised_identifiers(csl, identifiers_found)
+    for field, value in identifiers_found.items():
         setattr(reference, field, value)
     reference.title, reference.year = " ".join(csl["title"].split()), publication_year(csl)
     reference.title_key = title_key(csl)
     reference.kind = kind or (kind_of(csl) if reference._state.adding else reference.kind)
 
 
-def tell(reference: Reference, *, action: str, by: User, now: datetime, **more: Any) -> None:
-    """Write what happened to ``reference`` to the ledger of the library."""
+def record_library_event(reference: Reference, *, action: str, by: User, now: datetime, **particulars: Any) -> None:
+    """Append an event about ``reference`` to the ledger of the library."""
     payload = {"reference": reference.pk, "key": reference.key, "doi": reference.doi, "pmid": reference.pmid}
     ledger.append(
-        chain=LIBRARY_CHAIN, action=action, by=by, now=now, payload={**payload, "title": reference.title, **more}
+        chain=LIBRARY_CHAIN, action=action, by=by, now=now, payload={**payload, "title": reference.title, **particulars}
     )
 
 
 def refuse_merged(reference: Reference) -> None:
-    """Raise Conflict, with the key of the record that stands for the work, if this one no longer does."""
+    """Raise Conflict if the record was merged, with the key of the record that replaced it."""
     if reference.merged_into:
         winner = reference.merged_into.key
         fault = Fault("/csl/id", "reference_merged", f"The work is kept as “{winner}”.")
@@ -87,7 +87,7 @@ def refuse_merged(reference: Reference) -> None:
 
 
 def _locked(reference: Reference, *, key: str, expected: Expectation | None) -> Reference:
-    """The work, read afresh under its lock, so that nobody corrects it in between."""
+    """Return the work, read again under its lock, so that no concurrent correction is lost."""
     current = Reference.objects.select_for_update(no_key=True, of=("self",)).get(pk=reference.pk)
     if expected is not None:
         expected.check(current.etag)
@@ -99,7 +99,7 @@ def _locked(reference: Reference, *, key: str, expected: Expectation | None) -> 
 
 
 def faults_of(csl: dict[str, Any]) -> list[Fault]:
-    """Everything for which the library cannot take ``csl``, with its place."""
+    """Return every reason why the library cannot store ``csl``, with its place."""
     faults = [
         Fault(f"/csl/{name}", "required", f"A work needs its {name}.")
         for name in ("id", "type", "title")
@@ -111,16 +111,16 @@ def faults_of(csl: dict[str, Any]) -> list[Fault]:
         faults.append(Fault("/csl/id", "invalid", error.messages[0]))
     if RESERVED.fullmatch(str(csl.get("id") or "")):
         faults.append(Fault("/csl/id", "reserved", "This is an address of the library itself; take another key."))
-    _, wrong = identifiers.read(csl)
-    return [*faults, *(Fault(f"/csl/{name}", "invalid", words) for name, words in wrong.items())]
+    _, errors = identifiers.read(csl)
+    return [*faults, *(Fault(f"/csl/{name}", "invalid", words) for name, words in errors.items())]
 
 
 def refuse_taken(reference: Reference) -> None:
     """Raise Conflict if the key or an identifier of the unsaved ``reference`` belongs to another work."""
     others = Reference.objects.exclude(pk=reference.pk).select_related("merged_into")
     names = {"id": "key", "DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
-    given = {name: (field, getattr(reference, field)) for name, field in names.items()}
-    taken = {name: others.filter(**{field: value}).first() for name, (field, value) in given.items() if value}
+    values = {name: (field, getattr(reference, field)) for name, field in names.items()}
+    taken = {name: others.filter(**{field: value}).first() for name, (field, value) in values.items() if value}
     faults = tuple(
         Fault(f"/csl/{name}", "taken", f"The library has it as “{(other.merged_into or other).key}”.")
         for name, other in taken.items()

@@ -1,4 +1,4 @@
-"""One work takes the place of another: said of the works, and followed in the articles that cite them."""
+"""Superseding a work by another, and drafts of the articles that cite it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,28 +7,28 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import TextChoices
 
-from articles.actions.drafting import recite, revise
-from articles.actions.library import LIBRARY_CHAIN
-from articles.actions.library.keeping import refuse_merged, tell
-from articles.actions.standing import require_reason
-from articles.announcements import about, writers
-from articles.citing import CitedBy, articles_citing, cited_by, records_of
+from articles.actions.approval import require_reason
+from articles.actions.drafts import recite, revise
+from articles.actions.references import LIBRARY_CHAIN, record_library_event, refuse_merged
+from articles.announcements import version_context, writers
+from articles.library.cited_by import CitedBy, articles_citing, cited_by, records_of
 from articles.models import Reference, Version
-from articles.models.reference import RetractionStatus
-from articles.transitions import tell as tell_article
-from editorial import ledger, notices
-from editorial.exceptions import Conflict, Fault, OutOfSight, Refusal, Unacceptable
+from articles.models.references import RetractionStatus
+from articles.transitions import record_in_ledger
+from editorial.exceptions import Conflict, Fault, NotFound, Refusal, Unacceptable
+from editorial.mail import notices
 from editorial.models import User
 from editorial.permissions import is_editor, require
+from editorial.record import ledger
 
 DRAFTS = 100
-"""Drafts that are made at once; asking again makes the next ones."""
+"""The maximum number of drafts made at once. The next call makes further ones."""
 
 CLAIMS = 20
-"""Claims that a mail names."""
+"""The maximum number of claims that a mail names."""
 
 
-class Outcome(TextChoices):
+class ReplacementResult(TextChoices):
     DRAFTED = "drafted"
     HAS_DRAFT = "has_draft", "has a draft already"
     IN_REVIEW = "in_review", "in review"
@@ -38,17 +38,17 @@ class Outcome(TextChoices):
 
 @dataclass(frozen=True)
 class Replacement:
-    """What became of one article: the draft that was made or is there, the version in review, or why it was refused."""
+    """The result for one article: the draft made or found, the version in review, or why it was refused."""
 
     cited: CitedBy
-    outcome: Outcome
+    outcome: ReplacementResult
     version: Version | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Which work gives way to which; keys that drafts are to cite no more, if they are rewritten."""
+    """The superseded work and its successor, and the keys to replace in drafts, if they are rewritten."""
 
     old: Reference
     new: Reference
@@ -76,7 +76,7 @@ def supersede_work(*, old: Reference, new: Reference, by: User, now: datetime, r
         return old
     old.superseded_by = new
     old.record(by=by, now=now, reason=reason.strip())
-    tell(old, action="supersede_work", by=by, now=now, superseded_by=new.key, reason=reason.strip())
+    record_library_event(old, action="supersede_work", by=by, now=now, superseded_by=new.key, reason=reason.strip())
     return old
 
 
@@ -104,13 +104,13 @@ def draft_replacements(*, reference_id: int, by: User, now: datetime, rewrite: b
     The draft has the text of the newest version that cites the work. It goes on citing it, so that pre-flight says
     so, or with ``rewrite`` cites its successor, as an edit with history. An article that has a draft or a version
     in review is named and left alone. One transaction for each article; at most ``DRAFTS`` drafts at once.
-    Raises NotPermitted unless ``by`` edits, OutOfSight, and Conflict when no successor is known or the record was
+    Raises NotPermitted unless ``by`` edits, NotFound, and Conflict when no successor is known or the record was
     merged into another one.
     """
     require(is_editor(by), "Only editors make drafts in articles of others.")
     work = Reference.objects.select_related("superseded_by", "merged_into").filter(pk=reference_id).first()
     if work is None:
-        raise OutOfSight("There is no such work.")
+        raise NotFound("There is no such work.")
     refuse_merged(work)
     if work.superseded_by is None:
         raise Conflict("Say first which work takes its place.", code="not_superseded")
@@ -118,13 +118,13 @@ def draft_replacements(*, reference_id: int, by: User, now: datetime, rewrite: b
     articles = list(articles_citing(work, seen_by=by).order_by("slug", "pk"))
     report: list[Replacement] = []
     for cited in cited_by(work, articles):
-        full = sum(one.outcome == Outcome.DRAFTED for one in report) >= DRAFTS
+        full = sum(replacement.outcome == ReplacementResult.DRAFTED for replacement in report) >= DRAFTS
         report.append(_replace(cited, plan, full=full, by=by, now=now))
     return report
 
 
 def line_of(work: Reference) -> list[Reference]:
-    """``work`` and those that took its place one after the other, merges followed. A query for each."""
+    """Return ``work`` and its successors in order, following merges. One query for each."""
     line = [work]
     while (later := line[-1].merged_into or line[-1].superseded_by) and later not in line:
         line.append(later)
@@ -134,39 +134,39 @@ def line_of(work: Reference) -> list[Reference]:
 def _replace(cited: CitedBy, plan: Plan, *, full: bool, by: User, now: datetime) -> Replacement:
     try:
         with transaction.atomic():
-            done = _draft(cited, plan, full=full, by=by, now=now)
-            if done.version:
-                _tell_writers(done, done.version, plan, by=by, now=now)
+            replacement = _draft(cited, plan, full=full, by=by, now=now)
+            if replacement.version:
+                _notify_writers(replacement, replacement.version, plan, by=by, now=now)
     except Refusal as refusal:
-        return Replacement(cited, Outcome.REFUSED, reason=refusal.detail)
-    return done
+        return Replacement(cited, ReplacementResult.REFUSED, reason=refusal.detail)
+    return replacement
 
 
 def _draft(cited: CitedBy, plan: Plan, *, full: bool, by: User, now: datetime) -> Replacement:
     if cited.draft:
-        return Replacement(cited, Outcome.HAS_DRAFT, cited.draft)
+        return Replacement(cited, ReplacementResult.HAS_DRAFT, cited.draft)
     if cited.in_review:
-        return Replacement(cited, Outcome.IN_REVIEW, cited.in_review)
+        return Replacement(cited, ReplacementResult.IN_REVIEW, cited.in_review)
     if full:
-        return Replacement(cited, Outcome.LEFT)
+        return Replacement(cited, ReplacementResult.LEFT)
     draft = revise(version_id=cited.versions[0].pk, by=by, now=now)
     if plan.keys:
         recite(draft, by=by, now=now, keys=plan.keys)
-    told = {"work": plan.old.key, "superseded_by": plan.new.key, "rewritten": bool(plan.keys)}
-    tell_article(draft, action="replace_work", by=by, now=now, **told)
-    return Replacement(cited, Outcome.DRAFTED, draft)
+    particulars = {"work": plan.old.key, "superseded_by": plan.new.key, "rewritten": bool(plan.keys)}
+    record_in_ledger(draft, action="replace_work", by=by, now=now, **particulars)
+    return Replacement(cited, ReplacementResult.DRAFTED, draft)
 
 
-def _tell_writers(done: Replacement, version: Version, plan: Plan, *, by: User, now: datetime) -> None:
-    """Owe the writers of ``version`` one notice about this replacement of the work."""
-    is_new, claims = done.outcome == Outcome.DRAFTED, done.cited.claims
+def _notify_writers(replacement: Replacement, version: Version, plan: Plan, *, by: User, now: datetime) -> None:
+    """Queue one notice about this replacement of the work to the writers of ``version``."""
+    is_new, claims = replacement.outcome == ReplacementResult.DRAFTED, replacement.cited.claims
     notices.owe(
         kind="work_superseded",
         recipients=[user for user in writers(version) if user != by],
         subject=version.subject,
         occasion=f"{plan.old.pk}:{plan.new.pk}",
         context={
-            **about(version),
+            **version_context(version),
             "by": str(by),
             "old": {"key": plan.old.key, "title": plan.old.title, "year": plan.old.year},
             "new": {"key": plan.new.key, "title": plan.new.title, "year": plan.new.year},

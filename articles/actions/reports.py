@@ -1,19 +1,19 @@
-"""What editors decide about a reader's report of a problem."""
+"""Editors' decisions on readers' reports of problems."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from articles.actions.drafting import revise
-from articles.actions.standing import require_reason, suspend
+from articles.actions.approval import require_reason, suspend
+from articles.actions.drafts import revise
 from articles.announcements import announce_upheld
 from articles.lifecycle import State
 from articles.models import Article, Report, Triage, Version
 from articles.transitions import lock
-from editorial import ledger
-from editorial.exceptions import InvalidTransition, OutOfSight
+from editorial.exceptions import InvalidTransition, NotFound
 from editorial.models import User
 from editorial.permissions import is_editor, reads_the_record, require
+from editorial.record import ledger
 
 
 @transaction.atomic
@@ -28,13 +28,13 @@ def uphold(
     reason.
     """
     report = _decide(report_id, Triage.Outcome.UPHELD, reason=reason, public_words=public_words, by=by, now=now)
-    standing = _standing(report.article)
+    current = _current_version(report.article)
     if suspends:
-        if standing is None or standing.state != State.APPROVED:
+        if current is None or current.state != State.APPROVED:
             raise InvalidTransition("No version of this article is approved, so none can be suspended.")
-        suspend(version_id=standing.pk, reason=report.triage.reason, by=by, now=now)
-    if standing and not Version.objects.under_way_after(standing).exists():
-        revise(version_id=standing.pk, by=by, now=now)
+        suspend(version_id=current.pk, reason=report.triage.reason, by=by, now=now)
+    if current and not Version.objects.under_way_after(current).exists():
+        revise(version_id=current.pk, by=by, now=now)
     announce_upheld(report, by=by, now=now)
     return report
 
@@ -50,7 +50,7 @@ def _decide(
 ) -> Report:
     report = Report.objects.select_related("version__article").filter(pk=report_id).first()
     if report is None or not reads_the_record(by):
-        raise OutOfSight("There is no such report.")
+        raise NotFound("There is no such report.")
     require(is_editor(by), "Only editors decide about a report.")
     require_reason(reason)
     lock(report.version_id)
@@ -70,6 +70,6 @@ def _decide(
     return report
 
 
-def _standing(article: Article) -> Version | None:
-    """What stands for the article: approved, or suspended."""
+def _current_version(article: Article) -> Version | None:
+    """Return the approved or suspended version of the article, if any."""
     return article.versions.filter(state__in=[State.APPROVED, State.SUSPENDED]).newest_first().first()

@@ -1,6 +1,6 @@
-"""The list of retractions: importing it, looking the library up in it, and acting on what was found.
+"""Importing the list of retractions, checking the library with it, and acting on the results.
 
-Each step finds in PostgreSQL what is left to do, so what a killed run left undone the next one does.
+Each step finds in PostgreSQL what is left to do, so the next run completes what a killed run left.
 """
 
 from collections import Counter
@@ -11,33 +11,41 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from articles.actions.library import LIBRARY_CHAIN
+from articles.actions.references import LIBRARY_CHAIN
 from articles.announcements import announce, editors, warn_of_retraction, writers
-from articles.interchange.retraction_watch import RetractionWatchFile
+from articles.library.formats.retraction_watch import RetractionWatchFile
+from articles.library.retraction_notices import affected_claims, retraction_reason
+from articles.library.retractions import (
+    RETRACTIONS_CHAIN,
+    RetractionCheck,
+    apply_check,
+    check_works,
+    newest_list,
+    retracted_with_checks,
+    retraction_pairs,
+)
 from articles.lifecycle import IN_REVIEW, Action, State
 from articles.models import Citation, Reference, RetractionList, RetractionRecord, Version
-from articles.models.reference import RetractionStatus
-from articles.retraction_wording import touched, why
-from articles.retractions import RETRACTIONS_CHAIN, Found, find, grounds, newest_list, retracted, settle
-from articles.transitions import lock, move, tell
-from editorial import ledger
+from articles.models.references import RetractionStatus
+from articles.transitions import lock, move, record_in_ledger
 from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import LedgerEntry, User
 from editorial.permissions import is_editor, is_system, require
+from editorial.record import ledger
 
 BATCH = 1000
 """Records or works that are held in memory at a time."""
 
 LOCKED = 200
-"""Works that are written in one transaction, which keeps others from the library for about a second."""
+"""Works written in one transaction, which locks the library for about a second."""
 
-TOLD = "work_retracted"
-"""The kind of notice, and the action in the ledger, for a version that is still in review."""
+WARNING = "work_retracted"
+"""The kind of notice, and the action in the ledger, for a version in review."""
 
-KEPT = ("nature", "doi", "pmid", "title", "notice_doi", "notice_pmid", "notice_date", "reasons")
+RECORD_COLUMNS = ("nature", "doi", "pmid", "title", "notice_doi", "notice_pmid", "notice_date", "reasons")
 """Columns of a record that a newer list may change."""
 
-SETTLED = ("retraction", "retraction_as_of")
+STATUS_COLUMNS = ("retraction", "retraction_as_of")
 """Columns of a work that a list may change."""
 
 Item = TypeVar("Item")
@@ -63,37 +71,37 @@ def keep_retractions(
     if newest and newest.as_of > as_of:
         raise Conflict(f"A newer list, of {newest.as_of}, was imported already.", code="older_list")
     RetractionRecord.objects.filter(record_id=None).delete()
-    written = sum(_keep(batch) for batch in _batches(source.records()))
-    kept = RetractionList.objects.create(
+    written = sum(_write_changed(batch) for batch in _batches(source.records()))
+    stored_list = RetractionList.objects.create(
         sha256=sha256, as_of=as_of, imported_at=now, imported_by=by, rows=source.read, unreadable=source.unreadable
     )
-    told = {"sha256": sha256, "as_of": as_of.isoformat(), "records": source.read, "written": written}
-    doubts = {"unreadable": source.unreadable, "broken_utf8": source.garbled, "without_day": source.undated}
-    ledger.append(chain=RETRACTIONS_CHAIN, action="import_retractions", by=by, now=now, payload=told | doubts)
-    return kept
+    counts = {"sha256": sha256, "as_of": as_of.isoformat(), "records": source.read, "written": written}
+    problems = {"unreadable": source.unreadable, "broken_utf8": source.garbled, "without_day": source.undated}
+    ledger.append(chain=RETRACTIONS_CHAIN, action="import_retractions", by=by, now=now, payload=counts | problems)
+    return stored_list
 
 
 def _batches(items: Iterable[Item], *, size: int = BATCH) -> Iterator[list[Item]]:
-    left = iter(items)
-    while batch := list(islice(left, size)):
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
         yield batch
 
 
-def _keep(records: Sequence[RetractionRecord]) -> int:
-    """Write what is new or changed; how many."""
+def _write_changed(records: Sequence[RetractionRecord]) -> int:
+    """Write new and changed records; returns how many."""
     numbered = [record for record in records if record.record_id is not None]
     RetractionRecord.objects.bulk_create([record for record in records if record.record_id is None])
     rows = RetractionRecord.objects.filter(record_id__in=[record.record_id for record in numbered])
-    present = {number: tuple(values) for number, *values in rows.values_list("record_id", *KEPT)}
+    present = {number: tuple(values) for number, *values in rows.values_list("record_id", *RECORD_COLUMNS)}
     changed = [record for record in numbered if present.get(record.record_id) != _values(record)]
     RetractionRecord.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["record_id"], update_fields=list(KEPT)
+        changed, update_conflicts=True, unique_fields=["record_id"], update_fields=list(RECORD_COLUMNS)
     )
     return len(changed)
 
 
 def _values(record: RetractionRecord) -> tuple[object, ...]:
-    return tuple(getattr(record, name) for name in KEPT)
+    return tuple(getattr(record, name) for name in RECORD_COLUMNS)
 
 
 def look_up_works(*, by: User, now: datetime) -> Counter[str]:
@@ -105,33 +113,33 @@ def look_up_works(*, by: User, now: datetime) -> Counter[str]:
     changed: Counter[str] = Counter()
     if newest_list() is not None:
         for works in _batches(Reference.objects.order_by("pk").iterator(chunk_size=BATCH)):
-            differing = (work.pk for work, found in zip(works, find(works), strict=True) if _differ(work, found))
+            differing = (work.pk for work, check in zip(works, check_works(works), strict=True) if _differ(work, check))
             for ids in _batches(differing, size=LOCKED):
-                changed += _look_up(ids, by=by, now=now)
+                changed += _update_statuses(ids, by=by, now=now)
     return changed
 
 
-def _differ(work: Reference, found: Found) -> bool:
-    return work.retraction != found.status
+def _differ(work: Reference, check: RetractionCheck) -> bool:
+    return work.retraction != check.status
 
 
 @transaction.atomic
-def _look_up(ids: Sequence[int], *, by: User, now: datetime) -> Counter[str]:
-    """As ``look_up_works`` for some, read afresh under the library's lock."""
+def _update_statuses(ids: Sequence[int], *, by: User, now: datetime) -> Counter[str]:
+    """As ``look_up_works``, for some works, read again under the library's lock."""
     ledger.lock(LIBRARY_CHAIN)
     works = list(Reference.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk"))
-    told, changed = [], []
-    for work, found in zip(works, find(works), strict=True):
-        if _differ(work, found):
+    changes, changed = [], []
+    for work, check in zip(works, check_works(works), strict=True):
+        if _differ(work, check):
             before = work.retraction
-            changed.append(settle(work, found))
-            records = [record.record_id for record in found.records if record.record_id is not None]
-            told.append({"reference": work.pk, "before": before, "after": work.retraction, "records": records})
+            changed.append(apply_check(work, check))
+            records = [record.record_id for record in check.records if record.record_id is not None]
+            changes.append({"reference": work.pk, "before": before, "after": work.retraction, "records": records})
     reason = "looked up in the list of retractions"
-    Reference.objects.all().record_changes(changed, fields=SETTLED, by=by, now=now, reason=reason)
-    if told:
-        ledger.append(chain=LIBRARY_CHAIN, action="look_up_retractions", by=by, now=now, payload={"works": told})
-    return Counter(str(row["after"]) for row in told)
+    Reference.objects.all().record_changes(changed, fields=STATUS_COLUMNS, by=by, now=now, reason=reason)
+    if changes:
+        ledger.append(chain=LIBRARY_CHAIN, action="look_up_retractions", by=by, now=now, payload={"works": changes})
+    return Counter(str(row["after"]) for row in changes)
 
 
 def suspend_retracted(*, by: User, now: datetime) -> list[Version]:
@@ -155,18 +163,25 @@ def _citing_retracted(*states: State) -> list[int]:
 @transaction.atomic
 def _suspend(version_id: int, *, by: User, now: datetime) -> Version | None:
     version = lock(version_id)
-    citations, found = retracted(version)
-    against = grounds(found)
-    if version.state != State.APPROVED or not against - _known_grounds(version, Action.SUSPEND):
+    citations, checks = retracted_with_checks(version)
+    retractions = retraction_pairs(checks)
+    if version.state != State.APPROVED or not retractions - _recorded_retractions(version, Action.SUSPEND):
         return None
-    move(version, Action.SUSPEND, by=by, now=now, reason=why(citations, found), retracted=sorted(against))
+    move(
+        version,
+        Action.SUSPEND,
+        by=by,
+        now=now,
+        reason=retraction_reason(citations, checks),
+        retracted=sorted(retractions),
+    )
     to = [*writers(version), *editors()]
-    announce(version, "work_retracted", to=to, by=by, now=now, **touched(version, list(found)))
+    announce(version, "work_retracted", to=to, by=by, now=now, **affected_claims(version, list(checks)))
     return version
 
 
-def _known_grounds(version: Version, action: str) -> set[tuple[int, int]]:
-    """The retractions for which the ledger tells ``action`` about ``version`` already."""
+def _recorded_retractions(version: Version, action: str) -> set[tuple[int, int]]:
+    """Return the retractions for which the ledger already has ``action`` on ``version``."""
     entries = LedgerEntry.objects.filter(
         chain=version.article.chain, action=str(action), payload__version_id=version.pk
     )
@@ -184,9 +199,9 @@ def warn_in_review(*, by: User, now: datetime) -> list[Version]:
 @transaction.atomic
 def _warn(version_id: int, *, by: User, now: datetime) -> Version | None:
     version = lock(version_id)
-    against = grounds(retracted(version)[1])
-    if version.state not in IN_REVIEW or not against - _known_grounds(version, TOLD):
+    retractions = retraction_pairs(retracted_with_checks(version)[1])
+    if version.state not in IN_REVIEW or not retractions - _recorded_retractions(version, WARNING):
         return None
     warn_of_retraction(version, to=[*writers(version), *editors()], now=now)
-    tell(version, action=TOLD, by=by, now=now, retracted=sorted(against))
+    record_in_ledger(version, action=WARNING, by=by, now=now, retracted=sorted(retractions))
     return version

@@ -1,4 +1,4 @@
-"""Words that mean the same to whoever searches."""
+"""Synonyms for the search."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from articles.models import Synonym, Word
-from articles.search.writing import keep_words
+from articles.published.search.indexing import keep_words
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import User
 from editorial.permissions import is_editor, require

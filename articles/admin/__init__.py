@@ -1,5 +1,25 @@
-"""The pages of articles, versions, the library and what readers send."""
+"""Admin pages of articles, versions, the library and readers' messages."""
 
-from articles.admin import imports, library, policy, questions, reader_mail, readers, retractions, synonyms
+from articles.admin import (
+    policy,
+    questions,
+    reader_mail,
+    reference_imports,
+    references,
+    reports,
+    retractions,
+    synonyms,
+    tones,
+)
 
-__all__ = ["imports", "library", "policy", "questions", "reader_mail", "readers", "retractions", "synonyms"]
+__all__ = [
+    "policy",
+    "questions",
+    "reader_mail",
+    "reference_imports",
+    "references",
+    "reports",
+    "retractions",
+    "synonyms",
+    "tones",
+]

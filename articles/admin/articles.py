@@ -1,5 +1,6 @@
-"""Articles: created with their first draft, classified, and listed with their versions."""
+"""Admin of articles: creating them with a first draft, classifying them, and listing their versions."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +10,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from articles.actions import Classification, NewArticle, classify, create
-from articles.content import Text
 from articles.models import Article, ArticleProduct, Version
-from articles.models.version import MAX_QUESTION
+from articles.models.versions import MAX_QUESTION
 from articles.permissions import may_classify
-from editorial.admin.choosing import SpecialtiesField
-from editorial.admin.ground import actor
-from editorial.admin.ledger import LedgerPanel
-from editorial.admin.showing import address, chip, state_chip
-from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from articles.text.content import Text
+from editorial.admin.chips import choice_chip, state_chip
+from editorial.admin.fields import SpecialtiesField
+from editorial.admin.formatting import address
+from editorial.admin.ledger_on_pages import LedgerPanel
+from editorial.admin.model_admin import actor
+from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.models import Audience, LedgerEntry, Product, User
 from editorial.permissions import is_editor, is_writer, reads_the_record
 
@@ -79,8 +81,12 @@ class NewArticleForm(ClassificationForm):
 
 
 class ArticleAdmin(LedgerPanel, TrackedAdmin):
-    """The floor above registers it, with what is sealed of the ledger."""
+    """Base of the registered admin.
 
+    ``reviews`` registers a subclass with signed ledger entries, and a ``classify`` that checks approvals.
+    """
+
+    classify: Callable[..., Article] = staticmethod(classify)
     change_form_template = "admin/articles/article/change_form.html"
     form = ClassificationForm
     list_display = ("slug", "question", "state", "risk_chip", "specialty_codes", "created_at")
@@ -88,7 +94,7 @@ class ArticleAdmin(LedgerPanel, TrackedAdmin):
     search_fields = ("slug", "versions__question")
     search_help_text = "Words of the question or the slug."
     ordering = ("slug",)
-    empty_state = "No articles of yours yet. A writer begins one with a question and a first draft."
+    empty_state = "No articles of yours yet. A writer starts one with a question and a first draft."
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         newest = Version.objects.filter(article=OuterRef("pk")).newest_first()
@@ -118,7 +124,7 @@ class ArticleAdmin(LedgerPanel, TrackedAdmin):
     def _classifies(self, request: HttpRequest, obj: Article | None) -> bool:
         return obj is None or self.has_change_permission(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
         return ("slug", "created_at", "created_by") if obj else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
@@ -131,15 +137,14 @@ class ArticleAdmin(LedgerPanel, TrackedAdmin):
 
     def keep(self, record: Article, form: Any, *, by: User, now: datetime, reason: str) -> None:
         if record.pk:
-            act = {"by": by, "now": now, "reason": reason or "classified"}
-            classify(article_id=record.pk, classification=form.classification(), **act)  # type: ignore[arg-type]
+            self.classify(article_id=record.pk, classification=form.classification(), by=by, now=now, reason=reason)
         else:
             draft = create(new=form.new_article(), by=by, now=now)
             record.pk, record.first_draft = draft.article_id, draft  # type: ignore[attr-defined]
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
-        """On to the draft, where writing goes on."""
-        self.message_user(request, "The article is begun. This is its first draft; submit it when it is ready.")
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Redirect to the first draft, where writing continues."""
+        self.message_user(request, "The article was created. This is its first draft; submit it when it is ready.")
         return HttpResponseRedirect(address(obj.first_draft))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -165,7 +170,7 @@ class ArticleAdmin(LedgerPanel, TrackedAdmin):
 
     @admin.display(description="risk", ordering="risk")
     def risk_chip(self, article: Article) -> str:
-        return chip(f"risk-{article.risk}", article.get_risk_display())
+        return choice_chip(article, "risk")
 
     @admin.display(description="specialties")
     def specialty_codes(self, article: Article) -> str:

@@ -1,4 +1,4 @@
-"""Writing a draft: preview, picker of works, and what happens when somebody else saved first."""
+"""Writing a draft: preview, picker of works, and edit conflicts."""
 
 from typing import Any
 
@@ -8,28 +8,31 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from articles import vancouver
-from articles.admin.colliding import collision, rebased, typed
+from articles.admin.edit_conflicts import find_conflict, rebase_form, typed_texts
 from articles.admin.preview import Preview, preview
+from articles.library import vancouver
+from articles.library.autocomplete import works_matching
 from articles.lifecycle import Act
 from articles.models import Reference, Version
-from articles.models.reference import RetractionStatus
+from articles.models.references import RetractionStatus
 from articles.permissions import may
-from articles.picking import works_matching
-from editorial.admin.ground import actor
-from editorial.admin.keeping import KeepingPages
-from editorial.admin.tracked import TrackedAdmin
+from editorial.admin.autosave import AutosavePages
+from editorial.admin.model_admin import actor
+from editorial.admin.tracked_forms import TrackedAdmin
 from editorial.models import User
 
 FORM = "text"
-"""What the form of a draft is called where what is typed is kept."""
+"""The name of a draft's form in autosave."""
 
 
-class WritingPages(KeepingPages, TrackedAdmin):
-    """Adds to the page of a draft what a writer needs beside the text."""
+class WritingPages(AutosavePages, TrackedAdmin):
+    """Adds preview, picker of works and edit conflicts to the page of a draft."""
 
     def may_type(self, user: User, record: Version) -> bool:
-        """Also when it is a draft no more: what was typed without a connection is shown on its page, to copy."""
+        """Also True after the draft was submitted.
+
+        Text that was typed without a connection is then shown on its page for copying.
+        """
         return may(user, Act.EDIT, record.article)
 
     def get_urls(self) -> list[URLPattern]:
@@ -52,7 +55,7 @@ class WritingPages(KeepingPages, TrackedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Saves, unless a preview is asked for, or the draft is not what the page showed any more."""
+        """Save, unless a preview is requested or the draft has changed since the page was opened."""
         version = self.get_object(request, object_id) if request.method == "POST" and object_id else None
         if version is None or "seen" not in request.POST:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -60,8 +63,8 @@ class WritingPages(KeepingPages, TrackedAdmin):
             return self._frozen(request, version)
         extra, status = {**(extra_context or {})}, 200
         if request.POST["seen"] != version.etag:
-            extra, status = {**extra, "collision": collision(version, request.POST)}, 412
-            request.POST = rebased(version, request.POST)  # type: ignore[assignment]
+            extra, status = {**extra, "collision": find_conflict(version, request.POST)}, 412
+            request.POST = rebase_form(version, request.POST)  # type: ignore[assignment]
         elif "_preview" in request.POST:
             extra["preview"] = self._preview(request, version)
         request.is_only_shown = bool(extra.keys() & {"collision", "preview"})  # type: ignore[attr-defined]
@@ -70,13 +73,13 @@ class WritingPages(KeepingPages, TrackedAdmin):
         return response
 
     def _frozen(self, request: HttpRequest, version: Any) -> HttpResponse:
-        """What was typed, when the draft was submitted meanwhile, so that it can be taken elsewhere."""
+        """Show the typed text for copying if the draft was submitted in the meantime."""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Not saved",
             "version": version,
-            "texts": typed(request.POST),
+            "texts": typed_texts(request.POST),
         }
         return TemplateResponse(request, "admin/articles/version/frozen.html", context, status=409)
 
@@ -86,7 +89,7 @@ class WritingPages(KeepingPages, TrackedAdmin):
         return preview(version, form, formsets[0], now=timezone.now())
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST of the draft's form: what was typed, as a piece of the page. Saves nothing."""
+        """Return a preview of the posted form as an HTML fragment. Saves nothing."""
         version: Any = self.get_object(request, object_id)
         if version is None:
             return self.unseen(request, object_id)
@@ -96,14 +99,14 @@ class WritingPages(KeepingPages, TrackedAdmin):
         return TemplateResponse(request, "admin/articles/version/preview.html", context)
 
     def works_view(self, request: HttpRequest) -> HttpResponse:
-        """Works of the library that match ``?q=``, as JSON, for the picker. For whoever writes."""
+        """Return the works of the library that match ``?q=`` as JSON. For users who may write."""
         if not self.may_change(actor(request), None):
             raise PermissionDenied("You may not do this.")
-        found = works_matching(request.GET.get("q", ""))
-        return JsonResponse({"works": [_offered(work) for work in found]})
+        matches = works_matching(request.GET.get("q", ""))
+        return JsonResponse({"works": [_work_json(work) for work in matches]})
 
 
-def _offered(work: Reference) -> dict[str, Any]:
+def _work_json(work: Reference) -> dict[str, Any]:
     note = "Retracted" if work.retraction == RetractionStatus.RETRACTED else ""
     note = note or ("Superseded" if work.superseded_by_id else "")
     return {"key": work.key, "title": work.title, "words": vancouver.reference(work.csl), "note": note}

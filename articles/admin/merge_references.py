@@ -1,4 +1,4 @@
-"""Records of the library told apart, merged, and taken out by the file."""
+"""Filtering, merging and exporting records of the library."""
 
 from datetime import datetime
 from typing import Any
@@ -10,17 +10,17 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 
 from articles.actions import merge_references
-from articles.interchange.formats import MEDIA_TYPES, SUFFIXES
-from articles.interchange.works_out import export
+from articles.library.formats.export import export
+from articles.library.formats.registry import MEDIA_TYPES, SUFFIXES
 from articles.models import Reference
-from articles.models.importing import Format
-from editorial.admin.ground import HouseAdmin
+from articles.models.reference_imports import ImportFormat
+from editorial.admin.model_admin import BaseAdmin
 from editorial.admin.verbs import Verb, VerbForm
 from editorial.models import User
 
 
-class MergeForm(VerbForm):
-    """Asks for the record that stays."""
+class MergeReferencesForm(VerbForm):
+    """Asks for the record that remains."""
 
     into = forms.ModelChoiceField(
         Reference.objects.filter(merged_into=None),
@@ -43,7 +43,7 @@ MERGE = Verb(
     name="merge",
     label="Merge into another record",
     call=merge,
-    form=MergeForm,
+    form=MergeReferencesForm,
     explain=(
         "The other record stands for this work from then on, and gets the identifiers that it lacks. Drafts cite it "
         "instead; what was submitted keeps citing the work as it was cited. This record stays, marked as merged."
@@ -55,26 +55,26 @@ MERGE = Verb(
 
 
 class RecordFilter(admin.SimpleListFilter):
-    """Records that were merged are shown when asked for only."""
+    """Merged records are shown only on request."""
 
     title = "record"
     parameter_name = "record"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("alike", "title and year of another one"), ("merged", "merged into another one")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "merged":
             return queryset.filter(merged_into__isnull=False)
-        standing = queryset.filter(merged_into=None)
+        unmerged = queryset.filter(merged_into=None)
         if self.value() != "alike":
-            return standing
+            return unmerged
         keys = Reference.objects.filter(merged_into=None).exclude(title_key="").values("title_key")
-        return standing.filter(title_key__in=keys.annotate(times=Count("pk")).filter(times__gt=1).values("title_key"))
+        return unmerged.filter(title_key__in=keys.annotate(times=Count("pk")).filter(times__gt=1).values("title_key"))
 
 
-class ExportedList(HouseAdmin):
-    """Gives what a list shows as a file."""
+class ExportedList(BaseAdmin):
+    """Offers the records of a list as a file."""
 
     change_list_template = "admin/articles/reference/change_list.html"
 
@@ -83,11 +83,11 @@ class ExportedList(HouseAdmin):
         return [path("export/<slug:form>/", view, name="articles_reference_export"), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        context = {"formats": Format.choices, "imports": True, **(extra_context or {})}
+        context = {"formats": ImportFormat.choices, "imports": True, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def export_view(self, request: HttpRequest, form: str) -> StreamingHttpResponse:
-        """The works that the list with the same filters shows, record by record."""
+        """Return the works in the list, with the same filters, record by record."""
         if form not in MEDIA_TYPES or not self.has_view_permission(request):
             raise Http404
         works = self.get_changelist_instance(request).get_queryset(request).order_by("key", "pk")

@@ -1,4 +1,4 @@
-"""The editorial policy's page, with what only this floor knows: what pre-flight finds, and the kinds of works."""
+"""The page of the editorial policy, with the rules of pre-flight and the kinds of works."""
 
 from typing import Any
 
@@ -6,30 +6,30 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from articles.models.reference import Kind
+from articles.models.references import WorkKind
 from articles.preflight import warnings
-from editorial.admin.choosing import PairsField
+from editorial.admin.fields import PairsField
 from editorial.admin.policy import EditorialPolicyAdmin
 
 OLDEST = 100
-"""Years; a work of a century ago is history, not evidence."""
+"""Maximum number of years. Older works are history, not evidence."""
 
 
 class WorkAgesField(PairsField):
-    """Years by kind of work, one kind a line: ``guideline: 5``."""
+    """Years by kind of work, one kind per line: ``guideline: 5``."""
 
     twice = "A kind is given twice."
 
     def pair(self, name: str, said: str) -> tuple[str, int]:
-        if name not in Kind.values:
-            raise ValidationError(f"There is no kind of work “{name}”; there are {', '.join(Kind.values)}.")
+        if name not in WorkKind.values:
+            raise ValidationError(f"There is no kind of work “{name}”; there are {', '.join(WorkKind.values)}.")
         if not (said.isdecimal() and 1 <= int(said) <= OLDEST):
             raise ValidationError(f"“{said}” is not a number of years from 1 to {OLDEST}.")
         return name, int(said)
 
 
 class PolicyAdmin(EditorialPolicyAdmin):
-    """Adds the rules that pre-flight goes by. The floor above registers it, with what its ladder tells."""
+    """Adds the rules of pre-flight. ``reviews`` registers a subclass with the reminders."""
 
     def own_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         own = super().own_fieldsets(request, obj)
@@ -49,6 +49,6 @@ class PolicyAdmin(EditorialPolicyAdmin):
                 label="Age of works",
                 required=False,
                 help_text="Years after which a work is old, one kind a line: “guideline: 5”. "
-                f"Kinds: {', '.join(Kind.values)}.",
+                f"Kinds: {', '.join(WorkKind.values)}.",
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,4 +1,4 @@
-"""What pre-flight finds, as it stands beside a draft: under the part of the version that it concerns."""
+"""The findings of pre-flight on the page of a draft, grouped by the part of the version that they concern."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ HEADINGS = {"question": "Question", "renditions": "Texts", "citations": "Referen
 
 
 @dataclass(frozen=True)
-class Part:
-    """One part of the version with what was found there."""
+class FindingGroup:
+    """One part of the version, with its findings."""
 
     heading: str
     findings: Sequence[Finding]
@@ -21,21 +21,21 @@ class Part:
 
 @dataclass(frozen=True)
 class Findings:
-    """What stands in the way of submitting, and what is worth a look."""
+    """The grouped findings: how many prevent submission, and how many are only notes."""
 
-    parts: Sequence[Part]
+    parts: Sequence[FindingGroup]
     refusing: int
     notes: int
 
 
 def findings(version: Version, texts: Sequence[Rendition], *, now: datetime) -> Findings:
-    """The findings of a draft, grouped; ``texts`` are its renditions in their order, as saved or as typed."""
+    """Return the findings of a draft, grouped; ``texts`` are its renditions in order, as saved or as typed."""
 
     def heading(finding: Finding) -> str:
         name, index = finding.part
         return f"Text for: {texts[index].audience}" if name == "renditions" and index >= 0 else HEADINGS[name]
 
-    found = preflight(version, now=now, texts=texts)
-    refusing = sum(finding.refuses for finding in found)
-    parts = [Part(name, list(some)) for name, some in groupby(found, key=heading)]
-    return Findings(parts, refusing, len(found) - refusing)
+    all_findings = preflight(version, now=now, texts=texts)
+    refusing = sum(finding.refuses for finding in all_findings)
+    parts = [FindingGroup(name, list(group)) for name, group in groupby(all_findings, key=heading)]
+    return Findings(parts, refusing, len(all_findings) - refusing)

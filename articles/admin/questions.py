@@ -1,4 +1,4 @@
-"""Readers' questions that nothing on the site answered: the editors' queue."""
+"""The editors' queue of readers' follow-up questions."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,22 +10,22 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 
 from articles import actions
 from articles.admin.reader_mail import mail_chip
-from articles.admin.readers import ReaderMessageAdmin, ReaderMessageForm
+from articles.admin.reports import ReaderMessageAdmin, ReaderMessageForm
 from articles.models import Question, ReaderMail, Reply, Version
-from articles.models.question import MAX_REPLY
+from articles.models.questions import MAX_REPLY
 from articles.permissions import cannot_settle
-from editorial.admin.showing import NOTHING, chip, link, moment
+from editorial.admin.chips import chip, choice_chip
+from editorial.admin.formatting import NOTHING, link, moment
 from editorial.admin.verbs import Verb
 from editorial.models import User
 
 TO_BE_ANSWERED = "To be answered"
 
 
-class AnswerForm(ReaderMessageForm):
+class AnswerQuestionForm(ReaderMessageForm):
     text = forms.CharField(
         label="Answer",
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -47,11 +47,11 @@ class LinkForm(ReaderMessageForm):
     )
 
     def clean_slug(self) -> str:
-        """What follows the last stroke of an address that was copied from a page, without its query."""
+        """Return the last part of a copied address, without its query."""
         return str(urlsplit(self.cleaned_data["slug"]).path.rstrip("/").rpartition("/")[2])
 
 
-class DraftForm(ReaderMessageForm):
+class DraftFromQuestionForm(ReaderMessageForm):
     slug = forms.SlugField(
         label="Address of the new article",
         help_text="Its last part, the slug: a few words in small letters with hyphens, “ivig-back-pain”.",
@@ -62,20 +62,20 @@ class DraftForm(ReaderMessageForm):
     )
 
 
-def answer(subject: Question, data: Any, *, by: User, now: datetime) -> Reply:
+def answer_question(subject: Question, data: Any, *, by: User, now: datetime) -> Reply:
     return actions.answer_question(question_id=subject.pk, text=data["text"], by=by, now=now)
 
 
-def lead(subject: Question, data: Any, *, by: User, now: datetime) -> Reply:
+def link_question(subject: Question, data: Any, *, by: User, now: datetime) -> Reply:
     return actions.link_question(question_id=subject.pk, slug=data["slug"], text=data["text"], by=by, now=now)
 
 
-def draft(subject: Question, data: Any, *, by: User, now: datetime) -> Version:
-    given = {"slug": data["slug"], "author": data["author"]}
-    return actions.draft_from_question(question_id=subject.pk, by=by, now=now, **given)
+def draft_from_question(subject: Question, data: Any, *, by: User, now: datetime) -> Version:
+    new_article = {"slug": data["slug"], "author": data["author"]}
+    return actions.draft_from_question(question_id=subject.pk, by=by, now=now, **new_article)
 
 
-def dismiss(subject: Question, _data: Any, *, by: User, now: datetime) -> Reply:
+def dismiss_question(subject: Question, _data: Any, *, by: User, now: datetime) -> Reply:
     return actions.dismiss_question(question_id=subject.pk, by=by, now=now)
 
 
@@ -83,37 +83,37 @@ VERBS = (
     Verb(
         name="answer",
         label="Answer",
-        call=answer,
-        form=AnswerForm,
-        explain="Whoever asked is sent your words, if they left an address, which is erased then.",
+        call=answer_question,
+        form=AnswerQuestionForm,
+        explain="The reader gets your answer by mail if they left an address. The address is then erased.",
         done="Answered.",
         is_main=True,
     ),
     Verb(
         name="link",
         label="Lead to an article",
-        call=lead,
+        call=link_question,
         form=LinkForm,
-        explain="Whoever asked is told where their answer is, if they left an address. "
-        "The same question finds the article by itself from now on.",
+        explain="The reader gets a link to the article by mail if they left an address. From now on the same "
+        "question finds the article automatically.",
         done="Answered with an article.",
     ),
     Verb(
         name="draft",
-        label="Begin an article",
-        call=draft,
-        form=DraftForm,
-        explain="A draft begins with the reader's words as its question, which its writer can reword. "
-        "Whoever asked is told where the article will be, if they left an address.",
+        label="Start an article",
+        call=draft_from_question,
+        form=DraftFromQuestionForm,
+        explain="Creates a draft with the reader's words as its question, which the writer can reword. The reader "
+        "gets a link to the future article by mail if they left an address.",
         done="A draft has begun.",
         makes=True,
     ),
     Verb(
         name="dismiss",
         label="Dismiss",
-        call=dismiss,
+        call=dismiss_question,
         form=ReaderMessageForm,
-        explain="Spam, or nothing that can be answered. Nobody is told, and an address is erased at once.",
+        explain="Spam, or not answerable. The reader gets no mail, and their address is erased at once.",
         done="Dismissed.",
         is_grave=True,
     ),
@@ -124,10 +124,10 @@ class ReplyFilter(admin.SimpleListFilter):
     title = "answer"
     parameter_name = "answer"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("open", "to be answered"), *((one.value, one.label) for one in Reply.Outcome)]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "to be answered"), *((choice.value, choice.label) for choice in Reply.Outcome)]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "open":
             return queryset.open()  # type: ignore[attr-defined]
         return queryset.filter(reply__outcome=self.value()) if self.value() else queryset
@@ -144,7 +144,7 @@ class QuestionAdmin(ReaderMessageAdmin):
     def offered(self, user: User, record: Question) -> Mapping[str, str]:
         return {verb.name: cannot_settle(user, record) for verb in VERBS}
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         sent = ("received", "text", "version_link", "reachable", "answer")
         return (*sent, "settled", "words", "led_to", "told") if obj and obj.settled else sent
 
@@ -152,9 +152,8 @@ class QuestionAdmin(ReaderMessageAdmin):
     def answer(self, question: Question) -> SafeString:
         reply = question.settled
         if reply is None:
-            return chip("submitted", TO_BE_ANSWERED)
-        dismissed = reply.outcome == Reply.Outcome.DISMISSED
-        return chip("withdrawn" if dismissed else "approved", capfirst(reply.get_outcome_display()))
+            return chip("wait", TO_BE_ANSWERED)
+        return choice_chip(reply, "outcome")
 
     @admin.display(description="settled")
     def settled(self, question: Question) -> str:
@@ -168,7 +167,7 @@ class QuestionAdmin(ReaderMessageAdmin):
     def led_to(self, question: Question) -> SafeString | str:
         return link(question.reply.article) if question.reply.article else NOTHING
 
-    @admin.display(description="mail to whoever asked")
+    @admin.display(description="mail to the reader")
     def told(self, question: Question) -> SafeString | str:
         mail = ReaderMail.objects.filter(question=question).first()
         return link(mail, mail_chip(mail)) if mail else "None. No address was left, or the question was dismissed."

@@ -1,4 +1,4 @@
-"""Mail to readers who asked, as the post room shows it: what is owed, what fails, and what was given up."""
+"""The queue of mails to readers who asked: pending, failing, and given up."""
 
 from typing import Any
 
@@ -8,47 +8,48 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from articles.models import ReaderMail
-from articles.models.question import UNSENT
-from editorial.admin.ground import HouseAdmin
+from articles.models.questions import UNSENT
+from editorial.admin.chips import delivery_chip
+from editorial.admin.formatting import link, moment
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import chip, link, moment
+from editorial.admin.model_admin import BaseAdmin
 from editorial.models import User
 from editorial.permissions import reads_the_record
 
 PARTS = {"owed": UNSENT, "sent": Q(sent_at__isnull=False), "dead": Q(given_up_at__isnull=False)}
 
 
-class DeliveryFilter(admin.SimpleListFilter):
+class ReaderMailFilter(admin.SimpleListFilter):
     title = "delivery"
     parameter_name = "delivery"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("owed", "owed"), ("sent", "sent"), ("dead", "given up")]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("owed", "queued"), ("sent", "sent"), ("dead", "failed for good")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(PARTS.get(self.value() or "", Q()))
 
 
 @admin.register(ReaderMail)
-class ReaderMailAdmin(HistoryPages, HouseAdmin):
-    """Read only, and without addresses. What was given up is not tried again: its address is erased."""
+class ReaderMailAdmin(HistoryPages, BaseAdmin):
+    """Read only, without addresses. A mail that was given up is not retried, because its address is erased."""
 
     list_display = ("owed", "about", "delivery", "attempts", "last_error")
     list_select_related = ("question__reply",)
-    list_filter = (DeliveryFilter,)
+    list_filter = (ReaderMailFilter,)
     ordering = ("-owed_at", "-pk")
     fields = ("owed", "about", "delivery", "attempts", "not_before", "last_error")
-    empty_state = "No mail like this. Readers who left an address with their question are told what became of it."
+    empty_state = "No mail like this. Readers who left an address with their question are listed here."
 
     def may_see(self, user: User) -> bool:
         return reads_the_record(user)
 
     def in_post_room(self) -> list[tuple[str, int, str]]:
-        """What the post room counts beside the notices: words, how many, and the part of the list that has them."""
-        words = {"owed": "Owed to readers who asked", "dead": "Given up, to readers who asked"}
+        """Return the counts for the page of the mail queue: label, number, and filter value."""
+        words = {"owed": "Queued, to readers who asked", "dead": "Failed, to readers who asked"}
         return [(words[part], ReaderMail.objects.filter(PARTS[part]).count(), part) for part in words]
 
-    @admin.display(description="owed", ordering="owed_at")
+    @admin.display(description="queued", ordering="owed_at")
     def owed(self, mail: ReaderMail) -> str:
         return moment(mail.owed_at)
 
@@ -62,9 +63,5 @@ class ReaderMailAdmin(HistoryPages, HouseAdmin):
 
 
 def mail_chip(mail: ReaderMail) -> SafeString:
-    """How far a mail to a reader has come."""
-    if mail.sent_at:
-        return chip("approved", f"Sent {moment(mail.sent_at)}")
-    if mail.given_up_at:
-        return chip("rejected", f"Given up {moment(mail.given_up_at)}")
-    return chip("suspended", "Failing, tried again") if mail.last_error else chip("submitted", "Owed")
+    """Return the delivery status of a mail to a reader."""
+    return delivery_chip(delivered_at=mail.sent_at, failed_at=mail.given_up_at, is_failing=bool(mail.last_error))

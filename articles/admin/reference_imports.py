@@ -1,4 +1,4 @@
-"""Files of works brought into the library: handed in, watched, and their reports read."""
+"""Importing files of works into the library: upload, progress and report."""
 
 from typing import Any
 
@@ -13,26 +13,20 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from articles.actions import request_import
-from articles.interchange.formats import unfit
-from articles.interchange.reports import as_csv
+from articles.library.formats.import_report import as_csv
+from articles.library.formats.registry import unfit
 from articles.models import ImportedRecord, LibraryImport
-from articles.models.importing import ImportState, Outcome
-from editorial.admin.ground import HouseAdmin, actor
+from articles.models.reference_imports import ImportResult
+from editorial.admin.chips import choice_chip
+from editorial.admin.formatting import address, moment
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import address, chip, moment
+from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.models import User
 from editorial.permissions import is_editor, is_writer, reads_the_record
 
 PER_PAGE = 100
 REFRESH = "5"
-"""Seconds after which a browser looks again how far an import has come; it needs no script for that."""
-
-TONES = {
-    ImportState.QUEUED: "submitted",
-    ImportState.RUNNING: "under-review",
-    ImportState.DONE: "approved",
-    ImportState.FAILED: "rejected",
-}
+"""Seconds after which the browser reloads the progress. It needs no script."""
 
 
 class ImportForm(forms.ModelForm):
@@ -53,7 +47,7 @@ class ImportForm(forms.ModelForm):
 
 
 @admin.register(LibraryImport)
-class LibraryImportAdmin(HistoryPages, HouseAdmin):
+class LibraryImportAdmin(HistoryPages, BaseAdmin):
     change_form_template = "admin/articles/libraryimport/change_form.html"
     list_display = ("named", "format", "progress_chip", "records", "created", "matched", "refused", "requested_by")
     list_select_related = ("requested_by",)
@@ -75,7 +69,7 @@ class LibraryImportAdmin(HistoryPages, HouseAdmin):
     def may_add(self, user: User) -> bool:
         return is_writer(user) or is_editor(user)
 
-    def visible(self, rows: QuerySet, user: User) -> QuerySet:  # noqa: ARG002
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
         return rows.defer("content")
 
     def get_fields(self, request: HttpRequest, obj: LibraryImport | None = None) -> Any:
@@ -85,30 +79,35 @@ class LibraryImportAdmin(HistoryPages, HouseAdmin):
         options = kwargs if obj else {**kwargs, "form": ImportForm, "fields": ("format",)}
         return super().get_form(request, obj, change, **options)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("named", "progress_chip", "finished") if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: LibraryImport, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_model(self, request: HttpRequest, obj: LibraryImport, form: Any, change: bool) -> None:  # noqa: FBT001
         file = form.cleaned_data["file"]
         job = request_import(
             form=obj.format, content=file.read(), file_name=file.name, by=actor(request), now=timezone.now()
         )
         obj.pk = job.pk
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
-        """To the page that shows how far it has come."""
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Redirect to the page that shows the progress."""
         return HttpResponseRedirect(address(obj))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The counts so far and the report, page by page, those refused first; looked at again until it is done."""
+        """Show counts and report, page by page, refused records first. Reloaded until the import is finished."""
         rows = ImportedRecord.objects.filter(library_import=int(object_id)) if object_id.isdecimal() else None
-        outcome = request.GET.get("outcome", Outcome.REFUSED)
+        outcome = request.GET.get("outcome", ImportResult.REFUSED)
         if rows is not None:
             rows = rows.filter(outcome=outcome).select_related("reference").order_by("position")
             page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
-            extra_context = {"page": page, "outcome": outcome, "outcomes": Outcome.choices, **(extra_context or {})}
+            extra_context = {
+                "page": page,
+                "outcome": outcome,
+                "outcomes": ImportResult.choices,
+                **(extra_context or {}),
+            }
         response = super().change_view(request, object_id, form_url, extra_context)
         job = getattr(response, "context_data", {}).get("original")
         if isinstance(job, LibraryImport) and job.finished_at is None:
@@ -120,12 +119,12 @@ class LibraryImportAdmin(HistoryPages, HouseAdmin):
         return [path("<int:object_id>/report.csv", view, name="articles_libraryimport_report"), *super().get_urls()]
 
     def report_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        """The whole report as CSV."""
+        """Return the whole report as CSV."""
         job = self.get_object(request, str(object_id)) if self.has_view_permission(request) else None
         if job is None:
             return self.unseen(request, str(object_id))
-        named = {"Content-Disposition": f'attachment; filename="import-{job.pk}.csv"'}
-        return StreamingHttpResponse(as_csv(job), content_type="text/csv; charset=utf-8", headers=named)
+        headers = {"Content-Disposition": f'attachment; filename="import-{job.pk}.csv"'}
+        return StreamingHttpResponse(as_csv(job), content_type="text/csv; charset=utf-8", headers=headers)
 
     @admin.display(description="file", ordering="file_name")
     def named(self, job: LibraryImport) -> str:
@@ -133,7 +132,7 @@ class LibraryImportAdmin(HistoryPages, HouseAdmin):
 
     @admin.display(description="state", ordering="progress")
     def progress_chip(self, job: LibraryImport) -> SafeString:
-        return chip(TONES[ImportState(job.progress)], job.get_progress_display().capitalize())
+        return choice_chip(job, "progress")
 
     @admin.display(description="finished")
     def finished(self, job: LibraryImport) -> str:

@@ -1,4 +1,4 @@
-"""The library of works, and what versions cite of it and claim by it."""
+"""Admin of the library of works, and of renditions, citations and claims."""
 
 import json
 from collections.abc import Mapping
@@ -11,33 +11,27 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 
-from articles import vancouver
 from articles.actions import keep_reference
 from articles.admin import replacement
-from articles.admin.reading import work_links
-from articles.admin.works import MERGE, ExportedList, RecordFilter
+from articles.admin.merge_references import MERGE, ExportedList, RecordFilter
+from articles.admin.rendered_version import work_links
+from articles.library import vancouver
+from articles.library.retractions import check_works
 from articles.models import Citation, Claim, Reference, Rendition, Version
-from articles.models.reference import RetractionStatus
-from articles.retractions import find
-from editorial.admin.ground import HouseAdmin, actor
+from articles.text.claims import context_part_text
+from editorial.admin.chips import choice_chip
+from editorial.admin.formatting import link, shortened
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import chip, link, shortened
-from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.admin.model_admin import BaseAdmin, actor
+from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.admin.verbs import VerbPages
 from editorial.models import User
 from editorial.permissions import is_editor, is_writer, reads_the_record
 
-TONES = {
-    RetractionStatus.CLEAR: "approved",
-    RetractionStatus.UNKNOWN: "submitted",
-    RetractionStatus.RETRACTED: "rejected",
-}
-
 
 class Indented(json.JSONEncoder):
-    """JSON that people can read."""
+    """Indented JSON for people."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "indent": 2, "ensure_ascii": False})
@@ -99,10 +93,10 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if work := kwargs.get("obj"):
             context["citing"], context["more_citing"] = replacement.citing(work, user=actor(request))
-            (context["listed"],) = find([work])
+            (context["listed"],) = check_works([work])
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def keep(self, record: Reference, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+    def keep(self, record: Reference, form: Any, *, by: User, now: datetime, reason: str) -> None:
         data = form.cleaned_data
         present = Reference.objects.get(pk=record.pk) if record.pk else None
         record.pk = keep_reference(csl=data["csl"], kind=data["kind"], reference=present, by=by, now=now).pk
@@ -117,14 +111,13 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
 
     @admin.display(description="found at")
     def found_at(self, work: Reference) -> SafeString | str:
-        found = format_html_join(" · ", '<a href="{1}" rel="noopener noreferrer">{0}</a>', work_links(work.csl))
-        return found or "No DOI or PMID is on record."
+        links = format_html_join(" · ", '<a href="{1}" rel="noopener noreferrer">{0}</a>', work_links(work.csl))
+        return links or "No DOI or PMID is on record."
 
     @admin.display(description="retraction", ordering="retraction")
     def retraction_chip(self, work: Reference) -> SafeString:
         as_of = f", {work.retraction_as_of:%-d %b %Y}" if work.retraction_as_of else ""
-        words = capfirst(f"{work.get_retraction_display()}{as_of}")
-        return chip(TONES[RetractionStatus(work.retraction)], words)
+        return choice_chip(work, "retraction", f"{work.get_retraction_display()}{as_of}")
 
     @admin.display(description="merged into")
     def merged(self, work: Reference) -> SafeString | str:
@@ -136,8 +129,8 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
         return f"{versions} version{'' if versions == 1 else 's'}" if versions else "No version yet"
 
 
-class VisibleByVersion(HistoryPages, HouseAdmin):
-    """Rows that belong to a version, for whom its record is."""
+class VisibleByVersion(HistoryPages, BaseAdmin):
+    """Rows of a version, visible to users who may see the version's record."""
 
     version_path: str
 
@@ -153,7 +146,7 @@ class VisibleByVersion(HistoryPages, HouseAdmin):
 
 @admin.register(Rendition)
 class RenditionAdmin(VisibleByVersion):
-    """Texts are written on the page of their draft; this one shows each with its history."""
+    """Read only: texts are edited on the page of their draft. Shows each text with its history."""
 
     version_path = "version"
     list_display = ("version_shown", "audience", "is_primary", "summary_shown")
@@ -216,7 +209,7 @@ class ClaimAdmin(VisibleByVersion):
     list_select_related = ("rendition__version__article", "rendition__audience")
     search_fields = ("text", "rendition__version__article__slug")
     ordering = ("-rendition__pk", "position")
-    fields = ("text", "version_link", "audience", "position", "works", "fingerprint")
+    fields = ("text", "version_link", "audience", "position", "stands_in", "works", "fingerprint")
     empty_state = "No claims yet. They are listed from the texts when a version is submitted."
 
     @admin.display(description="claim", ordering="text")
@@ -234,6 +227,12 @@ class ClaimAdmin(VisibleByVersion):
     @admin.display(description="audience")
     def audience(self, claim: Claim) -> str:
         return str(claim.rendition.audience)
+
+    @admin.display(description="context")
+    def stands_in(self, claim: Claim) -> SafeString | str:
+        """What its meaning depends on besides its words."""
+        parts = format_html_join(SafeString("<br>"), "{}", ((context_part_text(part),) for part in claim.context_words))
+        return parts or "Not known"
 
     @admin.display(description="works cited at it")
     def works(self, claim: Claim) -> SafeString | str:

@@ -1,4 +1,4 @@
-"""On a work's page: which articles cite it, and what is done when another work takes its place."""
+"""The page of a work: the articles that cite it, and replacing it by another work."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,18 +8,18 @@ from django import forms
 
 from articles import actions
 from articles.actions.replacement import DRAFTS
-from articles.citing import CitedBy, articles_citing, cited_by
+from articles.library.cited_by import CitedBy, articles_citing, cited_by
 from articles.models import Reference
 from editorial.admin.verbs import ReasonForm, Verb, VerbForm
 from editorial.models import User
 from editorial.permissions import is_editor
 
 ARTICLES = 100
-"""Articles on a work's page."""
+"""Maximum number of articles on a work's page."""
 
 
 class SupersedeForm(ReasonForm):
-    """Asks for the key of the other work, and why."""
+    """Asks for the key of the other work, and the reason."""
 
     superseded_by = forms.ModelChoiceField(
         label="Key of the work that takes its place",
@@ -33,7 +33,7 @@ class SupersedeForm(ReasonForm):
 
 
 class ReplaceForm(VerbForm):
-    """Asks whether the drafts are to cite the other work."""
+    """Asks whether the drafts cite the other work."""
 
     rewrite = forms.BooleanField(
         label="Cite the work that takes its place in the new drafts",
@@ -56,7 +56,7 @@ VERBS = (
         label="Superseded by another work",
         call=supersede,
         form=SupersedeForm,
-        explain="What cites this work stays as it is. Writers who cite it in a draft are told by pre-flight.",
+        explain="What cites this work stays as it is. Pre-flight informs writers who cite it in a draft.",
         done="Recorded. The articles that cite it are listed below.",
         anchor="#citing-heading",
     ),
@@ -67,7 +67,7 @@ VERBS = (
         form=ReplaceForm,
         explain=(
             "Each article that cites this work and has neither a draft nor a version in review gets a draft, "
-            f"at most {DRAFTS} at once. Its writers are told which claims to look at."
+            f"at most {DRAFTS} at once. Its writers are notified which claims to check."
         ),
         done="Done. The drafts are listed below.",
         anchor="#citing-heading",
@@ -76,7 +76,7 @@ VERBS = (
 
 
 def offered(user: User, work: Reference) -> Mapping[str, str]:
-    """The verbs above, each with the reason why not, for a record that stands for its work."""
+    """Return the verbs above, each with the reason why it is not possible, for an unmerged record."""
     reason = "" if is_editor(user) else "Only editors do this."
     return {
         "supersede": reason,
@@ -85,6 +85,6 @@ def offered(user: User, work: Reference) -> Mapping[str, str]:
 
 
 def citing(work: Reference, *, user: User) -> tuple[list[CitedBy], bool]:
-    """The first articles of those that ``user`` may see which cite ``work``, and whether there are more."""
+    """Return the first articles visible to ``user`` that cite ``work``, and whether there are more."""
     articles = list(articles_citing(work, seen_by=user).order_by("slug", "pk")[: ARTICLES + 1])
     return cited_by(work, articles[:ARTICLES]), len(articles) > ARTICLES

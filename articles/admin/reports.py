@@ -1,4 +1,4 @@
-"""What readers send: questions and reports, for editors to read, and what they decide about a report."""
+"""Admin of readers' messages, and the editors' decisions on reports."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,11 +15,12 @@ from django.utils.text import capfirst
 
 from articles import actions
 from articles.models import Report, Triage
-from articles.models.question import ReaderMessage
+from articles.models.questions import ReaderMessage
 from articles.permissions import cannot_decide
-from articles.reading.events import REPORTED
+from articles.published.events import REPORTED
+from editorial.admin.chips import chip, choice_chip
+from editorial.admin.formatting import link, moment, short_date, shortened
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import chip, day, link, moment, shortened
 from editorial.admin.verbs import ReasonForm, Verb, VerbForm, VerbPages
 from editorial.models import EditorialPolicy, User
 from editorial.permissions import reads_the_record
@@ -29,7 +30,7 @@ WHOLE_ANSWER = "The whole answer"
 
 
 class ReaderMessageForm(VerbForm):
-    """Shows what the reader wrote, about what, and whether they can be reached."""
+    """Shows what the reader wrote, about what, and whether they left an address."""
 
     @property
     def reading(self) -> SafeString:
@@ -38,12 +39,12 @@ class ReaderMessageForm(VerbForm):
 
 
 def reachable(message: ReaderMessage) -> str:
-    """The address of who wrote ``message``, and until when it is kept."""
-    return f"{message.email}, kept until {day(message.erase_email_at)}" if message.email else NO_ADDRESS
+    """Return the address of the sender, and until when it is stored."""
+    return f"{message.email}, kept until {short_date(message.erase_email_at)}" if message.email else NO_ADDRESS
 
 
 class ReaderMessageAdmin(VerbPages, HistoryPages):
-    """Read only. A reader's address is shown to those who may answer, nobody else."""
+    """Read only. Only users who may answer see a reader's address."""
 
     list_display_links = ("received", "beginning")
     list_select_related: ClassVar[tuple[str, ...]] = ("version__article",)
@@ -58,7 +59,7 @@ class ReaderMessageAdmin(VerbPages, HistoryPages):
         return self.heading(record)
 
     def heading(self, record: ReaderMessage) -> str:
-        return f"{capfirst(self.opts.verbose_name)} about {record.version.article}, {day(record.received_at)}"
+        return f"{capfirst(self.opts.verbose_name)} about {record.version.article}, {short_date(record.received_at)}"
 
     @admin.display(description="received", ordering="received_at")
     def received(self, message: ReaderMessage) -> str:
@@ -86,32 +87,30 @@ class ReaderMessageAdmin(VerbPages, HistoryPages):
 
 
 def to_be_decided(report: Report, *, policy: EditorialPolicy | None, at: datetime) -> SafeString:
-    """Until when, marked when that is over."""
+    """Return until when a decision is due, marked if that is over."""
     due = report.decide_by(policy) if policy else None
-    words = f"To be decided by {day(due)}" if due else "To be decided"
-    return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due and due <= at else chip("submitted", words)
+    words = f"To be decided by {short_date(due)}" if due else "To be decided"
+    return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due and due <= at else chip("wait", words)
 
 
 class DecisionForm(ReaderMessageForm, ReasonForm):
-    """What readers are told follows the reason, which they are not told."""
+    """Asks for the reason, which readers do not see, and a message to readers."""
 
     outcome: ClassVar[Triage.Outcome]
 
-    public_words = forms.CharField(
-        label="What readers are told", required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    public_words = forms.CharField(label="Message to readers", required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        told = f"Optional. It stands below “{REPORTED[self.outcome].label}” in the public history of the article."
-        self.fields["public_words"].help_text = told
+        help_text = f"Optional. It stands below “{REPORTED[self.outcome].label}” in the public history of the article."
+        self.fields["public_words"].help_text = help_text
 
 
-class DeclineForm(DecisionForm):
+class DeclineReportForm(DecisionForm):
     outcome = Triage.Outcome.DECLINED
 
     reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), help_text="It becomes part of the record; readers are not told it."
+        widget=forms.Textarea(attrs={"rows": 4}), help_text="It becomes part of the record. Readers do not see it."
     )
 
 
@@ -120,23 +119,23 @@ class UpholdForm(DecisionForm):
 
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What is wrong. The writers are told it; readers only if you suspend the approval.",
+        help_text="What is wrong. The writers receive it. Readers see it only if you suspend the approval.",
     )
     suspends = forms.BooleanField(
         label="Suspend the approval at once",
         required=False,
-        help_text="When somebody could come to harm. Readers see Under Review with a caution.",
+        help_text="Choose this if someone could come to harm. Readers see Under Review with a caution.",
     )
 
 
 def uphold(subject: Report, data: Any, *, by: User, now: datetime) -> Report:
-    said = {name: data[name] for name in ("reason", "public_words", "suspends")}
-    return actions.uphold(report_id=subject.pk, by=by, now=now, **said)
+    values = {name: data[name] for name in ("reason", "public_words", "suspends")}
+    return actions.uphold(report_id=subject.pk, by=by, now=now, **values)
 
 
-def decline(subject: Report, data: Any, *, by: User, now: datetime) -> Report:
-    said = {name: data[name] for name in ("reason", "public_words")}
-    return actions.decline_report(report_id=subject.pk, by=by, now=now, **said)
+def decline_report(subject: Report, data: Any, *, by: User, now: datetime) -> Report:
+    values = {name: data[name] for name in ("reason", "public_words")}
+    return actions.decline_report(report_id=subject.pk, by=by, now=now, **values)
 
 
 VERBS = (
@@ -145,15 +144,16 @@ VERBS = (
         label="Uphold",
         call=uphold,
         form=UpholdForm,
-        explain="The report is right. A draft for the correction is begun unless one is under way. Writers are told.",
-        done="Upheld. The writers have been told.",
+        explain="The report is right. A draft for the correction is created unless there is one. The writers are "
+        "notified.",
+        done="Upheld. The writers have been notified.",
         is_main=True,
     ),
     Verb(
         name="decline",
         label="Decline",
-        call=decline,
-        form=DeclineForm,
+        call=decline_report,
+        form=DeclineReportForm,
         explain="The answer is right as it is. Nothing has to change.",
         done="Declined.",
     ),
@@ -164,10 +164,10 @@ class TriageFilter(admin.SimpleListFilter):
     title = "decision"
     parameter_name = "decision"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("open", "to be decided"), *((one.value, one.label) for one in Triage.Outcome)]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "to be decided"), *((choice.value, choice.label) for choice in Triage.Outcome)]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "open":
             return queryset.filter(triage=None)
         return queryset.filter(triage__outcome=self.value()) if self.value() else queryset
@@ -184,7 +184,7 @@ class ReportAdmin(ReaderMessageAdmin):
     def offered(self, user: User, record: Report) -> Mapping[str, str]:
         return dict.fromkeys(("uphold", "decline"), cannot_decide(user, record))
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         sent = ("received", "text", "version_link", "statement", "reachable")
         return (*sent, "decision", "decided", "reason", "told") if obj and obj.decision else (*sent, "until")
 
@@ -196,8 +196,8 @@ class ReportAdmin(ReaderMessageAdmin):
     def decision(self, report: Report) -> SafeString:
         triage = report.decision
         if triage is None:
-            return chip("submitted", "To be decided")
-        return chip("rejected" if triage.outcome == Triage.Outcome.UPHELD else "approved", capfirst(triage.outcome))
+            return chip("wait", "To be decided")
+        return choice_chip(triage, "outcome")
 
     @admin.display(description="decision")
     def until(self, report: Report) -> SafeString:
@@ -212,7 +212,7 @@ class ReportAdmin(ReaderMessageAdmin):
     def reason(self, report: Report) -> str:
         return report.triage.reason
 
-    @admin.display(description="readers are told")
+    @admin.display(description="shown to readers")
     def told(self, report: Report) -> str:
         outcome = REPORTED[Triage.Outcome(report.triage.outcome)].label
         return f"{outcome}\n{report.triage.public_words}".strip()

@@ -1,43 +1,35 @@
-"""The list of retractions, as far as it was imported: read, never written here."""
+"""Admin of the imported list of retractions. Read only."""
 
 from django.contrib import admin
 
 from articles.models import RetractionList, RetractionRecord
-from articles.models.retraction import Nature
-from editorial.admin.ground import HouseAdmin
+from editorial.admin.chips import choice_chip
+from editorial.admin.formatting import moment, shortened
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import chip, moment, shortened
+from editorial.admin.model_admin import BaseAdmin
 from editorial.models import User
 from editorial.permissions import reads_the_record
 
-TONES = {
-    Nature.RETRACTION: "rejected",
-    Nature.CONCERN: "suspended",
-    Nature.CORRECTION: "submitted",
-    Nature.REINSTATEMENT: "approved",
-    Nature.UNREADABLE: "suspended",
-}
-
 
 @admin.register(RetractionList)
-class RetractionListAdmin(HistoryPages, HouseAdmin):
+class RetractionListAdmin(HistoryPages, BaseAdmin):
     list_display = ("as_of", "rows", "unreadable", "imported", "imported_by")
     list_select_related = ("imported_by",)
     ordering = ("-as_of", "-pk")
     fields = ("as_of", "rows", "unreadable", "imported", "imported_by", "sha256")
-    empty_state = "No list of retractions was imported yet, so nobody knows of any work whether it was retracted."
+    empty_state = "No list of retractions was imported yet, so it is not known whether any work was retracted."
 
     def may_see(self, user: User) -> bool:
         return reads_the_record(user)
 
     @admin.display(description="imported", ordering="imported_at")
-    def imported(self, kept: RetractionList) -> str:
-        return moment(kept.imported_at)
+    def imported(self, retraction_list: RetractionList) -> str:
+        return moment(retraction_list.imported_at)
 
 
 @admin.register(RetractionRecord)
-class RetractionRecordAdmin(HistoryPages, HouseAdmin):
-    """Public data: whoever works here may look a work up."""
+class RetractionRecordAdmin(HistoryPages, BaseAdmin):
+    """Public data: every user of the admin may search it."""
 
     list_display = ("record", "nature_chip", "doi", "pmid", "title_shown", "notice_date")
     list_filter = ("nature",)
@@ -53,7 +45,7 @@ class RetractionRecordAdmin(HistoryPages, HouseAdmin):
 
     @admin.display(description="what happened", ordering="nature")
     def nature_chip(self, record: RetractionRecord) -> str:
-        return chip(TONES[Nature(record.nature)], record.get_nature_display().capitalize())
+        return choice_chip(record, "nature")
 
     @admin.display(description="title")
     def title_shown(self, record: RetractionRecord) -> str:

@@ -1,4 +1,4 @@
-"""Words that mean the same to whoever searches."""
+"""Admin of synonyms for the search."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from articles import actions
 from articles.models import Synonym
-from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.models import User
 from editorial.permissions import is_editor
 
@@ -34,7 +34,7 @@ class SynonymAdmin(TrackedAdmin):
     def may_change(self, user: User, _record: Any) -> bool:
         return is_editor(user)
 
-    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:
         actions.keep_synonym(synonym=record, by=by, now=now, reason=reason)
 
     @admin.display(description="terms", ordering="terms")

@@ -1,4 +1,4 @@
-"""What can be done to a version on this floor: submit, revise, and decide about an approval."""
+"""The admin actions on a version in the articles app: submit, revise, suspend and retract."""
 
 from datetime import datetime
 from typing import Any
@@ -8,12 +8,12 @@ from django import forms
 from articles import actions
 from articles.models import Version
 from editorial.admin.verbs import ReasonForm, Verb, VerbForm
+from editorial.http.etags import Expectation
 from editorial.models import User
-from editorial.preconditions import Expectation
 
 
 class SubmitForm(VerbForm):
-    """Carries the state of the draft that was read, so that nothing else is submitted."""
+    """Contains the etag of the draft that the writer saw, so that no other state of it is submitted."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -34,10 +34,6 @@ def suspend(subject: Version, data: Any, *, by: User, now: datetime) -> Version:
     return actions.suspend(version_id=subject.pk, reason=data["reason"], by=by, now=now)
 
 
-def reinstate(subject: Version, data: Any, *, by: User, now: datetime) -> Version:
-    return actions.reinstate(version_id=subject.pk, reason=data["reason"], by=by, now=now)
-
-
 def retract(subject: Version, data: Any, *, by: User, now: datetime) -> Version:
     return actions.retract(version_id=subject.pk, reason=data["reason"], by=by, now=now)
 
@@ -48,8 +44,8 @@ VERBS = (
         label="Submit for review",
         call=submit,
         form=SubmitForm,
-        explain="The text is checked and then frozen for good. The editors are told and invite reviewers.",
-        done="Submitted. The text is frozen; the editors have been told.",
+        explain="The text is checked and then frozen for good. The editors are notified and invite reviewers.",
+        done="Submitted. The text is frozen, and the editors have been notified.",
         is_main=True,
     ),
     Verb(
@@ -65,18 +61,10 @@ VERBS = (
         label="Suspend the approval",
         call=suspend,
         form=ReasonForm,
-        explain="Readers see Under Review with a caution and your reason at once. The approval can be given back.",
+        explain="Readers see Under Review with a caution and your reason at once. An editor can reinstate the "
+        "approval.",
         done="Suspended.",
         is_grave=True,
-    ),
-    Verb(
-        name="reinstate",
-        label="Give the approval back",
-        call=reinstate,
-        form=ReasonForm,
-        explain="Readers see Approved again. The approval lapses on the same day as before.",
-        done="Reinstated.",
-        is_main=True,
     ),
     Verb(
         name="retract",

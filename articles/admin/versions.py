@@ -1,4 +1,4 @@
-"""Versions: a draft is written here, a frozen one is read here, and what can be done to it is done from here."""
+"""Admin of versions: writing drafts, reading frozen versions, and their verbs."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -14,42 +14,43 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from articles.actions import edit
-from articles.admin.colliding import typed as typed_texts
-from articles.admin.comparing import differences
-from articles.admin.findings import findings
-from articles.admin.reading import reading
+from articles.admin.draft_editor import FORM, WritingPages
+from articles.admin.edit_conflicts import typed_texts
+from articles.admin.preflight import findings
+from articles.admin.rendered_version import render_version
 from articles.admin.version_verbs import VERBS
-from articles.admin.writing import FORM, WritingPages
-from articles.content import Text
 from articles.lifecycle import ACTS, Act, State
 from articles.models import Claim, Rendition, Version
 from articles.permissions import may, offers
-from editorial import keeping
-from editorial.admin.ground import actor
-from editorial.admin.keeping import typed_here
-from editorial.admin.ledger import LedgerPanel
-from editorial.admin.showing import chip, day, state_chip
-from editorial.admin.tracked import TrackedForm, TrackedInline
+from articles.text.comparison.side_by_side import differences
+from articles.text.content import Text
+from editorial import autosave
+from editorial.admin.autosave import autosave_settings
+from editorial.admin.chips import choice_chip, state_chip
+from editorial.admin.formatting import short_date
+from editorial.admin.ledger_on_pages import LedgerPanel
+from editorial.admin.model_admin import actor
+from editorial.admin.tracked_forms import TrackedForm, TrackedInline
 from editorial.admin.verbs import VerbPages
 from editorial.exceptions import Refusal
+from editorial.http.etags import Expectation
 from editorial.models import LedgerEntry, User
 from editorial.permissions import is_writer, reads_the_record
-from editorial.preconditions import Expectation
 
 
 class DraftForm(TrackedForm):
-    """The question and the listed works; the texts are on their own forms below."""
+    """The question and the listed works. Each text has a form of its own."""
 
     reason = None  # type: ignore[assignment]
     is_only_shown: ClassVar[bool] = False
 
     def is_valid(self) -> bool:
-        """A form that is only shown is never saved, however good it is."""
+        """A form that is only displayed, such as a preview, is never saved."""
         return super().is_valid() and not self.is_only_shown
 
 
 class TextForm(forms.ModelForm):
-    """One text. Whether the texts of a draft fit together is decided by ``edit``, which is given all at once."""
+    """One text. ``edit`` validates all texts of a draft together."""
 
     class Meta:
         widgets = {
@@ -66,7 +67,7 @@ class TextForm(forms.ModelForm):
 
 
 class TextFormSet(forms.BaseInlineFormSet):
-    """The texts of a draft; what ``edit`` refused is shown at the text and field that it names."""
+    """The texts of a draft. Faults found by ``edit`` are shown at the text and field that they name."""
 
     refusal: Refusal | None = None
 
@@ -74,21 +75,23 @@ class TextFormSet(forms.BaseInlineFormSet):
         pass
 
     def kept(self) -> list[Any]:
-        """The forms that hold a text, in the order in which ``edit`` is given them."""
-        filled = (form for form in self.forms if form.instance.pk or form.has_changed())
-        return [form for form in filled if not form.cleaned_data.get(DELETION_FIELD_NAME)]
+        """Return the forms that contain a text, in the order in which they are passed to ``edit``."""
+        filled_forms = (form for form in self.forms if form.instance.pk or form.has_changed())
+        return [form for form in filled_forms if not form.cleaned_data.get(DELETION_FIELD_NAME)]
 
     def clean(self) -> None:
         super().clean()
-        kept = self.kept()
+        forms_with_text = self.kept()
         for fault in self.refusal.faults if self.refusal else ():
             index, _, name = fault.pointer.removeprefix("/renditions/").partition("/")
-            if fault.pointer.startswith("/renditions/") and int(index) < len(kept):
-                kept[int(index)].add_error(name if name in kept[int(index)].fields else None, fault.detail)
+            if fault.pointer.startswith("/renditions/") and int(index) < len(forms_with_text):
+                forms_with_text[int(index)].add_error(
+                    name if name in forms_with_text[int(index)].fields else None, fault.detail
+                )
 
 
 class RenditionInline(admin.StackedInline, TrackedInline):
-    """Texts of a draft, one for each audience."""
+    """The texts of a draft, one for each audience."""
 
     model = Rendition
     form = TextForm
@@ -103,7 +106,7 @@ class RenditionInline(admin.StackedInline, TrackedInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("audience")
 
-    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:  # noqa: ARG002
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj and obj.renditions.exists() else 1
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -114,7 +117,7 @@ class RenditionInline(admin.StackedInline, TrackedInline):
 
 
 class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
-    """The floor above registers it, with the verbs that concern reviews."""
+    """Base of the registered admin. ``reviews`` registers a subclass with verbs for reviews."""
 
     change_form_template = "admin/articles/version/change_form.html"
     form = DraftForm
@@ -125,7 +128,7 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
     search_help_text = "Words of the question or the slug."
     ordering = ("-state_changed_at", "-pk")
     verbs = VERBS
-    empty_state = "No versions of yours yet. Begin an article, and its first draft is here."
+    empty_state = "No versions of yours yet. Start an article to see its first draft here."
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         return rows.visible_to(user)  # type: ignore[attr-defined]
@@ -161,7 +164,7 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Nothing: the question is saved with the texts, by one action."""
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         edit(
             version_id=form.instance.pk,
             question=form.cleaned_data["question"],
@@ -171,19 +174,19 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
             by=actor(request),
             now=timezone.now(),
         )
-        keeping.forget(form.instance, form=FORM, by=actor(request))
+        autosave.forget_form(form.instance, form=FORM, by=actor(request))
 
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list:  # noqa: ARG002, FBT001, FBT002
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> list:  # noqa: FBT001, FBT002
         return []
 
     # --- what is read -----------------------------------------------------------------------------------------------
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         version, user = kwargs["obj"], actor(request)
-        read = reading(version)
+        read = render_version(version)
         texts = [text.rendition for text in read.texts]
         may_edit, is_writing = may(user, Act.EDIT, version.article), self.has_change_permission(request, version)
-        typed = typed_here(version, user=user) if may_edit else None
+        typed = autosave_settings(version, user=user) if may_edit else None
         context |= {
             "version": version,
             "state": state_chip(version),
@@ -242,19 +245,19 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
 
     @admin.display(description="risk", ordering="article__risk")
     def risk(self, version: Version) -> SafeString:
-        return chip(f"risk-{version.article.risk}", version.article.get_risk_display())
+        return choice_chip(version.article, "risk")
 
     @admin.display(description="submitted", ordering="submitted_at")
     def submitted(self, version: Version) -> str:
-        return day(version.submitted_at)
+        return short_date(version.submitted_at)
 
     @admin.display(description="approval lapses", ordering="valid_until")
     def valid(self, version: Version) -> str:
-        return day(version.valid_until)
+        return short_date(version.valid_until)
 
 
 def version_before(version: Version) -> Version | None:
-    """The one it was revised from, or else the one with the number before."""
+    """Return the version that it was revised from, or else the one with the number before."""
     if version.based_on_id:
         return version.based_on
     return version.article.versions.filter(number__lt=version.number).newest_first().first()

@@ -1,4 +1,4 @@
-"""What somebody can do with a record now, and why not, with the address to do it at."""
+"""What a user can do with a record now, or why not, with the address to do it at."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from rest_framework import serializers
 from articles.permissions import Offer
 
 Addresses = Mapping[str, tuple[str, str]]
-"""By action: the method and the name of the route that takes the record's id."""
+"""By action: the method and the route name that takes the record's id."""
 
 
 class AllowedActionSerializer(serializers.Serializer):
@@ -17,12 +17,15 @@ class AllowedActionSerializer(serializers.Serializer):
     label = serializers.CharField(help_text="The action in words.")  # type: ignore[assignment]
     allowed = serializers.BooleanField(help_text="Whether you may do it now.")
     reason = serializers.CharField(allow_blank=True, help_text="Why not; empty when allowed.")
+    way = serializers.CharField(
+        allow_blank=True, help_text="The path of the page where you do what is missing, if there is one; else empty."
+    )
     method = serializers.ChoiceField(choices=["POST", "PATCH"])
     href = serializers.CharField(help_text="The path to send it to.")
 
 
 def addressed(offers: Iterable[Offer], *, addresses: Addresses, pk: int) -> list[dict[str, Any]]:
-    """``offers`` about the record ``pk`` as they go over HTTP."""
+    """Return ``offers`` about the record ``pk`` as JSON values."""
     return [_addressed(offer, *addresses[offer.action], pk) for offer in offers]
 
 
@@ -32,6 +35,7 @@ def _addressed(offer: Offer, method: str, route: str, pk: int) -> dict[str, Any]
         "label": offer.label,
         "allowed": offer.allowed,
         "reason": offer.reason,
+        "way": offer.way,
         "method": method,
         "href": reverse(route, args=[pk]),
     }

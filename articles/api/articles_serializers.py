@@ -1,13 +1,13 @@
-"""Articles as they are handed in, and how they are classified."""
+"""Serializers of new articles and of classifications."""
 
 from typing import Any
 
 from rest_framework import serializers
 
 from articles.actions import Classification, NewArticle
+from articles.api.versions_serializers import MAX_RENDITIONS, RenditionInputSerializer, texts_of
 from articles.models import Article
-from articles.models.version import MAX_QUESTION
-from articles.serializers.versions import MAX_RENDITIONS, RenditionInputSerializer, texts_of
+from articles.models.versions import MAX_QUESTION
 from editorial.http.serializers import RecordIdField, StrictSerializer
 from editorial.http.verbs import MAX_REASON
 from editorial.models import RiskTier, User
@@ -70,6 +70,6 @@ class NewArticleSerializer(StrictSerializer):
 
 
 def classification_of(data: dict[str, Any]) -> Classification:
-    """The validated members as ``classify`` takes them, each once."""
+    """Return the validated data as ``classify`` takes it, without duplicates."""
     specialties, products = dict.fromkeys(data["specialties"]), dict.fromkeys(data["products"])
     return Classification(risk=data["risk"], specialties=tuple(specialties), products=tuple(products))

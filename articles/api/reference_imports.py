@@ -1,4 +1,4 @@
-"""Files of works brought into the library, and what became of each record."""
+"""API of imports of works, and their reports."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -15,10 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import actions
-from articles.interchange.formats import unfit
+from articles.api.references_serializers import ImportedRecordSerializer, ImportInputSerializer, ImportSerializer
+from articles.library.formats.registry import unfit
 from articles.models import ImportedRecord, LibraryImport
-from articles.models.importing import Outcome
-from articles.serializers.references import ImportedRecordSerializer, ImportInputSerializer, ImportSerializer
+from articles.models.reference_imports import ImportResult
 from editorial.exceptions import Fault, Unacceptable
 from editorial.http.idempotency import idempotent
 from editorial.http.parsers import StrictJSONParser
@@ -51,7 +51,7 @@ class FileParser(BaseParser):
     def parse(
         self,
         stream: IO[bytes],
-        media_type: str | None = None,  # noqa: ARG002 - the base's signature
+        media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         content = stream.read()
@@ -118,13 +118,13 @@ class ReferenceImport(OfLibrarians):
     lookup_url_kwarg = "import_id"
 
     @extend_schema(operation_id="references_import_read", summary="Read how far an import has come")
-    def get(self, request: Request, **_kwargs: Any) -> Response:  # noqa: ARG002
+    def get(self, request: Request, **_kwargs: Any) -> Response:
         """An import with the number of records so far, by what became of them."""
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class ReportFilter(django_filters.FilterSet):
-    outcome = django_filters.ChoiceFilter(choices=Outcome.choices, help_text="Only these.")
+class ImportReportFilter(django_filters.FilterSet):
+    outcome = django_filters.ChoiceFilter(choices=ImportResult.choices, help_text="Only these.")
 
     class Meta:
         model = ImportedRecord
@@ -134,7 +134,7 @@ class ReportFilter(django_filters.FilterSet):
 class ReferenceImportReport(OfLibrarians, ListAPIView):
     queryset = ImportedRecord.objects.none()
     serializer_class = ImportedRecordSerializer
-    filterset_class = ReportFilter
+    filterset_class = ImportReportFilter
     keyset_ordering = ("position", "pk")
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -1,4 +1,4 @@
-"""The library of works: read by everybody with an account, kept by writers and editors."""
+"""API of the library: read by every user, edited by writers and editors."""
 
 from typing import Any
 
@@ -15,17 +15,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import actions
-from articles.duplicates import possible_duplicates
-from articles.interchange.formats import MEDIA_TYPES, SUFFIXES
-from articles.interchange.works_out import export
-from articles.models import Reference
-from articles.models.importing import Format
-from articles.serializers.references import (
+from articles.api.references_serializers import (
     DuplicatesSerializer,
     MergeSerializer,
     ReferenceInputSerializer,
     ReferenceSerializer,
 )
+from articles.library.duplicates import possible_duplicates
+from articles.library.formats.export import export
+from articles.library.formats.registry import MEDIA_TYPES, SUFFIXES
+from articles.models import Reference
+from articles.models.reference_imports import ImportFormat
 from editorial.http.idempotency import idempotent
 from editorial.http.preconditions import expected, not_modified
 from editorial.http.verbs import LOCATION, sender
@@ -35,7 +35,7 @@ MERGED = "Records that were merged into another one: left out unless `true`."
 
 FILES: dict[Any, Any] = {
     **{(200, media_type): OpenApiTypes.STR for media_type in MEDIA_TYPES.values()},
-    (200, MEDIA_TYPES[Format.CSL_JSON]): {"type": "array", "items": {"type": "object"}},
+    (200, MEDIA_TYPES[ImportFormat.CSL_JSON]): {"type": "array", "items": {"type": "object"}},
 }
 
 
@@ -51,8 +51,8 @@ class ReferenceFilter(django_filters.FilterSet):
         fields = ["key", "doi", "pmid", "title", "merged"]
 
     def filter_queryset(self, queryset: QuerySet[Reference]) -> QuerySet[Reference]:
-        found = super().filter_queryset(queryset)
-        return found if self.form.cleaned_data["merged"] else found.filter(merged_into=None)
+        works = super().filter_queryset(queryset)
+        return works if self.form.cleaned_data["merged"] else works.filter(merged_into=None)
 
     def with_merged(self, queryset: QuerySet[Reference], _name: str, merged: bool) -> QuerySet[Reference]:  # noqa: FBT001
         return queryset.filter(merged_into__isnull=not merged)
@@ -153,7 +153,7 @@ class ReferenceDuplicates(GenericAPIView):
     serializer_class = DuplicatesSerializer
 
     @extend_schema(operation_id="references_duplicates", summary="List records that may be one work")
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, request: Request) -> Response:
         """Groups of records of one title and year that nothing contradicts, the first hundred."""
         groups = [
             {"title": group[0].title, "year": group[0].year, "keys": [work.key for work in group]}
@@ -171,14 +171,16 @@ class ReferenceExport(GenericAPIView):
         operation_id="references_export",
         summary="Export works",
         parameters=[
-            OpenApiParameter("format", enum=Format.values, default=Format.CSL_JSON.value, description="Of the file."),
+            OpenApiParameter(
+                "format", enum=ImportFormat.values, default=ImportFormat.CSL_JSON.value, description="Of the file."
+            ),
             OpenApiParameter("keys", description="Keys, separated by commas: only these works."),
         ],
         responses=FILES,
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """The works that a list with the same filters shows, as a file, however many there are."""
-        form = request.query_params.get("format", Format.CSL_JSON.value)
+        form = request.query_params.get("format", ImportFormat.CSL_JSON.value)
         if form not in MEDIA_TYPES:
             raise ValidationError({"format": [ErrorDetail(f"One of {', '.join(MEDIA_TYPES)}.", code="invalid")]})
         works = self.filter_queryset(self.get_queryset())

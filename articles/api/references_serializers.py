@@ -1,14 +1,14 @@
-"""Works of the library, and files of them."""
+"""Serializers of works and of imported files."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from articles import vancouver
-from articles.interchange.formats import MAX_FILE
+from articles.library import vancouver
+from articles.library.formats.registry import MAX_FILE
 from articles.models import ImportedRecord, LibraryImport, Reference
-from articles.models.importing import Format, ImportState, Outcome
-from articles.models.reference import Kind
+from articles.models.reference_imports import ImportFormat, ImportResult, ImportState
+from articles.models.references import WorkKind
 from editorial.http.serializers import StrictSerializer
 from editorial.http.verbs import MAX_REASON
 
@@ -43,7 +43,7 @@ class ReferenceInputSerializer(StrictSerializer):
 
     csl = serializers.DictField(help_text="One CSL-JSON 1.0.2 item; its `id` is the key to cite it by.")
     kind = serializers.ChoiceField(
-        choices=Kind.choices, required=False, help_text="Told from the item when left out, or left as it is."
+        choices=WorkKind.choices, required=False, help_text="Told from the item when left out, or left as it is."
     )
 
     def work(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class DuplicatesSerializer(serializers.Serializer[Any]):
 class ImportInputSerializer(StrictSerializer):
     """A file of works, as text."""
 
-    format = serializers.ChoiceField(choices=Format.choices)
+    format = serializers.ChoiceField(choices=ImportFormat.choices)
     content = serializers.CharField(
         max_length=MAX_FILE, trim_whitespace=False, help_text="The file, at most 20 MiB in UTF-8."
     )
@@ -103,7 +103,7 @@ class ImportSerializer(serializers.ModelSerializer):
 
 
 class ImportedRecordSerializer(serializers.ModelSerializer):
-    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    outcome = serializers.ChoiceField(choices=ImportResult.choices)
     key = serializers.CharField(
         source="reference.key", default=None, allow_null=True, help_text="Of the work that was made or found."
     )

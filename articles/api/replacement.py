@@ -1,4 +1,4 @@
-"""One work takes the place of another: which articles cite it, and drafts for them."""
+"""API of replacing a work by another: the articles that cite it, and drafts for them."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import actions
-from articles.citing import articles_citing, cited_by
-from articles.models import Reference
-from articles.serializers.replacement import (
+from articles.api.replacement_serializers import (
     CitedBySerializer,
     ReplacementsSerializer,
     ReplaceSerializer,
     SupersededSerializer,
     SupersedeSerializer,
 )
+from articles.library.cited_by import articles_citing, cited_by
+from articles.models import Reference
 from editorial.http.idempotency import idempotent
 from editorial.http.verbs import sender
 

@@ -1,10 +1,10 @@
-"""Which articles cite a work, and what becomes of them when another takes its place."""
+"""Serializers of replacing a work by another."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from articles.actions.replacement import Outcome
+from articles.actions.replacement import ReplacementResult
 from articles.lifecycle import State
 from articles.models import Reference
 from editorial.http.serializers import StrictSerializer
@@ -49,7 +49,7 @@ class ReplaceSerializer(StrictSerializer):
 
 class ReplacedSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField(source="cited.article.slug")
-    outcome = serializers.ChoiceField(choices=Outcome.choices)
+    outcome = serializers.ChoiceField(choices=ReplacementResult.choices)
     version = VersionNameSerializer(allow_null=True, help_text="The draft, or the version in review.")
     claims = serializers.ListField(source="cited.claims", child=serializers.CharField(), help_text="To look at.")
     reason = serializers.CharField(allow_blank=True, help_text="Why it was refused.")

@@ -1,4 +1,4 @@
-"""Readers' reports of problems: editors read them, and decide."""
+"""API of readers' reports of problems, for editors."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import actions
+from articles.api.reports_serializers import DecisionSerializer, ReportSerializer, UpholdSerializer
 from articles.models import Report, Triage
-from articles.serializers.reports import DecisionSerializer, ReportSerializer, UpholdSerializer
 from editorial.http.verbs import Verb, VerbView
 
 UPHOLD = Verb(act=actions.uphold, summary="Find that a report is right", body=UpholdSerializer)

@@ -1,17 +1,17 @@
-"""Readers' reports of problems, for those who read the record."""
+"""Serializers of readers' reports, for users who read the record."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from articles.api.allowed_actions import AllowedActionSerializer, addressed
 from articles.models import Report, Triage
 from articles.permissions import Offer, cannot_decide
-from articles.serializers.offers import AllowedActionSerializer, addressed
 from editorial.http.verbs import ReasonSerializer
 
 LABELS = {"uphold": "Uphold", "decline": "Decline"}
-ADDRESSES = {action: ("POST", f"api-report-{action}") for action in LABELS}
+ADDRESSES = {"uphold": ("POST", "api-report-uphold"), "decline": ("POST", "api-report-decline")}
 
 
 class DecisionSerializer(ReasonSerializer):

@@ -2,38 +2,23 @@
 
 from django.urls import path
 
-from articles.views import reports, versions
-from articles.views.articles import ArticleClassification, Articles
-from articles.views.reference_imports import ReferenceImport, ReferenceImportReport, ReferenceImports
-from articles.views.references import (
-    ReferenceDetail,
-    ReferenceDuplicates,
-    ReferenceExport,
-    ReferenceList,
-    ReferenceMerge,
-)
-from articles.views.replacement import ReferenceCitedBy, ReferenceReplace, ReferenceSupersede
-from articles.views.reports import ReportDetail, ReportList, ReportVerb
-from articles.views.versions import Preflight, VersionDetail, VersionList, VersionVerb
-
-VERBS = {
-    "submit": versions.SUBMIT,
-    "revise": versions.REVISE,
-    "suspend": versions.SUSPEND,
-    "reinstate": versions.REINSTATE,
-    "retract": versions.RETRACT,
-}
+from articles.api import reports, versions
+from articles.api.articles import Articles
+from articles.api.reference_imports import ReferenceImport, ReferenceImportReport, ReferenceImports
+from articles.api.references import ReferenceDetail, ReferenceDuplicates, ReferenceExport, ReferenceList, ReferenceMerge
+from articles.api.replacement import ReferenceCitedBy, ReferenceReplace, ReferenceSupersede
+from articles.api.reports import ReportDetail, ReportList, ReportVerb
+from articles.api.versions import Preflight, VersionDetail, VersionList, VersionVerb
 
 urlpatterns = [
     path("articles/", Articles.as_view(), name="api-articles"),
-    path("articles/<slug:slug>/classification/", ArticleClassification.as_view(), name="api-article-classification"),
     path("versions/", VersionList.as_view(), name="api-versions"),
     path("versions/<int:version_id>/", VersionDetail.as_view(), name="api-version"),
     path("versions/<int:version_id>/preflight/", Preflight.as_view(), name="api-version-preflight"),
-    *(
-        path(f"versions/<int:version_id>/{name}/", VersionVerb.as_view(verb=verb), name=f"api-version-{name}")
-        for name, verb in VERBS.items()
-    ),
+    path("versions/<int:version_id>/submit/", VersionVerb.as_view(verb=versions.SUBMIT), name="api-version-submit"),
+    path("versions/<int:version_id>/revise/", VersionVerb.as_view(verb=versions.REVISE), name="api-version-revise"),
+    path("versions/<int:version_id>/suspend/", VersionVerb.as_view(verb=versions.SUSPEND), name="api-version-suspend"),
+    path("versions/<int:version_id>/retract/", VersionVerb.as_view(verb=versions.RETRACT), name="api-version-retract"),
     path("reports/", ReportList.as_view(), name="api-reports"),
     path("reports/<int:report_id>/", ReportDetail.as_view(), name="api-report"),
     path("reports/<int:report_id>/uphold/", ReportVerb.as_view(verb=reports.UPHOLD), name="api-report-uphold"),

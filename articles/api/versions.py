@@ -1,4 +1,4 @@
-"""Versions for those who may see their record: writers their own, editors and administrators all."""
+"""API of versions for users who may see their record: writers their own, editors and administrators all."""
 
 from typing import Any
 
@@ -11,23 +11,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles import actions
-from articles.lifecycle import State
-from articles.models import Version
-from articles.preflight import preflight, refusing
-from articles.serializers.versions import (
+from articles.api.versions_serializers import (
     PreflightSerializer,
     VersionEditSerializer,
     VersionRowSerializer,
     VersionSerializer,
     texts_of,
 )
+from articles.lifecycle import State
+from articles.models import Version
+from articles.preflight import preflight, refusing
 from editorial.http.preconditions import expected
 from editorial.http.verbs import ReasonSerializer, Verb, VerbView, sender
 
 SUBMIT = Verb(act=actions.submit, summary="Hand a draft in", conditional=True)
 REVISE = Verb(act=actions.revise, summary="Begin a new draft from a version", status=201)
 SUSPEND = Verb(act=actions.suspend, summary="Take an approval back for the time being", body=ReasonSerializer)
-REINSTATE = Verb(act=actions.reinstate, summary="Give a suspended version its approval back", body=ReasonSerializer)
 RETRACT = Verb(act=actions.retract, summary="Retract an approved text for good", body=ReasonSerializer)
 
 

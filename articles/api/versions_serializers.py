@@ -1,19 +1,19 @@
-"""Versions as writers and editors read and write them."""
+"""Serializers of versions for writers and editors."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from articles import vancouver
-from articles.content import MAX_CITATIONS, Text
+from articles.api.allowed_actions import Addresses, AllowedActionSerializer, addressed
+from articles.library import vancouver
 from articles.lifecycle import Act, Action, State
 from articles.models import Citation, Rendition, Version
-from articles.models.reference import Kind, RetractionStatus
-from articles.models.version import MAX_QUESTION
+from articles.models.references import RetractionStatus, WorkKind
+from articles.models.versions import MAX_QUESTION
 from articles.permissions import offers
 from articles.preflight import Code, Severity
-from articles.serializers.offers import Addresses, AllowedActionSerializer, addressed
+from articles.text.content import MAX_CITATIONS, Text
 from editorial.http.serializers import StrictSerializer
 
 MAX_SUMMARY = 5000  # characters; the short answer, not a second text
@@ -45,7 +45,7 @@ class RenditionInputSerializer(StrictSerializer):
 
 
 def texts_of(renditions: list[dict[str, Any]]) -> list[Text]:
-    """Validated renditions as the actions take them."""
+    """Return validated renditions as the actions take them."""
     return [Text(row["audience"], row["summary"], row["body"], row["primary"]) for row in renditions]
 
 
@@ -75,7 +75,7 @@ class RenditionSerializer(serializers.ModelSerializer):
 class CitationSerializer(serializers.ModelSerializer):
     key = serializers.CharField(source="reference.key")
     text = serializers.SerializerMethodField(help_text="The work as it was when cited, in Vancouver style.")
-    kind = serializers.ChoiceField(source="reference.kind", choices=Kind.choices)
+    kind = serializers.ChoiceField(source="reference.kind", choices=WorkKind.choices)
     retraction = serializers.ChoiceField(
         source="reference.retraction", choices=RetractionStatus.choices, help_text="As far as is known today."
     )

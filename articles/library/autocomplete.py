@@ -1,4 +1,4 @@
-"""Finding the work that a writer means, while they type."""
+"""Autocomplete for works while a writer types."""
 
 from django.db.models import BooleanField, Case, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KT
@@ -7,19 +7,19 @@ from django.db.models.functions import Coalesce
 from articles.models import Reference
 
 MOST = 20
-"""Works offered at once."""
+"""The maximum number of works offered at once."""
 
 WORDS = 8
-"""Words of a query that are looked for; more than these narrow nothing down."""
+"""The number of words of a query that are used; further words do not narrow the result."""
 
 LONGEST = 200
-"""Characters of a query."""
+"""The maximum number of characters of a query."""
 
 
 def works_matching(query: str) -> QuerySet[Reference]:
-    """Works in which every word of ``query`` stands in key, title, DOI, PMID or authors' names; merged ones are out.
+    """Return works in which every word of ``query`` occurs in key, title, DOI, PMID or authors' names.
 
-    A key that begins with the query comes first, then the newest works. At most ``MOST``.
+    Merged records are left out. Works whose key begins with the query come first, then the newest. At most ``MOST``.
     """
     words = query.replace("\x00", "")[:LONGEST].split()[:WORDS]
     works = Reference.objects.filter(merged_into=None).annotate(

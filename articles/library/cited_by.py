@@ -1,25 +1,26 @@
-"""Which articles cite a work now, with which versions, and what they say on it."""
+"""Which articles cite a work now, with which versions, and the claims that cite it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from articles.claims import extract
+from articles.library.retractions import related_records
 from articles.lifecycle import PENDING, State
 from articles.models import Article, Citation, Claim, Reference, Rendition, Version
-from articles.retractions import relatives
-from editorial.permissions import Somebody
+from articles.text.claims import extract
+from editorial.permissions import AnyUser
 
 LIVE = PENDING | {State.DRAFT, State.APPROVED, State.SUSPENDED}
-"""States of versions that readers are shown or that may yet become what they are shown."""
+"""States of versions that readers see or may see later."""
 
 
 @dataclass(frozen=True)
 class CitedBy:
-    """One article that cites a work: its live versions that do, the newest first, and what that one claims on it.
+    """One article that cites a work.
 
-    ``draft`` and ``in_review`` are the article's, whether they cite the work or not.
+    ``versions`` are its live versions that cite the work, the newest first. ``claims`` are the claims of the newest of
+    these that cite the work. ``draft`` and ``in_review`` are the article's, whether they cite the work or not.
     """
 
     article: Article
@@ -30,26 +31,26 @@ class CitedBy:
 
 
 def records_of(work: Reference) -> dict[int, str]:
-    """Ids and keys of all records of a work: itself, those merged into it, and the one it was merged into."""
-    ids = {record for record, _, _ in relatives([work.pk]).get(work.pk, set())} | {work.pk}
+    """Return ids and keys of all records of a work: itself, those merged into it, and the one it was merged into."""
+    ids = {record for record, _, _ in related_records([work.pk]).get(work.pk, set())} | {work.pk}
     return dict(Reference.objects.filter(pk__in=ids).values_list("pk", "key"))
 
 
-def articles_citing(work: Reference, *, seen_by: Somebody) -> QuerySet[Article]:
-    """Articles, of those whose record ``seen_by`` may see, with a live version that cites ``work``."""
+def articles_citing(work: Reference, *, seen_by: AnyUser) -> QuerySet[Article]:
+    """Return the articles that have a live version citing ``work`` and whose record ``seen_by`` may see."""
     citing = Citation.objects.filter(reference__in=records_of(work), version__state__in=LIVE)
     return Article.objects.visible_to(seen_by).filter(pk__in=citing.values("version__article"))
 
 
 def cited_by(work: Reference, articles: Collection[Article]) -> list[CitedBy]:
-    """How each of ``articles`` cites ``work``, in their order. Six queries, however many there are."""
+    """Return how each of ``articles`` cites ``work``, in their order. Six queries, however many articles there are."""
     records = records_of(work)
     rows = Version.objects.filter(article__in=articles, state__in=LIVE).select_related("article")
     live: dict[int, list[Version]] = {}
     for version in rows.order_by("-number"):
         live.setdefault(version.article_id, []).append(version)
     citing = set(Citation.objects.filter(version__in=rows, reference__in=records).values_list("version", flat=True))
-    newest = [next(one for one in live[article.pk] if one.pk in citing) for article in articles]
+    newest = [next(version for version in live[article.pk] if version.pk in citing) for article in articles]
     claims = _claims(newest, records)
     return [
         CitedBy(
@@ -68,15 +69,15 @@ def _first(versions: Sequence[Version], states: Collection[State]) -> Version | 
 
 
 def _claims(versions: Sequence[Version], records: Mapping[int, str]) -> dict[int, list[str]]:
-    """What each version claims on the work: as it was listed when frozen, or as a draft reads now."""
-    keys, told = set(records.values()), dict[int, list[str]]()
+    """Return the claims of each version that cite the work: from the stored claims, or from the text of a draft."""
+    keys, texts_by_version = set(records.values()), dict[int, list[str]]()
     frozen = [version for version in versions if version.state != State.DRAFT]
     listed = Claim.objects.filter(rendition__version__in=frozen, references__in=records).distinct()
     ordered = listed.order_by("rendition__version", "-rendition__is_primary", "rendition", "position")
-    for version, claim in ordered.values_list("rendition__version", "text"):
-        told.setdefault(version, []).append(claim)
+    for version_id, claim_text in ordered.values_list("rendition__version", "text"):
+        texts_by_version.setdefault(version_id, []).append(claim_text)
     drafts = [version for version in versions if version.state == State.DRAFT]
     for text in Rendition.objects.filter(version__in=drafts).in_order():
-        found = [one.text for one in extract(text.body) if keys & set(one.keys)]
-        told.setdefault(text.version_id, []).extend(found)
-    return {version: list(dict.fromkeys(texts)) for version, texts in told.items()}
+        cited_texts = [claim.text for claim in extract(text.body) if keys & set(claim.keys)]
+        texts_by_version.setdefault(text.version_id, []).extend(cited_texts)
+    return {version: list(dict.fromkeys(texts)) for version, texts in texts_by_version.items()}

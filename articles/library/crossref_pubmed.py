@@ -1,7 +1,7 @@
-"""What Crossref and PubMed say about a work, asked by its identifier. Nobody is asked unless an address is set.
+"""Lookups of works in Crossref and PubMed by identifier. A service is asked only if its URL is configured.
 
-Three answers: an item, None for a work that is not known there, and Unanswered for everything else, which says nothing
-about the work. Never called while a request waits.
+There are three results: an item, None if the service does not know the work, and Unanswered for everything else, which
+says nothing about the work. Never call this while a request waits.
 """
 
 import html
@@ -24,26 +24,26 @@ from urllib.request import (
 
 from django.conf import settings
 
-from articles import identifiers
-from articles.interchange import nbib
-from articles.interchange.records import fault_of
+from articles.library import identifiers
+from articles.library.formats import nbib
+from articles.library.formats.records import fault_of
 
 TIMEOUT = 20.0
-"""Seconds for one answer, from the question to its last byte."""
+"""Seconds for one response, from the request to its last byte."""
 
 MAX_ANSWER = 2 * 1024 * 1024
-"""Bytes in one answer; the largest records, with a thousand authors and their addresses, have a quarter of it."""
+"""Maximum size of one response in bytes. The largest records, with a thousand authors and addresses, need a quarter."""
 
 TEXTS = ("DOI", "publisher", "volume", "issue", "page")
 FIRSTS = {"container-title": "container-title", "short-container-title": "container-title-short", "title": "title"}
 
 
 class Unanswered(Exception):
-    """There is no answer that can be used, and why."""
+    """The service gave no usable response. The message says why."""
 
 
 def crossref(doi: str) -> dict[str, Any] | None:
-    """The work with this DOI. Raises Unanswered."""
+    """Return the work with this DOI from Crossref. Raises Unanswered."""
     answer = _fetch(settings.CROSSREF_URL + quote(doi, safe=""))
     if answer is None:
         return None
@@ -56,24 +56,27 @@ def crossref(doi: str) -> dict[str, Any] | None:
 
 
 def _from_crossref(message: Mapping[str, Any]) -> dict[str, Any]:
-    """The item in CSL's names. Crossref's own are near, lists where CSL has text, and HTML where it has plain text."""
+    """Convert Crossref's JSON to a CSL item.
+
+    Crossref uses similar names, but lists where CSL has text, and HTML where CSL has plain text.
+    """
     item: dict[str, Any] = {name: html.unescape(str(message[name])) for name in TEXTS if message.get(name)}
     item |= {name: html.unescape(message[theirs][0]) for theirs, name in FIRSTS.items() if message.get(theirs)}
-    if people := [_person(person) for person in message.get("author", [])]:
-        item["author"] = people
+    if authors := [_author(author) for author in message.get("author", [])]:
+        item["author"] = authors
     if parts := [part for part in message.get("issued", {}).get("date-parts", [[]])[0] if part is not None]:
         item["issued"] = {"date-parts": [parts]}
     return {"type": "article", **item}
 
 
-def _person(person: Mapping[str, Any]) -> dict[str, str]:
-    if person.get("name"):
-        return {"literal": person["name"]}
-    return {part: person[part] for part in ("family", "given", "suffix") if person.get(part)}
+def _author(author: Mapping[str, Any]) -> dict[str, str]:
+    if author.get("name"):
+        return {"literal": author["name"]}
+    return {part: author[part] for part in ("family", "given", "suffix", "ORCID") if author.get(part)}
 
 
 def pubmed(pmid: str) -> dict[str, Any] | None:
-    """The work with this PMID, read from PubMed's own format. Raises Unanswered."""
+    """Return the work with this PMID, read from PubMed's own format. Raises Unanswered."""
     query = urlencode({"db": "pubmed", "id": pmid, "rettype": "medline", "retmode": "text"})
     answer = _fetch(f"{settings.PUBMED_URL}?{query}")
     records = list(nbib.read((answer or b"").decode("utf-8", "replace")))
@@ -84,24 +87,24 @@ def pubmed(pmid: str) -> dict[str, Any] | None:
     return _checked(records[0].csl, "pmid", pmid)
 
 
-def _checked(item: dict[str, Any], field: str, asked: str) -> dict[str, Any]:
-    """``item`` if it is a sound record of the very work that was asked for."""
+def _checked(item: dict[str, Any], field: str, requested: str) -> dict[str, Any]:
+    """Return ``item`` if it is a valid record of the requested work. Raises Unanswered."""
     if fault := fault_of(item):
         raise Unanswered(f"what it says cannot be used: {fault}")
-    found, _ = identifiers.read(item)
-    if found[field] != asked:
+    identifiers_found, _ = identifiers.read(item)
+    if identifiers_found[field] != requested:
         raise Unanswered("it answered about another work")
     return item
 
 
 def _fetch(url: str) -> bytes | None:
-    """The body of the answer, None for 404. Follows no redirection. Raises Unanswered."""
+    """Return the body of the response, None for 404. Does not follow redirects. Raises Unanswered."""
     if not url.startswith(("http://", "https://")):
         raise Unanswered("it could not be asked: its address is none of the web")
     agent = f"Imprimatur ({settings.SITE_URL})"
     deadline = monotonic() + TIMEOUT
     try:
-        request = Request(url, headers={"User-Agent": agent})  # noqa: S310 - held above
+        request = Request(url, headers={"User-Agent": agent})  # noqa: S310 - the scheme is checked above
         with OPENER.open(request, timeout=TIMEOUT) as answer:
             return _read(answer, deadline=deadline)
     except HTTPError as error:
@@ -128,7 +131,7 @@ def _read(answer: HTTPResponse, *, deadline: float) -> bytes:
 
 
 def _opener() -> OpenerDirector:
-    """HTTP and HTTPS and nothing else: no files, no redirection, no proxies of the environment."""
+    """Build an opener for HTTP and HTTPS only: no files, no redirects, no proxies from the environment."""
     opener = OpenerDirector()
     for handler in (HTTPHandler(), HTTPSHandler(), HTTPErrorProcessor(), HTTPDefaultErrorHandler()):
         opener.add_handler(handler)
@@ -139,8 +142,8 @@ OPENER = _opener()
 
 
 @dataclass(frozen=True)
-class Source:
-    """One to ask: the field of our record with the identifier that it knows works by, and how it is asked."""
+class LookupService:
+    """A service that can be asked: the identifier field it knows works by, its URL setting, and how to ask."""
 
     name: str
     field: str
@@ -152,4 +155,7 @@ class Source:
         return bool(getattr(settings, self.address))
 
 
-SOURCES = (Source("Crossref", "doi", "CROSSREF_URL", crossref), Source("PubMed", "pmid", "PUBMED_URL", pubmed))
+SOURCES = (
+    LookupService("Crossref", "doi", "CROSSREF_URL", crossref),
+    LookupService("PubMed", "pmid", "PUBMED_URL", pubmed),
+)

@@ -1,7 +1,7 @@
-"""Identifiers of works in their one spelling: what people and files write in many ways.
+"""Normalising identifiers of works, which people and files write in many ways.
 
-Each function takes a value as it was handed in and returns the form in which it is stored and compared. Each raises
-ValueError, in words for the sender, for what is no such identifier.
+Each function takes a value as it was entered and returns the form that is stored and compared. Each raises ValueError,
+with a message for the sender, if the value is no such identifier.
 """
 
 import re
@@ -21,7 +21,7 @@ MAX_DOI = 255
 
 
 def doi(value: Any) -> str:
-    """A DOI in lower case, without resolver, prefix and the punctuation of the sentence that it was copied from.
+    """Return a DOI in lower case, without resolver, prefix and trailing punctuation.
 
     DOIs are compared without regard to case (DOI Handbook, 3.4).
     """
@@ -37,19 +37,19 @@ def doi(value: Any) -> str:
 
 
 def _without_punctuation(text: str) -> str:
-    """``text`` without ``. , ; :`` at its end, and without a bracket there that it does not open itself."""
-    while text and (text[-1] in ".,;:'" or _closes_nothing(text)):
+    """Return ``text`` without trailing ``. , ; :`` and without a closing bracket that has no opening one."""
+    while text and (text[-1] in ".,;:'" or _ends_with_unopened_bracket(text)):
         text = text[:-1]
     return text
 
 
-def _closes_nothing(text: str) -> bool:
+def _ends_with_unopened_bracket(text: str) -> bool:
     closing = text[-1]
     return closing in CLOSING and text.count(closing) > text.count(CLOSING[closing])
 
 
 def pmid(value: Any) -> str:
-    """A PubMed identifier: a number without leading zeros."""
+    """Return a PubMed identifier: a number without leading zeros."""
     digits = PMID_PREFIX.sub("", _text(value)).rstrip("/").lstrip("0")
     if not re.fullmatch(r"[1-9][0-9]{0,8}", digits):
         raise ValueError("A PubMed identifier is a number of up to nine digits.")
@@ -57,23 +57,26 @@ def pmid(value: Any) -> str:
 
 
 def pmcid(value: Any) -> str:
-    """A PubMed Central identifier as ``PMC1234567``, without the number of a manuscript's version."""
-    found = PMCID_FORM.fullmatch(_text(value))
-    if not found:
+    """Return a PubMed Central identifier as ``PMC1234567``, without the number of a manuscript's version."""
+    match = PMCID_FORM.fullmatch(_text(value))
+    if not match:
         raise ValueError("A PubMed Central identifier is PMC and a number: PMC1234567.")
-    return f"PMC{found[1]}"
+    return f"PMC{match[1]}"
 
 
 def nct(value: Any) -> str:
-    """A ClinicalTrials.gov number as ``NCT01234567``."""
-    found = NCT_FORM.fullmatch(_text(value))
-    if not found:
+    """Return a ClinicalTrials.gov number as ``NCT01234567``."""
+    match = NCT_FORM.fullmatch(_text(value))
+    if not match:
         raise ValueError("A ClinicalTrials.gov number is NCT and eight digits: NCT01234567.")
-    return f"NCT{found[1]}"
+    return f"NCT{match[1]}"
 
 
 def isbn(value: Any) -> str:
-    """An ISBN of 13 digits, its check digit right; one of ten is translated (ISO 2108). The first of several counts."""
+    """Return an ISBN of 13 digits with a valid check digit.
+
+    An ISBN of 10 digits is converted (ISO 2108). Of several, the first one counts.
+    """
     written = ISBN_PREFIX.sub("", _text(value))
     parts = re.split(r"[,;/]|\s+(?=97[89])|\s+(?=isbn)", written, flags=re.IGNORECASE)
     digits = re.sub(r"[\s\u2010-\u2015-]|\(.*?\)", "", parts[0]).upper()
@@ -95,59 +98,59 @@ def _sum_13(digits: str) -> int:
 
 
 def _text(value: Any) -> str:
-    """Numbers and text as text; nothing else is an identifier."""
+    """Return numbers and text as text. No other value can be an identifier."""
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 # --- the identifiers of one work ------------------------------------------------------------------------------------
 
-OF_CSL: Mapping[str, tuple[str, Callable[[Any], str]]] = {
+FIELDS_BY_CSL: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "DOI": ("doi", doi),
     "PMID": ("pmid", pmid),
     "PMCID": ("pmcid", pmcid),
     "ISBN": ("isbn", isbn),
 }
-"""By CSL variable: the field of the library's record, and how the value is read."""
+"""For each CSL variable, the field of the library's record and the function that normalises the value."""
 
 
 def read(csl: Mapping[str, Any]) -> tuple[dict[str, str | None], dict[str, str]]:
-    """The identifiers of an item by the library's fields, None for one that it lacks; and what is wrong, by variable.
+    """Return the identifiers of an item by field name, None for missing ones; and the errors by CSL variable.
 
-    The number of a trial stands in ``custom.nct``, or in the address of its page at ClinicalTrials.gov.
+    The number of a trial is in ``custom.nct``, or in the URL of its page at ClinicalTrials.gov.
     """
     found: dict[str, str | None] = {"nct": None}
-    wrong: dict[str, str] = {}
-    for variable, (field, reader) in OF_CSL.items():
+    errors: dict[str, str] = {}
+    for variable, (field, normalise) in FIELDS_BY_CSL.items():
         found[field] = None
         if csl.get(variable) not in (None, ""):
             try:
-                found[field] = reader(csl[variable])
+                found[field] = normalise(csl[variable])
             except ValueError as error:
-                wrong[variable] = str(error)
+                errors[variable] = str(error)
     custom = csl.get("custom")
     stated = custom.get("nct") if isinstance(custom, dict) else None
     try:
         found["nct"] = nct(stated) if stated else _trial_at(_text(csl.get("URL")))
     except ValueError as error:
-        wrong["custom/nct"] = str(error)
-    return found, wrong
+        errors["custom/nct"] = str(error)
+    return found, errors
 
 
 def _trial_at(url: str) -> str | None:
-    inside = NCT_INSIDE.search(url) if "clinicaltrials.gov/" in url.lower() else None
-    return inside[0].upper() if inside else None
+    match = NCT_INSIDE.search(url) if "clinicaltrials.gov/" in url.lower() else None
+    return match[0].upper() if match else None
 
 
-def respelt(csl: dict[str, Any], found: Mapping[str, str | None]) -> dict[str, Any]:
-    """The item with its identifiers in their one spelling; one that differs in nothing but case stays as it is."""
+def with_normalised_identifiers(csl: dict[str, Any], identifiers: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the item with normalised identifiers. An identifier that differs only in case is not changed."""
     new = {
-        variable: found[field]
-        for variable, (field, _) in OF_CSL.items()
-        if found[field] is not None and _differs(variable, csl[variable], found[field] or "")
+        variable: identifiers[field]
+        for variable, (field, _) in FIELDS_BY_CSL.items()
+        if identifiers[field] is not None and _needs_rewriting(variable, csl[variable], identifiers[field] or "")
     }
     return {**csl, **new} if new else csl
 
 
-def _differs(variable: str, written: Any, read_as: str) -> bool:
-    """ISBNs keep their hyphens, and a second one beside the first; identifiers that build addresses keep nothing."""
+def _needs_rewriting(variable: str, written: Any, read_as: str) -> bool:
+    """An ISBN keeps its hyphens, and a second ISBN beside it. Other identifiers are part of URLs and must be exact."""
     return variable != "ISBN" and str(written).lower() != read_as.lower()

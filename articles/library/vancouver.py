@@ -1,17 +1,17 @@
-"""References as the NLM writes them (Citing Medicine, 2nd ed.; "Vancouver").
+"""Format references in the style of the NLM (Citing Medicine, 2nd ed.; "Vancouver").
 
-A record may hold anything that is JSON: what has not the form that CSL-JSON gives it is left out, and a date that
-cannot be read is said to be unknown.
+A record may contain any JSON. Values that are not valid CSL-JSON are left out. A date that cannot be read is shown as
+unknown.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from articles.models.reference import publication_year
+from articles.models.references import publication_year
 
 AUTHORS_SHOWN = 6
-"""Citing Medicine: the first six authors, then "et al."."""
+"""Number of authors that are listed before "et al." (Citing Medicine)."""
 
 UNKNOWN_DATE = "[date unknown]"
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
@@ -25,24 +25,26 @@ TITLED: Mapping[str, str] = {
     "software": "[software]",
     "thesis": "[thesis]",
 }
-"""What stands behind a title: the medium, or the kind of work, where it is not plain paper (Citing Medicine)."""
+"""The text after a title: the medium or the kind of work, if it is not a printed text (Citing Medicine)."""
 
 LABEL = "drug_label"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def reference(csl: dict[str, Any]) -> str:
-    """A CSL-JSON item as one line of plain text; missing parts are left out, nothing is escaped."""
-    parts = [
-        *(_authors(csl), _title(csl), _edition(csl), *_host(csl)),
-        *(_source(csl), _number(csl), *_identifiers(csl)),
-    ]
+    """Return a CSL-JSON item as one line of plain text, not escaped. Missing parts are left out."""
+    doi, pmid, url, number = (_text(csl.get(name)) for name in ("DOI", "PMID", "URL", "number"))
+    parts = [_authors(csl), _title(csl), _edition(csl), *_host(csl), _source(csl)]
+    parts += [f"Report No.: {number}" if number and csl.get("type") == "report" else ""]
+    parts += [f"doi: {doi}" if doi else "", f"PMID: {pmid}" if pmid else ""]
     sentences = [part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part]
-    return " ".join([*sentences, *_address(csl)])
+    if url and not (doi or pmid):
+        sentences.append(f"Available from: {url}")  # no full stop, as it would be copied with the URL
+    return " ".join(sentences)
 
 
 def _authors(csl: dict[str, Any]) -> str:
-    """The authors, or else the editors: those of a chapter's book are named with the book."""
+    """Return the authors, or else the editors. The editors of a chapter's book are named with the book."""
     if authors := _people(csl.get("author")):
         return authors
     if csl.get("type") != "chapter" and (editors := _people(csl.get("editor"))):
@@ -56,18 +58,14 @@ def _editors(names: str) -> str:
 
 def _title(csl: dict[str, Any]) -> str:
     title, medium = _text(csl.get("title")), TITLED.get(_text(csl.get("type")), "")
-    if not medium and _is_label(csl):
+    custom = csl.get("custom")
+    if not medium and isinstance(custom, dict) and custom.get("kind") == LABEL:
         medium = "[package insert]"
     return f"{title.rstrip('.')} {medium}" if title and medium else title
 
 
-def _is_label(csl: dict[str, Any]) -> bool:
-    custom = csl.get("custom")
-    return isinstance(custom, dict) and custom.get("kind") == LABEL
-
-
 def _edition(csl: dict[str, Any]) -> str:
-    """``3rd ed.``; an edition in words stands as it is."""
+    """Return the edition as ``3rd ed``. The first edition is not shown; an edition in words stays as it is."""
     edition = _text(csl.get("edition"))
     if not edition.isascii() or not edition.isdecimal():
         return edition if not edition or "ed" in edition.lower() else f"{edition} ed"
@@ -90,7 +88,7 @@ def _people(people: Any) -> str:
 
 
 def _name(person: dict[str, Any]) -> str:
-    """``Orbach H``: particle, family name, initials, rank; a name that cannot be taken apart stands as it is."""
+    """Return ``Orbach H``: particle, family name, initials, suffix. A literal name is not changed."""
     if literal := _text(person.get("literal")):
         return literal
     initials = "".join(name[0].upper() for name in re.split(r"[\s.-]+", _text(person.get("given"))) if name)
@@ -100,7 +98,7 @@ def _name(person: dict[str, Any]) -> str:
 
 
 def _host(csl: dict[str, Any]) -> list[str]:
-    """The book that a chapter stands in."""
+    """Return the book of a chapter with its editors."""
     if csl.get("type") != "chapter":
         return []
     editors = _people(csl.get("editor"))
@@ -109,11 +107,11 @@ def _host(csl: dict[str, Any]) -> list[str]:
 
 
 def _source(csl: dict[str, Any]) -> str:
-    """``Journal. year;volume(issue):pages``, or ``Place: Publisher; year`` for what is no part of a periodical."""
-    journal = "" if csl.get("type") == "chapter" else _journal(csl)
+    """Return ``Journal. year;volume(issue):pages``, or ``Place: Publisher; year`` for a work outside a periodical."""
+    journal = _text(csl.get("container-title-short")) or _text(csl.get("container-title"))
     volume, issue, pages = (_text(csl.get(name)) for name in ("volume", "issue", "page"))
     numbers = volume + (f"({issue})" if issue else "")
-    if journal:
+    if journal and csl.get("type") != "chapter":
         located = _dated(csl) + (f";{numbers}" if numbers else "") + (f":{_pages(pages)}" if pages else "")
         return f"{journal.rstrip('.')}. {located}"
     publisher = ": ".join(filter(None, [_text(csl.get("publisher-place")), _text(csl.get("publisher"))]))
@@ -123,13 +121,13 @@ def _source(csl: dict[str, Any]) -> str:
 
 
 def _dated(csl: dict[str, Any]) -> str:
-    """The year; of what changes under its address also the day on which it was read."""
+    """Return the year, with the day of access if the record has one: online works can change."""
     cited = _day(csl.get("accessed"))
     return f"{_year(csl)} [cited {cited}]" if cited else _year(csl)
 
 
 def _day(date: Any) -> str:
-    """``2024 Mar 5`` as far as it is known; nothing for a date that cannot be read."""
+    """Return ``2024 Mar 5`` as far as it is known, or an empty string for a date that cannot be read."""
     parts = date.get("date-parts") if isinstance(date, dict) else None
     first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
     year, month, day = ([_text(part).lstrip("0") for part in first] + ["", "", ""])[:3]
@@ -139,18 +137,8 @@ def _day(date: Any) -> str:
     return " ".join(filter(None, [year, name, day if name and re.fullmatch(r"[1-9]|[12][0-9]|3[01]", day) else ""]))
 
 
-def _number(csl: dict[str, Any]) -> str:
-    """The number of a report."""
-    number = _text(csl.get("number"))
-    return f"Report No.: {number}" if number and csl.get("type") == "report" else ""
-
-
-def _journal(csl: dict[str, Any]) -> str:
-    return _text(csl.get("container-title-short")) or _text(csl.get("container-title"))
-
-
 def _pages(pages: str) -> str:
-    """``173-184`` as ``173-84``: digits that the last page shares with the first are not repeated."""
+    """Return ``173-184`` as ``173-84``: leading digits that both pages share are not repeated."""
     return PAGES.sub(lambda found: f"{found[1]}-{_shortened(found[1], found[2])}", pages)
 
 
@@ -162,20 +150,8 @@ def _shortened(first: str, last: str) -> str:
 
 
 def _year(csl: dict[str, Any]) -> str:
-    """The year alone: from the date's parts, or else from its words; never a month run into it."""
+    """Return the year without a month: from the parts of the date, or else from its text."""
     issued = csl.get("issued")
     words = " ".join(_text(issued.get(name)) for name in ("raw", "literal")) if isinstance(issued, dict) else ""
     found = YEAR.search(words)
     return str(publication_year(csl) or (found[0] if found else UNKNOWN_DATE))
-
-
-def _identifiers(csl: dict[str, Any]) -> list[str]:
-    doi, pmid = _text(csl.get("DOI")), _text(csl.get("PMID"))
-    return [f"doi: {doi}" if doi else "", f"PMID: {pmid}" if pmid else ""]
-
-
-def _address(csl: dict[str, Any]) -> list[str]:
-    """Where to find what has no identifier; no full stop, it would be copied with the address."""
-    url = _text(csl.get("URL"))
-    identified = _text(csl.get("DOI")) or _text(csl.get("PMID"))
-    return [f"Available from: {url}"] if url and not identified else []

@@ -1,42 +1,40 @@
-"""Works that are handed in, held against those that the library has."""
+"""Compare imported works with the library, and add new ones."""
 
 from datetime import datetime
 
 from django.db.models import Q
 
 from articles import actions
-from articles.interchange.faults import FileFault, Unreadable
-from articles.interchange.works import Work
+from articles.library.formats.file_faults import FileFault, Unreadable
+from articles.markdown_files.reference_files import Work
 from articles.models import Reference
-from articles.models.reference import identity
+from articles.models.references import identity
 from editorial.exceptions import Refusal
 from editorial.models import User
 
 
 def keep_work(work: Work, *, by: User, now: datetime) -> str:
-    """Add the work to the library unless it has it under the same key; returns a remark when its record differs.
+    """Add the work to the library, unless the library has it under the same key.
 
-    Raises Unreadable when the library has the work under another key, or another work under this key.
+    Return a remark if the library's record differs, else an empty string. Raises Unreadable if the library has the work
+    under another key, or another work under this key.
     """
     doi, pmid = _identifier(work, "DOI").lower(), _identifier(work, "PMID")
     present = Reference.objects.filter(key=work.key).first()
     if present is None:
-        _add(work, twin=_twin(doi=doi, pmid=pmid), by=by, now=now)
+        same = (Q(doi=doi) if doi else Q()) | (Q(pmid=pmid) if pmid else Q())
+        twin = Reference.objects.filter(same).order_by("pk").first() if same else None
+        _add(work, twin=twin, by=by, now=now)
         return ""
     if _is_another(work, present, doi=doi, pmid=pmid):
         detail = f"the library has another work under this key: “{present.title}”"
         raise Unreadable(work.fault("id", detail))
-    same = present.csl == work.csl or present.csl == _without_kind(work, present)
-    return "" if same else f"{work.file}:{work.line}: {work.key} differs from the library's record, which stays"
+    is_same = present.csl == work.csl or present.csl == _without_kind(work, present)
+    return "" if is_same else f"{work.file}:{work.line}: {work.key} differs from the library's record, which stays"
 
 
 def _identifier(work: Work, name: str) -> str:
     return str(work.csl.get(name) or "").strip()
-
-
-def _twin(*, doi: str, pmid: str) -> Reference | None:
-    same = (Q(doi=doi) if doi else Q()) | (Q(pmid=pmid) if pmid else Q())
-    return Reference.objects.filter(same).order_by("pk").first() if same else None
 
 
 def _add(work: Work, *, twin: Reference | None, by: User, now: datetime) -> None:
@@ -51,7 +49,7 @@ def _add(work: Work, *, twin: Reference | None, by: User, now: datetime) -> None
 
 
 def _is_another(work: Work, present: Reference, *, doi: str, pmid: str) -> bool:
-    """Another work: a DOI or PMID differs, or neither can be compared and what is known of it differs."""
+    """Whether DOI or PMID differs or, if neither can be compared, the other data that identifies a work."""
     pairs = [(given, known) for given, known in ((doi, present.doi), (pmid, present.pmid)) if given and known]
     if pairs:
         return any(given != known for given, known in pairs)
@@ -59,7 +57,10 @@ def _is_another(work: Work, present: Reference, *, doi: str, pmid: str) -> bool:
 
 
 def _without_kind(work: Work, present: Reference) -> dict:
-    """The item without the kind that the export writes into it when the library's record holds it beside."""
+    """Return the item without the kind in ``custom``, if it is the kind of the library's record.
+
+    The export writes it there; the library stores it in a field of its own.
+    """
     custom = work.csl.get("custom")
     if not isinstance(custom, dict) or custom.get("kind") != present.kind:
         return work.csl

@@ -1,21 +1,21 @@
-"""The files of each article together: one file per audience, told by the slug that they share."""
+"""Group the files of each article by their slug: one file per audience."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from articles.interchange.faults import FileFault, Unreadable
-from articles.interchange.sheets import Sheet, read_sheet
+from articles.library.formats.file_faults import FileFault, Unreadable
+from articles.markdown_files.markdown_file import Sheet, read_sheet
 
 SLUG_LINE = re.compile(rb"^slug:[ \t]*[\"']?([-a-zA-Z0-9_]{1,100})[\"']?[ \t]*\r?$", re.MULTILINE)
 HEAD = 64 * 1024
-"""Bytes in which the slug of an unreadable file is looked for."""
+"""Number of bytes in which the slug of an unreadable file is searched."""
 
 
 @dataclass
 class Bundle:
-    """What was handed in for one article: files that could be read, and what is wrong with the others."""
+    """The files of one article: those that could be read, and the faults of the others."""
 
     slug: str
     sheets: list[Sheet] = field(default_factory=list)
@@ -26,7 +26,7 @@ class Bundle:
         return next(sheet for sheet in self.sheets if sheet.is_primary)
 
     def check(self) -> None:
-        """Raise Unreadable with all that is wrong with the files, alone and taken together."""
+        """Raise Unreadable with every fault of the single files, or of their combination."""
         faults = self.faults or [*self._audience_twice(), *self._no_one_primary()]
         if faults:
             raise Unreadable(*faults)
@@ -47,13 +47,15 @@ class Bundle:
 
 
 def collect(paths: Iterable[Path]) -> list[Bundle]:
-    """The articles in these files, and in the ``.md`` files anywhere below these folders, by slug.
+    """Return the articles in these files, and in all ``.md`` files below these folders, ordered by slug.
 
-    A file that cannot be read refuses its whole article: the one whose slug it names, else the only one of its folder.
+    A file that cannot be read makes its whole article fail: the article whose slug it has, or the only one of its
+    folder.
     """
     bundles: dict[str, Bundle] = {}
     broken: list[tuple[Path, Unreadable]] = []
-    for path in dict.fromkeys(_files(paths)):
+    files = [file for path in paths for file in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
+    for path in dict.fromkeys(files):
         try:
             sheet = read_sheet(path)
         except Unreadable as error:
@@ -64,11 +66,6 @@ def collect(paths: Iterable[Path]) -> list[Bundle]:
         slug = _slug_of(path) or _only_slug_beside(path, bundles.values()) or str(path)
         bundles.setdefault(slug, Bundle(slug)).faults.extend(unreadable.faults)
     return sorted(bundles.values(), key=lambda bundle: bundle.slug)
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        yield from sorted(path.rglob("*.md")) if path.is_dir() else [path]
 
 
 def _slug_of(path: Path) -> str:

@@ -1,30 +1,29 @@
-"""Writing articles as files: what ``importing`` reads back without loss."""
+"""Write articles as files, which ``import_articles`` reads back without loss."""
 
 import json
 from typing import Any
 
-from articles.interchange.front_matter import join
+from articles.markdown_files.front_matter import join
 from articles.models import Article, Reference, Rendition, Version
 
 REFERENCES = "references.json"
 
 
 def files_of(version: Version) -> dict[str, str]:
-    """The files of one version by name: a Markdown file per audience, and the works as they were cited.
+    """Return the files of one version by name: a Markdown file per audience, and the works as they were cited.
 
-    Works that are listed with the version and not cited follow at the end.
+    Works that are listed with the version but not cited follow at the end.
     """
-    files = {f"{text.audience.code}.md": join(_front(text, version), body=text.body) for text in _texts(version)}
+    files = {
+        f"{text.audience.code}.md": join(_front(text, version), body=text.body)
+        for text in version.renditions.in_order()
+    }
     citations = version.citations.select_related("reference").order_by("number")
     items = [_item(citation.csl, kind=citation.reference.kind) for citation in citations]
     listed = {work.key: work for work in Reference.objects.filter(key__in=version.listed)}
     cited = {item["id"] for item in items}
     items += [_item(listed[key].csl, kind=listed[key].kind) for key in version.listed if key not in cited]
     return {**files, REFERENCES: json.dumps(items, ensure_ascii=False, indent=2) + "\n"}
-
-
-def _texts(version: Version) -> list[Rendition]:
-    return list(version.renditions.in_order())
 
 
 def _front(text: Rendition, version: Version) -> dict[str, Any]:
@@ -53,7 +52,7 @@ def _classified(article: Article) -> dict[str, Any]:
 
 
 def _item(csl: dict[str, Any], *, kind: str) -> dict[str, Any]:
-    """The CSL-JSON item, its kind told, the fields that say what it is first."""
+    """Return the CSL-JSON item with its kind. ``id``, ``type`` and ``title`` come first."""
     csl, custom = dict(csl), csl.get("custom")
     csl["custom"] = {**(custom if isinstance(custom, dict) else {}), "kind": kind}
     first = {name: csl.pop(name) for name in ("id", "type", "title")}

@@ -1,4 +1,4 @@
-"""Front matter: the YAML between two lines ``---`` at the start of a Markdown file."""
+"""Read and write front matter: the YAML between two lines ``---`` at the start of a Markdown file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from articles.interchange.faults import FileFault, Unreadable
+from articles.library.formats.file_faults import FileFault, Unreadable
 
 FENCE = "---"
 
@@ -22,7 +22,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Front:
-    """A Markdown file in its two parts; ``body_line`` is where in the file the body begins."""
+    """The two parts of a Markdown file. ``body_line`` is the line on which the body begins."""
 
     fields: dict[str, Field]
     body: str
@@ -30,7 +30,7 @@ class Front:
 
 
 class Loader(yaml.SafeLoader):
-    """YAML as JSON has it: no dates, nothing that stands for another place in the file."""
+    """A YAML loader for the values of JSON: it reads no dates, and refuses aliases."""
 
     yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
@@ -45,7 +45,7 @@ class Loader(yaml.SafeLoader):
 
 
 def split(text: str, *, path: Path) -> Front:
-    """The front matter and the body of ``text``. Raises Unreadable with the line."""
+    """Return the front matter and the body of ``text``. Raises Unreadable with the line."""
     lines = text.split("\n")
     fences = (index for index, line in enumerate(lines) if line.rstrip() == FENCE)
     if next(fences, None) != 0:
@@ -87,21 +87,21 @@ def _composed(source: str, *, path: Path) -> yaml.Node | None:
 
 
 def text_of(node: yaml.Node) -> str:
-    """The text of a field, as written: ``no`` is a word here. Raises ValueError when it is a list or nothing."""
+    """Return the text of a field as it is written, so ``no`` is text. Raises ValueError if it is a list or empty."""
     if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
         raise ValueError("has to be a text")
     return node.value
 
 
 def items_of(node: yaml.Node) -> Iterator[yaml.Node]:
-    """The members of a list field. Raises ValueError when it is something else."""
+    """Yield the members of a list field. Raises ValueError if it is not a list."""
     if not isinstance(node, yaml.SequenceNode):
         raise ValueError("has to be a list")
     yield from node.value
 
 
 def value_of(node: yaml.Node) -> Any:
-    """The node as a JSON value. Raises ValueError for tags that are none of YAML's own."""
+    """Return the node as a JSON value. Raises ValueError for tags that are not standard YAML."""
     constructor = yaml.constructor.SafeConstructor()
     try:
         return constructor.construct_document(node)
@@ -110,7 +110,7 @@ def value_of(node: yaml.Node) -> Any:
 
 
 class Dumper(yaml.SafeDumper):
-    """YAML that its own loader reads back: a text with one of YAML's rarer line ends is quoted and escaped."""
+    """A YAML dumper whose output the loader reads back. Text with rare line ends of YAML is quoted and escaped."""
 
     def represent_str(self, data: str) -> yaml.ScalarNode:
         quoted = '"' if any(char in data for char in "\x85\u2028\u2029") else None
@@ -121,7 +121,7 @@ Dumper.add_representer(str, Dumper.represent_str)
 
 
 def join(fields: dict[str, Any], *, body: str) -> str:
-    """A Markdown file of these fields and this body; ``split`` reads the same out of it."""
+    """Return a Markdown file with these fields and this body. ``split`` reads the same from it."""
     front = yaml.dump(
         fields, Dumper=Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1_000_000
     )

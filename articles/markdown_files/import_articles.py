@@ -1,4 +1,4 @@
-"""Taking articles from files: each one whole or not at all."""
+"""Import articles from files, each completely or not at all."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,16 +8,16 @@ from django.db import transaction
 from django.db.models import TextChoices
 
 from articles import actions
-from articles.content import Text
-from articles.interchange.bundles import Bundle
-from articles.interchange.faults import FileFault, Unreadable
-from articles.interchange.library import keep_work
+from articles.library.formats.file_faults import FileFault, Unreadable
 from articles.lifecycle import State
+from articles.markdown_files.add_references import keep_work
+from articles.markdown_files.bundles import Bundle
 from articles.models import Article, Reference, Version
-from articles.rendering import first_appearance
-from editorial.canonical import normalised
+from articles.text.content import Text
+from articles.text.rendering import first_appearance
 from editorial.exceptions import Refusal
 from editorial.models import Audience, Specialty, User
+from editorial.record.canonical_json import normalised
 
 
 class Result(TextChoices):
@@ -30,7 +30,7 @@ class Result(TextChoices):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one article: the version that holds its text now, remarks, or why it was refused."""
+    """The outcome for one article: the version with its text and remarks, or the faults for which it was refused."""
 
     slug: str
     result: Result
@@ -40,9 +40,9 @@ class Outcome:
 
 
 def import_article(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome:
-    """Create the article, or bring its draft or a new revision to what the files say; all of it or nothing.
+    """Create the article, or update its draft or a new revision from the files, completely or not at all.
 
-    Acts as ``by``, or as the article's first author. Texts for audiences that are not handed in stay as they are.
+    Acts as ``by``, or as the article's first author. Texts for audiences without a file do not change.
     """
     try:
         with transaction.atomic():
@@ -55,7 +55,7 @@ def import_article(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome
 
 
 def _refused(refusal: Refusal, bundle: Bundle) -> Iterator[FileFault]:
-    """A refusal of an action, said of the file whose text it names, else of the primary one."""
+    """Yield the faults of a refused action, with the file of the text that each names, or else the primary file."""
     if not refusal.faults:
         yield FileFault(str(bundle.primary.path), 0, "", refusal.detail)
     for fault in refusal.faults:
@@ -90,7 +90,10 @@ def _authors_of(article: Article | None) -> list[User]:
 
 
 def _authors(bundle: Bundle, article: Article | None) -> list[User]:
-    """The authors that the files name. Raises Unreadable for strangers, and when the article has others."""
+    """Return the authors that the files name.
+
+    Raises Unreadable for names without an account, and if the article has other authors.
+    """
     names = bundle.primary.values.get("authors", ())
     found = {user.username: user for user in User.objects.filter(username__in=names)}
     faults = [bundle.primary.fault("authors", f"there is no account “{name}”") for name in names if name not in found]
@@ -120,9 +123,9 @@ def _refuse_unknown(bundle: Bundle) -> None:
 
 
 def _cited_by_key(bundle: Bundle) -> Bundle:
-    """The bundle with numbered markers as citations of the primary file's works.
+    """Return the bundle with numbered markers replaced by citations of the primary file's works.
 
-    Raises Unreadable where a number without a work would cite another work of the library, whose key is that number.
+    Raises Unreadable if a number without a work is the key of another work in the library, which it would cite.
     """
     sheets = [sheet.cites_by_key(bundle.primary.works) for sheet in bundle.sheets]
     mentions = [(sheet, *found) for sheet in sheets if "markers" in sheet.values for found in sheet.citations()]
@@ -140,7 +143,10 @@ def _cited_by_key(bundle: Bundle) -> Bundle:
 
 
 def _citation_remarks(bundle: Bundle) -> Iterator[FileFault]:
-    """What does not fit between texts and works. It is taken in, since pre-flight refuses or names it."""
+    """Yield remarks about citations without a work, and works without a citation.
+
+    The article is imported anyway, because pre-flight refuses or names these.
+    """
     mentions = [(sheet, key, line) for sheet in bundle.sheets for key, line in sheet.citations()]
     cited = {key for _, key, _ in mentions}
     known = set(Reference.objects.filter(key__in=cited).values_list("key", flat=True))
@@ -154,7 +160,7 @@ def _citation_remarks(bundle: Bundle) -> Iterator[FileFault]:
 
 
 def _listed(bundle: Bundle, texts: Sequence[Text]) -> list[str]:
-    """The works that were handed in and that none of ``texts`` cites."""
+    """Return the keys of the imported works that none of ``texts`` cites."""
     cited = set(first_appearance([text.body for text in texts]))
     return [work.key for work in bundle.primary.works if work.key not in cited]
 
@@ -175,7 +181,7 @@ def _create(bundle: Bundle, *, authors: Sequence[User], by: User, now: datetime)
 def _classification(
     bundle: Bundle, present: actions.Classification, *, by: User, now: datetime
 ) -> actions.Classification:
-    """What the files say, and ``present`` where they say nothing."""
+    """Return the classification from the files, with the values of ``present`` for missing fields."""
     values = bundle.primary.values
     products = [
         actions.keep_product(name=name, manufacturer=manufacturer, by=by, now=now).pk
@@ -191,8 +197,10 @@ def _classification(
 def _update(article: Article, bundle: Bundle, *, by: User, now: datetime) -> tuple[Result, Version]:
     newest = article.versions.newest_first()[0]
     reclassified = _reclassify(article, bundle, by=by, now=now)
-    question, present = bundle.primary.values["question"], _present(newest)
-    texts = _merged(present, [sheet.text for sheet in bundle.sheets])
+    question, handed_in = bundle.primary.values["question"], [sheet.text for sheet in bundle.sheets]
+    rows, codes = newest.renditions.in_order(), {text.audience for text in handed_in}
+    present = [Text(row.audience.code, row.summary, row.body, row.is_primary) for row in rows]
+    texts = handed_in + [replace(text, is_primary=False) for text in present if text.audience not in codes]
     listed = _listed(bundle, texts)
     same = (normalised(question), set(texts), listed) == (newest.question, set(present), newest.listed)
     if same:
@@ -210,14 +218,3 @@ def _reclassify(article: Article, bundle: Bundle, *, by: User, now: datetime) ->
         return False
     actions.classify(article_id=article.pk, classification=wanted, by=by, now=now, reason="imported")
     return True
-
-
-def _present(version: Version) -> list[Text]:
-    rows = version.renditions.in_order()
-    return [Text(row.audience.code, row.summary, row.body, row.is_primary) for row in rows]
-
-
-def _merged(present: Sequence[Text], handed_in: Sequence[Text]) -> list[Text]:
-    codes = {text.audience for text in handed_in}
-    kept = [replace(text, is_primary=False) for text in present if text.audience not in codes]
-    return [*handed_in, *kept]

@@ -1,4 +1,4 @@
-"""One Markdown file: the text of one article for one audience, and in the primary one what holds for all."""
+"""Read one Markdown file: the text of an article for one audience. The primary file also has the article's fields."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,28 +8,28 @@ from typing import Any
 
 import yaml
 
-from articles.content import Text, size_faults
-from articles.interchange.faults import FileFault, Unreadable
-from articles.interchange.front_matter import Front, items_of, split, text_of, value_of
-from articles.interchange.markers import named
-from articles.interchange.source import read_text
-from articles.interchange.works import Work, checked, read_works
-from articles.models.version import MAX_QUESTION
-from articles.rendering import cited
-from editorial.canonical import normalised
+from articles.library.formats.file_faults import FileFault, Unreadable
+from articles.library.formats.file_text import read_text
+from articles.markdown_files.front_matter import Front, items_of, split, text_of, value_of
+from articles.markdown_files.numbered_citations import named
+from articles.markdown_files.reference_files import Work, checked, read_works
+from articles.models.versions import MAX_QUESTION
+from articles.text.content import Text, size_faults
+from articles.text.rendering import citations_in
 from editorial.models import RiskTier
+from editorial.record.canonical_json import normalised
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
 
 MAX_NAME = 200
 
 NUMBERED = "numbered"
-"""How a file says that it cites by numbers: ``markers: numbered``."""
+"""The value of ``markers`` in a file that cites by numbers."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One file as read. ``values`` holds the fields that it gives, ``lines`` where each stands."""
+    """One file after reading. ``values`` has its fields, ``lines`` the line of each."""
 
     path: Path
     values: Mapping[str, Any]
@@ -54,11 +54,14 @@ class Sheet:
         return FileFault(str(self.path), self.lines.get(name, 1), name, detail)
 
     def citations(self) -> list[tuple[str, int]]:
-        """Each cited key with the line of the file on which it is cited."""
-        return [(mention.key, self.body_line + mention.line - 1) for mention in cited(self.body)]
+        """Return each cited key with the line of the file on which it is cited."""
+        return [(mention.key, self.body_line + mention.line - 1) for mention in citations_in(self.body)]
 
     def cites_by_key(self, works: Sequence[Work]) -> "Sheet":
-        """The same file with numbered markers, if that is how it cites, as citations of ``works`` by their place."""
+        """Return the file with numbered markers replaced by citations of ``works``, by their position.
+
+        A file without ``markers`` is returned unchanged.
+        """
         if "markers" not in self.values:
             return self
         return replace(self, body=named(self.body, keys=[work.key for work in works]))
@@ -66,7 +69,7 @@ class Sheet:
 
 def _text(node: yaml.Node) -> str:
     text = text_of(node)
-    normalised(text).encode()  # half a character, written as an escape, is a ValueError
+    normalised(text).encode()  # raises ValueError for an escaped lone surrogate
     if "\0" in text:
         raise ValueError("holds a NUL character")
     return text
@@ -124,7 +127,7 @@ def _products(node: yaml.Node) -> tuple[tuple[str, str], ...]:
 
 
 def _references(node: yaml.Node) -> str | list[tuple[int, Any]]:
-    """The name of a file beside, or the items themselves with their lines."""
+    """Return the name of a file in the same folder, or the items with their lines."""
     if isinstance(node, yaml.SequenceNode):
         return [(item.start_mark.line + 2, value_of(item)) for item in node.value]
     name = text_of(node)
@@ -146,16 +149,18 @@ READERS: Mapping[str, Callable[[yaml.Node], Any]] = {
     "authors": _words,
     "references": _references,
 }
-"""Every field there is, and how it is read."""
+"""The readers of all fields, by name."""
 
 OF_ANY = ("slug", "audience", "summary")
 OF_PRIMARY = ("question", "references")
-"""Fields that each file, and the primary one besides, has to give; markers, risk tier, specialties, products and
-authors may be left out. A file that is not the primary one gives no field of the article."""
+"""Fields that are required in every file (``OF_ANY``), and in the primary file (``OF_PRIMARY``).
+
+Markers, risk tier, specialties, products and authors are optional. Only the primary file has fields of the article.
+"""
 
 
 def read_sheet(path: Path) -> Sheet:
-    """The file at ``path``. Raises Unreadable with every fault, its line and field."""
+    """Return the file at ``path``. Raises Unreadable with every fault, its line and field."""
     front = split(read_text(path), path=path)
     lines = {name: given.line for name, given in front.fields.items()}
     faults, values = list(_unknown(front, path=path)), dict[str, Any]()
@@ -169,8 +174,9 @@ def read_sheet(path: Path) -> Sheet:
         faults.append(FileFault(str(path), front.body_line, "body", fault.detail))
     if faults:
         raise Unreadable(*sorted(faults, key=lambda fault: fault.line))
-    works = _works(values.get("references", []), path=path)
-    return Sheet(path, values, lines, front.body, front.body_line, works)
+    given = values.get("references", [])
+    works = read_works(path.parent / given) if isinstance(given, str) else checked(given, file=str(path))
+    return Sheet(path, values, lines, front.body, front.body_line, tuple(works))
 
 
 def _words_of(error: ValueError) -> str:
@@ -190,9 +196,3 @@ def _misplaced(front: Front, *, primary: bool, path: Path) -> Iterator[FileFault
     allowed = READERS if primary else {*OF_ANY, "primary", "markers"}
     for name in front.fields.keys() & READERS.keys() - allowed:
         yield FileFault(str(path), front.fields[name].line, name, "stands only in the file with “primary: true”")
-
-
-def _works(references: str | list[tuple[int, Any]], *, path: Path) -> tuple[Work, ...]:
-    if isinstance(references, str):
-        return tuple(read_works(path.parent / references))
-    return tuple(checked(references, file=str(path)))

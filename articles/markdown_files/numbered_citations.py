@@ -1,4 +1,7 @@
-"""Numbered markers: pages written elsewhere cite as [1], [2, 3] or [4-6], counting along their list of references."""
+"""Convert numbered markers, such as [1], [2, 3] or [4-6], of texts from other systems.
+
+The numbers are positions in the list of references.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,14 +13,14 @@ DEFINITION = re.compile(r"^ {0,3}\[(\d{1,4})\]:", re.MULTILINE)
 RANGE = re.compile(r"\s*(\d+)(?:\s*[\u2010-\u2015-]\s*(\d+))?\s*")
 
 LONGEST = 100
-"""Works in one range; a longer one is no marker."""
+"""Maximum number of works in a range. A longer range is not a marker."""
 
 
 def named(body: str, *, keys: Sequence[str]) -> str:
-    """``body`` with each numbered marker as a citation; ``keys`` are those of the list of references, in its order.
+    """Return ``body`` with each numbered marker as a citation. ``keys`` are those of the list of references, in order.
 
-    A number without a work becomes ``[@5]``, which pre-flight names as dangling. Code, links and what counts backwards
-    stay as they are. Lines stay lines.
+    A number without a work becomes ``[@5]``, which pre-flight reports as a dangling citation. Code, links and
+    descending ranges are not changed. Line numbers stay the same.
     """
     defined = set(DEFINITION.findall(body))  # [1]: https://… makes [1] a link
 
@@ -34,7 +37,7 @@ def named(body: str, *, keys: Sequence[str]) -> str:
 
 
 def _numbers(marker: str) -> Iterator[int | None]:
-    """The numbers of a marker one by one; None where it is none."""
+    """Yield the numbers of a marker, and None if it is not a marker."""
     for part in re.split("[,;]", marker):
         found = RANGE.fullmatch(part)
         first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
@@ -45,7 +48,7 @@ def _numbers(marker: str) -> Iterator[int | None]:
 
 
 def _pieces(body: str) -> Iterator[tuple[str, bool]]:
-    """``body`` cut into what is code and what is not."""
+    """Yield the parts of ``body``, each with whether it is code."""
     paragraph: list[str] = []
     fence = ""
     for line in body.splitlines(keepends=True):
@@ -65,7 +68,7 @@ def _pieces(body: str) -> Iterator[tuple[str, bool]]:
 
 
 def _spans(paragraph: str) -> Iterator[tuple[str, bool]]:
-    """One paragraph cut at its code spans: from a run of backticks to the next one of the same length."""
+    """Split a paragraph at its code spans: from a run of backticks to the next one of the same length."""
     runs = list(TICKS.finditer(paragraph))
     partner: dict[int, int] = {}
     later: dict[int, int] = {}

@@ -1,24 +1,22 @@
-"""The works of an article as they are handed in: CSL-JSON in the front matter or beside it, or BibTeX."""
+"""Read the works of an imported article: CSL-JSON in the front matter, or a file of CSL-JSON or BibTeX."""
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from articles.interchange.bibtex import read_bibtex
-from articles.interchange.faults import FileFault, Unreadable
-from articles.interchange.source import read_text, unstorable
+from articles.library.formats import csl_json
+from articles.library.formats.bibtex import read_bibtex
+from articles.library.formats.file_faults import FileFault, Unreadable
+from articles.library.formats.file_text import read_text, unstorable
 
 MAX_KEY = 100
 MAX_DOI = 255
-BETWEEN = re.compile(r"[\s,]*")
 
 
 @dataclass(frozen=True)
 class Work:
-    """One work as CSL-JSON, with the place it comes from."""
+    """One work as CSL-JSON, with its file and line."""
 
     csl: dict[str, Any]
     file: str
@@ -33,14 +31,14 @@ class Work:
 
 
 def read_works(path: Path) -> list[Work]:
-    """The works in a ``.json`` or ``.bib`` file. Raises Unreadable with every fault and its line."""
+    """Return the works in a ``.json`` or ``.bib`` file. Raises Unreadable with every fault and its line."""
     text = read_text(path)
     found = read_bibtex(text, path=path) if path.suffix == ".bib" else list(_json_items(text, path=path))
     return checked(found, file=str(path))
 
 
 def checked(found: Sequence[tuple[int, Any]], *, file: str) -> list[Work]:
-    """CSL-JSON items with their lines as works. Raises Unreadable unless each is one, with a key of its own."""
+    """Return the CSL-JSON items as works. Raises Unreadable for invalid items and duplicate keys."""
     faults, works = [], dict[str, Work]()
     for line, item in found:
         key, detail = _key(item), _fault(item)
@@ -71,36 +69,8 @@ def _fault(item: Any) -> str:
 
 
 def _json_items(text: str, *, path: Path) -> Iterator[tuple[int, Any]]:
-    """Each member of the list in ``text`` with the line on which it begins."""
-    start = re.match(r"\s*\[\s*", text)
-    if not start:
-        raise Unreadable(FileFault(str(path), 1, "references", "is not a list of CSL-JSON items"))
-    decoder, place = json.JSONDecoder(), start.end()
-    while not text.startswith("]", place):
-        line = text.count("\n", 0, place) + 1
-        try:
-            item, end = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError) as error:
-            raise Unreadable(_json_fault(error, path=path, line=line)) from error
-        yield line, item
-        place = _next(text, end, path=path)
-    if text[place + 1 :].strip():
-        line = text.count("\n", 0, place) + 1
-        raise Unreadable(FileFault(str(path), line, "references", "something follows the list"))
-
-
-def _next(text: str, end: int, *, path: Path) -> int:
-    """Where the member after ``end`` begins, or the closing bracket stands."""
-    between = BETWEEN.match(text, end)
-    place = between.end() if between else end
-    commas, closes = text.count(",", end, place), text.startswith("]", place)
-    if commas + closes != 1:
-        line = text.count("\n", 0, end) + 1
-        raise Unreadable(FileFault(str(path), line, "references", "is not JSON: expected one comma, or ] at the end"))
-    return place
-
-
-def _json_fault(error: Exception, *, path: Path, line: int) -> FileFault:
-    if isinstance(error, json.JSONDecodeError):
-        return FileFault(str(path), error.lineno, "references", f"is not JSON: {error.msg}")
-    return FileFault(str(path), line, "references", "is nested too deeply or holds too large a number")
+    """Return each CSL-JSON item of ``text`` with its first line. Raises Unreadable with every fault."""
+    found = list(csl_json.read(text))
+    if faults := [FileFault(str(path), one.line, one.label or "references", one.fault) for one in found if one.fault]:
+        raise Unreadable(*faults)
+    return ((one.line, one.csl) for one in found)

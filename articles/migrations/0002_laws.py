@@ -6,16 +6,7 @@ articles, versions and works stay; the seals of field history.
 
 from django.db import migrations
 
-from editorial.triggers import (
-    append_only,
-    hold_columns,
-    hold_states,
-    known_specialties,
-    never_deleted,
-    never_truncated,
-    sealed_history,
-    write_once,
-)
+from editorial.record.triggers import (append_only, hold_columns, hold_states, known_specialties, never_deleted, never_truncated, sealed_history, write_once)
 
 HISTORY = [
     "articles_historicalarticle",

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from editorial.triggers import append_only
+from editorial.record.triggers import append_only
 
 
 class Migration(migrations.Migration):

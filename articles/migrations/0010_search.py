@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 
-from editorial.triggers import append_only, sealed_history
+from editorial.record.triggers import append_only, sealed_history
 
 CONFIGURATION = migrations.RunSQL(
     """

@@ -1,12 +1,12 @@
-from articles.models.article import Article, ArticleProduct, Authorship
-from articles.models.claim import Claim
-from articles.models.importing import ImportedRecord, LibraryImport
-from articles.models.question import Question, ReaderMail, Reply, Report, Triage
-from articles.models.reading import Document, ListEntry, Past, Unwritten
-from articles.models.reference import Citation, Reference
-from articles.models.retraction import RetractionList, RetractionRecord
+from articles.models.articles import Article, ArticleProduct, Authorship
+from articles.models.claims import Claim
+from articles.models.document_cache import Document, ListEntry, Past, Unwritten
+from articles.models.questions import Question, ReaderMail, Reply, Report, Triage
+from articles.models.reference_imports import ImportedRecord, LibraryImport
+from articles.models.references import Citation, Reference
+from articles.models.retractions import RetractionList, RetractionRecord
 from articles.models.search import Passage, Synonym, Word
-from articles.models.version import Rendition, Version
+from articles.models.versions import Rendition, Version
 
 __all__ = [
     "Article",

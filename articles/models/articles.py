@@ -1,23 +1,23 @@
-"""An article: one medical question with a slug and a history. Its text is in versions."""
+"""An article: one medical question with a slug and a history. Its text is stored in versions."""
 
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from editorial.http.etags import etag
 from editorial.models import Company, Product, RiskTier, TrackedModel, TrackedQuerySet, User
-from editorial.permissions import Somebody, reads_the_record
-from editorial.preconditions import etag
+from editorial.permissions import AnyUser, reads_the_record
 
 
 class ArticleQuerySet(TrackedQuerySet):
-    def visible_to(self, user: Somebody) -> Self:
+    def visible_to(self, user: AnyUser) -> Self:
         """Articles whose record ``user`` may see: all for editors and administrators, their own for writers."""
         if reads_the_record(user):
             return self
         return self.written_by(user)
 
-    def written_by(self, user: Somebody) -> Self:
+    def written_by(self, user: AnyUser) -> Self:
         return self.filter(pk__in=Authorship.objects.filter(user=user.pk).values("article"))
 
 
@@ -41,17 +41,17 @@ class Article(TrackedModel):
         return f"article:{self.pk}"
 
     def classification_etag(self) -> str:
-        """Strong entity tag of risk tier, specialties and products. Queries."""
+        """Strong entity tag of risk tier, specialties and products. One query."""
         products = sorted(self.article_products.values_list("product", flat=True))
         return etag("classification", self.pk, self.risk, *self.specialties, None, *products)
 
     def companies(self) -> models.QuerySet[Company]:
-        """Manufacturers of the products that the article is about."""
+        """Return the manufacturers of the products that the article is about."""
         return Company.objects.filter(products__articles=self).distinct()
 
 
 class Authorship(TrackedModel):
-    """Who writes an article, in the order of the by-line."""
+    """One author of an article. ``position`` is the order in the by-line."""
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="authorships")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="authorships")
@@ -67,7 +67,7 @@ class Authorship(TrackedModel):
 
 
 class ArticleProduct(TrackedModel):
-    """A product that an article is about: interests in its maker touch the article."""
+    """A product that an article is about. An interest in its manufacturer is a conflict for the article."""
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="article_products")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="article_products")

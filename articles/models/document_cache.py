@@ -1,18 +1,21 @@
-"""What readers are told, written beforehand. All of it is derived: it can be thrown away and written anew."""
+"""The cache of what readers see. All rows are derived: they can be deleted and written again."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from articles.models.article import Article
-from articles.models.version import Version
+from articles.models.articles import Article
+from articles.models.versions import Version
 
 LAPSING = Q(lapses_at__isnull=False)
 
 
 class Written(models.Model):
-    """Counts while nothing changed that it was made of, see ``articles.reading.written``."""
+    """A cached row. It is valid while nothing that it was made of has changed.
+
+    See ``articles.published.document_cache``.
+    """
 
     ground = models.CharField(max_length=100, help_text="The policy, list of retractions and code it was written by.")
     lapses_at = models.DateTimeField(null=True, help_text="When the approval that it tells of lapses.")
@@ -22,7 +25,7 @@ class Written(models.Model):
 
 
 class Document(Written):
-    """The reader's document of one article for one audience."""
+    """The cached JSON document of one article for one audience."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="documents")
     slug = models.SlugField(max_length=100)
@@ -44,7 +47,7 @@ class Document(Written):
 class ListEntry(Written):
     """An article in the list of articles, and what the list can be filtered by.
 
-    One that readers are not shown has an entry that tells nothing: under another policy they may be.
+    An article that readers cannot see has an entry with an empty ``told``: under another policy they may see it.
     """
 
     version = models.OneToOneField(Version, on_delete=models.CASCADE, primary_key=True, related_name="list_entry")
@@ -75,7 +78,7 @@ class ListEntry(Written):
 
 
 class Past(Written):
-    """The history of one article, as readers may know it."""
+    """The cached history of one article, as readers may see it."""
 
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="past")
     slug = models.SlugField(max_length=100, unique=True)
@@ -86,7 +89,7 @@ class Past(Written):
 
 
 class Unwritten(models.Model):
-    """A mark of PostgreSQL's: something changed that readers are told of this article."""
+    """A mark set by a PostgreSQL trigger: the cached rows of this article are stale."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="+")
 

@@ -1,4 +1,4 @@
-"""What readers send us: follow-up questions, and reports that something is wrong, with what editors found of them."""
+"""Messages from readers, follow-up questions and reports of problems, and the editors' decisions on them."""
 
 from datetime import datetime, timedelta
 from typing import Self, TypeVar
@@ -7,11 +7,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from articles.models.article import Article
-from articles.models.claim import Claim
-from articles.models.version import Version
+from articles.models.articles import Article
+from articles.models.claims import Claim
+from articles.models.versions import Version
 from editorial.models import EditorialPolicy, User
-from editorial.permissions import Somebody, reads_the_record
+from editorial.permissions import AnyUser, reads_the_record
 
 MAX_MESSAGE = 2000
 """Characters that a reader may send."""
@@ -19,11 +19,11 @@ MAX_MESSAGE = 2000
 MAX_REPLY = 4000
 
 ADDRESS_KEPT = timedelta(days=90)
-"""How long the address of who asked is kept at most; it is erased at once when the answer is sent."""
+"""The longest time that a reader's email address is stored. It is erased as soon as the answer is sent."""
 
 
 class Purpose(models.TextChoices):
-    """What an address is kept for. There is nothing else."""
+    """The purposes for which an email address may be stored. There are no others."""
 
     ANSWER = "answer", "to tell you what became of this question"
     ASK_BACK = "ask_back", "to ask you about this report"
@@ -34,12 +34,15 @@ Sent = TypeVar("Sent", bound="ReaderMessage")
 
 class ReaderMessageQuerySet(models.QuerySet[Sent]):
     def erase_addresses(self) -> int:
-        """Forget the addresses of these messages, with what they were kept for; returns how many there were."""
+        """Erase the email addresses of these messages and their purposes. Returns how many were erased."""
         return self.exclude(email="").update(email="", email_purpose="", erase_email_at=None)
 
 
 class ReaderMessage(models.Model):
-    """An address is kept for its purpose, until a day that is set when it arrives, and not a day longer."""
+    """A message from a reader.
+
+    An email address is stored for one purpose only, until a day that is set on arrival.
+    """
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="%(class)ss")
     version = models.ForeignKey(
@@ -70,7 +73,7 @@ class ReaderMessage(models.Model):
 
 class QuestionQuerySet(ReaderMessageQuerySet["Question"]):
     def open(self) -> Self:
-        """Those that no editor has settled yet."""
+        """Return the questions that no editor has settled yet."""
         return self.filter(reply=None)
 
 
@@ -91,7 +94,7 @@ class Question(ReaderMessage):
 
     @property
     def settled(self) -> "Reply | None":
-        """What an editor did with it; ask for questions with ``select_related("reply")``."""
+        """The editor's reply, or None. Fetch questions with ``select_related("reply")``."""
         return getattr(self, "reply", None)
 
 
@@ -133,12 +136,15 @@ UNSENT = Q(sent_at=None, given_up_at=None)
 
 class ReaderMailQuerySet(models.QuerySet["ReaderMail"]):
     def due(self, *, at: datetime) -> Self:
-        """Owed and in nobody's hands at ``at``, the oldest first."""
+        """Return the pending mails that no worker holds at ``at``, the oldest first."""
         return self.filter(UNSENT, not_before__lte=at).order_by("not_before", "pk")
 
 
 class ReaderMail(models.Model):
-    """A mail owed to whoever asked a question. The address is the question's, and is erased when this is over."""
+    """A pending mail to the reader who asked a question.
+
+    The address is stored with the question. It is erased when the mail is sent or given up.
+    """
 
     question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="mail")
     owed_at = models.DateTimeField()
@@ -163,12 +169,12 @@ class ReaderMail(models.Model):
 
 
 class ReportQuerySet(ReaderMessageQuerySet["Report"]):
-    def visible_to(self, user: Somebody) -> Self:
-        """Editors and administrators see every report, nobody else any."""
+    def visible_to(self, user: AnyUser) -> Self:
+        """Editors and administrators see every report; other users see none."""
         return self if reads_the_record(user) else self.none()
 
     def open(self) -> Self:
-        """Those that no editor has decided yet."""
+        """Return the reports that no editor has decided yet."""
         return self.filter(triage=None)
 
 
@@ -188,21 +194,21 @@ class Report(ReaderMessage):
 
     @property
     def subject(self) -> str:
-        """How ledger and notices name this report."""
+        """The name of this report in ledger and notices."""
         return f"report:{self.pk}"
 
     def decide_by(self, policy: EditorialPolicy) -> datetime:
-        """Until when ``policy`` wants an editor's decision."""
+        """The time by which ``policy`` requires an editor's decision."""
         return self.received_at + timedelta(days=policy.days_to_triage)
 
     @property
     def decision(self) -> "Triage | None":
-        """What an editor decided, if one did; ask for reports with ``select_related("triage")``."""
+        """The editor's decision, or None. Fetch reports with ``select_related("triage")``."""
         return getattr(self, "triage", None)
 
 
 class Triage(models.Model):
-    """What an editor decided about a report. Written once."""
+    """An editor's decision about a report. Written once."""
 
     class Outcome(models.TextChoices):
         UPHELD = "upheld", "upheld"

@@ -1,12 +1,12 @@
-"""A file of works brought into the library: what was asked, how far it has come, and a line of report per record."""
+"""Imports of works into the library: the file, its progress, and one line of the report per record."""
 
 from django.db import models
 
-from articles.models.reference import Reference
+from articles.models.references import Reference
 from editorial.models import User
 
 
-class Format(models.TextChoices):
+class ImportFormat(models.TextChoices):
     CSL_JSON = "csl-json", "CSL-JSON"
     BIBTEX = "bibtex", "BibTeX"
     RIS = "ris", "RIS"
@@ -20,16 +20,16 @@ class ImportState(models.TextChoices):
     FAILED = "failed"
 
 
-class Outcome(models.TextChoices):
+class ImportResult(models.TextChoices):
     CREATED = "created"
     MATCHED = "matched"
     REFUSED = "refused"
 
 
 class LibraryImport(models.Model):
-    """One file. Its content is kept until it has been worked through."""
+    """One imported file. Its content is stored until the import has finished."""
 
-    format = models.CharField(max_length=10, choices=Format)
+    format = models.CharField(max_length=10, choices=ImportFormat)
     file_name = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, help_text="Of the file.")
     content = models.BinaryField(null=True, editable=False)
@@ -48,13 +48,13 @@ class LibraryImport(models.Model):
 
 
 class ImportedRecord(models.Model):
-    """What became of one record of the file."""
+    """The result of one record of the file."""
 
     library_import = models.ForeignKey(LibraryImport, on_delete=models.CASCADE, related_name="report")
     position = models.PositiveIntegerField(help_text="Its place in the file, from 1.")
     line = models.PositiveIntegerField(default=0, help_text="Where it begins, from 1; 0 if unknown.")
     label = models.CharField(max_length=300, blank=True, help_text="Its key, or its title.")
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=ImportResult)
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True, help_text="Why it was refused, or by what it was matched.")
 

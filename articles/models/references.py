@@ -6,17 +6,17 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from articles.models.version import Version
-from editorial.canonical import normalised, sha256_hex
+from articles.models.versions import Version
+from editorial.http.etags import etag
 from editorial.models import TrackedModel, TrackedQuerySet
-from editorial.preconditions import etag
+from editorial.record.canonical_json import normalised, sha256_hex
 
 KEY = RegexValidator(r"^[A-Za-z0-9_][A-Za-z0-9_:.#$%&\-+?<>~/]*\Z", "A key is written as in Pandoc: smith2020.")
 DOI = RegexValidator(r"^10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]+\Z", "A DOI begins with 10. and has a slash: 10.1000/xyz123.")
 PMID = RegexValidator(r"^[1-9][0-9]{0,8}\Z", "A PubMed identifier is a number of up to nine digits.")
 
 
-class Kind(models.TextChoices):
+class WorkKind(models.TextChoices):
     RESEARCH = "research", "research article"
     SYSTEMATIC_REVIEW = "systematic_review", "systematic review"
     REVIEW = "review", "review article"
@@ -29,7 +29,7 @@ class Kind(models.TextChoices):
 
 
 class RetractionStatus(models.TextChoices):
-    """Unknown is never fine: a work nobody looked up is ``unknown``."""
+    """The retraction status of a work. A work that was never checked is ``unknown``, which never counts as fine."""
 
     UNKNOWN = "unknown", "unknown"
     CLEAR = "clear", "not retracted"
@@ -37,10 +37,10 @@ class RetractionStatus(models.TextChoices):
 
 
 class Reference(TrackedModel):
-    """One work: CSL-JSON 1.0.2 inside, the fields to find it by beside."""
+    """One work: its CSL-JSON 1.0.2 record, and columns for the fields that it is found by."""
 
     key = models.CharField(max_length=100, unique=True, validators=[KEY], help_text="Cited as [@key].")
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
+    kind = models.CharField(max_length=20, choices=WorkKind, default=WorkKind.OTHER)
     csl = models.JSONField("CSL-JSON", help_text="The work as one CSL-JSON item.")
     title = models.TextField(editable=False)
     year = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
@@ -111,7 +111,7 @@ class Reference(TrackedModel):
 
 
 def identity(csl: dict[str, Any]) -> dict[str, Any]:
-    """What makes a work this work, for the digest: identifiers, title, container and year.
+    """Return what identifies a work for the digest: identifiers, title, container and year.
 
     Names, pages and abbreviations may be corrected without making it another work.
     """
@@ -125,7 +125,7 @@ def identity(csl: dict[str, Any]) -> dict[str, Any]:
 
 
 def publication_year(csl: dict[str, Any]) -> int | None:
-    """The year in ``issued``, or None when there is none that can be read."""
+    """Return the year in ``issued``, or None if it cannot be read."""
     issued = csl.get("issued")
     parts = issued.get("date-parts") if isinstance(issued, dict) else None
     try:
@@ -136,9 +136,9 @@ def publication_year(csl: dict[str, Any]) -> int | None:
 
 
 def title_key(csl: dict[str, Any]) -> str:
-    """Hash of the title's letters and digits and of the year: the same for two records of one work as a rule.
+    """Return a hash of the title's letters and digits and of the year. Two records of one work usually share it.
 
-    Empty for no title at all. Two records without a year share a key if their titles do.
+    Empty without a title. Two records without a year share a key if their titles do.
     """
     title = normalised(str(csl.get("title") or "")).casefold()
     letters = "".join(filter(str.isalnum, title)) or title.strip()
@@ -146,7 +146,10 @@ def title_key(csl: dict[str, Any]) -> str:
 
 
 class Citation(models.Model):
-    """Version → work, numbered by first appearance; frozen with the version, work included."""
+    """A version's citation of a work, numbered by first appearance.
+
+    Frozen with the version, with a copy of the work's record.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="citations")
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="citations")

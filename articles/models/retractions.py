@@ -1,4 +1,4 @@
-"""The public list of retractions, as far as it was imported: every record of it, whether we cite the work or not."""
+"""The imported list of retractions: every record of it, whether the library has the work or not."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,9 +7,9 @@ from editorial.models import User
 
 
 class Nature(models.TextChoices):
-    """What a record of the list says happened to the work; names as in the Retraction Watch data.
+    """What happened to the work, with the names of the Retraction Watch data.
 
-    ``unreadable`` is ours: the list says something about the work, and nobody could read what.
+    ``unreadable`` is our own value: the list has a record about the work that could not be read.
     """
 
     RETRACTION = "retraction", "retraction"
@@ -20,7 +20,7 @@ class Nature(models.TextChoices):
 
 
 class RetractionList(models.Model):
-    """One file that was imported: the works of the library are known as of its day."""
+    """One imported file. The retraction status of every work is known as of its day."""
 
     sha256 = models.CharField(max_length=64, unique=True)
     as_of = models.DateField(help_text="The day on which the file was published.")
@@ -36,8 +36,8 @@ class RetractionList(models.Model):
 class RetractionRecord(models.Model):
     """One record of the list. Works are matched by DOI and by PMID.
 
-    A record that could not be read has no number, and a row for each identifier that was found in it. Those of the
-    newest list take the place of earlier ones.
+    An unreadable record has no number, and one row for each identifier found in it. Unreadable rows of the newest list
+    replace earlier ones.
     """
 
     record_id = models.PositiveIntegerField(

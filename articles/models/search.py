@@ -1,22 +1,20 @@
-"""What search looks in: the passages of public texts, the words in them, and words that mean the same."""
+"""The search index: passages of public texts, the words in them, and synonyms."""
 
-from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, Subquery
+from django.db.models import Q
 
-from articles.lifecycle import State
-from articles.models.version import Version, shown_of
-from editorial.models import Audience, EditorialPolicy, TrackedModel, TrackedQuerySet
-from editorial.wording import words
+from articles.models.versions import Version
+from editorial.models import Audience, TrackedModel, TrackedQuerySet
+from editorial.text_normalisation import normalised_words
 
 CONFIG = "imprimatur"
-"""The text search configuration that the migration creates: English, with accents taken off."""
+"""The text search configuration that the migration creates: English without accents."""
 
 MAX_TERMS = 20
 MAX_TERM = 100
@@ -25,25 +23,20 @@ MAX_TERM = 100
 APPROVED, NOT_APPROVED, FIRST = Q(approved_until__isnull=False), Q(approved_until__isnull=True), Q(position=0)
 
 
-def _words(name: str, condition: Q) -> GinIndex:
-    """The words of some passages, with nothing pending: what waits in a list is gone through by every search."""
+def _search_index(name: str, condition: Q) -> GinIndex:
+    """A GIN index without a pending list: every search would scan the pending list."""
     return GinIndex(fields=["search"], name=name, condition=condition, fastupdate=False)
 
 
-class PassageQuerySet(models.QuerySet["Passage"]):
-    def approved(self, *, at: datetime) -> Self:
-        """Of versions that are validly approved ``at`` a moment. Of an article there is one such version at most."""
-        return self.filter(approved_until__gt=at)
-
-
 class Passage(models.Model):
-    """A paragraph, list item or row of a table as readers see it, written when its version is submitted.
+    """A paragraph, list item or table row as readers see it. Written when its version is submitted.
 
-    ``text`` is plain, with the numbers of the cited works where they stand: ``[1, 2]``. What was lost, or written by
-    other code, is written anew with the documents (``articles.reading.written``).
+    ``text`` is plain text, with the numbers of cited works in their places, as in ``[2,3,14,15]``. Missing passages,
+    and those written by other code, are written again together with the documents
+    (``articles.published.document_cache``).
 
-    PostgreSQL keeps ``approved_until`` in line with the version, in the transaction that changes the version. Whether
-    readers are shown what is not approved is asked of the version, at the moment of the search.
+    PostgreSQL updates ``approved_until`` in the transaction that changes the version. For passages without an approval,
+    the search itself checks whether readers see the version.
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="passages")
@@ -59,17 +52,15 @@ class Passage(models.Model):
     )
     code = models.CharField(max_length=16, help_text="Names the code that wrote it.")
 
-    objects = PassageQuerySet.as_manager()
-
     class Meta:
         constraints = [
             models.UniqueConstraint("version", "audience", "position", name="one_passage_per_place"),
         ]
         indexes = [
-            _words("passages_approved", APPROVED),
-            _words("passages_approved_first", APPROVED & FIRST),
-            _words("passages_others", NOT_APPROVED),
-            _words("passages_others_first", NOT_APPROVED & FIRST),
+            _search_index("passages_approved", APPROVED),
+            _search_index("passages_approved_first", APPROVED & FIRST),
+            _search_index("passages_others", NOT_APPROVED),
+            _search_index("passages_others_first", NOT_APPROVED & FIRST),
             models.Index("approved_until", name="passages_by_approval", condition=APPROVED),
             models.Index("id", name="passages_others_by_age", condition=NOT_APPROVED),
         ]
@@ -79,7 +70,7 @@ class Passage(models.Model):
 
 
 def stem(word: str) -> str:
-    """What singular and plural of ``word`` share, near enough to tell synonyms by."""
+    """Return the part that singular and plural of ``word`` share, precise enough to match synonyms."""
     return word.removesuffix("s") if len(word) > 3 else word
 
 
@@ -88,17 +79,17 @@ def terms_of(text: str) -> list[str]:
 
 
 def validate_terms(text: str) -> None:
-    """Raises ValidationError unless there are at least two different terms, each short and with a word in it."""
+    """Raise ValidationError unless there are at least two different terms, each short and with a word in it."""
     terms = terms_of(text)
-    if len({tuple(words(term)) for term in terms}) < 2:
+    if len({tuple(normalised_words(term)) for term in terms}) < 2:
         raise ValidationError("Write at least two different terms, each on a line of its own.", code="too_few")
-    if len(terms) > MAX_TERMS or any(len(term) > MAX_TERM or not words(term) for term in terms):
+    if len(terms) > MAX_TERMS or any(len(term) > MAX_TERM or not normalised_words(term) for term in terms):
         message = f"At most {MAX_TERMS} terms, each with a word in it and of at most {MAX_TERM} characters."
         raise ValidationError(message, code="unfit_terms")
 
 
 class Synonym(TrackedModel):
-    """Terms that mean the same to whoever searches: “heart attack”, “myocardial infarction”."""
+    """Terms with the same meaning in a search: “heart attack”, “myocardial infarction”."""
 
     terms = models.TextField(
         validators=[validate_terms], help_text="Words or phrases that mean the same, each on a line of its own."
@@ -115,31 +106,23 @@ class Synonym(TrackedModel):
         return " = ".join(terms_of(self.terms))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Terms are kept one a line, and what they are found by follows from them."""
+        """Store one term per line, and the stems by which the terms are found."""
         self.terms = "\n".join(terms_of(self.terms))
-        self.stems = sorted({stem(word) for word in words(self.terms)})
+        self.stems = sorted({stem(word) for word in normalised_words(self.terms)})
         super().save(*args, **kwargs)
 
 
-class WordQuerySet(models.QuerySet["Word"]):
-    def counted(self, *, at: datetime) -> Self:
-        """Words of what readers are shown ``at`` a moment, and of synonyms."""
-        policy = EditorialPolicy.objects.published(at=at).values("show_pending")[:1]
-        shown = shown_of("version__article", show_pending=Subquery(policy))
-        return self.filter(Q(synonym__isnull=False) | ~Q(version__state=State.RETRACTED) & Q(version=shown))
-
-
 class Word(models.Model):
-    """A word, small and without accents, with a text or a synonym that has it: what a misspelt one is compared with.
+    """A word in lower case without accents, with a text or synonym that contains it.
 
-    It counts only while readers are shown that text, so nothing that is hidden from them tells how a word is spelt.
+    Misspelt words are compared with it.
+
+    It counts only while readers see that text, so that spelling suggestions reveal nothing hidden.
     """
 
     word = models.CharField(max_length=60)
     version = models.ForeignKey(Version, on_delete=models.CASCADE, null=True, related_name="+")
     synonym = models.ForeignKey(Synonym, on_delete=models.CASCADE, null=True, related_name="+")
-
-    objects = WordQuerySet.as_manager()
 
     class Meta:
         indexes = [GinIndex(fields=["word"], name="words_alike", opclasses=["gin_trgm_ops"])]

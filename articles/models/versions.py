@@ -9,29 +9,32 @@ from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.lookups import Exact
 
 from articles.lifecycle import IN_REVIEW, PENDING, UNDER_WAY, State
-from articles.models.article import Article, Authorship
+from articles.models.articles import Article, Authorship
 from editorial.exceptions import FrozenRecord
-from editorial.models import Audience, EditorialPolicy, TrackedModel, TrackedQuerySet, User
-from editorial.permissions import Somebody, reads_the_record
-from editorial.preconditions import etag
+from editorial.http.etags import etag
+from editorial.models import Audience, EditorialPolicy, RiskTier, TrackedModel, TrackedQuerySet, User
+from editorial.permissions import AnyUser, reads_the_record
 
 MAX_QUESTION = 300
-"""Characters in a question."""
+"""Maximum number of characters of a question."""
 
 EVER_APPROVED = [State.APPROVED, State.SUPERSEDED, State.SUSPENDED, State.RETRACTED]
 
 SHOWN_FIRST = {State.APPROVED: 1, State.SUSPENDED: 2, State.RETRACTED: 2} | dict.fromkeys(PENDING, 3)
-"""Which version of an article readers are shown: the lowest rank, then the highest number. Others never."""
+"""The version of an article that readers see: the one with the lowest rank, then the highest number.
+
+Versions in other states are never shown.
+"""
 
 
 def ranks_shown(*, show_pending: bool) -> dict[State, int]:
-    """``SHOWN_FIRST`` as far as the policy lets readers see it."""
+    """Return ``SHOWN_FIRST`` without the states that the policy hides from readers."""
     return {state: rank for state, rank in SHOWN_FIRST.items() if show_pending or state not in PENDING}
 
 
 class VersionQuerySet(TrackedQuerySet):
-    def visible_to(self, user: Somebody) -> Self:
-        """Versions whose record ``user`` may see. Reviewers read theirs through their review."""
+    def visible_to(self, user: AnyUser) -> Self:
+        """Versions whose record ``user`` may see. Reviewers see theirs through their review."""
         if reads_the_record(user):
             return self
         return self.filter(article__in=Authorship.objects.filter(user=user.pk).values("article"))
@@ -40,19 +43,19 @@ class VersionQuerySet(TrackedQuerySet):
         return self.filter(state__in=IN_REVIEW)
 
     def under_way_after(self, version: "Version") -> Self:
-        """Newer versions of the same article that are written or reviewed."""
+        """Newer versions of the same article that are being written or reviewed."""
         return self.filter(article=version.article_id, number__gt=version.number, state__in=UNDER_WAY)
 
     def newest_first(self) -> Self:
         return self.order_by("-number", "-pk")
 
     def shown_to_readers(self, *, show_pending: bool | Subquery) -> Self:
-        """Of each article the one version that readers are shown, if any; retracted ones are shown as tombstones."""
+        """The version of each article that readers see, if any. Retracted versions are shown as tombstones."""
         return self.filter(pk=shown_of("article", show_pending=show_pending))
 
 
 def shown_of(article: str, *, show_pending: bool | Subquery) -> Subquery:
-    """The id of the version that readers are shown of the ``article``, a name in the query around this one."""
+    """The id of the version that readers see. ``article`` names a column of the outer query."""
     ranks = ranks_shown(show_pending=show_pending is not False)
     public = Version.objects.filter(article=OuterRef(article), state__in=list(ranks))
     if isinstance(show_pending, Subquery):
@@ -62,9 +65,9 @@ def shown_of(article: str, *, show_pending: bool | Subquery) -> Subquery:
 
 
 class Version(TrackedModel):
-    """Editable while ``draft``, frozen for good when submitted: ``save()`` and PostgreSQL both refuse.
+    """Editable while ``draft``, frozen on submission. ``save()`` and PostgreSQL both refuse later changes.
 
-    ``state`` is assigned by ``articles.transitions.move`` and nowhere else.
+    Only ``articles.transitions.move`` assigns ``state``.
     """
 
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="versions")
@@ -87,6 +90,21 @@ class Version(TrackedModel):
     updated_at = models.DateTimeField(editable=False, help_text="When the text last changed.")
     submitted_at = models.DateTimeField(null=True, editable=False)
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    opened_policy = models.ForeignKey(
+        EditorialPolicy,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="The policy in force when it was submitted.",
+    )
+    tiers = ArrayField(
+        models.CharField(max_length=10, choices=RiskTier),
+        default=list,
+        editable=False,
+        help_text="Risk tiers whose rules an approval has to satisfy: that of the submission and every higher one "
+        "since. Only two people together lower it.",
+    )
     under_review_at = models.DateTimeField(null=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     valid_until = models.DateTimeField(null=True, editable=False, help_text="The approval counts before this moment.")
@@ -127,6 +145,10 @@ class Version(TrackedModel):
                 name="submitted_at_and_by",
             ),
             models.CheckConstraint(
+                condition=~Q(state__in=sorted(IN_REVIEW)) | Q(opened_policy__isnull=False) & ~Q(tiers=[]),
+                name="in_review_under_its_rules",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=EVER_APPROVED)
                 | Q(
                     approved_at__isnull=False,
@@ -151,7 +173,7 @@ class Version(TrackedModel):
         return version
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises FrozenRecord when the state was assigned outside ``move``, or frozen text was changed."""
+        """Raise FrozenRecord if the state was assigned outside ``move``, or frozen text was changed."""
         stored: dict[str, Any] = getattr(self, "_stored", {"state": State.DRAFT})
         if not self.may_move and self.state != stored["state"]:
             raise FrozenRecord("A version's state is changed by articles.transitions.move only.")
@@ -167,22 +189,26 @@ class Version(TrackedModel):
 
     @property
     def subject(self) -> str:
-        """How ledger and notices name this version."""
+        """The name of this version in ledger and notices."""
         return f"version:{self.pk}"
 
+    @property
+    def is_in_review(self) -> bool:
+        return self.state in IN_REVIEW
+
     def is_validly_approved(self, *, at: datetime) -> bool:
-        """Approved, and the approval's shelf life is not over at ``at``."""
+        """Return whether the version is approved and its shelf life has not ended at ``at``."""
         return self.state == State.APPROVED and self.valid_until is not None and at < self.valid_until
 
 
 class RenditionQuerySet(TrackedQuerySet):
     def in_order(self) -> Self:
-        """The primary rendition first, then as audiences are offered."""
+        """The primary rendition first, then in the order of the audiences."""
         return self.select_related("audience").order_by("-is_primary", "audience__position", "audience__code")
 
 
 class Rendition(TrackedModel):
-    """A version's text for one audience, in Markdown with citations as Pandoc writes them."""
+    """A version's text for one audience: Markdown with citations in Pandoc's syntax."""
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="renditions")
     audience = models.ForeignKey(Audience, on_delete=models.PROTECT, related_name="renditions")

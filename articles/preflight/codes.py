@@ -1,18 +1,18 @@
-"""Everything that pre-flight can find."""
+"""The codes of all findings of pre-flight."""
 
 from django.db.models import TextChoices
 from django.utils.text import capfirst
 
 
 class Severity(TextChoices):
-    """An error always refuses a submission; a warning does when the policy names its code."""
+    """An error always prevents submission; a warning does if the policy lists its code."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Code(TextChoices):
-    """What was found; the labels say it in words."""
+    """The codes, with labels for people."""
 
     NO_QUESTION = "no_question", "the question is empty"
     NO_TEXT = "no_text", "there is no text"
@@ -23,6 +23,7 @@ class Code(TextChoices):
     UNREAD_MARKER = "unread_marker", "something reads like a citation and is none"
     RETRACTED_WORK = "retracted_work", "a cited work was retracted"
     OWN_CONTENT = "own_content", "our own content is cited as if it were somebody else's"
+    UNCHANGED_TEXT = "unchanged_text", "the text did not change since changes were requested"
     MERGED_WORK = "merged_work", "a cited record was merged into another"
     RETRACTION_UNKNOWN = "retraction_unknown", "nobody looked up whether a cited work was retracted"
     CONCERN_RAISED = "concern_raised", "an expression of concern was published about a cited work"
@@ -52,10 +53,14 @@ ERRORS = frozenset(
         Code.RETRACTED_WORK,
         Code.OWN_CONTENT,
         Code.MERGED_WORK,
+        Code.UNCHANGED_TEXT,
     }
 )
-"""With one of these a page would tell its readers nothing, or something untrue, or lose its hold on the library; no
-policy can allow them."""
+"""Codes that no policy can allow.
+
+With one of these, a page would be empty or untrue, a citation would have no valid record, or reviewers would get the
+text unchanged after they asked for changes.
+"""
 
 
 def severity(code: Code) -> Severity:
@@ -63,5 +68,5 @@ def severity(code: Code) -> Severity:
 
 
 def warnings() -> list[tuple[str, str]]:
-    """The codes among which a policy chooses those that refuse, with their labels."""
+    """Return the codes from which a policy chooses those that refuse, with their labels."""
     return [(code.value, capfirst(str(code.label))) for code in Code if code not in ERRORS]

@@ -1,4 +1,4 @@
-"""Findings: what was found, where, and what to do about it."""
+"""A finding: what was found, where, and how to fix it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from articles.preflight.codes import Code, Severity, severity
 
 PARTS = ("question", "renditions", "citations", "listed")
-"""The parts of a version in the order in which findings are told."""
+"""The parts of a version, in the order of their findings."""
 
 MOST = 100
-"""Findings of one code told of one text; the last of them says how many more there are."""
+"""The maximum number of findings of one code in one text. The last one says how many more there are."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """One finding. ``pointer`` is a JSON pointer into the version, ``line`` the line of that text, from 1, if known.
 
-    ``refuses`` says whether it stands in the way of submitting: every error does, a warning by the policy in force.
+    ``refuses`` is True if it prevents submission: every error does, a warning if the policy in force says so.
     """
 
     code: Code
@@ -33,21 +33,21 @@ class Finding:
 
     @property
     def part(self) -> tuple[str, int]:
-        """The part of the version that it concerns: its name and, in a list, which, from 0."""
+        """The part of the version that it concerns: its name and, in a list, its index from 0."""
         name, _, rest = self.pointer.removeprefix("/").partition("/")
         index = rest.partition("/")[0]
         return name, int(index) if index else -1
 
     @property
     def place(self) -> tuple[int, int, int, str, str]:
-        """What findings are ordered by: part, line, pointer, and errors first."""
+        """The sort key of findings: part, line, pointer, and errors first."""
         name, index = self.part
         return PARTS.index(name), index, self.line or 0, self.pointer, self.severity
 
 
-def in_order(findings: Iterable[Finding], *, refused: Sequence[str]) -> list[Finding]:
-    """The findings by place, each knowing whether it refuses; ``refused`` holds the policy's codes."""
-    told: list[Finding] = []
+def sorted_findings(findings: Iterable[Finding], *, refused: Sequence[str]) -> list[Finding]:
+    """Return the findings by place, with ``refuses`` set; ``refused`` holds the policy's codes."""
+    reported: list[Finding] = []
     ordered = sorted(findings, key=lambda finding: finding.place)
     total = Counter((finding.part, finding.code) for finding in ordered)
     seen = Counter[tuple[tuple[str, int], Code]]()
@@ -55,7 +55,7 @@ def in_order(findings: Iterable[Finding], *, refused: Sequence[str]) -> list[Fin
         kind = (finding.part, finding.code)
         seen[kind] += 1
         if seen[kind] <= MOST:
-            more = f" There are {total[kind] - MOST} more like this." * (seen[kind] == MOST < total[kind])
+            remainder = f" There are {total[kind] - MOST} more like this." * (seen[kind] == MOST < total[kind])
             refuses = finding.severity == Severity.ERROR or finding.code in refused
-            told.append(replace(finding, refuses=refuses, detail=finding.detail + more))
-    return told
+            reported.append(replace(finding, refuses=refuses, detail=finding.detail + remainder))
+    return reported

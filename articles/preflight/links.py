@@ -1,4 +1,4 @@
-"""Links that a careful editor would ask about. Nothing is fetched: only the address is looked at."""
+"""Checking links by their address only. Nothing is fetched."""
 
 import ipaddress
 import re
@@ -11,7 +11,7 @@ from django.urls import reverse
 from articles.preflight.codes import Code
 from articles.preflight.draft import Draft
 from articles.preflight.findings import Finding
-from articles.preflight.markup import addresses, find, plain_blocks
+from articles.preflight.markup import find_with_lines, link_targets, plain_blocks
 
 SHORTENERS = frozenset(
     {
@@ -19,25 +19,35 @@ SHORTENERS = frozenset(
         *("shorturl.at", "soo.gd", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "tr.im", "v.gd", "x.co"),
     }
 )
-"""Services that hide where a link leads."""
+"""Services that hide the target of a link."""
 
-INNER = (".internal", ".intranet", ".lan", ".local", ".localhost", ".home.arpa", ".test", ".example", ".invalid")
-"""Ends of names that mean something inside one network only, or nothing at all (RFC 2606, 6761, 6762, 8375)."""
+INTERNAL_DOMAINS = (
+    ".internal",
+    ".intranet",
+    ".lan",
+    ".local",
+    ".localhost",
+    ".home.arpa",
+    ".test",
+    ".example",
+    ".invalid",
+)
+"""Domain endings that are valid in one network only, or nowhere (RFC 2606, 6761, 6762, 8375)."""
 
 REFUSED = re.compile(r"\]\(\s*<?\s*(?:javascript|vbscript|data|file)\s*:", re.IGNORECASE)
-"""What the renderer leaves as plain words because it would run or read something."""
+"""Links that the renderer leaves as plain text because they would run or read something."""
 
 
-def links(draft: Draft) -> Iterator[Finding]:
-    """Questionable links, each with the line on which it stands."""
+def questionable_links(draft: Draft) -> Iterator[Finding]:
+    """Yield questionable links, each with its line."""
     for text in draft.texts:
-        for address, line in addresses(text.tokens):
-            if why := fault(address):
-                detail = f"Line {line}: the link to {address[:100]} {why}."
+        for address, line in link_targets(text.tokens):
+            if problem := fault(address):
+                detail = f"Line {line}: the link to {address[:100]} {problem}."
                 remedy = "Link to the page itself at its public https address, or take the link out."
                 yield Finding(Code.QUESTIONABLE_LINK, text.body, detail, remedy, line)
         for words, first in plain_blocks(text.tokens):
-            for _, line in find(REFUSED, words, first=first):
+            for _, line in find_with_lines(REFUSED, words, first=first):
                 detail = f"Line {line}: a link that would run code or read a file; readers see it as plain text."
                 yield Finding(Code.QUESTIONABLE_LINK, text.body, detail, "Take the link out.", line)
 
@@ -74,4 +84,4 @@ def _is_inner(host: str) -> bool:
         pass
     last = host.rpartition(".")[2]
     numeric = last.isdigit() or last.startswith("0x")  # 0x7f.1 and 2130706433 are addresses to a browser
-    return numeric or "." not in host or host.endswith(INNER)
+    return numeric or "." not in host or host.endswith(INTERNAL_DOMAINS)

@@ -1,29 +1,29 @@
-"""What is found in the texts: what is missing, what is cited wrongly, what is hard to read."""
+"""Findings in the texts: missing parts, faulty citations, and poor readability."""
 
 import re
 from collections.abc import Iterator
 
-from articles.claims import Role, is_clinical
 from articles.preflight.codes import Code
-from articles.preflight.draft import Draft, ReadText
+from articles.preflight.draft import Draft, ParsedText
 from articles.preflight.findings import Finding
-from articles.preflight.markup import find, plain_blocks
-from articles.readability import grades, words
+from articles.preflight.markup import find_with_lines, plain_blocks
+from articles.text.claims import StatementKind, is_clinical
+from articles.text.readability import grades, sentence_words
 
 MARKER = re.compile(
     r"\[(?:\d{1,4}(?:\s*[,;\u2010-\u2015-]\s*\d{1,4})*|\^\w{1,40}|[^\[\]]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,200})\]"
 )
-"""In plain words, so that nothing read it as a citation: [5], [2, 3], [4-6], [^1], [see @smith2020]."""
+"""Citations in other notations, which are left as plain words: [5], [2, 3], [4-6], [^1], [see @smith2020]."""
 
 LONGEST = 40
-"""Words in a sentence; at 40 readers of every kind lose the thread. Plain-language guides ask for 20 to 25."""
+"""Maximum number of words of a sentence. Readers lose the thread at 40; plain-language guides recommend 20 to 25."""
 
 QUOTED = 80
 """Characters of a sentence that a finding quotes."""
 
 
-def missing(draft: Draft) -> Iterator[Finding]:
-    """What a version cannot do without, and audiences without a text."""
+def missing_content(draft: Draft) -> Iterator[Finding]:
+    """Yield required parts that are missing, and audiences without a text."""
     if not draft.version.question.strip():
         yield Finding(Code.NO_QUESTION, "/question", "There is no question.", "Write the question.")
     if not draft.texts:
@@ -48,59 +48,59 @@ def _audiences(draft: Draft) -> Iterator[Finding]:
             yield Finding(Code.MISSING_TEXT, "/renditions", detail, "Write one, if that text is not for them.")
 
 
-def dangling(draft: Draft) -> Iterator[Finding]:
-    """Citations without a work, and what only looks like a citation."""
+def dangling_citations(draft: Draft) -> Iterator[Finding]:
+    """Yield citations without a work, and text that only looks like a citation."""
     for text in draft.texts:
-        for mention in text.mentions:
-            if mention.key not in draft.works:
-                detail = f"Line {mention.line}: [@{mention.key}] names no work of the library."
+        for citation in text.mentions:
+            if citation.key not in draft.works:
+                detail = f"Line {citation.line}: [@{citation.key}] names no work of the library."
                 remedy = "Add the work to the library under this key, cite another, or take the marker out."
-                yield Finding(Code.DANGLING_CITATION, text.body, detail, remedy, mention.line)
-        yield from _unread(text)
+                yield Finding(Code.DANGLING_CITATION, text.body, detail, remedy, citation.line)
+        yield from _unread_markers(text)
     yield from _in_plain_text("/question", draft.version.question)
 
 
-def _unread(text: ReadText) -> Iterator[Finding]:
-    for words_of, first in plain_blocks(text.tokens):
-        for marker, line in find(MARKER, words_of, first=first):
+def _unread_markers(text: ParsedText) -> Iterator[Finding]:
+    for block_words, first in plain_blocks(text.tokens):
+        for marker, line in find_with_lines(MARKER, block_words, first=first):
             detail = f"Line {line}: {marker} reads like a citation, and readers would find no reference to it."
             remedy = "Cite the work as [@key]; write what is none in round brackets."
             yield Finding(Code.UNREAD_MARKER, text.body, detail, remedy, line)
     yield from _in_plain_text(f"{text.pointer}/summary", text.rendition.summary)
 
 
-def _in_plain_text(pointer: str, words_of: str) -> Iterator[Finding]:
-    for marker, line in find(MARKER, words_of, first=1):
+def _in_plain_text(pointer: str, text: str) -> Iterator[Finding]:
+    for marker, line in find_with_lines(MARKER, text, first=1):
         detail = f"{marker} is a citation where readers are shown the words as they are."
         yield Finding(Code.UNREAD_MARKER, pointer, detail, "Move the citation into the body.", line)
 
 
 def readability(draft: Draft) -> Iterator[Finding]:
-    """Texts above the reading grade of their audience, and very long sentences."""
+    """Yield texts above the reading grade of their audience, and very long sentences."""
     for text in draft.texts:
         yield from _grade(text)
         for statement in text.statements:
-            length = len(words(statement.text)) if statement.role is Role.SENTENCE else 0
+            length = len(sentence_words(statement.text)) if statement.role is StatementKind.SENTENCE else 0
             if length > LONGEST:
                 detail = f"Line {statement.line}: a sentence of {length} words: {_quoted(statement.text)}"
                 yield Finding(Code.LONG_SENTENCE, text.body, detail, "Make two of it, or a list.", statement.line)
 
 
-def _grade(text: ReadText) -> Iterator[Finding]:
+def _grade(text: ParsedText) -> Iterator[Finding]:
     target = text.rendition.audience.target_grade
-    found = grades(statement.text for statement in text.statements if statement.role is Role.SENTENCE)
-    if target is None or found is None or round(found.highest) <= target:
+    result = grades(statement.text for statement in text.statements if statement.role is StatementKind.SENTENCE)
+    if target is None or result is None or round(result.highest) <= target:
         return
-    smog = f", SMOG {found.smog:.1f}" if found.smog is not None else ""
+    smog = f", SMOG {result.smog:.1f}" if result.smog is not None else ""
     detail = (
-        f"Reading grade {round(found.highest)} where “{text.rendition.audience.name}” has a target of {target} "
-        f"(Flesch-Kincaid {found.flesch_kincaid:.1f}{smog}; {found.words} words in {found.sentences} sentences)."
+        f"Reading grade {round(result.highest)} where “{text.rendition.audience.name}” has a target of {target} "
+        f"(Flesch-Kincaid {result.flesch_kincaid:.1f}{smog}; {result.words} words in {result.sentences} sentences)."
     )
     yield Finding(Code.READING_GRADE, text.body, detail, "Shorten sentences and choose shorter words.")
 
 
 def uncited_claims(draft: Draft) -> Iterator[Finding]:
-    """Statements that say something clinical and cite nothing."""
+    """Yield clinical statements without a citation."""
     for text in draft.texts:
         for statement in text.statements:
             if not statement.keys and is_clinical(statement.text):
@@ -109,5 +109,5 @@ def uncited_claims(draft: Draft) -> Iterator[Finding]:
                 yield Finding(Code.UNCITED_CLAIM, text.body, detail, remedy, statement.line)
 
 
-def _quoted(words_of: str) -> str:
-    return f"“{words_of if len(words_of) <= QUOTED else words_of[: QUOTED - 1].rstrip() + '…'}”"
+def _quoted(sentence: str) -> str:
+    return f"“{sentence if len(sentence) <= QUOTED else sentence[: QUOTED - 1].rstrip() + '…'}”"

@@ -1,6 +1,7 @@
-"""What readers are told: everything a page shows is decided here, from the record and the clock."""
+"""What readers see: these modules decide the content of every public page, from the record and the time of reading."""
 
-from articles.reading.document import (
+from articles.published.article_list import entry, listed
+from articles.published.document import (
     Retracted,
     document,
     entity_tag,
@@ -9,13 +10,12 @@ from articles.reading.document import (
     tombstone,
     unknown_audience,
 )
-from articles.reading.formats import written_as
-from articles.reading.history import history
-from articles.reading.listing import entry, listed
-from articles.reading.material import texts_of
-from articles.reading.recorded import recorded
-from articles.reading.shown import Shown, find
-from articles.reading.written import told, told_history, told_on_page
+from articles.published.document_cache import told, told_history, told_on_page
+from articles.published.formats import written_as
+from articles.published.history import history
+from articles.published.sources import texts_of
+from articles.published.uncached import recorded
+from articles.published.visible_version import Shown, find
 
 __all__ = [
     "Retracted",

@@ -1,4 +1,4 @@
-"""The list of articles that readers may read."""
+"""The public list of articles."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -9,22 +9,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.lifecycle import State
 from articles.models import ArticleProduct, Citation, Reference, Rendition, Version
-from articles.reading.material import SUMMARY, texts
-from articles.reading.review import Status, statement, status
-from articles.reading.shown import Shown
-from articles.reading.wording import address, utc
+from articles.published.dates_and_urls import address, utc
+from articles.published.review import Status, statement, status
+from articles.published.sources import SUMMARY, texts
+from articles.published.visible_version import Shown
 from editorial.models import EditorialPolicy
 
 NEWEST_FIRST = ("-article_id", "-pk")
-"""The order of the list: it does not change when a text does, so that no page is missed while turning them."""
+"""The order of the list. An edit does not change it, so pagination skips no article."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a reader wants of the list; empty for everything.
+    """The filters of the list. An empty filter is not applied.
 
-    ``specialty`` and ``audience`` are codes, ``step`` one of ``Status``, ``cites`` the DOI or PMID of a work,
-    ``product`` the name of a product, ``reviewed_since`` a moment.
+    ``specialty`` and ``audience`` are codes. ``step`` is a value of ``Status``. ``cites`` is the DOI or PMID of a work.
+    ``product`` is the name of a product. ``reviewed_since`` is the earliest time of approval.
     """
 
     specialty: str = ""
@@ -35,7 +35,7 @@ class Filters:
     reviewed_since: datetime | None = None
 
     def versions(self, *, at: datetime) -> Q:
-        """For versions that are shown ``at`` a moment."""
+        """Return the condition of these filters on versions that readers see at the time ``at``."""
         work = Citation.objects.filter(version=OuterRef("pk"))
         product = ArticleProduct.objects.filter(article=OuterRef("article"), product__name__iexact=self.product)
         text = Rendition.objects.filter(version=OuterRef("pk"), audience__code=self.audience)
@@ -51,7 +51,7 @@ class Filters:
         return Q(*(conditions[name] for name in self.given()))
 
     def given(self) -> dict[str, Any]:
-        """Those that are not empty."""
+        """Return the filters that are not empty, by name."""
         return {name: value for name, value in asdict(self).items() if value}
 
 
@@ -61,9 +61,10 @@ EVERYTHING = Filters()
 def listed(
     *, policy: EditorialPolicy | None, at: datetime, filters: Filters = EVERYTHING
 ) -> QuerySet[Version, Version]:
-    """The version of each public article that readers are shown, retracted ones left out; with texts, without bodies.
+    """Return the visible version of each public article, without retracted ones. Texts come without their bodies.
 
-    ``policy`` is the one in force ``at``; without one nothing is public. One query, whatever the number of rows.
+    ``policy`` is the one in force at the time ``at``. Without a policy nothing is public. One query for any number of
+    rows.
     """
     if policy is None:
         return Version.objects.none()
@@ -80,7 +81,7 @@ def _at_step(step: Status, *, at: datetime) -> Q:
 
 
 def entry(shown: Shown, renditions: Sequence[Rendition]) -> dict[str, Any]:
-    """One article in the list, with its texts. Values are JSON values."""
+    """Return the list entry of one article. ``renditions`` are its texts. All values are JSON values."""
     version, slug = shown.version, shown.article.slug
     return {
         "slug": slug,
@@ -98,5 +99,5 @@ def entry(shown: Shown, renditions: Sequence[Rendition]) -> dict[str, Any]:
 
 
 def identifiers(works: Iterable[Reference]) -> list[str]:
-    """DOIs, in lower case, and PMIDs of ``works``."""
+    """Return the DOIs, in lower case, and the PMIDs of ``works``."""
     return [name.lower() for work in works for name in (work.doi, work.pmid) if name]

@@ -1,4 +1,4 @@
-"""Times and addresses as readers are given them."""
+"""Format times and URLs for readers."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 NOT_FOR_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Everything outside of what XML 1.0, section 2.2, calls Char."""
+"""Every character that is not a Char of XML 1.0, section 2.2."""
 
 
 @overload
@@ -18,12 +18,12 @@ def utc(moment: datetime) -> str: ...
 @overload
 def utc(moment: None) -> None: ...
 def utc(moment: datetime | None) -> str | None:
-    """``moment`` as RFC 3339 in UTC, to the second: ``2026-03-02T09:00:00Z``."""
+    """Return ``moment`` as RFC 3339 in UTC, to the second: ``2026-03-02T09:00:00Z``."""
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def day(moment: datetime | None) -> str:
-    """The day of ``moment`` in words, in UTC like every time that readers are given: ``2 March 2026``."""
+    """Return the day of ``moment`` in words: ``2 March 2026``. It is in UTC, as every time that readers see."""
     if moment is None:
         return ""
     moment = moment.astimezone(UTC)
@@ -31,16 +31,19 @@ def day(moment: datetime | None) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` without the characters that no XML may hold, a space in place of each."""
+    """Return ``text`` with a space in place of each character that XML does not allow."""
     return NOT_FOR_XML.sub(" ", text)
 
 
 def address(name: str, *args: object, audience: str = "") -> str:
-    """The absolute address of a page or endpoint; it does not depend on how it was asked for."""
+    """Return the absolute URL of a page or endpoint. It does not depend on the request."""
     return f"{settings.SITE_URL}{_path(name, args)}" + (f"?audience={audience}" if audience else "")
 
 
 @lru_cache(maxsize=10_000)
 def _path(name: str, args: Sequence[object]) -> str:
-    """A page of what was found has forty of them, and finding them takes less time than reversing that many."""
+    """Return the path of a page or endpoint, cached.
+
+    A page of search results has forty of them. To reverse that many takes longer than the search.
+    """
     return reverse(name, args=args)

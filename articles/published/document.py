@@ -1,30 +1,30 @@
-"""The one document that decides everything a reader's page shows."""
+"""Build the reader's document of an article. It decides everything that the public page shows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from articles.models import Rendition
-from articles.models.question import ADDRESS_KEPT, MAX_MESSAGE, Purpose
-from articles.reading.material import Material
-from articles.reading.media import FORMATS, JSON
-from articles.reading.review import review
-from articles.reading.schema_org import medical_web_page
-from articles.reading.shown import Shown, Standing
-from articles.reading.wording import address, day, utc
-from articles.reading.works import references
-from articles.rendering import Section, render, whole
-from editorial.canonical import sha256_hex
+from articles.models.questions import ADDRESS_KEPT, MAX_MESSAGE, Purpose
+from articles.published.dates_and_urls import address, day, utc
+from articles.published.media_types import FORMATS, JSON
+from articles.published.review import review
+from articles.published.schema_org import medical_web_page
+from articles.published.sources import Material
+from articles.published.visible_version import Shown, Standing
+from articles.published.works import references
+from articles.text.rendering import Section, join_sections, render
 from editorial.exceptions import Fault, Gone, Unacceptable
+from editorial.http.etags import etag
 from editorial.models import EditorialPolicy
-from editorial.preconditions import etag
+from editorial.record.canonical_json import sha256_hex
 
 
 def document(material: Material, *, audience: str | None, lenient: bool = False) -> dict[str, Any]:
-    """All that is told of a version to readers of ``audience`` (a code; None for whom the primary text is for).
+    """Return the document of a version for readers of ``audience``, a code; None for the primary text.
 
-    Values are JSON values. No query. Raises Retracted for a retracted version, and Unacceptable for an audience that
-    does not exist, unless ``lenient``: then it is as if none had been named.
+    All values are JSON values. No query. Raises Retracted for a retracted version, and Unacceptable for an audience
+    that does not exist. If ``lenient``, such an audience is ignored.
     """
     shown, renditions, citations = material.shown, material.texts, material.citations
     if shown.is_retracted:
@@ -35,7 +35,7 @@ def document(material: Material, *, audience: str | None, lenient: bool = False)
     if missed is None and not lenient and audience not in (None, text.audience.code):
         raise unknown_audience(str(audience))
     sections = render(text.body, numbers={citation.reference.key: citation.number for citation in citations})
-    html, cited = whole(sections), material.claims.get(text.pk, ())
+    html, cited = join_sections(sections), material.claims.get(text.pk, ())
     told = {
         "slug": article.slug,
         "question": version.question,
@@ -63,14 +63,14 @@ def document(material: Material, *, audience: str | None, lenient: bool = False)
 
 
 def _choose(texts: Sequence[Rendition], *, audience: str | None, policy: EditorialPolicy) -> Rendition:
-    """The text for ``audience``, or the one that stands in for it."""
+    """Return the text for ``audience``, or its fallback by the policy."""
     by_code = {text.audience.code: text for text in texts}
     code = audience if audience is None or audience in by_code else policy.stand_in(audience, among=by_code)
     return by_code.get(code or "", texts[0])
 
 
 class Retracted(Gone):
-    """The article was retracted, as the notice says; what is left of it is told of ``shown``."""
+    """The article was retracted. The detail is its notice; ``shown`` is the retracted version, for its tombstone."""
 
     def __init__(self, shown: Shown) -> None:
         super().__init__(notice(shown))
@@ -78,13 +78,16 @@ class Retracted(Gone):
 
 
 def unknown_audience(audience: str) -> Unacceptable:
-    """The refusal of an ``audience`` (as it was sent) that does not exist."""
+    """Return the error for an ``audience`` that does not exist. ``audience`` is the value as it was sent."""
     fault = Fault("/audience", "unknown_audience", f"There is no audience “{audience}”.")
     return Unacceptable(fault.detail, code="unknown_audience", faults=(fault,))
 
 
 def standing_in(told: dict[str, Any], *, code: str, name: str) -> dict[str, Any]:
-    """A document as it is told to the audience ``code`` that has no text of its own; it says so, by ``name``."""
+    """Return the document for the audience ``code``, which has no text of its own. A note in it says so, by ``name``.
+
+    ``told`` is the document of the fallback text.
+    """
     audience = told["audience"]
     note = f"There is no text for “{name}” yet; this one is for “{audience['name']}”."
     return told | {"audience": audience | {"instead_of": code}, "audience_note": note}
@@ -97,12 +100,12 @@ def _offered(text: Rendition, *, slug: str, selected: bool) -> dict[str, Any]:
 
 
 def _policy(policy: EditorialPolicy) -> dict[str, Any]:
-    """The policy that the approval satisfied, or the one in force for a text that was never approved."""
+    """Return the policy that the approval satisfied, or the one in force if the text was never approved."""
     return {"version": policy.number, "title": policy.title, "url": address("pages:policy-version", policy.number)}
 
 
 def claims(cited: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The cited statements of a text, by what a report can name them."""
+    """Return the claims of a text. A reader's report can name a claim by its ``id``."""
     return [{"id": claim["fingerprint"], "text": claim["text"]} for claim in cited]
 
 
@@ -121,7 +124,7 @@ def _message_box(name: str, slug: str, *, purpose: Purpose) -> dict[str, Any]:
 
 
 def _links(text: Rendition, *, slug: str) -> dict[str, str]:
-    """The primary text has the plain address, the others name their audience."""
+    """Return the URLs of the text. The primary text has the plain URL, the others name their audience."""
     audience = "" if text.is_primary else text.audience.code
     return {
         "self": address("reader:article", slug, audience=audience),
@@ -131,7 +134,7 @@ def _links(text: Rendition, *, slug: str) -> dict[str, str]:
 
 
 def _alternates(text: Rendition, *, slug: str) -> list[dict[str, str]]:
-    """The same in other forms, each at an address of its own."""
+    """Return the URLs of the same document in other formats."""
     audience = "" if text.is_primary else text.audience.code
     return [
         {"type": form.media_type, "url": address("reader:format", slug, form.suffix, audience=audience)}
@@ -141,17 +144,18 @@ def _alternates(text: Rendition, *, slug: str) -> list[dict[str, str]]:
 
 
 def entity_tag(told: dict[str, Any]) -> str:
-    """The strong tag of a document: a hash of all it says, so it cannot outlive any of it, an approval least of all.
+    """Return the strong entity tag of a document: a hash of its whole content.
 
-    It stands for the JSON only. Other forms say more or less, and have tags over their own bytes.
+    So it changes with any part of it, such as an approval. It is the tag of the JSON only. Other formats have different
+    content, and tags over their own bytes.
     """
     return etag("reader", sha256_hex(told))
 
 
 def last_modified(shown: Shown) -> datetime:
-    """When what is shown last became so, as far as text, review and policy go.
+    """Return the time of the last change of text, review or policy.
 
-    Disclaimers and the library keep no such time, so this only informs; what a reader holds is compared by the tag.
+    Disclaimers and the library record no such time, so this only informs. Caches compare the entity tag.
     """
     version = shown.version
     moments = [version.updated_at, version.state_changed_at, shown.policy.in_force_from]
@@ -160,13 +164,13 @@ def last_modified(shown: Shown) -> datetime:
 
 
 def notice(shown: Shown) -> str:
-    """Why there is nothing to read any more, in one sentence."""
+    """Return the sentence that says when and why the article was retracted."""
     version = shown.version
     return f"“{version.question}” was retracted on {day(version.state_changed_at)}: {version.state_reason}"
 
 
 def tombstone(shown: Shown) -> dict[str, Any]:
-    """What is left of a retracted article. Values are JSON values."""
+    """Return what readers still see of a retracted article. All values are JSON values."""
     version = shown.version
     return {
         "slug": shown.article.slug,

@@ -1,17 +1,17 @@
-"""Documents, list entries and histories that were written beforehand, so that reading costs one query and no rendering;
-and what search looks in, which is written with them.
+"""The cache of documents, list entries and histories: a reader's request costs one query and no rendering.
 
-They are never trusted further than they hold. PostgreSQL marks an article in the transaction in which anything changed
-that readers are told of it (see the triggers of migration ``0006_readings``), and what is marked, has lapsed by the
-clock or was written under another policy, list of retractions or code is not given out: it is told from the record
-instead, as if nothing had been written, until it is written anew. A worker that stands still makes reading slower and
-never untrue.
+The same worker writes the passages and words that search uses.
+
+No reader gets a stale document. PostgreSQL marks an article as stale in the transaction that changes anything readers
+see of it: see the triggers of migration ``0006_readings``. A document is also stale if its approval has lapsed, or if
+it was written under another policy, list of retractions or code. Instead of a stale document, readers get one from the
+record, until the worker has rewritten it. A worker that stops makes requests slower, never wrong.
 """
 
 import gzip
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -24,53 +24,55 @@ from rest_framework.renderers import JSONRenderer
 
 from articles.lifecycle import State
 from articles.models import Article, Document, ListEntry, Passage, Past, Unwritten, Version
-from articles.reading.direct import look_up
-from articles.reading.document import document, entity_tag, last_modified, standing_in, unknown_audience
-from articles.reading.history import history
-from articles.reading.listing import EVERYTHING, Filters, entry, identifiers
-from articles.reading.material import Material, materials
-from articles.reading.recorded import recorded
-from articles.reading.shown import Shown, find
-from articles.reading.statements import (
-    AFTER,
-    BEFORE,
-    BEHIND,
-    COMPLETE,
-    FILTERS,
-    FITTING,
-    HISTORY,
-    IS_STEADY,
-    LIST,
-    LOWER,
-    MOST,
-    PAGE,
-    PRIMARY,
-    SHOWN,
-    WITH_CHOICE,
-)
-from articles.search.writing import write_search
+from articles.published.article_list import EVERYTHING, Filters, entry, identifiers
+from articles.published.document import document, entity_tag, last_modified, standing_in, unknown_audience
+from articles.published.history import history
+from articles.published.prepared_queries import look_up
+from articles.published.search.indexing import write_search
+from articles.published.sources import Material, materials
+from articles.published.uncached import recorded
+from articles.published.visible_version import Shown, find
+from editorial.sql_files import statement
 
 SOURCES = Path(__file__).parent.parent
+
+PRIMARY = statement(__package__, "primary_document")
+FOR_AUDIENCE = statement(__package__, "document_for_audience")
+AUDIENCES_AND_PRIMARY = statement(__package__, "audiences_and_primary_document")
+AUDIENCES_AND_DOCUMENT = statement(__package__, "audiences_and_document")
+HISTORY = statement(__package__, "history")
+LIST = statement(__package__, "article_list")
+LIST_BACK = statement(__package__, "article_list_back")
+FILTERED_LIST = statement(__package__, "filtered_article_list")
+FILTERED_LIST_BACK = statement(__package__, "filtered_article_list_back")
+NO_CHANGE_UNDER_WAY = statement(__package__, "no_change_under_way")
+TO_REWRITE = statement(__package__, "articles_to_rewrite")
+
+LOWER = {"cites", "product"}
+"""Filters that ignore case."""
+
+NEWEST = 2**63 - 1
+"""The position of the first page: no article has a greater id."""
 
 
 @cache
 def _sources() -> str:
     digest = sha256()
-    for file in sorted(SOURCES.rglob("*.py")):
+    for file in sorted([*SOURCES.rglob("*.py"), *SOURCES.rglob("*.sql")]):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
 def code() -> str:
-    """Names the code that writes documents here, and the site that they speak of."""
+    """Return the cache key of this code and of the site's name and URL: 16 hexadecimal digits."""
     return sha256(f"{_sources()} {settings.SITE_URL} {settings.SITE_NAME}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A document as it is sent; ``gzipped`` is None when the reader has it already.
+    """A document as it is sent. ``gzipped`` is None if the reader has it already.
 
-    ``is_asked_for`` is False when an audience was asked for that does not exist: this is the primary text, then.
+    ``is_asked_for`` is False if the requested audience does not exist. Then this is the primary text.
     """
 
     is_asked_for: bool
@@ -80,17 +82,18 @@ class Ready:
 
 
 def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> Ready | None:
-    """The document that holds ``at`` that moment for ``audience``, or whose text stands in; None to tell it anew.
+    """Return the cached document for ``audience``, or of its fallback text; None if none is valid ``at`` that time.
 
-    ``known`` has the entity tags of what the reader has. One query.
+    ``known`` has the entity tags of the documents that the reader has. One query.
     """
-    rows = look_up(*_asked(slug, audience=audience, known=known, at=at))
+    asked = _asked(slug, audience=audience, known=known, at=at)
+    rows = look_up(FOR_AUDIENCE if audience else PRIMARY, asked)
     return _ready(rows[0], audience=audience, known=known) if rows else None
 
 
-def _asked(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> tuple[str, dict[str, Any]]:
+def _asked(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> dict[str, Any]:
     asked = {"slug": slug, "known": ",".join(known), "at": at, "code": code()}
-    return (FITTING, asked | {"audience": audience}) if audience else (PRIMARY, asked)
+    return asked | {"audience": audience} if audience else asked
 
 
 def _ready(row: Sequence[Any], *, audience: str | None, known: Sequence[str] = ()) -> Ready:
@@ -104,21 +107,21 @@ def _ready(row: Sequence[Any], *, audience: str | None, known: Sequence[str] = (
 
 
 def told(slug: str, *, audience: str | None, lenient: bool = False, at: datetime) -> tuple[dict[str, Any], datetime]:
-    """What readers of ``audience`` are told of an article at ``at`` (see ``document``), and its ``last_modified``.
+    """Return the document of an article for ``audience`` at ``at`` (see ``document``), and its ``last_modified``.
 
-    One query when it was written beforehand. Raises OutOfSight for what readers may not see, Retracted for a
-    retracted article, and Unacceptable for an audience that does not exist, unless ``lenient``.
+    One query if it is cached. Raises NotFound for an article that readers may not see, Retracted for a retracted one,
+    and Unacceptable for an audience that does not exist, unless ``lenient``.
     """
     return _opened(ready(slug, audience=audience, at=at), slug, audience=audience, lenient=lenient, at=at)
 
 
 def told_on_page(slug: str, *, audience: str | None, lenient: bool, at: datetime) -> tuple[dict[str, Any], list[Any]]:
-    """What readers are told, as ``told`` tells it, and code and name of every audience that they can say they are.
+    """Return the document as ``told`` does, and code and name of every audience that a reader can choose.
 
-    One query when it was written beforehand. Raises as ``told`` does.
+    One query if it is cached. Raises what ``told`` raises.
     """
-    statement, asked = _asked(slug, audience=audience, at=at)
-    [(choice, *row)] = look_up(WITH_CHOICE.format(read=statement), asked)
+    asked = _asked(slug, audience=audience, at=at)
+    [(choice, *row)] = look_up(AUDIENCES_AND_DOCUMENT if audience else AUDIENCES_AND_PRIMARY, asked)
     found = _ready(row, audience=audience) if row[0] else None
     return _opened(found, slug, audience=audience, lenient=lenient, at=at)[0], choice
 
@@ -143,9 +146,9 @@ def _told(gzipped: bytes) -> dict[str, Any]:
 
 
 def told_history(slug: str, *, at: datetime) -> dict[str, Any]:
-    """The history of an article as readers may know it at ``at`` (see ``history``); one query when it was written.
+    """Return the public history of an article at ``at`` (see ``history``). One query if it is cached.
 
-    Raises OutOfSight for what readers may not see.
+    Raises NotFound for an article that readers may not see.
     """
     rows = look_up(HISTORY, {"slug": slug, "at": at, "code": code()})
     return json.loads(rows[0][0]) if rows else history(find(slug, at=at))
@@ -154,32 +157,33 @@ def told_history(slug: str, *, at: datetime) -> dict[str, Any]:
 def page(
     *, filters: Filters, at: datetime, limit: int, after: Sequence[str] | None = None, back: bool = False
 ) -> list[dict[str, Any]]:
-    """Entries of the list, the newest first from the place ``after`` on, or ``back`` from it; one query.
+    """Return entries of the list, the newest first from the position ``after`` on, or ``back`` from it. One query.
 
-    Nothing at all while a part of the list has to be written anew.
+    Returns no entries at all while a part of the list is stale.
     """
-    given = {name: value.lower() if name in LOWER else value for name, value in filters.given().items()}
-    conditions = [COMPLETE, SHOWN, *(FILTERS[name] for name in given)]
-    if after is not None:
-        given["article"] = int(after[0])
-        conditions.append(BEFORE if back else AFTER)
-    order = "article_id" if back else "article_id DESC"
-    statement = f"{LIST} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {MOST}"
-    asked = {**given, "at": at, "code": code(), "limit": limit}
-    rows = look_up(PAGE.format(found=statement), asked, prepare=filters == EVERYTHING)
+    article = int(after[0]) if after is not None else NEWEST
+    asked: dict[str, Any] = {"at": at, "code": code(), "article": article, "limit": limit}
+    if filters == EVERYTHING:
+        rows = look_up(LIST_BACK if back else LIST, asked)
+    else:
+        given = {name: value.lower() if name in LOWER else value for name, value in asdict(filters).items()}
+        asked |= {name: value or None for name, value in given.items()}
+        with connection.cursor() as cursor:
+            cursor.execute(FILTERED_LIST_BACK if back else FILTERED_LIST, asked)
+            rows = cursor.fetchall()
     return [{"article_id": article, "pk": version, "told": words} for article, version, words in rows]
 
 
 def behind(*, at: datetime, limit: int) -> list[int]:
-    """Ids of up to ``limit`` articles whose documents have to be written anew."""
+    """Return the ids of up to ``limit`` articles whose cached documents are stale."""
     with connection.cursor() as cursor:
-        cursor.execute(BEHIND, {"at": at, "code": code(), "limit": limit})
+        cursor.execute(TO_REWRITE, {"at": at, "code": code(), "limit": limit})
         return [article for (article,) in cursor.fetchall()]
 
 
 @transaction.atomic
 def mark_all() -> int:
-    """Have the documents and passages of all articles written anew; returns how many articles there are."""
+    """Mark the documents and passages of all articles as stale. Return the number of articles."""
     Passage.objects.update(code="")
     marks = [Unwritten(article_id=pk) for pk in Article.objects.order_by("pk").values_list("pk", flat=True)]
     return len(Unwritten.objects.bulk_create(marks, batch_size=10_000))
@@ -187,7 +191,7 @@ def mark_all() -> int:
 
 @dataclass(frozen=True)
 class Rewritten:
-    """An article that was written anew. ``mark`` is the newest of the marks that asked for it, 0 without one."""
+    """An article whose cache was rewritten. ``mark`` is the newest mark that caused it, 0 without one."""
 
     shown: Shown | None
     mark: int
@@ -196,7 +200,7 @@ class Rewritten:
 
     @property
     def is_reworded(self) -> bool:
-        """Whether the same version, its review standing as before, reads otherwise, and not for its ground alone."""
+        """Whether the text changed, with the same version and standing, and not only because the ground changed."""
         reads_otherwise = {text.etag for text in self.before} != {text.etag for text in self.after}
         both = bool(self.mark and self.before and self.after)
         return both and reads_otherwise and _standing(self.before[0]) == _standing(self.after[0])
@@ -204,18 +208,18 @@ class Rewritten:
 
 def _standing(text: Document) -> tuple[int, str | None]:
     told = json.loads(gzip.decompress(text.gzipped))
-    return told["version"], told["review"].get("standing")  # which former code did not write
+    return told["version"], told["review"].get("standing")  # earlier code did not write it
 
 
 @transaction.atomic
 def write(*, article_id: int, now: datetime) -> Rewritten | None:
-    """Write what readers are told of one article. None when somebody works on it, or on what it tells: try again later.
+    """Rewrite the cache of one article, under its lock. Return None if it is locked or its data is being changed.
 
-    Under the article's lock. What changes elsewhere while it is written, a work of the library say, leaves its mark.
+    Then try again later. A change elsewhere during the write, such as of a work in the library, leaves a new mark.
     """
     free = Article.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
     article = free.filter(pk=article_id).first()
-    if article is None or look_up(IS_STEADY, {}) != [(True,)]:
+    if article is None or look_up(NO_CHANGE_UNDER_WAY, {}) != [(True,)]:
         return None
     marks = list(Unwritten.objects.filter(article=article).values_list("pk", flat=True))
     ground = ground_at(now)
@@ -288,6 +292,6 @@ def _entry(found: Material, **written: Any) -> ListEntry:
 
 
 def _silent(version: Version, **written: Any) -> ListEntry:
-    """Holds the place of an article that readers are not shown, so that a policy which shows it finds it behind."""
+    """Return the entry of an article that is not public. Under a policy that makes it public, its entry is stale."""
     nothing: dict[str, Any] = {"audiences": [], "specialties": [], "products": [], "works": []}
     return ListEntry(version=version, article=version.article, **nothing, **written)

@@ -1,4 +1,4 @@
-"""What happened to an article's versions, day by day, as far as a reader may know it."""
+"""The public events of an article's versions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from django.db.models import TextChoices
 
 from articles.lifecycle import State
 from articles.models import Triage, Version
-from articles.reading.wording import utc
+from articles.published.dates_and_urls import utc
 
 
 @dataclass(frozen=True)
 class Move:
-    """A version came into a state, with the words given then."""
+    """The change of a version to a state, with the reason that was given."""
 
     state: str
     at: datetime
@@ -26,13 +26,13 @@ Moves = list[Move]
 
 
 class Event(TextChoices):
-    """What can happen. The approval of a version is told as the kind of change that it was."""
+    """The kinds of events. The approval of a version is an event of its kind of change."""
 
     SUBMITTED = "submitted", "Submitted"
     FIRST = "first", "First publication"
     CORRECTION = "correction", "Correction"
     UPDATE = "update", "Update"
-    RE_REVIEW = "re_review", "Reviewed again, no cited statement changed"
+    RE_REVIEW = "re_review", "Reviewed again, the text is unchanged"
     SUSPENSION = "suspension", "Approval suspended"
     REINSTATEMENT = "reinstatement", "Approval given back"
     LAPSE = "lapse", "Approval lapsed"
@@ -49,14 +49,14 @@ Dated = tuple[datetime, dict[str, Any]]
 def events(
     versions: Sequence[Version], *, moves: Mapping[int, Moves], kinds: Mapping[int, str], at: datetime
 ) -> list[dict[str, Any]]:
-    """What happened to ``versions``, which come ``with_past``, up to ``at``, the newest first. No query.
+    """Return the events of ``versions`` up to ``at``, the newest first. ``versions`` come from ``with_past``. No query.
 
-    Whoever approved is named as they signed: that they did stays true when the approval counts no more. Of a reader's
-    report only the outcome is told, and the words that an editor wrote for readers: never the reader's own, and never
-    the reason, which was written for the house.
+    Reviewers who approved are named as they signed, also when the approval no longer counts: they did sign. Of a
+    reader's report, the event has only the outcome and the editor's public words. It never has the reader's message,
+    nor the editor's internal reason.
     """
     dated = [*_reports(versions)]
-    for version in reversed(versions):  # of one moment, what came first comes first
+    for version in reversed(versions):  # the sort keeps the order of events at the same time
         dated += _moved(version, moves[version.pk], kind=kinds[version.pk])
         dated += _lapses(version, moves[version.pk], at=at)
     dated.sort(key=lambda pair: pair[0])
@@ -73,7 +73,7 @@ def _event(
 
 
 def _moved(version: Version, moves: Moves, *, kind: str) -> Iterator[Dated]:
-    """Each state that readers were told of, and what led there."""
+    """Yield an event for each public change of state."""
     for before, move in pairwise(moves):
         if move.state == State.SUBMITTED:
             yield _event(Event.SUBMITTED, version, move.at)
@@ -88,7 +88,7 @@ def _moved(version: Version, moves: Moves, *, kind: str) -> Iterator[Dated]:
 
 
 def _lapses(version: Version, moves: Moves, *, at: datetime) -> list[Dated]:
-    """The moment from which a standing approval did not count any more, by the clock alone; at most one."""
+    """Return the event of the approval's expiry, if it expired while it was in force; at most one."""
     ends = [*(move.at for move in moves[1:]), None]
     for move, end in zip(moves, ends, strict=True):
         lapsed = max(cast(datetime, version.valid_until), move.at) if move.state == State.APPROVED else None
@@ -98,7 +98,7 @@ def _lapses(version: Version, moves: Moves, *, at: datetime) -> list[Dated]:
 
 
 def _reports(versions: Sequence[Any]) -> Iterator[Dated]:
-    """Decided reports about what readers know; a report about another text would tell that there was one."""
+    """Yield the decided reports about public versions. A report about another version would reveal that it exists."""
     for version in reversed(versions):
         for told in version.decided:
             at = datetime.fromisoformat(told["triaged_at"])

@@ -1,4 +1,4 @@
-"""For search engines and feed readers: which answers may be found, and what was approved or retracted last."""
+"""For search engines and feed readers: the articles to index, and the latest approvals and retractions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,23 +7,23 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.lifecycle import State
 from articles.models import Rendition, Version
-from articles.reading.document import last_modified, notice
-from articles.reading.review import statement
-from articles.reading.shown import Shown
-from articles.reading.wording import address, printable
+from articles.published.dates_and_urls import address, printable
+from articles.published.document import last_modified, notice
+from articles.published.review import statement
+from articles.published.visible_version import Shown
 from editorial.models import EditorialPolicy
 
 NEWS = 50
-"""Entries of the feed."""
+"""Maximum number of entries in the feed."""
 
 
 @dataclass(frozen=True)
 class News:
-    """An answer that is validly approved, or was retracted, in words that are true at the moment of reading."""
+    """An article that is validly approved, or was retracted. Its words are true at the time of reading."""
 
     shown: Shown
     summary: str
-    """Of its primary text."""
+    """The summary of the primary text."""
 
     @property
     def title(self) -> str:
@@ -32,7 +32,7 @@ class News:
 
     @property
     def words(self) -> str:
-        """How the review stands, and what the answer says in short; of a retracted one the notice."""
+        """The status of the review and the summary; for a retracted article the notice."""
         if self.shown.is_retracted:
             return printable(notice(self.shown))
         return printable(f"{statement(self.shown)}. {self.summary}")
@@ -52,18 +52,18 @@ class News:
 
     @property
     def name(self) -> str:
-        """What tells this entry from every other one: the version and what became of it."""
+        """The unique id of this entry: the version and its standing."""
         return f"{self.url}#version-{self.shown.version.number}-{self.shown.standing}"
 
 
 def indexable(*, policy: EditorialPolicy | None, at: datetime) -> QuerySet[Version]:
-    """Versions whose pages search engines may show, whose excerpts carry no caution: the validly approved ones."""
+    """Return the versions that search engines may index: the validly approved ones. Excerpts show no caution."""
     approved = Version.objects.filter(state=State.APPROVED, valid_until__gt=at) if policy else Version.objects.none()
     return approved.select_related("article").order_by("article_id")
 
 
 def news(*, at: datetime) -> list[News]:
-    """What was approved and is so, and what was retracted, the latest first. Three queries."""
+    """Return the versions that are validly approved and those that were retracted, the latest first. Three queries."""
     policy = EditorialPolicy.objects.published(at=at).first()
     if policy is None:
         return []

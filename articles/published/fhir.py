@@ -1,6 +1,6 @@
-"""The review that readers are told of, as an ArtifactAssessment of HL7 FHIR R5.
+"""Write the public review of a version as an ArtifactAssessment of HL7 FHIR R5.
 
-FHIR made its codes for comments on an artifact. A comment here is the board's review of one version.
+The codes of FHIR are for comments on an artifact. Here a comment is the board's review of one version.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.html import escape
 
-from articles.reading.plain import escaped
-from articles.reading.shown import Standing
-from articles.reading.wording import printable, utc
+from articles.published.dates_and_urls import printable, utc
+from articles.published.numbered_markdown import escaped
+from articles.published.visible_version import Standing
 
 Told = dict[str, Any]
 
@@ -24,21 +24,21 @@ WORKFLOW: Mapping[Standing, str] = {
     Standing.LAPSED: "waiting-for-input",
     Standing.SUSPENDED: "waiting-for-input",
 }
-"""``triaged``: who is responsible is known and the next step too. Of a retracted version there is no document."""
+"""``triaged`` means that the responsible people and the next step are known. A retracted version has no document."""
 
 DISPOSITION: Mapping[Standing, str] = {
     Standing.APPROVED: "persuasive",
     Standing.CHANGES_REQUESTED: "not-persuasive-with-modification",
 }
-"""Accepted in full, while that counts; or rejected in part. An open review has none."""
+"""Accepted in full, while the approval counts, or rejected in part. An open review has no disposition."""
 
 BOARD = "Medical advisory board"
 
 
 def artifact_assessment(told: Told, *, modified: datetime) -> Told:
-    """The review of ``told`` (see ``reading.document``), which last became so when it was ``modified``.
+    """Return the review of the document ``told`` (see ``articles.published.document``).
 
-    It claims an approval only while the approval counts.
+    ``modified`` is when the document last changed. The result claims an approval only while the approval counts.
     """
     review, standing = told["review"], Standing(told["review"]["standing"])
     assessment = {
@@ -115,7 +115,7 @@ def _policy(policy: Told) -> Told:
 
 
 def _work(reference: Told) -> Told:
-    """A work that was retracted says so where people read it."""
+    """Return a cited work. The text of a retracted work begins with RETRACTED, as people read only the text."""
     retracted = "RETRACTED. " if reference["retraction"]["status"] == "retracted" else ""
     described = {
         "type": "cites",

@@ -1,36 +1,43 @@
-"""The history of an article as a reader may know it."""
+"""The public history of an article."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q
+from django.db.models import Func, OuterRef, Q
 
-from articles.along import rows
 from articles.lifecycle import State
-from articles.models import Claim, Triage, Version
-from articles.models.version import EVER_APPROVED, VersionQuerySet
-from articles.reading.changes import changes
-from articles.reading.events import Move, Moves, events
-from articles.reading.shown import Shown, Standing
-from articles.reading.wording import address, utc
+from articles.models import Citation, Claim, Rendition, Triage, Version
+from articles.models.json_rows import rows
+from articles.models.versions import EVER_APPROVED, VersionQuerySet
+from articles.published.changes import changes
+from articles.published.dates_and_urls import address, utc
+from articles.published.events import Move, Moves, events
+from articles.published.visible_version import Shown, Standing
 
 DATES = {
     "superseded_at": State.SUPERSEDED,
     "suspended_at": State.SUSPENDED,
     "retracted_at": State.RETRACTED,
 }
-"""The moments that the record of states tells, each the last time it happened."""
+"""Dates that come from the history of states: the last change to each state."""
+
+
+class Hashed(Func):
+    """The SHA-256 of a text, computed by PostgreSQL: 64 hexadecimal digits."""
+
+    template = "encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')"
+
 
 WITH_NOTICE = (State.SUSPENDED, State.RETRACTED)
 
 
 def history(shown: Shown) -> dict[str, Any]:
-    """Every version that was ever approved, and the one that is shown now; the newest first. One query.
+    """Return every version that was ever approved and the visible one, the newest first. One query.
 
-    Drafts and versions that were rejected or withdrawn have no place in it, nor has one in review behind an
-    approved text. Numbers are those of the record, so one may be missing. ``events`` are what happened to these
-    versions up to the moment of reading, the newest first. Values are JSON values.
+    Drafts, rejected and withdrawn versions are left out, and so is a version in review while an approved one is
+    visible. Numbers are those of the record, so one may be missing. ``events`` are the events of these versions up to
+    the time of reading, the newest first. All values are JSON values.
     """
     known = Q(state__in=EVER_APPROVED) | Q(pk=shown.version.pk)
     versions = list(with_past(shown.article.versions.filter(known)).newest_first())
@@ -48,12 +55,16 @@ def history(shown: Shown) -> dict[str, Any]:
 
 
 def with_past(versions: VersionQuerySet) -> VersionQuerySet:
-    """``versions`` with all that their history is told from: states, cited statements, and decided reports."""
+    """Annotate ``versions`` with the data of their history: states, hashes of texts, citations, claims and reports."""
     states = Version.history.filter(id=OuterRef("pk")).order_by("history_id")
     claims = Claim.objects.filter(rendition__version=OuterRef("pk")).order_by("pk")
+    texts = Rendition.objects.filter(version=OuterRef("pk")).annotate(said=Hashed("body"), in_short=Hashed("summary"))
+    citations = Citation.objects.filter(version=OuterRef("pk")).order_by("number")
     decided = Triage.objects.order_by("pk")
     return versions.annotate(
         moves=rows(states, "state", "state_changed_at", "state_reason"),
+        texts=rows(texts.order_by("audience_id"), "audience_id", "is_primary", "in_short", "said"),
+        cited=rows(citations, "number", "reference_id"),
         claims=rows(claims, "rendition__audience_id", "fingerprint"),
         decided=rows(decided.filter(report__version=OuterRef("pk")), "outcome", "triaged_at", "public_words"),
         upheld=rows(decided.filter(report__article=OuterRef("article"), outcome=Triage.Outcome.UPHELD), "triaged_at"),
@@ -61,7 +72,7 @@ def with_past(versions: VersionQuerySet) -> VersionQuerySet:
 
 
 def _moves(states: Iterable[Mapping[str, Any]]) -> Moves:
-    """When a version came into which state, and why, in order, out of the field history."""
+    """Return the changes of state in the field history, in order, each with its time and reason."""
     moves: Moves = []
     for told in states:
         if not moves or moves[-1].state != told["state"]:

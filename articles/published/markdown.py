@@ -1,21 +1,25 @@
-"""The reader's document as a text that can be read without a browser, and says all that a page says of the review."""
+"""Write the reader's document as Markdown, to read without a browser. It says all that the page says of the review."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from articles.reading.plain import escaped, link_target, markdown
-from articles.reading.wording import address, day
+from articles.published.dates_and_urls import address, day
+from articles.published.numbered_markdown import escaped, link_target
+from articles.published.works import checked_on_of, retraction_note
 
 Told = dict[str, Any]
 
 
-def as_markdown(told: Told) -> str:
-    """``told`` (see ``reading.document``) as Markdown."""
-    return "\n\n".join(filter(None, _parts(told))) + "\n"
+def as_markdown(told: Told, *, body: str) -> str:
+    """Return the document ``told`` (see ``articles.published.document``) as Markdown.
+
+    ``body`` is its text from ``numbered_markdown``.
+    """
+    return "\n\n".join(filter(None, _parts(told, body))) + "\n"
 
 
-def _parts(told: Told) -> Iterator[str]:
+def _parts(told: Told, body: str) -> Iterator[str]:
     review = told["review"]
     yield f"# {escaped(told['question'])}"
     yield f"**{escaped(review['statement'])}.**"
@@ -25,9 +29,11 @@ def _parts(told: Told) -> Iterator[str]:
     if told["audience_note"]:
         yield f"*{escaped(told['audience_note'])}*"
     yield f"## In short\n\n{escaped(told['summary'])}"
-    yield markdown(told["body"]["html"])
+    yield body
     if told["references"]:
-        yield "\n\n".join(["## References", *map(_reference, told["references"])])
+        checked = checked_on_of(told["references"])
+        listed = [_reference(reference, checked=checked) for reference in told["references"]]
+        yield "\n\n".join(["## References", _checked(checked), *listed])
     yield "\n\n".join(["## Disclaimer", *_paragraphs(told["disclaimer"])])
     yield "\n".join(["## Addresses", "", *_addresses(told)])
 
@@ -64,7 +70,7 @@ def _facts(told: Told) -> Iterator[str]:
 
 
 def _also(audience: Told, *, slug: str) -> str:
-    """Leads people to the page; the audience's own ``url`` is for programs."""
+    """Return a link to the page for people. The audience's own ``url`` is for programs."""
     return _link(audience["name"], address("pages:article", slug, audience=audience["code"]))
 
 
@@ -84,15 +90,22 @@ def _link(words: str, url: str) -> str:
     return f"[{escaped(words)}]({link_target(url)})"
 
 
-def _reference(reference: Told) -> str:
-    """Not as an item of a list: those are counted anew, and a number may be missing here."""
+def _checked(day: str | None) -> str:
+    if day:
+        return f"Checked for retractions as of {_day(day)}."
+    return "Not checked for retractions yet, so it is not known whether any of these works was retracted."
+
+
+def _reference(reference: Told, *, checked: str | None) -> str:
+    """Return one work, not as a list item: Markdown renumbers list items, and here a number may be missing."""
     retraction = reference["retraction"]
     kind = f"*{escaped(reference['kind_label']).capitalize()}.*"
     flag = "**RETRACTED.** " if retraction["status"] == "retracted" else ""
     lines = [f"[{reference['number']}] {kind} {flag}{escaped(reference['text'])}"]
     lines += [f"**{escaped(notice['label'])}**{_noticed(notice)}" for notice in retraction["notices"]]
-    where = f"{_link('Read the work', reference['url'])}. " if reference["url"] else ""
-    return "\\\n".join([*lines, f"{where}{_known(retraction)}."])
+    where = _link("Read the work", reference["url"]) if reference["url"] else ""
+    last = [f"{part}." for part in (where, _known(retraction, checked=checked)) if part]
+    return "\\\n".join([*lines, " ".join(last)] if last else lines)
 
 
 def _noticed(notice: Told) -> str:
@@ -100,14 +113,9 @@ def _noticed(notice: Told) -> str:
     return f"{when}: {_link('read the notice', notice['url'])}" if notice["url"] else when
 
 
-def _known(retraction: Told) -> str:
-    """Whether the work was retracted, in the words of the page."""
-    if retraction["status"] == "unknown":
-        return "Not known whether it was retracted"
-    if retraction["status"] == "retracted":
-        return f"Retracted as of {_day(retraction['as_of'])}"
-    words = "Not retracted as of" if retraction["notices"] else "No retraction known on"
-    return f"{words} {_day(retraction['as_of'])}"
+def _known(retraction: Told, *, checked: str | None) -> str:
+    words, as_of = retraction_note(retraction, checked=checked)
+    return f"{words} {_day(as_of)}".strip()
 
 
 def _addresses(told: Told) -> Iterator[str]:

@@ -1,15 +1,15 @@
-"""The forms in which readers may have an article: the end of the address, and the media type."""
+"""The formats of a public article, each with its URL suffix and media type."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from articles.interchange.formats import MEDIA_TYPES
-from articles.models.importing import Format as Works
+from articles.library.formats.registry import MEDIA_TYPES
+from articles.models.reference_imports import ImportFormat as Works
 
 
 @dataclass(frozen=True)
 class Format:
-    """One form; ``is_saved`` when a browser should keep it as a file."""
+    """One format. ``is_saved`` means that a browser should download it as a file."""
 
     suffix: str
     media_type: str
@@ -20,7 +20,7 @@ class Format:
         return self.media_type if "json" in self.media_type else f"{self.media_type}; charset=utf-8"
 
     def disposition(self, slug: str) -> str:
-        """The header that says how a file of it is called."""
+        """Return the Content-Disposition header with the name of the file."""
         return f'{"attachment" if self.is_saved else "inline"}; filename="{slug}.{self.suffix}"'
 
 
@@ -33,4 +33,4 @@ BIBTEX = Format("bib", MEDIA_TYPES[Works.BIBTEX], is_saved=True)
 FHIR = Format("fhir.json", "application/fhir+json; fhirVersion=5.0")
 
 FORMATS: Mapping[str, Format] = {form.suffix: form for form in (JSON, HTML, MARKDOWN, CSL_JSON, RIS, BIBTEX, FHIR)}
-"""By the end of the address. Of two that are wanted alike, the first is sent."""
+"""The formats by URL suffix. If the Accept header weighs two equally, the first is sent."""

@@ -1,4 +1,4 @@
-"""Looking something up by libpq itself: what psycopg's cursors do around a statement takes longer than a look-up."""
+"""Run a lookup with libpq directly, because the overhead of psycopg's cursors takes longer than the lookup itself."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,14 +14,14 @@ from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDictionary()
-"""Of each connection the names of what its server has prepared: planning takes as long as looking."""
+"""The names of the prepared statements of each connection. Planning takes as long as the lookup."""
 
 
 def look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
-    """Rows of a SELECT. Raises what Django's own cursors raise.
+    """Return the rows of a SELECT. Raises what Django's own cursors raise.
 
-    ``prepare`` has the server keep its plan: for what is best found in the same way whatever the parameters are, and
-    comes in few forms. A connection that was lost since it was last used is opened again.
+    With ``prepare`` the server keeps the plan. Use it for statements that come in few forms, and whose best plan does
+    not depend on the parameters. A connection that was lost since its last use is reopened.
     """
     try:
         return _look_up(statement, parameters, prepare=prepare)
@@ -41,13 +41,13 @@ def _look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool) ->
 
 
 class Asked(NamedTuple):
-    """What Django's log of queries asks a cursor for."""
+    """The part of a cursor's query that Django's query log reads."""
 
     query: bytes
 
 
 class Direct:
-    """As much of a cursor as Django's wrapper around cursors needs."""
+    """The part of a cursor that Django's cursor wrapper needs."""
 
     def __init__(self, opened: psycopg.Connection[Any], *, prepare: bool) -> None:
         self.opened, self.prepare = opened, prepare
@@ -55,7 +55,7 @@ class Direct:
         self.rows: list[tuple[Any, ...]] = []
 
     def execute(self, statement: str, parameters: Mapping[str, Any]) -> None:
-        """Send it and keep its rows. It begins no transaction: one statement that reads needs none of its own."""
+        """Send the statement and keep its rows. It begins no transaction: a single SELECT needs none."""
         query = _numbered(statement, tuple(parameters))
         self._query = Asked(query)
         form = Transformer(self.opened)
@@ -78,26 +78,29 @@ class Direct:
             made = pgconn.exec_prepared(name, sent, form.formats, Format.BINARY)
         if made.status == ExecStatus.TUPLES_OK or pgconn.transaction_status != TransactionStatus.IDLE:
             return made
-        del _prepared[self.opened]  # a pooler gave us another connection, or a migration changed a table
+        del _prepared[self.opened]  # a pooler switched the connection, or a migration changed a table
         return self._by_new_plan(query, form, sent)
 
     def _error(self, result: PGresult) -> psycopg.Error:
-        """A server that went away told no code."""
+        """Return the error of ``result``. A server that closed the connection sent no error code."""
         if self.opened.closed:
             return psycopg.OperationalError("The connection to the database was lost.")
         return psycopg.errors.error_from_result(result)
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no cursor to close."""
 
 
 @cache
 def _numbered(statement: str, names: Sequence[str]) -> bytes:
-    """``statement`` with its parameters as PostgreSQL numbers them."""
+    """Return ``statement`` with PostgreSQL's numbered parameters."""
     return (statement % {name: f"${number}" for number, name in enumerate(names, start=1)}).encode()
 
 
 @cache
 def _name(query: bytes, types: Sequence[int]) -> bytes:
-    """Says what it stands for: behind a pooler, others prepare statements on the same connection."""
+    """Return a name made from the statement and its types.
+
+    Behind a pooler, other clients prepare statements on the same connection, so a counter would clash.
+    """
     return f"look_up_{sha256(query + repr(types).encode()).hexdigest()[:32]}".encode()

@@ -1,4 +1,4 @@
-"""What readers are told about the review: status, steps, caution, statement and who reviewed."""
+"""The public facts of a review: status, steps, caution, statement and reviewers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import TextChoices
 
 from articles.models import Version
-from articles.reading.shown import Shown, Standing
-from articles.reading.wording import day, utc
+from articles.published.dates_and_urls import day, utc
+from articles.published.visible_version import Shown, Standing
 
 
 class Status(TextChoices):
-    """The three steps."""
+    """The three steps of a review."""
 
     SUBMITTED = "submitted", "Submitted"
     UNDER_REVIEW = "under_review", "Under Review"
@@ -46,7 +46,7 @@ WHY: Mapping[Standing, str] = {
     Standing.LAPSED: "Its approval of {approved} lapsed on {lapsed}.",
     Standing.SUSPENDED: "Its approval of {approved} was suspended on {changed}: {notice}",
 }
-"""Why a text is not validly approved: follows the policy's caution."""
+"""The sentence after the policy's caution: why the text is not validly approved."""
 
 
 MOMENTS = {
@@ -56,16 +56,16 @@ MOMENTS = {
     "lapsed": "valid_until",
     "changed": "state_changed_at",
 }
-"""Of a version, as the sentences name them."""
+"""The fields of a version, by the placeholders in the sentences above."""
 
 
 def review(shown: Shown) -> dict[str, Any]:
-    """How far the review of a version that is not retracted has come.
+    """Return the public facts of the review of a version that is not retracted.
 
-    ``reviewed_by`` names people only while their approval counts: nobody's name stands beside a text that they no
-    longer vouch for. ``last_reviewed`` stays true when the approval lapsed or was suspended, and the statement then
-    says that it does not count. ``next_review_due`` is when the approval lapses or lapsed; nothing is due on a
-    known day while it is suspended.
+    ``reviewed_by`` names people only while their approval counts, so no name is beside a text that its reviewer no
+    longer supports. ``last_reviewed`` stays when the approval lapsed or was suspended; the statement then says that it
+    does not count. ``next_review_due`` is when the approval lapses or lapsed. It is null while the approval is
+    suspended, because then no day is known.
     """
     version, standing = shown.version, shown.standing
     return {
@@ -84,17 +84,17 @@ def review(shown: Shown) -> dict[str, Any]:
 
 
 def status(shown: Shown) -> Status:
-    """The step at which a version that is not retracted stands."""
+    """Return the present step of a version that is not retracted."""
     return STATUS[shown.standing]
 
 
 def statement(shown: Shown) -> str:
-    """The board's statement about a version that is not retracted, true to how its review stands."""
+    """Return the board's statement about a version that is not retracted, by the standing of its review."""
     return _worded(STATEMENT[shown.standing], shown)
 
 
 def steps(shown: Shown) -> list[dict[str, Any]]:
-    """The three steps with the moment at which each was reached. A lapsed or suspended approval is not reached."""
+    """Return the three steps, each with the time it was reached. A lapsed or suspended approval is not reached."""
     version = shown.version
     reached: dict[Status, datetime | None] = {
         Status.SUBMITTED: version.submitted_at,
@@ -108,9 +108,8 @@ def steps(shown: Shown) -> list[dict[str, Any]]:
 
 
 def caution(shown: Shown) -> str | None:
-    """The policy's caution and why; None exactly when the version is validly approved."""
-    why = WHY.get(shown.standing)
-    return None if why is None else f"{shown.policy.caution} {_worded(why, shown)}"
+    """Return the policy's caution and the reason for it, or None if and only if the version is validly approved."""
+    return None if shown.is_approved else f"{shown.policy.caution} {_worded(WHY[shown.standing], shown)}"
 
 
 def _worded(sentence: str, shown: Shown) -> str:
@@ -119,7 +118,7 @@ def _worded(sentence: str, shown: Shown) -> str:
 
 @dataclass(frozen=True)
 class _Words:
-    """What may stand in a sentence about ``version``, put in words where it does."""
+    """The values of the placeholders in a sentence about ``version``, formatted only when used."""
 
     version: Version
 

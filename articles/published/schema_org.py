@@ -1,17 +1,17 @@
-"""A page for machines: schema.org's MedicalWebPage as JSON-LD."""
+"""Describe a page for search engines: schema.org's MedicalWebPage as JSON-LD."""
 
 from typing import Any
 
 from django.conf import settings
 
-from articles.reading.shown import Shown
-from articles.reading.wording import utc
+from articles.published.dates_and_urls import utc
+from articles.published.visible_version import Shown
 
 PUBLICATION_STATUS = {"submitted": "Submitted", "under_review": "Under Review", "approved": "Approved"}
 
 
 def medical_web_page(document: dict[str, Any], *, shown: Shown, audience_type: str) -> dict[str, Any]:
-    """JSON-LD of a reader's ``document``. It claims a review only while the text is validly approved."""
+    """Return the JSON-LD of a reader's ``document``. It claims a review only while the text is validly approved."""
     version = shown.version
     page = {
         "@context": "https://schema.org",
@@ -38,7 +38,7 @@ def medical_web_page(document: dict[str, Any], *, shown: Shown, audience_type: s
 
 def _review(review: dict[str, Any]) -> dict[str, Any]:
     return {
-        "lastReviewed": review["last_reviewed"][:10],  # schema.org wants a day here
+        "lastReviewed": review["last_reviewed"][:10],  # schema.org requires a date
         "reviewedBy": [_person(person) for person in review["reviewed_by"]],
     }
 

@@ -1,4 +1,4 @@
-"""What a version is told from, beside the version: read with it, however many texts and works there are."""
+"""Load the data of a reader's document together with its version, in one query for any number of texts and works."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,16 +9,16 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
-from articles.along import made, rows
+from articles.library.retractions import RetractionCheck, checks_from_data, retraction_data_of_version
 from articles.models import Citation, Claim, Reference, Rendition, Version
-from articles.models.version import VersionQuerySet
-from articles.reading.shown import Shown, shown_in
-from articles.retractions import Found, found_in, listed_of
+from articles.models.json_rows import instance_from_row, rows
+from articles.models.versions import VersionQuerySet
+from articles.published.visible_version import Shown, shown_in
 from editorial.models import Audience
 
 AUDIENCE = ("id", "code", "name", "disclaimer", "medical_audience_type")
 SUMMARY = ("id", "audience_id", "is_primary", "summary", *(f"audience__{name}" for name in AUDIENCE))
-"""Of a text in a list."""
+"""The columns of a text in a list."""
 
 TEXT = (*SUMMARY, "body")
 WORK = ("id", "key", "kind", "doi", "pmid", "retraction", "retraction_as_of")
@@ -28,22 +28,23 @@ CLAIM = ("rendition_id", "fingerprint", "text")
 
 @dataclass(frozen=True)
 class Material:
-    """What is told of the version that is ``shown``.
+    """The data from which the document of a visible version is built.
 
-    ``texts`` and ``citations`` in their order; of each text, by its id, the cited statements in reading order; of each
-    work, by its id, what the list of retractions says; the names of all audiences by their codes.
+    ``texts`` and ``citations`` are in order. ``claims`` has the claims of each text in reading order, by the text's id.
+    ``found`` has the result of the list of retractions for each work, by its id. ``audiences`` has the names of all
+    audiences by code.
     """
 
     shown: Shown
     texts: Sequence[Rendition]
     citations: Sequence[Citation]
     claims: Mapping[int, Sequence[Mapping[str, Any]]]
-    found: Mapping[int, Found]
+    found: Mapping[int, RetractionCheck]
     audiences: Mapping[str, str]
 
 
 def materials(versions: VersionQuerySet, *, at: datetime) -> list[Material]:
-    """Of those ``versions`` that readers are shown ``at`` a moment. One query."""
+    """Return the data of those ``versions`` that readers see at the time ``at``. One query."""
     return [_material(shown) for shown in shown_in(_with_rows(versions), at=at)]
 
 
@@ -54,24 +55,24 @@ def _with_rows(versions: VersionQuerySet) -> VersionQuerySet:
         texts=texts(*TEXT),
         works=rows(works, *CITATION),
         claims=rows(claims, *CLAIM),
-        listed_works=listed_of("SELECT reference_id FROM articles_citation WHERE version_id = articles_version.id"),
+        listed_works=retraction_data_of_version(),
         audiences=rows(Audience.objects.order_by("pk"), "code", "name"),
     )
 
 
 def texts(*columns: str) -> ArraySubquery:
-    """The texts of a version in their order."""
+    """Return a subquery of the texts of a version, in order."""
     return rows(Rendition.objects.filter(version=OuterRef("pk")).in_order(), *columns)
 
 
 def texts_of(version: Any) -> list[Rendition]:
-    """Those that came along with ``version``."""
+    """Return the texts with which ``version`` was annotated."""
     return [_text(told, version) for told in version.texts]
 
 
 def _text(told: Mapping[str, Any], version: Version) -> Rendition:
-    text = made(Rendition, told)
-    text.version, text.audience = version, made(Audience, told, prefix="audience__")
+    text = instance_from_row(Rendition, told)
+    text.version, text.audience = version, instance_from_row(Audience, told, prefix="audience__")
     return text
 
 
@@ -87,12 +88,12 @@ def _material(shown: Shown) -> Material:
         texts_of(version),
         citations,
         claims,
-        found={work.pk: said for work, said in zip(works, found_in(version.listed_works, works), strict=True)},
+        found={work.pk: said for work, said in zip(works, checks_from_data(version.listed_works, works), strict=True)},
         audiences={told["code"]: told["name"] for told in version.audiences},
     )
 
 
 def _citation(told: Mapping[str, Any]) -> Citation:
-    citation = made(Citation, told)
-    citation.reference = made(Reference, told, prefix="reference__")
+    citation = instance_from_row(Citation, told)
+    citation.reference = instance_from_row(Reference, told, prefix="reference__")
     return citation

@@ -1,19 +1,19 @@
-"""What readers are told out of the record, as long as nothing is written that is true."""
+"""Build documents from the record while the cache has no valid one."""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from articles.models import Version
-from articles.reading.document import document, last_modified
-from articles.reading.material import Material, materials
-from articles.reading.shown import no_such_article
+from articles.published.document import document, last_modified
+from articles.published.sources import Material, materials
+from articles.published.visible_version import no_such_article
 
 
 def recorded(
     slug: str, *, audience: str | None, lenient: bool = False, at: datetime
 ) -> tuple[dict[str, Any], datetime]:
-    """As ``written.told``, for who has looked already and found nothing that was written beforehand. One query."""
+    """Return what ``articles.published.document_cache.told`` returns, without the cache. One query."""
     found = recorded_of([slug], at=at)
     if not found:
         raise no_such_article()
@@ -21,6 +21,6 @@ def recorded(
 
 
 def recorded_of(slugs: Collection[str], *, at: datetime) -> dict[str, Material]:
-    """What readers are told of each of these articles that they are shown, before it is put in words. One query."""
+    """Return the data of the documents of those articles that are public, by slug. One query."""
     versions = Version.objects.filter(article__slug__in=slugs)
     return {found.shown.article.slug: found for found in materials(versions, at=at)}

@@ -1,4 +1,4 @@
-"""Which version of an article readers are shown at a moment, and how its review stands then."""
+"""Find the version of an article that readers see at a given time, and the standing of its review."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from datetime import datetime
 
 from django.db.models import Subquery, TextChoices
 
-from articles.along import first, made
 from articles.lifecycle import State
 from articles.models import Article, Version
-from articles.models.version import VersionQuerySet, ranks_shown
-from editorial.exceptions import OutOfSight
+from articles.models.json_rows import first, instance_from_row
+from articles.models.versions import VersionQuerySet, ranks_shown
+from editorial.exceptions import NotFound
 from editorial.models import EditorialPolicy
 
 POLICY = ("id", "number", "title", "caution", "fallbacks", "show_pending", "in_force_from")
-"""As much of the policy in force as tells what readers are shown, and how."""
+"""The columns of the policy in force that decide what readers see, and how."""
 
 
 class Standing(TextChoices):
-    """How the review of a shown version stands at a moment. An approval lapses by the clock alone."""
+    """The standing of the review of a visible version. An approval lapses with time; no change of state records it."""
 
     SUBMITTED = "submitted"
     UNDER_REVIEW = "under_review"
@@ -31,7 +31,7 @@ class Standing(TextChoices):
 
 @dataclass(frozen=True)
 class Shown:
-    """A version as readers are shown it ``at`` a moment, with the ``policy`` in force then."""
+    """A version that readers see at the time ``at``, with the ``policy`` in force then."""
 
     version: Version
     policy: EditorialPolicy
@@ -49,7 +49,7 @@ class Shown:
 
     @property
     def is_approved(self) -> bool:
-        """Validly approved at that moment: the only thing that lifts the caution."""
+        """Whether the version is validly approved at that time. Only then its page has no caution."""
         return self.standing == Standing.APPROVED
 
     @property
@@ -58,10 +58,10 @@ class Shown:
 
 
 def find(slug: str, *, at: datetime) -> Shown:
-    """What readers are shown of an article at ``at``, perhaps a retracted version. One query.
+    """Return the version of an article that readers see at ``at``, which may be a retracted one. One query.
 
-    Raises OutOfSight when there is no such article, or nothing of it that readers may see, and when no policy is in
-    force: nothing is public without one.
+    Raises NotFound if there is no such article, if readers may see no version of it, or if no policy is in force:
+    nothing is public without one.
     """
     found = shown_in(Version.objects.filter(article__slug=slug), at=at)
     if not found:
@@ -69,26 +69,30 @@ def find(slug: str, *, at: datetime) -> Shown:
     return found[0]
 
 
-def no_such_article() -> OutOfSight:
-    """The refusal of what does not exist, or is not for readers."""
-    return OutOfSight("There is no such article.")
+def no_such_article() -> NotFound:
+    """Return the error for an article that does not exist or is not public."""
+    return NotFound("There is no such article.")
 
 
 def shown_of(article: Article, *, at: datetime) -> Shown | None:
-    """As ``find``, for an article that is known; None when readers are shown nothing of it."""
+    """Return what ``find`` returns, for a loaded ``article``; None if no version of it is public."""
     return next(iter(shown_in(Version.objects.filter(article=article), at=at)), None)
 
 
 def shown_in(versions: VersionQuerySet, *, at: datetime) -> list[Shown]:
-    """Those of ``versions`` that readers are shown, with whatever comes along. One query."""
+    """Return those of ``versions`` that readers see, with their annotations. One query."""
     in_force = EditorialPolicy.objects.published(at=at)
     shown = versions.shown_to_readers(show_pending=Subquery(in_force.values("show_pending")[:1]))
     found = shown.select_related("article", "policy").annotate(in_force=first(in_force, *POLICY))
-    return [Shown(version, made(EditorialPolicy, version.in_force), at) for version in found if version.in_force]
+    return [
+        Shown(version, instance_from_row(EditorialPolicy, version.in_force), at)
+        for version in found
+        if version.in_force
+    ]
 
 
 def shown_among(versions: Iterable[Version], *, policy: EditorialPolicy | None, at: datetime) -> Shown | None:
-    """As ``shown_of``, for an article all versions of which are at hand. No query."""
+    """Return what ``shown_of`` returns, for an article whose ``versions`` are all loaded. No query."""
     if policy is None:
         return None
     ranks = ranks_shown(show_pending=policy.show_pending)

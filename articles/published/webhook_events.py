@@ -1,4 +1,4 @@
-"""What front-ends are told when an article changes for readers: that it did, and where to ask; never the text."""
+"""Create the webhook messages about public changes of an article. A message has URLs, never the text."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,16 +7,16 @@ from typing import Any, cast
 from django.db.models import CharField, Exists, OuterRef, TextChoices, Value
 from django.db.models.functions import Cast, Concat
 
-from articles.models.version import VersionQuerySet
-from articles.reading.review import STATUS
-from articles.reading.shown import Shown, Standing
-from articles.reading.wording import address
+from articles.models.versions import VersionQuerySet
+from articles.published.dates_and_urls import address
+from articles.published.review import STATUS
+from articles.published.visible_version import Shown, Standing
 from editorial.models import Message
-from editorial.webhooks.owing import owe
+from editorial.webhooks.outbox import owe
 
 
 class Event(TextChoices):
-    """What can be listened to. Each says how what readers are shown stands from now on."""
+    """The events of webhooks. Each names the new standing of what readers see."""
 
     SUBMITTED = "article.submitted", "a text is shown that was submitted and not reviewed"
     UNDER_REVIEW = "article.under_review", "the review of a text that is shown began"
@@ -31,7 +31,7 @@ class Event(TextChoices):
 
 
 ONCE = "once"
-"""The occasion of what happens to a version only once."""
+"""The occasion of an event that a version has only once."""
 
 BY_STANDING: Mapping[Standing, Event] = {
     Standing.SUBMITTED: Event.SUBMITTED,
@@ -42,18 +42,15 @@ BY_STANDING: Mapping[Standing, Event] = {
     Standing.SUSPENDED: Event.SUSPENDED,
     Standing.RETRACTED: Event.RETRACTED,
 }
-"""What readers came to see by a change. An approval lapses by the clock; see ``tell_lapse``."""
+"""The event of a change, by the standing that readers see after it. For a lapse see ``tell_lapse``."""
 
 
 def tell_readers_side(*, before: Shown | None, after: Shown | None, occasion: str, now: datetime) -> None:
-    """Owe front-ends the difference that a change made to what readers are shown; nothing if it made none.
-
-    The caller holds the article's lock.
-    """
+    """Create a pending message if a change made a difference to readers. The caller holds the article's lock."""
     if _same(before, after):
         return
     event = Event.WITHDRAWN if after is None else _event(before, after)
-    told = cast(Shown, after or before)  # one of them is there, else they were the same
+    told = cast(Shown, after or before)  # not both are None, or they would be the same
     _owe(event, told, occasion=occasion, occurred_at=now, is_shown=after is not None)
 
 
@@ -64,19 +61,22 @@ def _same(before: Shown | None, after: Shown | None) -> bool:
 
 
 def _event(before: Shown | None, after: Shown) -> Event:
-    """Of a text whose approval was suspended it is said that it counts again, not that it was approved."""
+    """Return the event of a change. The end of a suspension is REINSTATED, not APPROVED."""
     was = before.standing if before is not None and before.version.pk == after.version.pk else None
     counts_again = after.is_approved and was == Standing.SUSPENDED
     return Event.REINSTATED if counts_again else BY_STANDING[after.standing]
 
 
 def tell_reworded(shown: Shown, *, occasion: str) -> None:
-    """Owe front-ends a text that reads otherwise though its review stands as before: a work, a disclaimer, a name."""
+    """Create a pending message about a changed document of unchanged standing: a work, a disclaimer or a name."""
     _owe(Event.UPDATED, shown, occasion=occasion, occurred_at=shown.at)
 
 
 def tell_ground(ground: str, *, now: datetime) -> None:
-    """Owe front-ends that all texts may read otherwise, once for each ``ground``, by the policy and list in force."""
+    """Create a pending message that all documents may have changed, once for each policy and list of retractions.
+
+    ``ground`` names the policy, the list and the code: see ``imprimatur_ground``.
+    """
     policy, retractions, _code = ground.split(":")
     owe(
         event=Event.SITE_UPDATED.value,
@@ -90,9 +90,9 @@ def tell_ground(ground: str, *, now: datetime) -> None:
 
 
 def tell_lapse(shown: Shown) -> bool:
-    """Owe front-ends that an approval is past its shelf life; True when they were not told of this one before.
+    """Create a pending message that an approval has lapsed. Return True if there was none about this approval.
 
-    A version is approved once, and neither suspending nor reinstating it moves the end of its shelf life.
+    A version is approved once. Suspension and reinstatement do not move the end of its shelf life.
     """
     if shown.standing != Standing.LAPSED:
         return False
@@ -101,7 +101,7 @@ def tell_lapse(shown: Shown) -> bool:
 
 
 def untold(lapsed: VersionQuerySet) -> VersionQuerySet:
-    """Those of ``lapsed`` of which front-ends were not told."""
+    """Return those of ``lapsed`` without a message about the lapse."""
     key = Concat(Value(f"{Event.LAPSED}:version:"), Cast(OuterRef("pk"), CharField()), Value(f":{ONCE}"))
     return lapsed.filter(~Exists(Message.objects.filter(key=key)))
 
@@ -127,7 +127,7 @@ def _owe(
 
 
 def thin(shown: Shown, *, is_shown: bool) -> dict[str, Any]:
-    """What a message holds: which version, and where the truth is. ``status`` is null when nothing is shown."""
+    """Return the data of a message: the version and its URLs. ``status`` is null if no version is public."""
     slug = shown.article.slug
     status = "retracted" if shown.is_retracted else STATUS[shown.standing].value
     return {

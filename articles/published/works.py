@@ -1,37 +1,63 @@
-"""The reference list of a text, and where in the text each work is cited."""
+"""Build the reference list of a text, with the places where the text cites each work."""
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from articles import vancouver
+from articles.library import vancouver
+from articles.library.retraction_notices import checked_on, notice_json
+from articles.library.retractions import RetractionCheck, effective_check
 from articles.models import Citation
-from articles.retraction_wording import notice
-from articles.retractions import Found, shown
 
-ANCHOR = re.compile(r'<a [^>]*?\bid="(cite-(\d+)-\d+)"')
-"""What the renderer writes at each citation; in a writer's own words ``<`` and ``"`` are escaped."""
+ANCHOR = re.compile(r'<(?:a|span) [^>]*?\bid="(cite-(\d+)-\d+)"')
+"""The anchor that the renderer writes at each citation; a number inside a range has a ``span``.
+
+In a writer's text ``<`` and ``"`` are escaped, so it cannot match.
+"""
 
 
-def references(citations: Iterable[Citation], *, found: Mapping[int, Found], html: str) -> list[dict[str, Any]]:
-    """The works that the text ``html`` cites, in the order of their numbers.
+def references(
+    citations: Iterable[Citation], *, found: Mapping[int, RetractionCheck], html: str
+) -> list[dict[str, Any]]:
+    """Return the works that the text ``html`` cites, in the order of their numbers.
 
-    Each is told as it was when cited; its kind and whether it was retracted as the library, and what was ``found`` of
-    each in the list of retractions, know it today. A work that only another audience's text cites is left out and its
-    number with it.
+    Each is described as it was when cited. Its kind and its retraction status are today's, from the library and from
+    ``found``, the results of the list of retractions. A work that only the text of another audience cites is left out,
+    with its number.
     """
     anchors: dict[int, list[str]] = {}
     for anchor, number in ANCHOR.findall(html):
         anchors.setdefault(int(number), []).append(anchor)
     return [
-        _work(citation, anchors[citation.number], shown(citation.reference, found[citation.reference_id]))
+        _work(citation, anchors[citation.number], effective_check(citation.reference, found[citation.reference_id]))
         for citation in citations
         if citation.number in anchors
     ]
 
 
-def _work(citation: Citation, anchors: list[str], found: Found) -> dict[str, Any]:
+def checked_on_of(references: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return the day as of which most of these works of a document were checked for retractions; None if none was."""
+    known = (reference["retraction"] for reference in references)
+    return checked_on(retraction["as_of"] for retraction in known if retraction["status"] != "unknown")
+
+
+def retraction_note(retraction: Mapping[str, Any], *, checked: str | None) -> tuple[str, str | None]:
+    """Return what to say beside a work, and as of which day; nothing if the sentence above the list says it already.
+
+    ``checked`` is the day in that sentence, None if it says that no work was checked.
+    """
+    status, as_of = retraction["status"], retraction["as_of"]
+    if status == "unknown":
+        return "Not known whether it was retracted" if checked else "", None
+    if status == "retracted":
+        return "Retracted as of", as_of
+    if retraction["notices"]:
+        return "Not retracted as of", as_of
+    return ("", None) if as_of == checked else ("No retraction known on", as_of)
+
+
+def _work(citation: Citation, anchors: list[str], found: RetractionCheck) -> dict[str, Any]:
     reference, csl = citation.reference, citation.csl
     doi, pmid = _identifier(csl, "DOI").lower(), _identifier(csl, "PMID")
     return {
@@ -45,7 +71,7 @@ def _work(citation: Citation, anchors: list[str], found: Found) -> dict[str, Any
         "retraction": {
             "status": found.status.value,
             "as_of": found.as_of.isoformat() if found.as_of else None,
-            "notices": [notice(record) for record in found.notices],
+            "notices": [notice_json(record) for record in found.notices],
         },
         "anchors": anchors,
     }
@@ -56,7 +82,7 @@ def _identifier(csl: dict[str, Any], name: str) -> str:
 
 
 def _url(csl: dict[str, Any], *, doi: str, pmid: str) -> str | None:
-    """Where the work is found: by DOI, by PMID, or at its own address if that is a web address."""
+    """Return the URL of the work: by DOI, by PMID, or its own URL if that is a web address."""
     if doi:
         return f"https://doi.org/{quote(doi, safe='/:;().-_')}"
     if pmid:

@@ -1,11 +1,11 @@
-"""The reader's endpoints, under ``/api/v1/``."""
+"""URLs of the readers' API, under ``/api/v1/``."""
 
 from django.urls import path
 
-from articles.views.asking import ArticleQuestions
-from articles.views.document import ArticleDetail, ArticleFormat
-from articles.views.reader import ArticleHistory, ArticleReports
-from articles.views.searching import ArticleSearch
+from articles.reader.article_api import ArticleDetail, ArticleFormat
+from articles.reader.list_api import ArticleHistory, ArticleReports
+from articles.reader.questions import ArticleQuestions
+from articles.reader.search import ArticleSearch
 
 app_name = "reader"
 

@@ -1,4 +1,4 @@
-"""The article as readers may have it, as JSON and in other forms; ``articles.reading`` decides what it tells."""
+"""The article in the readers' API, as JSON and in other formats. ``articles.published`` decides the content."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,19 +14,19 @@ from rest_framework.exceptions import NotAcceptable
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles import reading
-from articles.reading.media import CSL_JSON, FHIR, FORMATS, HTML, JSON, Format
-from articles.reading.wording import address
-from articles.serializers.reader import ReaderArticleSerializer, TombstoneSerializer
-from articles.views.audiences import HEADER, varies, wished
-from articles.views.reader import FIELDS, SLUG, ReaderView, fields
-from articles.views.written import FRESH, chosen, is_plain
-from editorial.canonical import sha256_hex
-from editorial.exceptions import OutOfSight
-from editorial.http.negotiation import OneRenderer, best
+from articles import published
+from articles.published.dates_and_urls import address
+from articles.published.media_types import CSL_JSON, FHIR, FORMATS, HTML, JSON, Format
+from articles.reader.audience_choice import HEADER, requested_by_api, vary_header
+from articles.reader.cached_responses import FRESH, is_plain, select_fields
+from articles.reader.list_api import FIELDS, SLUG, ReaderView, fields
+from articles.reader.serializers import ReaderArticleSerializer, TombstoneSerializer
+from editorial.exceptions import NotFound
+from editorial.http.etags import etag
+from editorial.http.negotiation import OneRenderer, best_media_type
 from editorial.http.preconditions import not_modified
-from editorial.http.problems import Problem, problem_of, refused
-from editorial.preconditions import etag
+from editorial.http.problems import Problem, problem_of, problem_of_refusal
+from editorial.record.canonical_json import sha256_hex
 
 AUDIENCE = OpenApiParameter(
     "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the text that the reader prefers."
@@ -54,50 +54,55 @@ class FormatView(ReaderView):
 
     gives_etag = ("get",)
     content_negotiation_class = OneRenderer
-    tell = staticmethod(reading.told)
+    load_document = staticmethod(published.told)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
         return super().dispatch(request, *args, **kwargs)
 
     def give(self, request: Request, slug: str, form: Format) -> HttpResponse:
-        """The article as ``form``; three queries at most."""
-        names, asked = fields(request, ReaderArticleSerializer), wished(request)
+        """Return the article as ``form``; three queries at most."""
+        names, audience = fields(request, ReaderArticleSerializer), requested_by_api(request)
         try:
-            told, modified = self.tell(slug, audience=asked.audience, lenient=asked.lenient, at=self.now)
-        except reading.Retracted as retracted:
+            document, modified = self.load_document(
+                slug, audience=audience.audience, lenient=audience.lenient, at=self.now
+            )
+        except published.Retracted as retracted:
             return gone(request, retracted)
-        fresh = FRESH | {"Vary": varies(request)}
+        fresh = FRESH | {"Vary": vary_header(request)}
         if form is HTML:
-            return HttpResponse(status=303, headers=fresh | {"Location": page_of(told)})
+            return HttpResponse(status=303, headers=fresh | {"Location": page_url(document)})
         headers = fresh | {"Last-Modified": http_date(modified.timestamp())}
         if form is JSON:
-            told = chosen(told, names)
-            return self.send(request, Response(told, headers=headers), tag=reading.entity_tag(told))
-        content = reading.written_as(form, told, modified=modified)
+            document = select_fields(document, names)
+            return self.send(request, Response(document, headers=headers), tag=published.entity_tag(document))
+        content = published.written_as(form, document, modified=modified)
         response = HttpResponse(content, content_type=form.content_type, headers=headers)
-        response["Link"] = links(told, but=form)
+        response["Link"] = link_header(document, but=form)
         response["Content-Disposition"] = form.disposition(slug)
         return self.send(request, response, tag=etag("reader", form.suffix, sha256_hex(content.decode())))
 
     def send(self, request: Request, response: HttpResponse, *, tag: str) -> HttpResponse:
-        """``response``, or 304 for who has it."""
+        """Return ``response``, or 304 if the client has it."""
         response["ETag"] = tag
         if not_modified(request, etag=tag):
-            kept = ("Cache-Control", "Vary", "ETag", "Last-Modified")
-            return HttpResponseNotModified(headers={name: response[name] for name in kept})
+            header_names = ("Cache-Control", "Vary", "ETag", "Last-Modified")
+            return HttpResponseNotModified(headers={name: response[name] for name in header_names})
         return response
 
 
-def page_of(told: dict[str, Any]) -> str:
-    """The page that says the same: when another text stands in, the one that says for whom."""
-    missed = told["audience"]["instead_of"]
-    return address("pages:article", told["slug"], audience=missed) if missed else str(told["html"])
+def page_url(document: dict[str, Any]) -> str:
+    """Return the URL of the page with this content.
+
+    If a fallback text is shown, the URL names the requested audience.
+    """
+    requested = document["audience"]["instead_of"]
+    return address("pages:article", document["slug"], audience=requested) if requested else str(document["html"])
 
 
-def links(told: dict[str, Any], *, but: Format) -> str:
-    """The other forms of an article as a ``Link`` header (RFC 8288)."""
-    others = [(JSON.media_type, told["self"]), *((other["type"], other["url"]) for other in told["alternates"])]
+def link_header(document: dict[str, Any], *, but: Format) -> str:
+    """Return the other formats of an article as a ``Link`` header (RFC 8288)."""
+    others = [(JSON.media_type, document["self"]), *((other["type"], other["url"]) for other in document["alternates"])]
     return ", ".join(f'<{url}>; rel="alternate"; type="{kind}"' for kind, url in others if kind != but.media_type)
 
 
@@ -114,10 +119,10 @@ class ArticleDetail(FormatView):
         JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX, the review as
         a FHIR R5 ArtifactAssessment, or the page, to which the answer leads. 406 when nothing fits.
         """
-        if is_plain(request):  # what was written was looked for before the layers
-            self.tell = reading.recorded
+        if is_plain(request):  # the middleware has looked for a cached document already
+            self.load_document = published.recorded
         offered = [form.media_type for form in FORMATS.values()]
-        media_type = best(request.headers.get("Accept", ""), offered)
+        media_type = best_media_type(request.headers.get("Accept", ""), offered)
         if media_type is None:
             return not_acceptable(request, offered)
         return self.give(request, slug, next(form for form in FORMATS.values() if form.media_type == media_type))
@@ -140,7 +145,7 @@ class ArticleFormat(FormatView):
     def get(self, request: Request, slug: str, suffix: str) -> HttpResponse:
         """As `GET articles/{slug}/`, whatever `Accept` says: `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …"""
         if suffix not in FORMATS:
-            raise OutOfSight("There is nothing here that you can see.")
+            raise NotFound("There is nothing here that you can see.")
         return self.give(request, slug, FORMATS[suffix])
 
 
@@ -150,7 +155,7 @@ def not_acceptable(request: Request, offered: Sequence[str]) -> HttpResponse:
     return replace(cast(Problem, problem), headers={"Vary": "Accept"}).as_json(request)
 
 
-def gone(request: Request, retracted: reading.Retracted) -> HttpResponse:
+def gone(request: Request, retracted: published.Retracted) -> HttpResponse:
     """410 with what is left of a retracted article."""
-    problem = replace(refused(retracted), headers=FRESH, extensions=reading.tombstone(retracted.shown))
+    problem = replace(problem_of_refusal(retracted), headers=FRESH, extensions=published.tombstone(retracted.shown))
     return problem.as_json(request)

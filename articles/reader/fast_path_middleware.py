@@ -1,4 +1,4 @@
-"""What most readers ask for, answered before the layers that only people with accounts need."""
+"""Middleware that answers the most frequent readers' requests before sessions and authentication."""
 
 import re
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from articles.views.searching import plainly
-from articles.views.written import written_document
+from articles.reader.cached_responses import written_document
+from articles.reader.search import json_response
 
 SEARCH = "/api/v1/search/"
 """Of ``reader:search``."""
@@ -18,9 +18,9 @@ DOCUMENT = re.compile(r"/api/v1/articles/([-a-zA-Z0-9_]+)/")
 
 
 class ForemostMiddleware:
-    """Gives a written document, where there is one, and what a search finds.
+    """Answers requests for cached documents and searches.
 
-    Whatever else is asked of these addresses, or of any other, goes on to its view.
+    All other requests go on to their view.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -31,9 +31,9 @@ class ForemostMiddleware:
 
 
 def foremost(request: HttpRequest) -> HttpResponse | None:
-    """The answer, or None for what its view answers."""
+    """Return the response, or None if the view has to answer."""
     document = DOCUMENT.fullmatch(request.path_info)
     if not document and request.path_info != SEARCH:
         return None
-    request.get_host()  # a layer further in would refuse a host that is not ours
-    return written_document(request, document[1], at=timezone.now()) if document else plainly(request)
+    request.get_host()  # refuse unknown hosts, as later middleware would
+    return written_document(request, document[1], at=timezone.now()) if document else json_response(request)

@@ -1,4 +1,4 @@
-"""The reader's list, history and messages: no account, no cookie; what they tell is decided in ``articles.reading``."""
+"""The list of articles, their history, and readers' messages in the API. No account and no cookies are needed."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,21 +17,21 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from articles import actions, reading
+from articles import actions, published
 from articles.models import Report, Version
-from articles.reading.listing import NEWEST_FIRST, Filters
-from articles.reading.review import Status
-from articles.reading.shown import Shown
-from articles.reading.wording import utc
-from articles.serializers.reader import (
+from articles.published.article_list import NEWEST_FIRST, Filters
+from articles.published.dates_and_urls import utc
+from articles.published.review import Status
+from articles.published.visible_version import Shown
+from articles.reader.cached_responses import FRESH, select_fields, written_list
+from articles.reader.serializers import (
     ListedArticleSerializer,
     ReaderHistorySerializer,
     ReaderMessageSerializer,
     ReaderReportSerializer,
     ReceivedSerializer,
 )
-from articles.views.throttling import ReaderPostThrottle
-from articles.views.written import FRESH, chosen, written_list
+from articles.reader.throttling import ReaderPostThrottle
 from editorial.models import EditorialPolicy
 
 SLUG = r"^[-a-zA-Z0-9_]+$"
@@ -59,7 +59,7 @@ FIELDS = OpenApiParameter(
 
 
 def fields(request: Request, serializer: type[Serializer[Any]]) -> list[str] | None:
-    """The members that the sender asks for, or None for all; raise ValidationError (422)."""
+    """Return the members that the client requests, or None for all. Raises ValidationError (422)."""
     if "fields" not in request.GET:
         return None
     names = request.GET["fields"].split(",")
@@ -70,7 +70,7 @@ def fields(request: Request, serializer: type[Serializer[Any]]) -> list[str] | N
 
 
 def filters(request: HttpRequest) -> Filters:
-    """What the list is asked for; raise ValidationError (422)."""
+    """Return the filters that the client requests. Raises ValidationError (422)."""
     sent = {name: request.GET.get(name, "")[:MAX_FILTER] for name in ("specialty", "audience", "cites", "product")}
     step, since = request.GET.get("status", ""), request.GET.get("reviewed_since", "")
     if step and step not in Status.values:
@@ -82,7 +82,7 @@ def filters(request: HttpRequest) -> Filters:
 
 
 def _moment(sent: str) -> datetime | None:
-    """None for what is no moment, or one without a time zone."""
+    """Return None for an invalid time, or one without a time zone."""
     try:
         moment = parse_datetime(sent)
     except ValueError:  # the 30th of February
@@ -116,15 +116,15 @@ class ArticleList(ListAPIView[Version]):
         parameters=[*FILTERS, FIELDS],
         responses=ListedArticleSerializer(many=True),
     )
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - the frame's
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The newest article first, each as its review stands at this moment."""
         names = fields(request, ListedArticleSerializer)
         policy = EditorialPolicy.objects.published(at=self.now).first()
-        versions = self.paginate_queryset(reading.listed(policy=policy, at=self.now, filters=self.filters)) or ()
+        versions = self.paginate_queryset(published.listed(policy=policy, at=self.now, filters=self.filters)) or ()
         in_force = cast(EditorialPolicy, policy)  # without one there is no row
         shown = [Shown(version=version, policy=in_force, at=self.now) for version in versions]
-        entries = [reading.entry(one, reading.texts_of(one.version)) for one in shown]
-        response = self.get_paginated_response([chosen(told, names) for told in entries])
+        entries = [published.entry(visible, published.texts_of(visible.version)) for visible in shown]
+        response = self.get_paginated_response([select_fields(entry, names) for entry in entries])
         for name, value in FRESH.items():
             response[name] = value
         return response
@@ -144,9 +144,9 @@ class ArticleHistory(ReaderView):
         summary="Read the history of an article",
         responses=ReaderHistorySerializer,
     )
-    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002 - the frame names it
+    def get(self, request: Request, slug: str) -> Response:
         """Its versions as readers may know them, of a retracted article too."""
-        return Response(reading.told_history(slug, at=timezone.now()), headers=FRESH)
+        return Response(published.told_history(slug, at=timezone.now()), headers=FRESH)
 
 
 class ReaderMessageView(ReaderView):
@@ -158,9 +158,9 @@ class ReaderMessageView(ReaderView):
 
     def receive(self, request: Request, slug: str, *, act: Callable[..., Report]) -> Response:
         now: datetime = timezone.now()
-        shown = reading.find(slug, at=now)
+        shown = published.find(slug, at=now)
         if shown.is_retracted:
-            raise reading.Retracted(shown)
+            raise published.Retracted(shown)
         message = self.message(data=request.data)
         message.is_valid(raise_exception=True)
         act(article=shown.article, version=shown.version, now=now, **message.validated_data)

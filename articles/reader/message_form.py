@@ -1,21 +1,21 @@
-"""The form in which a reader's page takes a question or a report."""
+"""Forms for questions and reports on readers' pages."""
 
 from typing import Any
 
 from django import forms
 
-from articles.models.question import ADDRESS_KEPT, MAX_MESSAGE, Purpose
-from editorial.canonical import normalised
+from articles.models.questions import ADDRESS_KEPT, MAX_MESSAGE, Purpose
+from editorial.record.canonical_json import normalised
 
 
 class MessageField(forms.CharField):
     def to_python(self, value: Any) -> str:
-        """Browsers send two characters for each line end and count one."""
+        """Normalise line ends: browsers send two characters for each and count one."""
         return normalised(str(super().to_python(value)))
 
 
 class MessageForm(forms.Form):
-    """``website`` is a trap: people do not see it, what fills it in is no person."""
+    """``website`` is a honeypot: people do not see it, so whoever fills it in is a bot."""
 
     purpose = Purpose.ASK_BACK
     kept_days = ADDRESS_KEPT.days
@@ -35,7 +35,7 @@ class MessageForm(forms.Form):
 
 
 class QuestionForm(MessageForm):
-    """The token comes with what was found, and is needed to send the question to the editors."""
+    """The token comes with the answers and is required to send the question to the editors."""
 
     purpose = Purpose.ANSWER
 

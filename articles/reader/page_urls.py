@@ -1,14 +1,14 @@
-"""The reader's pages, under ``/``."""
+"""URLs of the readers' pages, under ``/``."""
 
 from django.urls import path
 
-from articles.views import pages, portraits, searching
+from articles.reader import pages, photos, search
 
 app_name = "pages"
 
 urlpatterns = [
     path("", pages.articles, name="articles"),
-    path("search/", searching.search, name="search"),
+    path("search/", search.search, name="search"),
     path("articles/<slug:slug>/", pages.article, name="article"),
     path("articles/<slug:slug>/history/", pages.history, name="history"),
     path("articles/<slug:slug>/audience/", pages.choose, name="audience"),
@@ -17,5 +17,5 @@ urlpatterns = [
     path("policy/", pages.policy, name="policy"),
     path("policy/<int:number>/", pages.policy, name="policy-version"),
     path("board/", pages.board, name="board"),
-    path("board/portraits/<str:sha256>.jpg", portraits.portrait, name="portrait"),
+    path("board/portraits/<str:sha256>.jpg", photos.portrait, name="portrait"),
 ]

@@ -1,4 +1,4 @@
-"""The reader's pages. They show the reader's document and nothing else, and work without JavaScript."""
+"""The readers' pages. They show the readers' document and nothing else, and work without JavaScript."""
 
 from datetime import datetime
 from urllib.parse import urlencode
@@ -12,15 +12,16 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 from rest_framework.request import Request
 
-from articles import actions, reading
-from articles.reading.listing import NEWEST_FIRST
-from articles.reading.shown import Shown
-from articles.rendering import render as render_markdown
-from articles.views.asking import keep, offer
-from articles.views.audiences import A_YEAR, COOKIE, HEADER, wished_of_page
-from articles.views.message_form import MessageForm, QuestionForm
-from articles.views.throttling import ReaderPostThrottle, SearchThrottle, require_under_the_rate
-from editorial.exceptions import OutOfSight, Unacceptable
+from articles import actions
+from articles import published as reading
+from articles.published.article_list import NEWEST_FIRST
+from articles.published.visible_version import Shown
+from articles.reader.audience_choice import A_YEAR, COOKIE, HEADER, requested_by_page
+from articles.reader.message_form import MessageForm, QuestionForm
+from articles.reader.questions import keep, offer
+from articles.reader.throttling import ReaderPostThrottle, SearchThrottle, require_under_the_rate
+from articles.text.rendering import render as render_markdown
+from editorial.exceptions import NotFound, Unacceptable
 from editorial.http.pagination import KeysetPagination
 from editorial.models import Audience, BoardMember, EditorialPolicy, Specialty
 
@@ -33,21 +34,21 @@ class ArticleListPager(KeysetPagination):
 
 @require_safe
 def articles(request: HttpRequest) -> HttpResponse:
-    """The articles that readers may read, page by page."""
+    """List the articles that readers may read, page by page."""
     now = timezone.now()
     policy = EditorialPolicy.objects.published(at=now).first()
     pager = ArticleListPager()
     rows = reading.listed(policy=policy, at=now)
     versions = pager.paginate_queryset(rows, Request(request), pager)  # type: ignore[arg-type]  # for its order
     shown = [Shown(version=version, policy=policy, at=now) for version in versions] if policy else []
-    entries = [reading.entry(one, reading.texts_of(one.version)) for one in shown]
+    entries = [reading.entry(visible, reading.texts_of(visible.version)) for visible in shown]
     context = {"entries": entries, "next": pager.next, "previous": pager.previous}
     return render(request, "reader/articles.html", context)
 
 
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """One article for one audience; 410 with the notice once it was retracted."""
+    """One article for one audience; 410 with the notice if it was retracted."""
     return article_page(request, slug, at=timezone.now())
 
 
@@ -59,25 +60,28 @@ def article_page(
     refused: dict[str, MessageForm] | None = None,
     asked: MessageForm | None = None,
     text: str = "",
+    exact: bool = False,
 ) -> HttpResponse:
-    """The page of an article; with what answers the ``text`` of a question already, beside the form that ``asked`` it.
+    """Render the page of an article.
 
-    422 with the forms that were ``refused``, errors beside their fields.
+    ``text`` is a question to answer on the page, next to the form ``asked``. Status 422 with the forms that were
+    ``refused``, with errors at their fields.
     """
-    wished = wished_of_page(request)
+    requested = requested_by_page(request)
     try:
-        told, audiences = reading.told_on_page(slug, audience=wished.audience, lenient=wished.lenient, at=at)
+        document, audiences = reading.told_on_page(slug, audience=requested.audience, lenient=requested.lenient, at=at)
     except reading.Retracted as retracted:
         return tombstone_page(request, retracted.shown)
     forms = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items()} | (refused or {})
     context = {
-        "reader": told,
+        "reader": document,
         "at": at,
         "forms": forms | ({"question": asked} if asked else {}),
-        "found": offer(text, slug=slug, now=at) if text else None,
+        "found": offer(text, slug=slug, exact=exact, now=at) if text else None,
         "sent": request.GET.get("sent"),
         "audiences": audiences,
-        "chosen": told["audience"]["instead_of"] or told["audience"]["code"],  # what was asked for, if it has no text
+        "chosen": document["audience"]["instead_of"]
+        or document["audience"]["code"],  # the requested audience, even if it has no text
         "is_kept": COOKIE in request.COOKIES,
     }
     response = render(request, "reader/article.html", context, status=422 if refused else 200)
@@ -105,22 +109,22 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
-    """What is left of a retracted article, as 410."""
+    """The page of a retracted article, as 410."""
     return render(request, "reader/tombstone.html", {"tombstone": reading.tombstone(shown)}, status=410)
 
 
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """What happened to an article, as a reader may know it; of a retracted one too."""
-    told = reading.told_history(slug, at=timezone.now())
-    return render(request, "reader/history.html", {"history": told})
+    """The history of an article as readers may see it, also if it was retracted."""
+    history_of_article = reading.told_history(slug, at=timezone.now())
+    return render(request, "reader/history.html", {"history": history_of_article})
 
 
 @require_POST
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take a report and lead back to the page, which then says thank you.
+    """Store a report and redirect to the page, which then says thank you.
 
-    What a trap was set for gets the same answer, and nothing is kept.
+    If the honeypot was filled in, the response is the same, and nothing is stored.
     """
     require_under_the_rate(request, ReaderPostThrottle())
     now = timezone.now()
@@ -132,14 +136,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         return article_page(request, slug, at=now, refused={"report": form})
     if not form.is_trapped:
         text, email, claim = (form.cleaned_data[name] for name in ("text", "email", "claim"))
-        said = {"text": text, "email": email, "claim": claim or None}
-        actions.report(article=shown.article, version=shown.version, now=now, **said)
+        message = {"text": text, "email": email, "claim": claim or None}
+        actions.report(article=shown.article, version=shown.version, now=now, **message)
     return thanks(request, slug, kind="report")
 
 
 @require_POST
 def question(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what is answered already below the question; the second button of the form sends it to the editors."""
+    """Show answers to the question. The second button of the form sends it to the editors."""
     keeps, now = "keep" in request.POST, timezone.now()
     require_under_the_rate(request, ReaderPostThrottle() if keeps else SearchThrottle())
     form = QuestionForm(request.POST, auto_id="question-%s")
@@ -147,7 +151,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
         return article_page(request, slug, at=now, refused={"question": form})
     sent = {name: form.cleaned_data[name] for name in ("text", "email", "token")}
     if not keeps:
-        return article_page(request, slug, at=now, asked=form, text=sent["text"])
+        return article_page(request, slug, at=now, asked=form, text=sent["text"], exact="exact" in request.POST)
     try:
         if not form.is_trapped:
             keep(slug, now=now, **sent)
@@ -160,9 +164,9 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def thanks(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
-    """Back to the page, for the same audience, which says thank you."""
-    kept = {"audience": request.GET["audience"]} if "audience" in request.GET else {}
-    query = urlencode(kept | {"sent": kind})
+    """Redirect to the page for the same audience, which then says thank you."""
+    audience = {"audience": request.GET["audience"]} if "audience" in request.GET else {}
+    query = urlencode(audience | {"sent": kind})
     return redirect(f"{reverse('pages:article', args=[slug])}?{query}#{kind}")
 
 
@@ -170,9 +174,9 @@ def thanks(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 def policy(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The policy in force, or the one with this number, with the list of all that were ever in force."""
     published = list(EditorialPolicy.objects.published(at=timezone.now()))
-    chosen = [found for found in published if number in (None, found.number)]
+    chosen = [policy for policy in published if number in (None, policy.number)]
     if not chosen:
-        raise OutOfSight("There is no such policy.")
+        raise NotFound("There is no such policy.")
     context = {
         "policy": chosen[0],
         "sections": render_markdown(chosen[0].text, numbers={}),

@@ -1,11 +1,11 @@
-"""Portraits of the board's public members."""
+"""Photos of public board members."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from editorial.exceptions import OutOfSight
+from editorial.exceptions import NotFound
 from editorial.models import BoardMember, MemberPhoto
 
 A_DAY = "public, max-age=86400"
@@ -18,7 +18,7 @@ def portrait(request: HttpRequest, sha256: str) -> HttpResponse:
     public = BoardMember.objects.public(on=timezone.localdate()).values("pk")
     photo = MemberPhoto.objects.filter(sha256=sha256, member__in=public).first()
     if photo is None:
-        raise OutOfSight("There is no such portrait.")
+        raise NotFound("There is no such portrait.")
     etag = f'"{photo.sha256}"'
     response = HttpResponse(
         bytes(photo.jpeg), content_type="image/jpeg", headers={"ETag": etag, "Cache-Control": A_DAY}

@@ -1,12 +1,12 @@
-"""A reader's question, and what it is answered, for the published schema."""
+"""Serializers of readers' questions and their answers, for the published schema."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from articles.reading.review import Status
-from articles.serializers.reader import AudienceNameSerializer, ReaderMessageSerializer, ShownReferenceSerializer
-from articles.serializers.searching import PassageSerializer
+from articles.published.review import Status
+from articles.reader.search_serializers import PassageSerializer, UnderstoodSerializer
+from articles.reader.serializers import AudienceNameSerializer, ReaderMessageSerializer, ShownReferenceSerializer
 
 
 class FollowUpSerializer(ReaderMessageSerializer):
@@ -14,6 +14,9 @@ class FollowUpSerializer(ReaderMessageSerializer):
 
     email = serializers.EmailField(
         required=False, allow_blank=True, default="", help_text="Only with `keep`: to tell what became of the question."
+    )
+    exact = serializers.BooleanField(
+        required=False, help_text="Read no word as another one: the way back from `corrected`."
     )
     keep = serializers.BooleanField(required=False, help_text="“Not what I need”: into the editors' queue.")
     token = serializers.CharField(
@@ -56,7 +59,7 @@ class KeepSerializer(serializers.Serializer[Any]):
     email_kept_days = serializers.IntegerField(help_text="After these days at most it is erased.")
 
 
-class AnsweredHereSerializer(serializers.Serializer[Any]):
+class AnsweredHereSerializer(UnderstoodSerializer):
     answered = serializers.BooleanField(help_text="Whether anything fits well enough.")
     statement = serializers.CharField()
     answers = AnswerSerializer(many=True, help_text="At most three, the best first.")

@@ -1,4 +1,4 @@
-"""A follow-up question: first what is answered already, then, if that is not it, the editors' queue."""
+"""Follow-up questions of readers: first the available answers, then, on request, the editors' queue."""
 
 from datetime import datetime
 from typing import Any
@@ -8,29 +8,34 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles import actions, followups, reading
-from articles.models.question import ADDRESS_KEPT, Purpose
-from articles.reading.wording import utc
-from articles.search.answering import answers
-from articles.serializers.asking import AnsweredHereSerializer, FollowUpSerializer
-from articles.serializers.reader import ReceivedSerializer
-from articles.views.reader import ReaderView
-from articles.views.throttling import ReaderPostThrottle, SearchThrottle
+from articles import actions, published
+from articles.models.questions import ADDRESS_KEPT, Purpose
+from articles.published.dates_and_urls import utc
+from articles.published.search.answers import answers
+from articles.published.search.question_matching import understand
+from articles.published.search.results import understood
+from articles.reader.list_api import ReaderView
+from articles.reader.question_serializers import AnsweredHereSerializer, FollowUpSerializer
+from articles.reader.serializers import ReceivedSerializer
+from articles.reader.throttling import ReaderPostThrottle, SearchThrottle
+from articles.reader_messages import form_tokens
 
 ANSWERED = "Answered here"
 NOT_ANSWERED = "We found no good answer to this among the articles that our board has approved."
 
 
-def offer(text: str, *, slug: str, now: datetime) -> dict[str, Any]:
-    """What is found for a question, and what sends it to the editors if that is not it. Values are JSON values."""
-    found = answers(text, at=now)
+def offer(text: str, *, slug: str, exact: bool, now: datetime) -> dict[str, Any]:
+    """Return the answers to a question, and the token to send it to the editors. Values are JSON values."""
+    question = understand(text, at=now, exact=exact)
+    results = answers(question, at=now)
     return {
-        "answered": bool(found),
-        "statement": ANSWERED if found else NOT_ANSWERED,
-        "answers": found,
+        "answered": bool(results),
+        "statement": ANSWERED if results else NOT_ANSWERED,
+        **understood(question, found=bool(results)),
+        "answers": results,
         "keep": {
-            "token": followups.token(slug, now=now),
-            "after_seconds": int(followups.READS_FOR.total_seconds()),
+            "token": form_tokens.token(slug, now=now),
+            "after_seconds": int(form_tokens.READS_FOR.total_seconds()),
             "email_purpose": Purpose.ANSWER.label,
             "email_kept_days": ADDRESS_KEPT.days,
         },
@@ -38,22 +43,22 @@ def offer(text: str, *, slug: str, now: datetime) -> dict[str, Any]:
 
 
 def keep(slug: str, *, text: str, email: str, token: str, now: datetime) -> datetime:
-    """Put a question into the editors' queue; when it arrived there. Two queries that read.
+    """Put a question into the editors' queue; returns when it was received. Two queries that read.
 
-    Raises Unacceptable for spam's signs, OutOfSight, and Retracted.
+    Raises Unacceptable for signs of spam, NotFound, and Retracted.
     """
-    receipt = followups.receipt(token, slug=slug, now=now)
-    followups.refuse_links(text)
+    receipt = form_tokens.receipt(token, slug=slug, now=now)
+    form_tokens.refuse_links(text)
     shown = _require_public(slug, at=now)
-    about: dict[str, Any] = {"article": shown.article, "version": shown.version}
-    return actions.ask(**about, text=text, email=email, receipt=receipt, now=now).received_at
+    subject: dict[str, Any] = {"article": shown.article, "version": shown.version}
+    return actions.ask(**subject, text=text, email=email, receipt=receipt, now=now).received_at
 
 
-def _require_public(slug: str, *, at: datetime) -> reading.Shown:
-    """What readers are shown of an article that they can ask about. Raises OutOfSight and Retracted."""
-    shown = reading.find(slug, at=at)
+def _require_public(slug: str, *, at: datetime) -> published.Shown:
+    """Return what readers see of an article. Raises NotFound and Retracted."""
+    shown = published.find(slug, at=at)
     if shown.is_retracted:
-        raise reading.Retracted(shown)
+        raise published.Retracted(shown)
     return shown
 
 
@@ -81,12 +86,13 @@ class ArticleQuestions(ReaderView):
         sent = question.validated_data
         if not sent.get("keep"):
             _require_public(slug, at=now)
-            return Response(offer(sent["text"], slug=slug, now=now), headers={"Cache-Control": "no-store"})
+            answers_and_token = offer(sent["text"], slug=slug, exact=sent.get("exact", False), now=now)
+            return Response(answers_and_token, headers={"Cache-Control": "no-store"})
         self._count(request)
-        if sent.get("website"):  # a trap: people do not see it
+        if sent.get("website"):  # a honeypot: people do not see it
             return Response({"received_at": utc(now)}, status=201)
-        said = {"text": sent["text"], "email": sent["email"], "token": sent.get("token", "")}
-        return Response({"received_at": utc(keep(slug, now=now, **said))}, status=201)
+        message = {"text": sent["text"], "email": sent["email"], "token": sent.get("token", "")}
+        return Response({"received_at": utc(keep(slug, now=now, **message))}, status=201)
 
     def _count(self, request: Request) -> None:
         throttle = ReaderPostThrottle()

@@ -1,7 +1,8 @@
-"""Searching the articles that readers may read: the endpoint and the page."""
+"""Searching articles: the endpoint and the page."""
 
 from dataclasses import replace
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,14 +17,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.models import Version
-from articles.reading.review import Status
-from articles.search.ranking import Search
-from articles.search.reading import read
-from articles.search.showing import shown
-from articles.serializers.searching import FoundSerializer
-from articles.views.reader import SLUG
-from articles.views.throttling import SearchThrottle, require_under_the_rate
-from articles.views.written import ALONE, FRESH, JSON, is_plain
+from articles.published.review import Status
+from articles.published.search.query_parser import Reading, read
+from articles.published.search.ranking import Search
+from articles.published.search.results import shown, understood
+from articles.reader.cached_responses import ALONE, FRESH, JSON, is_plain
+from articles.reader.list_api import SLUG
+from articles.reader.search_serializers import FoundSerializer
+from articles.reader.throttling import SearchThrottle, require_under_the_rate
 from editorial.http.pagination import KeysetPagination
 from editorial.http.problems import Problem, problem_of
 
@@ -31,20 +32,40 @@ MAX_QUERY = 300
 """Characters that may be searched for."""
 
 
+CORRECTED = {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}}
+UNKNOWN = {"type": "array", "items": {"type": "string"}}
+"""As in ``UnderstoodSerializer``, for the body of a page."""
+
+
 class SearchPagination(KeysetPagination):
-    """The best first. Cursors belong to one search: to its words and filters, whatever the size of the pages."""
+    """The best results first. A cursor is valid for one search, with its words and filters, and any page size."""
+
+    reading: Reading
 
     def found(self, request: HttpRequest | Request) -> list[dict[str, Any]]:
-        """The page that ``request`` asks for of what it looks for, in two queries. Raises ValidationError (422)."""
-        search = searched(request)
-        asked = (search.reading.text, search.specialty, search.audience, search.step)
-        self.open(request, ordering=("-score", "-pk"), of="\n".join(asked))
+        """Return the requested page of results, in two queries. Raises ValidationError (422)."""
+        search = search_of(request)
+        self.reading = search.reading
+        query = (search.reading.text, search.specialty, search.audience, search.step, request.GET.get("exact", ""))
+        self.open(request, ordering=("-score", "-pk"), of="\n".join(query))
         position = self.cursor.position if self.cursor else None
-        return [shown(hit) for hit in self.turn(search.page(position=position, back=self.back, limit=self.size + 1))]
+        return [
+            shown(hit) for hit in self.select_page(search.page(position=position, back=self.back, limit=self.size + 1))
+        ]
+
+    def body(self, data: Any) -> dict[str, Any]:
+        """The page, with how what was typed was read."""
+        return super().body(data) | understood(self.reading, found=bool(data))
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        page = super().get_paginated_response_schema(schema)
+        understood = {"corrected": CORRECTED, "unknown": UNKNOWN, "note": {"type": ["string", "null"]}}
+        properties = page["properties"] | understood
+        return page | {"required": list(properties), "properties": properties}
 
 
-def searched(request: HttpRequest | Request) -> Search:
-    """What ``request`` looks for, in one query. Raises ValidationError (422)."""
+def search_of(request: HttpRequest | Request) -> Search:
+    """Return the search that ``request`` asks for, in one query. Raises ValidationError (422)."""
     sent, now = request.GET, timezone.now()
     text, step = sent.get("q", ""), sent.get("status", "")
     specialty, audience = sent.get("specialty", ""), sent.get("audience", "")
@@ -52,9 +73,11 @@ def searched(request: HttpRequest | Request) -> Search:
         raise _refused("q", "What do you look for?", "required")
     if len(text) > MAX_QUERY:
         raise _refused("q", f"At most {MAX_QUERY} characters.", "max_length")
+    if sent.get("exact", "1") != "1":
+        raise _refused("exact", "1, or nothing.", "invalid_choice")
     if step and step not in Status.values:
         raise _refused("status", f"One of {', '.join(Status.values)}.", "invalid_choice")
-    reading = read(text, at=now, specialty=specialty, audience=audience, is_being_typed=True)
+    reading = read(text, at=now, specialty=specialty, audience=audience, is_being_typed=True, exact="exact" in sent)
     if specialty and not reading.knows_specialty:
         raise _refused("specialty", f"There is no specialty “{specialty}”.", "unknown_specialty")
     if audience and not reading.knows_audience:
@@ -88,6 +111,11 @@ class ArticleSearch(GenericAPIView[Version]):
             ),
             OpenApiParameter("specialty", {"type": "string", "pattern": SLUG}, description="Code of a specialty."),
             OpenApiParameter("audience", {"type": "string", "pattern": SLUG}, description="Code of an audience."),
+            OpenApiParameter(
+                "exact",
+                {"type": "string", "enum": ["1"]},
+                description="Read no word as another one, nor the last as a beginning: the way back from `corrected`.",
+            ),
             OpenApiParameter("status", {"type": "string", "enum": Status.values}),
         ],
         responses=FoundSerializer(many=True),
@@ -98,8 +126,11 @@ class ArticleSearch(GenericAPIView[Version]):
         return Response(pager.body(pager.found(request)), headers=FRESH | pager.links())
 
 
-def plainly(request: HttpRequest) -> HttpResponse | None:
-    """What ``ArticleSearch`` answers, without the frame of the REST API, to who takes JSON; None for others."""
+def json_response(request: HttpRequest) -> HttpResponse | None:
+    """Return the same response as ``ArticleSearch``, without Django REST framework, to clients that accept JSON.
+
+    None for others.
+    """
     if not is_plain(request):
         return None
     pager = SearchPagination()
@@ -114,10 +145,10 @@ def plainly(request: HttpRequest) -> HttpResponse | None:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """The page: a field, and what was found."""
-    asked = request.GET.get("q", "").strip()
-    context: dict[str, Any] = {"q": asked, "hits": [], "max_length": MAX_QUERY}
-    if asked:
+    """The page: a form, and the results."""
+    query = request.GET.get("q", "").strip()
+    context: dict[str, Any] = {"q": query, "hits": [], "max_length": MAX_QUERY}
+    if query:
         require_under_the_rate(request, SearchThrottle())
         pager = SearchPagination()
         try:
@@ -125,5 +156,5 @@ def search(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             words = [str(message) for messages in error.detail.values() for message in messages]  # type: ignore[union-attr]
             return render(request, "reader/search.html", {**context, "errors": words}, status=422)
-        context |= {"hits": hits, "next": pager.next, "previous": pager.previous}
+        context |= {"hits": hits, **pager.body(hits), "exactly": urlencode({"q": query, "exact": "1"})}
     return render(request, "reader/search.html", context)

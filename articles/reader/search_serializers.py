@@ -1,11 +1,30 @@
-"""What a search answers, for the published schema."""
+"""Serializers of search responses, for the published schema."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from articles.reading.review import Status
-from articles.serializers.reader import AudienceNameSerializer
+from articles.published.review import Status
+from articles.reader.serializers import AudienceNameSerializer
+
+
+class CorrectionSerializer(serializers.Serializer[Any]):
+    """A word that no text has which readers are shown, with the words that it was read as."""
+
+    typed = serializers.CharField()
+    read_as = serializers.ListField(child=serializers.CharField(), min_length=1)
+
+
+class UnderstoodSerializer(serializers.Serializer[Any]):
+    """How what was typed was read."""
+
+    corrected = CorrectionSerializer(many=True, help_text="Empty where everything was read as it was typed.")
+    unknown = serializers.ListField(
+        child=serializers.CharField(), help_text="Words that no text has which readers are shown, read as nothing else."
+    )
+    note = serializers.CharField(
+        allow_null=True, help_text="Says both in words: show it above the results. Null when there is nothing to say."
+    )
 
 
 class PartSerializer(serializers.Serializer[Any]):

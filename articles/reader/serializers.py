@@ -1,18 +1,18 @@
-"""What readers are sent, for the published schema; and the messages that they send."""
+"""Serializers of what readers get, for the published schema, and of the messages that they send."""
 
 from typing import Any
 
 from rest_framework import serializers
 
-from articles.models.question import MAX_MESSAGE
-from articles.models.reference import Kind, RetractionStatus
-from articles.models.retraction import Nature
-from articles.reading.changes import Change
-from articles.reading.events import Event
-from articles.reading.review import Status
-from articles.reading.shown import Standing
-from editorial.canonical import normalised
+from articles.models.questions import MAX_MESSAGE
+from articles.models.references import RetractionStatus, WorkKind
+from articles.models.retractions import Nature
+from articles.published.changes import Change
+from articles.published.events import Event
+from articles.published.review import Status
+from articles.published.visible_version import Standing
 from editorial.http.serializers import StrictSerializer
+from editorial.record.canonical_json import normalised
 
 
 class AudienceNameSerializer(serializers.Serializer[Any]):
@@ -110,7 +110,7 @@ class RetractionSerializer(serializers.Serializer[Any]):
 class ShownReferenceSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     text = serializers.CharField(help_text="As the NLM writes references. Plain text.")
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = serializers.ChoiceField(choices=WorkKind.choices)
     kind_label = serializers.CharField()
     doi = serializers.CharField(allow_null=True)
     pmid = serializers.CharField(allow_null=True)

@@ -1,4 +1,4 @@
-"""For search engines and feed readers: robots.txt, the sitemap, and the feed of what was approved or retracted."""
+"""For search engines and feed readers: robots.txt, the sitemap, and the feed of approvals and retractions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,29 +22,29 @@ from django.utils.html import escape
 from django.views.decorators.http import conditional_page, require_safe
 
 from articles.models import Version
-from articles.reading import last_modified
-from articles.reading.news import News, indexable, news
-from articles.reading.shown import Shown
-from articles.reading.wording import address
-from articles.views.written import FRESH
-from editorial.exceptions import OutOfSight
+from articles.published import last_modified
+from articles.published.dates_and_urls import address
+from articles.published.feed_entries import News, indexable, news
+from articles.published.visible_version import Shown
+from articles.reader.cached_responses import FRESH
+from editorial.exceptions import NotFound
 from editorial.models import EditorialPolicy
 
 CLOSED = ("admin", "answer", "api", "calendar")
-"""First parts of addresses that hold nothing for a search engine."""
+"""First path segments of pages that search engines should not index."""
 
 PAGES = ("pages:articles", "pages:policy", "pages:board")
 
 
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
-    """What a robot should leave alone, see RFC 9309, and where the sitemap is."""
+    """What robots should not fetch, see RFC 9309, and where the sitemap is."""
     lines = ["User-agent: *", *(f"Disallow: /{part}/" for part in CLOSED), "", f"Sitemap: {address('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 class HouseSitemap(Sitemap):
-    """Addresses are those of the site, however it was asked for."""
+    """URLs use the site's own host, whatever host was requested."""
 
     limit = 10_000
 
@@ -53,15 +53,15 @@ class HouseSitemap(Sitemap):
         """Counted once."""
         return super().paginator
 
-    def get_protocol(self, protocol: str | None = None) -> str:  # noqa: ARG002
+    def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.SITE_URL).scheme
 
-    def get_domain(self, site: Any = None) -> str:  # noqa: ARG002
+    def get_domain(self, site: Any = None) -> str:
         return urlsplit(settings.SITE_URL).netloc
 
 
 class AnswerSitemap(HouseSitemap):
-    """The answers that are validly approved at the moment of asking; without a policy there are none."""
+    """Articles that are validly approved at the time of the request; none without a policy."""
 
     def __init__(self) -> None:
         self.at = timezone.now()
@@ -95,9 +95,9 @@ Parts = dict[str, type[Sitemap] | Sitemap]
 SITEMAPS: Parts = {"answers": AnswerSitemap, "pages": PageSitemap}
 
 
-def kept(response: HttpResponse) -> HttpResponse:
-    """Anybody may keep it, and asks again before using it: what was approved yesterday may not be today."""
-    del response.headers["Last-Modified"]  # an approval that lapsed leaves without anything newer coming in
+def cacheable(response: HttpResponse) -> HttpResponse:
+    """Allow caches to store the response, but require revalidation: an approval may end at any time."""
+    del response.headers["Last-Modified"]  # a lapsed approval leaves the list without a newer date
     for name, value in FRESH.items():
         response[name] = value
     return response
@@ -105,9 +105,9 @@ def kept(response: HttpResponse) -> HttpResponse:
 
 @require_safe
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    """Leads to the parts that have an address in them: the schema of sitemaps.org knows no empty one.
+    """The index of all sitemaps that contain a URL: the schema of sitemaps.org allows no empty ones.
 
-    Django's own index would name them at whatever host it was asked for.
+    Django's own index would use the host of the request.
     """
     parts = {"answers": AnswerSitemap(), "pages": PageSitemap()}
     filled = {name: part for name, part in parts.items() if part.paginator.count}
@@ -117,21 +117,21 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
         for latest in [part.get_latest_lastmod()]
         for page in part.paginator.page_range
     ]
-    return kept(render(request, "sitemap_index.xml", {"sitemaps": items}, content_type="application/xml"))
+    return cacheable(render(request, "sitemap_index.xml", {"sitemaps": items}, content_type="application/xml"))
 
 
 @require_safe
 @conditional_page
 def sitemap_part(request: HttpRequest, section: str) -> HttpResponse:
-    """Addresses of one kind; not found while there is none."""
+    """URLs of one kind; 404 if there is none."""
     response: TemplateResponse = sitemaps.sitemap(request, sitemaps=SITEMAPS, section=section)
     if not (response.context_data or {})["urlset"]:
-        raise OutOfSight("There is nothing to be found by search engines.")
-    return kept(HttpResponse(response.render().content, headers=response.headers))
+        raise NotFound("There is nothing to be found by search engines.")
+    return cacheable(HttpResponse(response.render().content, headers=response.headers))
 
 
 class NewsFeed(Feed):
-    """Atom (RFC 4287): the last approvals that stand, and the last retractions."""
+    """Atom (RFC 4287): the latest valid approvals, and the latest retractions."""
 
     feed_type = Atom1Feed
     subtitle = "Answers to clinical questions that our medical advisory board has approved, or that were retracted."
@@ -177,5 +177,5 @@ class NewsFeed(Feed):
 @require_safe
 @conditional_page
 def feed(request: HttpRequest) -> HttpResponse:
-    """The last news, each true at the moment of asking."""
-    return kept(NewsFeed()(request))
+    """The latest news, each item true at the time of the request."""
+    return cacheable(NewsFeed()(request))

@@ -1,7 +1,7 @@
-"""What stands between a reader's form and the editors' queue: a token that takes time, and a look for spam.
+"""Protection of the editors' queue from spam: a token that takes time to get, and a limit on links.
 
-The token is given with the answers that were found, and is sent back with "not what I need". It names the article and
-the moment, so that nothing that posts blindly gets through, and is good for one question.
+The token comes with the answers to a question and is sent back with "not what I need". It names the article and the
+time, so that a blind post has none, and is valid for one question.
 """
 
 import re
@@ -15,7 +15,7 @@ from editorial.exceptions import Fault, Unacceptable
 
 SALT = "follow-up question"
 READS_FOR = timedelta(seconds=3)
-"""Nobody reads what was found and decides in less."""
+"""The age from which a token is valid. No person reads the answers in less time."""
 
 TOKEN_KEPT = timedelta(days=1)
 MOST_LINKS = 2
@@ -23,21 +23,21 @@ LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 
 
 def token(slug: str, *, now: datetime) -> str:
-    """What a question about the article ``slug`` is sent with, from ``READS_FOR`` after ``now`` on, once."""
+    """Return the token for a question about ``slug``. It is valid once, from ``READS_FOR`` after ``now`` on."""
     return signing.dumps([slug, now.timestamp(), secrets.token_urlsafe(9)], salt=SALT)
 
 
 def receipt(sent: str, *, slug: str, now: datetime) -> str:
-    """What tells a question that is sent with this token from all others.
+    """Return a unique id for the question that is sent with this token.
 
-    Raises Unacceptable for a token of another article, too young, too old, or not of ours.
+    Raises Unacceptable for a token of another article, a token that is too young or too old, and one that is not ours.
     """
     try:
-        named, moment, _ = signing.loads(sent, salt=SALT)
+        token_slug, moment, _ = signing.loads(sent, salt=SALT)
     except (signing.BadSignature, ValueError) as error:
         raise _refused("bad_token", "Ask your question first; the answer brings the token.") from error
     age = now.timestamp() - moment
-    if named != slug or age > TOKEN_KEPT.total_seconds():
+    if token_slug != slug or age > TOKEN_KEPT.total_seconds():
         raise ask_once_more()
     if age < READS_FOR.total_seconds():
         raise _refused("too_fast", "Please read what was found, then send your question again.")
@@ -52,7 +52,7 @@ def refuse_links(text: str) -> None:
 
 
 def ask_once_more() -> Unacceptable:
-    """The refusal of a token that is not good for this question any more."""
+    """Return the error for a token that is no longer valid for this question."""
     return _refused("expired_token", "Ask your question once more.")
 
 

@@ -1,4 +1,4 @@
-"""Mail to readers who asked: at least once, and the address is gone when it is over."""
+"""Send mail to readers who asked a question, at least once, and erase their addresses afterwards."""
 
 import logging
 from datetime import datetime
@@ -7,35 +7,32 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from articles.models import Question, ReaderMail
-from editorial.mailing import Line, ServerAwayError, code, is_final
-from editorial.notices import LEASE, RETRY_AFTER, SERVER_AWAY_AFTER, wrapped
+from editorial.mail.notices import LEASE, RETRY_AFTER, SERVER_AWAY_AFTER, wrapped
+from editorial.mail.smtp import Line, ServerAwayError, code, is_final
+from editorial.record import delivery_queue
 
 logger = logging.getLogger(__name__)
 
 
 def ask_for_delivery() -> None:
-    """Wake a worker. When the broker does not answer, the next sweep by beat finds what is owed anyway."""
+    """Send a delivery task to a worker. If the broker does not respond, the next sweep finds the pending mail."""
     current_app.send_task("articles.tasks.sweep_reader_mail", retry=False, ignore_result=True)
 
 
 def claim(*, now: datetime, limit: int) -> list[int]:
-    """Take up to ``limit`` due mails for this deliverer until the lease ends; returns their ids."""
-    with transaction.atomic():
-        due = ReaderMail.objects.due(at=now).select_for_update(skip_locked=True, no_key=True)
-        ids = list(due.values_list("pk", flat=True)[:limit])
-        ReaderMail.objects.filter(pk__in=ids).update(not_before=now + LEASE, attempts=F("attempts") + 1)
-    return ids
+    """Claim up to ``limit`` due mails for this worker until the lease ends. Return their ids."""
+    return delivery_queue.claim_due(ReaderMail.objects.due(at=now), until=now + LEASE, limit=limit)
 
 
 def deliver(*, mail_id: int, now: datetime) -> bool:
-    """Send a claimed mail, record it and erase the address; True when sent. A failure is tried again or given up.
+    """Send a claimed mail, record that, and erase the address. Return True if the mail was sent.
 
-    One whose address was erased meanwhile is given up. Raises ServerAwayError, see ``put_back``.
+    A failed mail is retried or given up. It is also given up if its address has been erased since. Raises
+    ServerAwayError if the mail server does not respond: then call ``put_back``.
     """
     owed = ReaderMail.objects.select_related("question__reply__article").get(pk=mail_id)
     if owed.sent_at or owed.given_up_at:
@@ -55,29 +52,28 @@ def deliver(*, mail_id: int, now: datetime) -> bool:
 
 
 def put_back(*, mail_id: int, now: datetime) -> None:
-    """Let go of a claimed mail that could not be tried: the mail server is away. It is owed as before."""
-    again = now + SERVER_AWAY_AFTER
-    ReaderMail.objects.filter(pk=mail_id).update(not_before=again, attempts=F("attempts") - 1)
+    """Release a claimed mail that could not be tried because the mail server is away. It stays pending."""
+    delivery_queue.put_back(ReaderMail.objects.filter(pk=mail_id), due_at=now + SERVER_AWAY_AFTER)
 
 
 @transaction.atomic
 def _end(owed: ReaderMail, **said: object) -> bool:
-    """It is sent, or never will be: either way there is no more use for the address."""
+    """Record the end of a mail, sent or given up, and erase the address, which is no longer needed. Return False."""
     ReaderMail.objects.filter(pk=owed.pk).update(**said)
     Question.objects.filter(pk=owed.question_id).erase_addresses()
     return False
 
 
 def _failed(owed: ReaderMail, *, error: Exception, now: datetime) -> bool:
-    if is_final(error) or owed.attempts > len(RETRY_AFTER):
+    again = None if is_final(error) else delivery_queue.next_attempt(owed, retry_after=RETRY_AFTER, now=now)
+    if again is None:
         return _end(owed, given_up_at=now, last_error=code(error))
-    again = now + RETRY_AFTER[owed.attempts - 1]
     ReaderMail.objects.filter(pk=owed.pk).update(not_before=again, last_error=code(error))
     return False
 
 
 def message(owed: ReaderMail) -> EmailMultiAlternatives:
-    """What became of a question, as a mail."""
+    """Return the mail to the reader with the outcome of a question."""
     question = owed.question
     reply = question.reply
     path = reverse("pages:article", args=[reply.article.slug]) if reply.article else ""

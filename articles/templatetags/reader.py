@@ -1,6 +1,7 @@
-"""What the reader's pages need beside the reader's document."""
+"""Template tags for readers' pages."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.reading import wording
+from articles.published import dates_and_urls, works
 
 register = template.Library()
 
@@ -21,26 +22,39 @@ def site_name() -> str:
     return settings.SITE_NAME
 
 
-@register.filter
-def day(moment: str | datetime) -> SafeString:
-    """A time, perhaps as it stands in the reader's document, as a day in UTC, readable for programs too.
+@register.filter(name="day")
+def day_html(moment: str | datetime) -> SafeString:
+    """Render a time, or its ISO form from a document, as a day in UTC in a ``time`` element.
 
-    What is a day already stays that day, whatever the time zone of the site.
+    A date without a time stays that day, whatever the site's time zone.
     """
-    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return format_html('<time datetime="{}">{}</time>', wording.utc(found), wording.day(found))
+    when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return format_html('<time datetime="{}">{}</time>', dates_and_urls.utc(when), dates_and_urls.day(when))
 
 
 @register.filter
 def minute(moment: datetime) -> SafeString:
-    """A time to the minute, in UTC."""
-    found = moment.astimezone(UTC)
-    words = f"{wording.day(found)}, {found:%H:%M} UTC"
-    return format_html('<time datetime="{}">{}</time>', wording.utc(found), words)
+    """Render a time to the minute, in UTC."""
+    when = moment.astimezone(UTC)
+    words = f"{dates_and_urls.day(when)}, {when:%H:%M} UTC"
+    return format_html('<time datetime="{}">{}</time>', dates_and_urls.utc(when), words)
+
+
+@register.filter
+def checked_on(references: Iterable[Mapping[str, Any]]) -> str | None:
+    """The day on which most works of a document were checked for retractions; None if none was."""
+    return works.checked_on_of(references)
+
+
+@register.filter
+def retraction_note(retraction: Mapping[str, Any], checked: str | None) -> SafeString:
+    """Render the note beside a work; ``checked`` is the day that the sentence above the list gives."""
+    words, as_of = works.retraction_note(retraction, checked=checked)
+    return format_html("{} {}", words, day_html(as_of)) if as_of else SafeString(words)
 
 
 @register.filter
 def json_for_script(value: Any) -> SafeString:
-    """``value`` as JSON that no browser takes for the end of the script element around it."""
+    """Render ``value`` as JSON that cannot end the script element around it."""
     return mark_safe(json.dumps(value, ensure_ascii=False).translate(_IN_A_SCRIPT))  # noqa: S308 - escaped above

@@ -1,30 +1,33 @@
-"""What a writer hands in, and what can be wrong with it before anything is stored."""
+"""The texts that a writer submits, and their validation before anything is stored."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from articles.models import Reference
-from articles.rendering import cited
-from editorial.canonical import normalised
+from articles.text.rendering import citations_in
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import Audience
+from editorial.record.canonical_json import normalised
 
 MAX_BODY = 1024 * 1024
-"""Characters in one text."""
+"""Maximum number of characters of one text."""
 
 MAX_LINES = 20_000
-"""Lines in one text. Parsing takes up to 0.1 ms a line."""
+"""Maximum number of lines of one text. Parsing takes up to 0.1 ms a line."""
 
 MAX_MARKERS = 10_000
-"""Characters in one text that may open a link, an emphasis or code; parsing takes up to 0.2 ms for each."""
+"""Maximum number of characters in one text that may open a link, emphasis or code.
+
+Parsing takes up to 0.2 ms for each.
+"""
 
 MAX_CITATIONS = 1000
-"""Citations in one text; the longest guidelines stay below half of it."""
+"""Maximum number of citations in one text. The longest guidelines have fewer than half of it."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """One rendition as it is handed in; ``audience`` is a code."""
+    """One rendition as it is submitted; ``audience`` is a code."""
 
     audience: str
     summary: str
@@ -36,23 +39,26 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Works:
-    """What the texts refer to, as far as there is such a thing; a key that names no work is pre-flight's to refuse."""
+class ResolvedNames:
+    """The audiences and works that texts name, as far as they exist.
+
+    Pre-flight refuses keys that name no work.
+    """
 
     audiences: Mapping[str, Audience]
     references: Mapping[str, Reference]
 
 
-def look_up(texts: Sequence[Text]) -> Works:
-    """The audiences and works that ``texts`` name. Raises Unacceptable with every fault and its place."""
+def resolve_names(texts: Sequence[Text]) -> ResolvedNames:
+    """Return the audiences and works that ``texts`` name. Raises Unacceptable with every fault and its place."""
     texts = [text.normalised() for text in texts]
     readable = [text.body for text in texts if not any(size_faults(text.body))]
-    keys = {mention.key for body in readable for mention in cited(body)}
-    works = Works(audiences=_audiences({text.audience for text in texts}), references=_references(keys))
-    faults = (*_shape_faults(texts), *_text_faults(texts, works))
+    keys = {citation.key for body in readable for citation in citations_in(body)}
+    resolved = ResolvedNames(audiences=_audiences({text.audience for text in texts}), references=_references(keys))
+    faults = (*_shape_faults(texts), *_text_faults(texts, resolved))
     if faults:
         raise Unacceptable("The text cannot be stored like this.", faults=faults)
-    return works
+    return resolved
 
 
 def _audiences(codes: set[str]) -> dict[str, Audience]:
@@ -72,16 +78,16 @@ def _shape_faults(texts: Sequence[Text]) -> Iterator[Fault]:
         yield Fault("/renditions", "one_primary", "Exactly one text is the primary one.")
 
 
-def _text_faults(texts: Sequence[Text], works: Works) -> Iterator[Fault]:
+def _text_faults(texts: Sequence[Text], resolved: ResolvedNames) -> Iterator[Fault]:
     for index, text in enumerate(texts):
         place = f"/renditions/{index}"
-        if text.audience not in works.audiences:
+        if text.audience not in resolved.audiences:
             yield Fault(f"{place}/audience", "unknown_audience", f"There is no audience “{text.audience}”.")
         yield from list(size_faults(text.body, f"{place}/body")) or _citation_faults(text, place)
 
 
 def size_faults(body: str, place: str = "") -> Iterator[Fault]:
-    """What makes a text too large to be parsed in reasonable time; ``place`` is the pointer to it."""
+    """Yield every reason why a text is too large to be parsed in reasonable time; ``place`` is its JSON pointer."""
     if len(body) > MAX_BODY:
         yield Fault(place, "too_long", f"A text has at most {MAX_BODY:,} characters.")
     if body.count("\n") >= MAX_LINES:
@@ -91,12 +97,12 @@ def size_faults(body: str, place: str = "") -> Iterator[Fault]:
 
 
 def _citation_faults(text: Text, place: str) -> Iterator[Fault]:
-    if len(cited(text.body)) > MAX_CITATIONS:
+    if len(citations_in(text.body)) > MAX_CITATIONS:
         yield Fault(f"{place}/body", "too_many_citations", f"A text has at most {MAX_CITATIONS:,} citations.")
 
 
 def listed_faults(keys: Sequence[str]) -> Iterator[Fault]:
-    """What is wrong with a list of works that is handed in with the texts."""
+    """Yield what is wrong with a list of works that is submitted with the texts."""
     if len(keys) > MAX_CITATIONS:
         yield Fault("/listed", "too_many_works", f"A list has at most {MAX_CITATIONS:,} works.")
         return

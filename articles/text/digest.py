@@ -1,4 +1,4 @@
-"""The digest of a version: what exactly is signed."""
+"""The digest of a version: the hash that signatures are bound to."""
 
 from typing import Any
 
@@ -6,15 +6,17 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Value
 
 from articles.models import Claim, Version
-from articles.models.reference import identity
-from editorial.canonical import normalised, sha256_hex
+from articles.models.references import identity
+from editorial.record.canonical_json import normalised, sha256_hex
 
 FORMAT = "imprimatur-digest/1"
-EVIDENCE_FORMAT = "imprimatur-evidence/1"
+EVIDENCE_FORMAT = "imprimatur-evidence/2"
+FIRST_EVIDENCE_FORMAT = "imprimatur-evidence/1"
+"""Versions submitted under it have no words hash and no context of claims in their evidence."""
 
 
 def content(version: Version) -> dict[str, Any]:
-    """Question, renditions, ordered citations and the identity of each cited work, as JSON values."""
+    """Return question, renditions, ordered citations and the identity of each cited work, as JSON values."""
     return {
         "format": FORMAT,
         "question": normalised(version.question),
@@ -35,17 +37,18 @@ def content(version: Version) -> dict[str, Any]:
 
 
 def digest(version: Version) -> str:
-    """SHA-256 over the canonical JSON of the version's content, 64 hexadecimal digits."""
+    """Return the SHA-256 over the canonical JSON of the version's content, 64 hexadecimal digits."""
     return sha256_hex(content(version))
 
 
-def evidence(version: Version) -> str:
-    """SHA-256 over what is frozen with a version beside its content: the cited works' records and the claims.
+def evidence(version: Version, *, form: str = EVIDENCE_FORMAT) -> str:
+    """Return the SHA-256 over what is frozen beside the content: the cited works' records and the claims.
 
-    Told to the ledger at submission, so that a changed byte in them is found, too.
+    The ledger records it at submission, so that any later change in them is detected.
     """
     citations = version.citations.order_by("number").values_list("number", "reference", "csl")
     claims = Claim.objects.filter(rendition__version=version).order_by("rendition__audience__code", "position")
     works = claims.annotate(works=ArrayAgg("references", order_by="references", default=Value([])))
-    found = works.values_list("rendition__audience__code", "position", "text", "fingerprint", "works")
-    return sha256_hex([EVIDENCE_FORMAT, [list(row) for row in citations], [list(row) for row in found]])
+    context = () if form == FIRST_EVIDENCE_FORMAT else ("words", "context", "context_words")
+    claim_rows = works.values_list("rendition__audience__code", "position", "text", "fingerprint", *context, "works")
+    return sha256_hex([form, [list(row) for row in citations], [list(row) for row in claim_rows]])

@@ -1,10 +1,10 @@
-"""Finding words in Markdown as a reader saw them, and putting others in their place without losing a citation."""
+"""Finding words in Markdown as readers see them, and replacing them without losing citations."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from articles.rendering import BRACKETED, ITEM
+from articles.text.rendering import BRACKETED, ITEM
 
 UNSEEN = re.compile(
     r"[ \t]*\[@[^\[\]]*\]"  # citations: readers see a number
@@ -12,41 +12,41 @@ UNSEEN = re.compile(
     r"|\]\([^()\s]*\)"  # where a link leads
     r"|[\s*_`~\[\]\\#>|]"  # white space and the other signs of Markdown
 )
-"""What is in the text and not in its words; all of it is passed over on both sides of a comparison."""
+"""Markup that readers do not see. It is ignored on both sides of a comparison."""
 
 END = re.compile(r"[.!?:;,]*\s*\Z")
-"""A citation is put before the sign that ends the words."""
+"""A citation is inserted before the punctuation that ends the words."""
 
 
 @dataclass(frozen=True)
-class Passage:
-    """A part of a text: from where to where in it."""
+class TextSpan:
+    """The start and end index of a part of a text."""
 
     start: int
     end: int
 
 
-def passages(text: str, words: str) -> list[Passage]:
-    """Every place of ``text`` that reads as ``words``, whatever the line ends, markup and citations between them.
+def find_words(text: str, words: str) -> list[TextSpan]:
+    """Return every place in ``text`` that reads as ``words``, ignoring line breaks, markup and citations.
 
-    ``words`` may be quoted as they are read or as they are written. A place inside a longer word is none. Takes time
-    in proportion to the length of the text.
+    ``words`` may be quoted as they are read or as they are written in Markdown. A match inside a longer word does not
+    count. Takes linear time.
     """
-    needle = "".join(text_of for text_of, _ in _seen(words))
-    seen = list(_seen(text))
+    needle = "".join(character for character, _ in _visible_characters(words))
+    seen = list(_visible_characters(text))
     haystack = "".join(character for character, _ in seen)
-    found = []
+    spans = []
     begin = haystack.find(needle) if needle else -1
     while begin >= 0:
-        passage = Passage(seen[begin][1], seen[begin + len(needle) - 1][1] + 1)
-        if _stands_alone(text, passage):
-            found.append(passage)
+        span = TextSpan(seen[begin][1], seen[begin + len(needle) - 1][1] + 1)
+        if _stands_alone(text, span):
+            spans.append(span)
         begin = haystack.find(needle, begin + 1)
-    return found
+    return spans
 
 
-def _seen(text: str) -> Iterator[tuple[str, int]]:
-    """The characters of the words in ``text``, each with its place."""
+def _visible_characters(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the visible characters of ``text``, each with its index."""
     position = 0
     for unseen in UNSEEN.finditer(text):
         yield from ((text[index], index) for index in range(position, unseen.start()))
@@ -54,29 +54,29 @@ def _seen(text: str) -> Iterator[tuple[str, int]]:
     yield from ((text[index], index) for index in range(position, len(text)))
 
 
-def _stands_alone(text: str, passage: Passage) -> bool:
-    """Whether no word goes on over either end of ``passage``."""
-    edges = (text[max(passage.start - 1, 0) : passage.start + 1], text[passage.end - 1 : passage.end + 1])
+def _stands_alone(text: str, span: TextSpan) -> bool:
+    """Return whether no word crosses either end of ``span``."""
+    edges = (text[max(span.start - 1, 0) : span.start + 1], text[span.end - 1 : span.end + 1])
     return not any(len(edge) == 2 and edge.isalnum() for edge in edges)
 
 
-def replaced(text: str, passage: Passage, words: str) -> tuple[str, list[str]]:
-    """``text`` with ``words`` instead of ``passage``, and the keys of works put behind them.
+def replace_span(text: str, span: TextSpan, words: str) -> tuple[str, list[str]]:
+    """Return ``text`` with ``words`` in place of ``span``, and the keys of citations that were moved.
 
-    What the passage cites and ``words`` do not would be lost; it is cited at the end of ``words``.
+    Works that ``span`` cites and ``words`` do not are cited at the end of ``words``.
     """
     present = {key for key, _ in _items(words)}
-    lost = {key: item for key, item in _items(text[passage.start : passage.end]) if key not in present}
+    lost = {key: item for key, item in _items(text[span.start : span.end]) if key not in present}
     new = words.strip()
     if lost:
         ends = END.search(new)
-        at = ends.start() if ends else len(new)
-        new = f"{new[:at]} [{'; '.join(lost.values())}]{new[at:]}"
-    return text[: passage.start] + new + text[passage.end :], list(lost)
+        position = ends.start() if ends else len(new)
+        new = f"{new[:position]} [{'; '.join(lost.values())}]{new[position:]}"
+    return text[: span.start] + new + text[span.end :], list(lost)
 
 
 def _items(text: str) -> Iterator[tuple[str, str]]:
-    """Key and wording of each work that ``text`` cites."""
+    """Yield key and wording of each work that ``text`` cites."""
     for bracketed in BRACKETED.finditer(text):
         for item in map(ITEM.fullmatch, map(str.strip, bracketed[1].split(";"))):
             if item:

@@ -1,9 +1,11 @@
-"""Markdown with Pandoc citations to safe HTML, and the citations that stand in it."""
+"""Rendering Markdown with Pandoc citations as safe HTML, and finding the citations in a text."""
 
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
 import nh3
 from django.utils.html import escape
@@ -13,36 +15,44 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from articles.text.citation_markers import joined, write
+
 ITEM = re.compile(
     r"@(?P<key>[A-Za-z0-9_](?:[A-Za-z0-9_:.#$%&\-+?<>~/]*[A-Za-z0-9_/])?)(?:\s*,\s*(?P<locator>[^;\]]+))?"
 )
-"""One work in a bracketed citation: key, and perhaps where in the work."""
+"""One work in a bracketed citation: its key and, optionally, a locator."""
 
 BRACKETED = re.compile(r"\[(@[^\[\]]*)\]")
-"""A citation, read in one pass: what opens another bracket before it closes is none."""
+"""A citation. Brackets cannot be nested, so one pass finds them all."""
 
 TAGS = {
     *("a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "sup", "ul"),
     *("h2", "h3", "h4", "h5", "h6"),
-    *("ins", "span"),
+    *("del", "ins", "span"),
     *("table", "tbody", "td", "th", "thead", "tr"),
 }
 ATTRIBUTES = {
     "a": {"href", "id", "title", "class", "aria-label"},
-    "span": {"id", "class"},
+    **{mark: {"id", "class"} for mark in ("del", "ins", "span")},
     "sup": {"class"},
     "ol": {"start"},
     **{heading: {"id"} for heading in ("h2", "h3", "h4", "h5", "h6")},
 }
-"""All that may leave the renderer: nothing that loads or runs. ``ins`` and ``span`` only mark claims."""
+"""All that the HTML may contain. Nothing loads or runs. ``del``, ``ins`` and ``span`` only mark."""
 
-SPACE_BEFORE_CITATION = re.compile(r'\s+(?=(?:<span class="claim[^">]*">)?<sup class="citation">)')
-"""Superscript numbers stand close to the word before them; in a writer's own words ``<`` is escaped."""
+NOT_IN_TEXT = "not_in_text"
+"""The type of tokens with words that are not part of the text, such as removed words."""
+
+MARKED_CODE = "marked_code"
+"""The type of a code block with marks among its children."""
+
+SPACE_BEFORE_CITATION = re.compile(r'\s+(?=(?:<(?:span|ins)(?: [^<>]*)?>)*<sup class="citation">)')
+"""Superscript numbers follow the word without a space. In a writer's own text ``<`` is escaped."""
 
 
 @dataclass(frozen=True)
-class Cited:
-    """One work in one citation: its key, the locator ("p. 12" or empty) and the line of the text, from 1."""
+class CitationItem:
+    """One work in a citation: its key, its locator ("p. 12" or empty) and the line of the text, from 1."""
 
     key: str
     locator: str
@@ -51,20 +61,25 @@ class Cited:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a text under one second-level heading; the first may have none."""
+    """One section of a text, below a second-level heading. The first section may have no heading.
+
+    ``title`` is the heading as safe HTML, with marks if it has any.
+    """
 
     id: str
     heading: str
     html: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
-class Part:
+class SectionTokens:
     """The tokens of a section, without its heading."""
 
     id: str
     heading: str
     tokens: Sequence[Token]
+    title: Sequence[Token] = ()
 
 
 def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it calls it so
@@ -82,18 +97,17 @@ def _citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markd
 
 
 def _write_citation(_renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: object, env: dict) -> str:
-    links = [_write_item(key, locator, env) for key, locator in tokens[index].meta["items"]]
-    return f'<sup class="citation">{"; ".join(links)}</sup>'
+    return write(tokens[index], env)
 
 
-def _write_item(key: str, locator: str, env: dict) -> str:
-    number = env["numbers"].get(key)
-    where = f", {escape(locator)}" if locator else ""
-    if number is None:
-        return f"[missing reference: {escape(key)}]{where}"
-    env["counts"][number] = env["counts"].get(number, 0) + 1
-    name = f"{env['prefix']}cite-{number}-{env['counts'][number]}"
-    return f'<a href="#ref-{number}" id="{name}">{number}</a>{where}'
+def _write_not_in_text(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: object, _env: dict
+) -> str:
+    return escape(tokens[index].content)
+
+
+def _write_marked_code(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: dict) -> str:
+    return f"<pre><code>{renderer.renderInline(tokens[index].children or [], options, env)}</code></pre>\n"
 
 
 def _parser() -> MarkdownIt:
@@ -101,6 +115,8 @@ def _parser() -> MarkdownIt:
     parser.disable("image")
     parser.inline.ruler.before("link", "citation", _citation)
     parser.add_render_rule("citation", _write_citation)
+    parser.add_render_rule(NOT_IN_TEXT, _write_not_in_text)
+    parser.add_render_rule(MARKED_CODE, _write_marked_code)
     return parser
 
 
@@ -108,7 +124,7 @@ MARKDOWN = _parser()
 
 
 def parse(body: str) -> list[Token]:
-    """The block tokens of ``body``; headings begin at the second level, the first being the question."""
+    """Return the block tokens of ``body``. Headings begin at the second level; the first level is the question."""
     tokens = MARKDOWN.parse(body)
     for token in tokens:
         if token.type.startswith("heading_") and token.tag == "h1":
@@ -116,44 +132,44 @@ def parse(body: str) -> list[Token]:
     return tokens
 
 
-def cited(body: str) -> list[Cited]:
-    """Every work cited in ``body``, in order of appearance, repeated ones repeated."""
-    return cited_in(parse(body))
+def citations_in(body: str) -> list[CitationItem]:
+    """Return every work cited in ``body`` in order of appearance, including repetitions."""
+    return citations_in_tokens(parse(body))
 
 
-def cited_in(tokens: Sequence[Token]) -> list[Cited]:
-    """As ``cited``, for a text that is parsed already."""
-    return list(_cited(tokens))
+def citations_in_tokens(tokens: Sequence[Token]) -> list[CitationItem]:
+    """As ``citations_in``, for a text that is already parsed."""
+    return list(_citation_items(tokens))
 
 
-def _cited(tokens: Sequence[Token]) -> Iterator[Cited]:
+def _citation_items(tokens: Sequence[Token]) -> Iterator[CitationItem]:
     for token in tokens:
         line = token.map[0] + 1 if token.map else 1
         for child in token.children or []:
             if child.type == "citation":
-                yield from (Cited(key, locator, line) for key, locator in child.meta["items"])
+                yield from (CitationItem(key, locator, line) for key, locator in child.meta["items"])
                 line += child.meta["breaks"]
             line += child.type in ("softbreak", "hardbreak")
 
 
-def recited(body: str, *, keys: Mapping[str, str]) -> str:
-    """``body`` with every citation of a key in ``keys`` citing the key it maps to; locators stay.
+def replace_keys(body: str, *, keys: Mapping[str, str]) -> str:
+    """Return ``body`` with the keys in ``keys`` replaced by the keys they map to. Locators stay.
 
-    A work that a bracket would then name twice without saying where is named once.
+    If a citation would then name a work twice without a locator, it is named once.
     """
-    return BRACKETED.sub(lambda bracketed: f"[{_recited(bracketed[1], keys)}]", body)
+    return BRACKETED.sub(lambda bracketed: f"[{_replace_keys(bracketed[1], keys)}]", body)
 
 
-def _recited(inside: str, keys: Mapping[str, str]) -> str:
+def _replace_keys(inside: str, keys: Mapping[str, str]) -> str:
     items = [ITEM.fullmatch(item.strip()) for item in inside.split(";")]
     if not any(item and item["key"] in keys for item in items) or not all(items):
         return inside
-    written = [f"@{keys.get(item['key'], item['key'])}{item[0][len(item['key']) + 1 :]}" for item in items if item]
-    return "; ".join(dict.fromkeys(written))
+    new_items = [f"@{keys.get(item['key'], item['key'])}{item[0][len(item['key']) + 1 :]}" for item in items if item]
+    return "; ".join(dict.fromkeys(new_items))
 
 
 def render(body: str, *, numbers: Mapping[str, int]) -> list[Section]:
-    """``body`` as safe HTML, a section for each second-level heading; empty sections are left out.
+    """Return ``body`` as safe HTML, one section for each second-level heading. Empty sections are left out.
 
     ``numbers`` gives the reference number of each citation key. A key without a number is shown as missing.
     """
@@ -161,71 +177,114 @@ def render(body: str, *, numbers: Mapping[str, int]) -> list[Section]:
 
 
 def render_tokens(tokens: list[Token], *, numbers: Mapping[str, int], prefix: str = "") -> list[Section]:
-    """As ``render``, for a text that is parsed already, and may have its claims marked.
+    """As ``render``, for a text that is already parsed and may have marks.
 
-    ``prefix`` stands before the ids of headings and citations, where several texts share a page.
+    ``prefix`` is put before the ids of headings and citations if several texts share a page.
     """
     env = {"numbers": numbers, "counts": {}, "prefix": prefix}
-    return [_section(part, env=env) for part in parts(tokens)]
+    return [_render_section(section, env=env) for section in split_sections(tokens)]
 
 
-def parts(tokens: list[Token]) -> list[Part]:
-    """The sections of a parsed text before they are written, with the ids that they have on a page."""
+def split_sections(tokens: list[Token]) -> list[SectionTokens]:
+    """Return the sections of a parsed text before rendering, with the ids that they have on a page."""
     starts = [index for index, token in enumerate(tokens) if _opens_section(token)]
     bounds = [0, *starts, len(tokens)]
     used: dict[str, int] = {}
-    return [_part(tokens[begin:end], used) for begin, end in itertools.pairwise(bounds) if begin < end]
+    return [_section_tokens(tokens[begin:end], used) for begin, end in itertools.pairwise(bounds) if begin < end]
 
 
-def _part(tokens: list[Token], used: dict[str, int]) -> Part:
-    heading = ""
+def _section_tokens(tokens: list[Token], used: dict[str, int]) -> SectionTokens:
+    heading: str = ""
+    title: list[Token] = []
     if _opens_section(tokens[0]):
-        heading, tokens = plain_text(tokens[1]), tokens[3:]
-    return Part(_unique_id(heading, used), heading, tokens)
+        heading, title, tokens = (
+            plain_text(tokens[1]),
+            [_as_words(child) for child in tokens[1].children or []],
+            tokens[3:],
+        )
+    return SectionTokens(_unique_id(heading, used), heading, tokens, title)
+
+
+def _as_words(child: Token) -> Token:
+    """Headings are rendered without markup; only marks are kept."""
+    if child.type in (NOT_IN_TEXT, "text") or child.type.startswith("mark_"):
+        return child
+    is_break = child.type in ("softbreak", "hardbreak")
+    return Token("text", "", 0, content=" " if is_break else child.content if child.type == "code_inline" else "")
 
 
 def _opens_section(token: Token) -> bool:
-    """A heading inside a quotation or a list opens none: cutting there would tear it apart."""
+    """A heading inside a quotation or a list starts no section: a cut there would break the nesting."""
     return token.type == "heading_open" and token.tag == "h2" and token.level == 0
 
 
-def _section(part: Part, *, env: dict) -> Section:
-    html = nh3.clean(
-        MARKDOWN.renderer.render(part.tokens, MARKDOWN.options, env),
+def _render_section(section: SectionTokens, *, env: dict) -> Section:
+    tokens = [with_joined_citations(token) for token in section.tokens]
+    html = SPACE_BEFORE_CITATION.sub("", _clean(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env)))
+    has_marks = any(child.type != "text" for child in section.title)
+    title = render_words(section.title) if has_marks else ""
+    return Section(env["prefix"] + section.id, section.heading, html, title or escape(section.heading))
+
+
+def with_joined_citations(block: Token) -> Token:
+    """Return ``block`` with citations that touch as one; the token given stays as it is."""
+    if not any(child.type == "citation" for child in block.children or []):
+        return block
+    block = copy(block)
+    block.children = joined(block.children or [])
+    return block
+
+
+def render_words(tokens: Sequence[Token]) -> str:
+    """Return inline tokens with marks as safe HTML."""
+    paragraph = Token("inline", "", 0, children=list(tokens))
+    return _clean(MARKDOWN.renderer.render([paragraph], MARKDOWN.options, {}))
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html,
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return Section(env["prefix"] + part.id, part.heading, SPACE_BEFORE_CITATION.sub("", html))
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether a link to ``url`` leaves the renderer as a link."""
+    return " href=" in _clean(f'<a href="{escape(url)}"></a>')
 
 
 def _unique_id(heading: str, used: dict[str, int]) -> str:
-    """The heading's slug, from its second use on with its count behind a dot, which no slug has."""
+    """Return the heading's slug; from its second use on with a count after a dot, which slugs never contain."""
     stem = slugify(heading) or "section"
     used[stem] = used.get(stem, 0) + 1
     return f"s-{stem}" if used[stem] == 1 else f"s-{stem}.{used[stem]}"
 
 
 def plain_text(inline: Token) -> str:
-    """The words of an inline token, without markup and citations."""
+    """Return the words of an inline token, without markup and citations."""
     words = "".join(
         " " if child.type in ("softbreak", "hardbreak") else child.content
         for child in inline.children or []
-        if child.type != "citation"
+        if child.type not in ("citation", NOT_IN_TEXT)
     )
     return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(words.split()))
 
 
-def whole(sections: list[Section]) -> str:
-    """The sections as one piece of HTML, headings included."""
+def join_sections(sections: list[Section]) -> str:
+    """Return the sections as one string of HTML, headings included."""
     return "\n".join(
-        (f'<h2 id="{section.id}">{escape(section.heading)}</h2>\n' if section.heading else "") + section.html
+        (f'<h2 id="{section.id}">{section.title}</h2>\n' if section.heading else "") + section.html
         for section in sections
     )
 
 
 def first_appearance(bodies: Sequence[str]) -> list[str]:
-    """Citation keys over ``bodies``, each once, by first appearance: their place plus one is their number."""
-    keys = (mention.key for body in bodies for mention in cited(body))
+    """Return the citation keys of ``bodies``, each once, by first appearance.
+
+    The reference number of a key is its index plus one.
+    """
+    keys = (citation.key for body in bodies for citation in citations_in(body))
     return list(dict.fromkeys(keys))

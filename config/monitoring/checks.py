@@ -1,4 +1,4 @@
-"""What ``/readyz`` looks at. Each check ends within seconds, whatever hangs, and tells no address and no password."""
+"""The checks of ``/readyz``. Each ends within seconds, even if a server hangs, and reveals no address or password."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ from redis.retry import Retry
 
 from editorial.models import Notice, TaskRun
 
-PATIENCE = 2
-"""Seconds that the database may take to let us in, and then to answer."""
+TIMEOUT = 2
+"""Seconds that the database may take to connect, and then to respond."""
 
-REDIS_PATIENCE = 1
+REDIS_TIMEOUT = 1
 HEARTBEAT = "editorial.tasks.heartbeat"
 BEAT_LATE = timedelta(minutes=3)
 NOTICE_LATE = timedelta(minutes=15)
@@ -30,44 +30,44 @@ UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 @dataclass(frozen=True)
 class Check:
-    """One line. What is only a warning is somebody's business, but no reason to send readers elsewhere."""
+    """The result of one check. A warning needs attention, but the process can still serve readers."""
 
     name: str
-    trouble: str = ""
+    problem: str = ""
     is_warning: bool = False
     note: str = ""
 
     def __str__(self) -> str:
-        if self.trouble:
-            return f"{'warning' if self.is_warning else 'failed'}: {self.trouble}"
+        if self.problem:
+            return f"{'warning' if self.is_warning else 'failed'}: {self.problem}"
         return ": ".join(filter(None, ["ok", self.note]))
 
 
-def verdict(found: Iterable[Check]) -> str:
-    """``ready``, ``degraded`` (serves, with a warning) or ``not ready``."""
-    troubles = {check.is_warning for check in found if check.trouble}
-    if False in troubles:
+def overall_status(results: Iterable[Check]) -> str:
+    """Return ``ready``, ``degraded`` (serves requests, with a warning) or ``not ready``."""
+    problems = {check.is_warning for check in results if check.problem}
+    if False in problems:
         return "not ready"
-    return "degraded" if troubles else "ready"
+    return "degraded" if problems else "ready"
 
 
 def checks(*, now: datetime) -> list[Check]:
-    """All of them. What stands in tables is asked only of a database that answers and has them."""
+    """Run all checks. Those that read tables run only if the database responds and is migrated."""
     applied = applied_migrations()
     if applied is None:
         return [Check("database", "does not answer"), redis()]
     schema = migrations(applied)
-    standing = [] if schema.trouble else [beat(now=now), notices(now=now)]
-    return [Check("database"), schema, redis(), *standing]
+    later_checks = [] if schema.problem else [beat(now=now), notices(now=now)]
+    return [Check("database"), schema, redis(), *later_checks]
 
 
 def applied_migrations() -> set[tuple[str, str]] | None:
-    """Asked over a connection of its own that waits for nothing long; None when the database does not answer."""
+    """Return the applied migrations, over a separate connection with short timeouts; None if the database is down."""
     parameters: dict[str, Any] = connection.get_connection_params()
     parameters |= {
-        "connect_timeout": PATIENCE,
-        "tcp_user_timeout": PATIENCE * 1000,
-        "options": f"-c statement_timeout={PATIENCE}s",
+        "connect_timeout": TIMEOUT,
+        "tcp_user_timeout": TIMEOUT * 1000,
+        "options": f"-c statement_timeout={TIMEOUT}s",
         "cursor_factory": psycopg.ClientCursor,
     }
     parameters.pop("context", None)
@@ -80,22 +80,22 @@ def applied_migrations() -> set[tuple[str, str]] | None:
 
 @cache
 def known_migrations() -> frozenset[tuple[str, str]]:
-    """Those that came with this code."""
+    """Return the migrations of this code."""
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
 def migrations(applied: set[tuple[str, str]]) -> Check:
-    """An old code before a newer database is at work in every upgrade; the other way round it breaks."""
+    """Fail if a migration is not applied. Unknown ones are fine: during an upgrade, old code runs on a new schema."""
     missing = len(known_migrations() - applied)
     return Check("migrations", f"{missing} not applied" if missing else "")
 
 
 def redis() -> Check:
-    """Without Redis the site serves, changes commit, and their mails wait: a warning."""
+    """Warn if Redis does not respond. The site works without it, but mails wait."""
     client = Redis.from_url(
         settings.REDIS_URL,
-        socket_connect_timeout=REDIS_PATIENCE,
-        socket_timeout=REDIS_PATIENCE,
+        socket_connect_timeout=REDIS_TIMEOUT,
+        socket_timeout=REDIS_TIMEOUT,
         retry=Retry(NoBackoff(), 0),
     )
     try:
@@ -107,27 +107,27 @@ def redis() -> Check:
 
 
 def beat(*, now: datetime) -> Check:
-    """A web process serves without beat: a warning."""
+    """Warn if beat has not run recently. Web processes work without it."""
     run = TaskRun.objects.filter(task=HEARTBEAT).first()
     if run is None:
         return Check("beat", "has never ticked, or no worker ran since", is_warning=True)
     ago = now - run.ended_at
-    words = f"ticked {age(ago)} ago"
-    return Check("beat", words, is_warning=True) if ago > BEAT_LATE else Check("beat", note=words)
+    description = f"ticked {age(ago)} ago"
+    return Check("beat", description, is_warning=True) if ago > BEAT_LATE else Check("beat", note=description)
 
 
 def notices(*, now: datetime) -> Check:
-    """A mail that waits too long: a warning. The post room shows which."""
+    """Warn if a mail waits too long. The mail queue shows which one."""
     waiting = Notice.objects.waiting(at=now)
     if waiting["oldest"] is None:
         return Check("notices", note="none waits")
-    words = f"{waiting['owed']} owed, the oldest waits for {age(now - waiting['oldest'])}"
+    description = f"{waiting['owed']} owed, the oldest waits for {age(now - waiting['oldest'])}"
     late = now - waiting["oldest"] > NOTICE_LATE
-    return Check("notices", words, is_warning=True) if late else Check("notices", note=words)
+    return Check("notices", description, is_warning=True) if late else Check("notices", note=description)
 
 
 def age(span: timedelta) -> str:
-    """``span`` in the largest unit of which it holds two."""
+    """Return ``span`` in words, in the largest unit of which it has at least two."""
     seconds = max(int(span.total_seconds()), 0)
     unit, size = next(((unit, size) for unit, size in UNITS if seconds >= 2 * size), ("second", 1))
     count = seconds // size

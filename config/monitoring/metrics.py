@@ -1,6 +1,6 @@
-"""The figures that Prometheus reads, from the database: they are the same whichever process answers.
+"""Metrics for Prometheus, read from the database, so every process returns the same values.
 
-Only ``process_*`` is about the process that happened to answer.
+Only the ``process_*`` metrics are those of the process that answers.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from reviews.models import Review
 DAY = timedelta(days=1)
 
 
-class House(Collector):
-    """The house at one moment, in nine queries whatever there is."""
+class SiteCollector(Collector):
+    """Collects the metrics of the site at one moment, in nine queries."""
 
     def __init__(self, *, now: datetime) -> None:
         self.now = now
@@ -32,9 +32,9 @@ class House(Collector):
 
 
 def exposition(*, now: datetime) -> bytes:
-    """Everything, in Prometheus' text format."""
+    """Return all metrics in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(House(now=now))
+    registry.register(SiteCollector(now=now))
     ProcessCollector(registry=registry)
     return generate_latest(registry)
 
@@ -54,7 +54,7 @@ def notices(now: datetime) -> Iterator[Metric]:
 
 
 def seconds_since(moment: datetime | None, *, now: datetime) -> float:
-    """0 for no moment."""
+    """Return the seconds from ``moment`` to ``now``; 0 for None."""
     return (now - moment).total_seconds() if moment else 0
 
 
@@ -89,9 +89,9 @@ def tasks() -> Iterator[Metric]:
 
 def reviews(now: datetime) -> Iterator[Metric]:
     by_state = GaugeMetricFamily("imprimatur_reviews", "Reviews by state.", labels=["state"])
-    counted = Review.objects.order_by("state").values_list("state").annotate(Count("pk"))
-    there = dict.fromkeys(State, 0) | dict(counted)
-    for state, count in there.items():
+    rows = Review.objects.order_by("state").values_list("state").annotate(Count("pk"))
+    counts = dict.fromkeys(State, 0) | dict(rows)
+    for state, count in counts.items():
         by_state.add_metric([state], count)
     yield by_state
     overdue = Review.objects.overdue(at=now).count()

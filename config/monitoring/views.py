@@ -11,31 +11,31 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from config.watching.checks import checks, verdict
-from config.watching.metrics import exposition
+from config.monitoring.checks import checks, overall_status
+from config.monitoring.metrics import exposition
 
 
-class WatchMiddleware:
-    """Answers before anything else is asked: probes come without TLS, and under any name or address of the machine."""
+class MonitoringMiddleware:
+    """Serves the monitoring endpoints before all other middleware, because probes use no TLS and any host name."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        door = DOORS.get(request.path_info) if request.method in ("GET", "HEAD") else None
-        return (door and door(request)) or self.get_response(request)
+        endpoint = ENDPOINTS.get(request.path_info) if request.method in ("GET", "HEAD") else None
+        return (endpoint and endpoint(request)) or self.get_response(request)
 
 
 def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """200 as long as the process answers. It touches nothing, so that nothing else gets it restarted."""
+    """Return 200 as long as the process runs. No other service is checked, so no outage elsewhere restarts it."""
     return JsonResponse({"status": "alive"})
 
 
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """200 if the process can serve, 503 if not, with a line for each check."""
-    found = checks(now=timezone.now())
-    status = verdict(found)
-    body = json.dumps({"status": status, "checks": {one.name: str(one) for one in found}}, indent=2)
+    """Return 200 if the process can serve requests, 503 if not, with the result of each check."""
+    results = checks(now=timezone.now())
+    status = overall_status(results)
+    body = json.dumps({"status": status, "checks": {check.name: str(check) for check in results}}, indent=2)
     code = HTTPStatus.SERVICE_UNAVAILABLE if status == "not ready" else HTTPStatus.OK
     return HttpResponse(
         body + "\n", content_type="application/json", status=code, headers={"Cache-Control": "no-store"}
@@ -43,7 +43,7 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def metrics(request: HttpRequest) -> HttpResponse | None:
-    """For Prometheus, to who brings ``METRICS_TOKEN``; without such a setting, the address does not exist."""
+    """Return the metrics to a client that sends ``METRICS_TOKEN``, else 401; None, so a 404, without that setting."""
     if not settings.METRICS_TOKEN:
         return None
     if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"):
@@ -51,7 +51,7 @@ def metrics(request: HttpRequest) -> HttpResponse | None:
     return HttpResponse(exposition(now=timezone.now()), content_type=CONTENT_TYPE_LATEST)
 
 
-DOORS: dict[str, Callable[[HttpRequest], HttpResponse | None]] = {
+ENDPOINTS: dict[str, Callable[[HttpRequest], HttpResponse | None]] = {
     "/livez": livez,
     "/readyz": readyz,
     "/metrics": metrics,

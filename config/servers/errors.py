@@ -1,5 +1,5 @@
-"""Why the servers cannot run."""
+"""The error of servers that cannot run."""
 
 
 class CannotRunError(Exception):
-    """A server or a directory cannot be had; the message tells a person why and what to do."""
+    """A server or directory is not available. The message says why, and what to do."""

@@ -1,4 +1,4 @@
-"""Where the servers of one run keep their files, and that only one run does."""
+"""The directories of the servers, locked so that only one run uses them."""
 
 import fcntl
 import shutil
@@ -13,11 +13,11 @@ from config.servers.errors import CannotRunError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where the servers of one run keep their files.
+class RunDirectories:
+    """The directories in which the servers of one run store their files.
 
-    ``lock`` is an open, locked file that the servers inherit: it stays locked until the last of them has ended,
-    even if this process is killed, so that two servers never work on the same data.
+    ``lock`` is an open, locked file that the servers inherit. It stays locked until the last of them has ended, even if
+    this process is killed, so two servers never use the same data. ``durable`` is false for data that is deleted.
     """
 
     data: Path
@@ -27,8 +27,8 @@ class Place:
 
 
 @contextmanager
-def locked(directory: Path) -> Iterator[IO[str]]:
-    """Hold the directory for this run; raise CannotRunError if another run or its servers hold it."""
+def locked_directory(directory: Path) -> Iterator[IO[str]]:
+    """Lock the directory for this run; raise CannotRunError if another run or its servers hold the lock."""
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("a") as lock:
         try:
@@ -39,18 +39,18 @@ def locked(directory: Path) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def place(data: Path | None) -> Iterator[Place]:
-    """The directories of one run. Sockets are always in a temporary one: their paths may have 100 characters only."""
+def run_directories(data: Path | None) -> Iterator[RunDirectories]:
+    """Yield the directories of one run. Sockets are in a temporary one, as their paths are limited to 100 bytes."""
     with tempfile.TemporaryDirectory(prefix="imprimatur-") as temporary:
-        Path(temporary).chmod(0o711)  # the servers' account must pass; what is inside is closed on its own
+        Path(temporary).chmod(0o711)  # the servers' account must traverse it; the directories inside are private
         sockets = Path(temporary, "sockets")
         sockets.mkdir(mode=0o700)
-        kept = (data or Path(temporary, "data")).resolve()
-        with locked(kept) as lock:
-            yield Place(data=kept, sockets=sockets, lock=lock, durable=data is not None)
+        data_directory = (data or Path(temporary, "data")).resolve()
+        with locked_directory(data_directory) as lock:
+            yield RunDirectories(data=data_directory, sockets=sockets, lock=lock, durable=data is not None)
 
 
 def delete(data: Path) -> None:
-    """Remove what earlier runs kept; raise CannotRunError while one is running."""
-    with locked(data):
+    """Delete the data of earlier runs; raise CannotRunError while one is running."""
+    with locked_directory(data):
         shutil.rmtree(data)

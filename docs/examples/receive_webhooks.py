@@ -1,4 +1,4 @@
-"""Receives webhooks of Imprimatur and believes only those that are signed. Python's standard library, one file.
+"""Receives webhooks of Imprimatur and accepts only signed ones. Python's standard library, one file.
 
     WEBHOOK_SECRETS="whsec_…" python receive_webhooks.py 9000
 
@@ -21,15 +21,15 @@ from typing import Any
 
 TOLERANCE = 5 * 60  # seconds between the sender's clock and ours
 LONGEST = 64 * 1024  # bytes of a message
-REMEMBERED = 10_000  # ids of messages that were taken
+REMEMBERED = 10_000  # ids of accepted messages
 
 
 class RefusedError(Exception):
-    """The message is not from whom it says, or not from now."""
+    """The signature does not match, or the message is too old."""
 
 
 def verified(body: bytes, headers: Mapping[str, str], *, secrets: list[str], now: float) -> dict[str, Any]:
-    """The message, if one of its signatures was made with one of ``secrets``, and lately. Raises RefusedError.
+    """Return the message if a recent signature matches one of ``secrets``. Raises RefusedError.
 
     Names of ``headers`` are in lower case.
     """
@@ -53,7 +53,7 @@ def signature(secret: str, signed: bytes) -> bytes:
 
 
 class Taken:
-    """The ids of the messages that were taken: the same message may come again, and is answered with success again."""
+    """The ids of accepted messages: a repeated message gets the same success response."""
 
     def __init__(self) -> None:
         self._ids: OrderedDict[str, None] = OrderedDict()
@@ -69,7 +69,7 @@ class Taken:
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Answers 204 to what holds, whether it is new or not, and 401 to the rest, which is then sent again."""
+    """Responds 204 to a valid message, new or repeated, and 401 to any other, which is then sent again."""
 
     secrets: list[str]
     taken = Taken()
@@ -98,7 +98,7 @@ class Receiver(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Nothing but what was taken or refused is written."""
+        """Print only accepted and refused messages."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Codes of a second factor: those that an app makes every half minute (RFC 6238), and those kept for its loss."""
+"""Codes of a second factor: time-based codes of an authenticator app (RFC 6238), and recovery codes."""
 
 import hmac
 import secrets
@@ -8,52 +8,47 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 from django_otp.oath import TOTP
 
-from editorial.canonical import sha256_hex
+from editorial.accounts.derived_secrets import derived
+from editorial.record.canonical_json import sha256_hex
 
 DIGITS, TOLERANCE = 6, 1
-"""What every authenticator app makes unasked; a code is taken a step of 30 seconds before and after its own."""
+"""The default of every authenticator app; a code is also accepted one step of 30 seconds earlier or later."""
 
 RECOVERY_CODES, RECOVERY_DIGITS = 10, 20
-"""20 random digits, 66 bits, are not found again from a digest; digits alone suit the keyboard shown for codes."""
-
-
-def new_salt() -> str:
-    return secrets.token_hex(32)
+"""20 random digits, 66 bits, cannot be found from their digest. Digits alone suit the keyboard shown for codes."""
 
 
 def secret_of(salt: str) -> bytes:
-    """The secret of an app set up now: 160 bits, as RFC 4226 recommends."""
+    """Return the secret of an app that is set up now: 160 bits, as RFC 4226 recommends."""
     return next(_secrets(salt))
 
 
 def _secrets(salt: str) -> Iterator[bytes]:
-    """One for the site's present key and one for each that it had before: apps are not set up anew with the key."""
-    for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
-        yield salted_hmac("imprimatur-second-factor/1", salt, secret=key, algorithm="sha256").digest()[:20]
+    """Yield one for the site's current key and one for each former key, so that a new key leaves apps working."""
+    return (secret[:20] for secret in derived("imprimatur-second-factor/1", salt))
 
 
-def spelled(secret: bytes) -> str:
-    """The secret as it is typed into an app, in groups of four."""
+def grouped_secret(secret: bytes) -> str:
+    """Return the secret as it is typed into an app, in groups of four characters."""
     return _grouped(b32encode(secret).decode())
 
 
 def setup_address(secret: bytes, *, account: str) -> str:
-    """What the QR code says, as authenticator apps read it."""
+    """Return the content of the QR code, in the format of authenticator apps."""
     issuer = settings.SITE_NAME
     query = urlencode({"secret": b32encode(secret).decode(), "issuer": issuer}, quote_via=quote)
     return f"otpauth://totp/{quote(issuer)}:{quote(account)}?{query}"
 
 
 def code_at(secret: bytes, *, at: datetime) -> str:
-    """The code that an app with ``secret`` shows at that moment."""
+    """Return the code that an app with ``secret`` shows at that moment."""
     return f"{_clock(secret, at=at).token():0{DIGITS}}"
 
 
-def step_of(code: str, *, salt: str, at: datetime) -> int | None:
-    """The step of time that ``code`` belongs to, if it is one of those that are good at that moment."""
+def matching_step(code: str, *, salt: str, at: datetime) -> int | None:
+    """Return the number of the time step that ``code`` belongs to, or None if it is not valid at that moment."""
     for secret in _secrets(salt):
         clock = _clock(secret, at=at)
         for clock.drift in range(-TOLERANCE, TOLERANCE + 1):
@@ -68,8 +63,8 @@ def _clock(secret: bytes, *, at: datetime) -> TOTP:
     return clock
 
 
-def typed(code: str) -> str:
-    """A code as it was meant: people type it in groups."""
+def without_separators(code: str) -> str:
+    """Return ``code`` without the spaces and hyphens with which people type it in groups."""
     return "".join(code.split()).replace("-", "")
 
 
@@ -78,8 +73,8 @@ def new_recovery_codes() -> list[str]:
 
 
 def recovery_digest(code: str, *, salt: str) -> str:
-    """What is kept of a recovery code."""
-    return sha256_hex(["imprimatur-recovery/1", salt, typed(code)])
+    """Return the hash that is stored of a recovery code."""
+    return sha256_hex(["imprimatur-recovery/1", salt, without_separators(code)])
 
 
 def _grouped(characters: str) -> str:

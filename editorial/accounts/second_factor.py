@@ -1,6 +1,6 @@
-"""The verbs of a second factor: set up, proven, renewed, removed by its owner, reset by an administrator.
+"""Actions on a second factor: set up, verify, renew recovery codes, remove (by its owner), reset (by an administrator).
 
-What happens to it is told by the account's history and the ledger of the board; its owner gets a mail.
+Each change is recorded in the account's history and in the ledger of the board, and its owner gets a mail.
 """
 
 from datetime import datetime, timedelta
@@ -11,85 +11,86 @@ from django.template.defaultfilters import date as date_format
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import ledger, notices
+from editorial.accounts.one_time_codes import matching_step, new_recovery_codes, recovery_digest, without_separators
 from editorial.exceptions import Conflict, Fault, NotPermitted, Unacceptable
+from editorial.mail import notices
 from editorial.models import SecondFactor, User
 from editorial.models.ledger import BOARD_CHAIN
-from editorial.one_time_codes import new_recovery_codes, recovery_digest, step_of, typed
 from editorial.permissions import is_administrator, require
+from editorial.record import ledger
 
-MOST_WRONG = 10
-REST = timedelta(minutes=15)
-"""After so many wrong codes in a row none is taken for so long: from any address, by any door."""
+MAX_WRONG_CODES = 10
+LOCKOUT = timedelta(minutes=15)
+"""After this many wrong codes in a row, no code of the account is accepted for this long, whoever sends it."""
 
 NEEDED = Fault("/code", "code_required", "Enter the code that your second factor shows.")
 WRONG = Fault("/code", "wrong_code", "This code is wrong, or too old by now.")
 SPENT = Fault("/code", "code_spent", "This code was used already. Wait for the next one.")
-RESTING = Fault("/code", "too_many_wrong_codes", "Too many wrong codes. Wait for a quarter of an hour.")
+LOCKED_OUT = Fault("/code", "too_many_wrong_codes", "Too many wrong codes. Wait 15 minutes.")
 
 
 def second_factor_of(account: User) -> SecondFactor | None:
-    """What ``account`` set up, if anything."""
+    """Return the second factor of ``account``, or None if it has none."""
     return SecondFactor.objects.filter(user=account).first()
 
 
 def lacks_second_factor(account: User) -> bool:
-    """Whether this site demands a second factor that ``account`` has not set up."""
+    """Return whether this site requires a second factor and ``account`` has not set one up."""
     return settings.REQUIRE_SECOND_FACTOR and second_factor_of(account) is None
 
 
 @transaction.atomic
 def set_up(*, account: User, salt: str, code: str, by: User, now: datetime) -> list[str]:
-    """Take ``code`` as the proof that an app has the secret of ``salt``, and ask for such codes from now on.
+    """Require codes from now on, if ``code`` proves that an app has the secret derived from ``salt``.
 
-    Answers with the recovery codes, which are shown this once. Raises NotPermitted for somebody else's account,
-    Conflict when it has a second factor, and Unacceptable for a wrong code.
+    Returns the recovery codes, which are shown only once. Raises NotPermitted for another person's account, Conflict
+    when it has a second factor, and Unacceptable for a wrong code.
     """
     require(by == account, "Everybody sets up their own second factor.")
-    account = _locked(account)
+    account = _locked_account(account)
     if second_factor_of(account):
         raise Conflict("Your second factor is set up already.", code="set_up_already")
-    step = step_of(typed(code), salt=salt, at=now)
+    step = matching_step(without_separators(code), salt=salt, at=now)
     if step is None:
         raise Unacceptable(WRONG.detail, faults=(WRONG,))
     codes = new_recovery_codes()
-    digests = [recovery_digest(one, salt=salt) for one in codes]
+    digests = [recovery_digest(recovery_code, salt=salt) for recovery_code in codes]
     SecondFactor.objects.create(user=account, salt=salt, recovery_codes=digests, last_step=step, set_up_at=now)
-    _tell(account, "set up", by=by, now=now)
+    _record_and_notify(account, "set up", by=by, now=now)
     return codes
 
 
-def prove(*, account: User, code: str, by: User, now: datetime) -> None:
-    """Spend ``code``, of the app or for its loss, if ``account`` has a second factor; else nothing is asked.
+def verify_code(*, account: User, code: str, by: User, now: datetime) -> None:
+    """Verify and spend ``code`` (of the app, or a recovery code) if ``account`` has a second factor; else do nothing.
 
-    Raises Unacceptable with a fault at ``/code`` when it is missing, wrong, spent or one of too many; a wrong one is
-    counted whether or not what it was for is done.
+    Raises Unacceptable with a fault at ``/code`` when the code is missing, wrong, spent, or one too many. The count of
+    wrong codes is saved before this raises.
     """
-    require(by == account, "Nobody proves who somebody else is.")
+    require(by == account, "You can confirm only your own identity.")
     with transaction.atomic():
         factor = SecondFactor.objects.select_for_update(no_key=True).filter(user=account).first()
-        fault = _spend(factor, typed(code), now=now) if factor else None
+        fault = _spend_code(factor, without_separators(code), now=now) if factor else None
     if fault:
         raise Unacceptable(fault.detail, faults=(fault,), code=fault.code)
 
 
-def _spend(factor: SecondFactor, code: str, *, now: datetime) -> Fault | None:
+def _spend_code(factor: SecondFactor, code: str, *, now: datetime) -> Fault | None:
     if not code:
         return NEEDED
-    if factor.last_wrong_at and factor.wrong_codes >= MOST_WRONG:
-        if now < factor.last_wrong_at + REST:
-            return RESTING
+    if factor.last_wrong_at and factor.wrong_codes >= MAX_WRONG_CODES:
+        if now < factor.last_wrong_at + LOCKOUT:
+            return LOCKED_OUT
         factor.wrong_codes = 0
-    fault = _judged(factor, code, now=now)
+    fault = _code_fault(factor, code, now=now)
     factor.wrong_codes = factor.wrong_codes + 1 if fault else 0
     factor.last_wrong_at = now if fault else None
     factor.save()
     return fault
 
 
-def _judged(factor: SecondFactor, code: str, *, now: datetime) -> Fault | None:
-    """Note in ``factor`` that ``code`` is spent, or say what is wrong with it."""
-    step, digest = step_of(code, salt=factor.salt, at=now), recovery_digest(code, salt=factor.salt)
+def _code_fault(factor: SecondFactor, code: str, *, now: datetime) -> Fault | None:
+    """Mark ``code`` as spent in ``factor`` (not saved yet), or return what is wrong with it."""
+    step, digest = matching_step(code, salt=factor.salt, at=now), recovery_digest(code, salt=factor.salt)
     if digest in factor.recovery_codes:
         factor.recovery_codes.remove(digest)
         return None
@@ -103,62 +104,71 @@ def _judged(factor: SecondFactor, code: str, *, now: datetime) -> Fault | None:
 
 @transaction.atomic
 def renew_recovery_codes(*, account: User, by: User, now: datetime) -> list[str]:
-    """New recovery codes, shown this once; the old ones open nothing any more. One's own only (NotPermitted)."""
-    factor = _own(account, by=by)
+    """Return new recovery codes, shown only once; the old ones are no longer valid.
+
+    Raises NotPermitted for another person's account, and Conflict without a second factor.
+    """
+    factor = _locked_own_factor(account, by=by)
     codes = new_recovery_codes()
-    factor.recovery_codes = [recovery_digest(one, salt=factor.salt) for one in codes]
+    factor.recovery_codes = [recovery_digest(recovery_code, salt=factor.salt) for recovery_code in codes]
     factor.save()
-    _tell(factor.user, "given new recovery codes", by=by, now=now)
+    _record_and_notify(factor.user, "given new recovery codes", by=by, now=now)
     return codes
 
 
 @transaction.atomic
 def remove(*, account: User, by: User, now: datetime) -> None:
-    """Ask for no second factor any more. One's own only; see ``reset`` for somebody else's."""
-    factor = _own(account, by=by)
+    """Remove one's own second factor. For another person's, see ``reset``.
+
+    Raises NotPermitted for another person's account, and Conflict without a second factor.
+    """
+    factor = _locked_own_factor(account, by=by)
     factor.delete()
-    _tell(factor.user, "removed", by=by, now=now)
+    _record_and_notify(factor.user, "removed", by=by, now=now)
 
 
 @transaction.atomic
 def reset(*, account: User, reason: str, by: User, now: datetime) -> User:
-    """Remove the second factor of somebody who lost it, and say why.
+    """Remove the second factor of another person who lost it, with a reason.
 
-    Raises NotPermitted for anybody but an administrator and for one's own, Unacceptable without a reason, and Conflict
-    when there is none.
+    Raises NotPermitted unless ``by`` is an administrator and for one's own account, Unacceptable without a reason, and
+    Conflict when there is no second factor.
     """
     require(is_administrator(by), "Only administrators reset a second factor.")
     require(by != account, "Your own second factor you remove yourself, with its code.")
     if not reason.strip():
         fault = Fault("/reason", "required", "Say why; it becomes part of the record.")
         raise Unacceptable(fault.detail, faults=(fault,))
-    account = _locked(account)
-    _required(account).delete()
-    _tell(account, "reset", by=by, now=now, reason=reason.strip())
+    account = _locked_account(account)
+    _require_factor(account).delete()
+    _record_and_notify(account, "reset", by=by, now=now, reason=reason.strip())
     return account
 
 
-def _locked(account: User) -> User:
+def _locked_account(account: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=account.pk)
 
 
-def _own(account: User, *, by: User) -> SecondFactor:
+def _locked_own_factor(account: User, *, by: User) -> SecondFactor:
     if by != account:
         raise NotPermitted("Everybody keeps their own second factor.")
-    return _required(_locked(account))
+    return _require_factor(_locked_account(account))
 
 
-def _required(account: User) -> SecondFactor:
+def _require_factor(account: User) -> SecondFactor:
     if factor := second_factor_of(account):
         return factor
     raise Conflict("There is no second factor.", code="no_second_factor")
 
 
-def _tell(account: User, what: str, *, by: User, now: datetime, reason: str = "") -> None:
-    """History of the account, ledger of the board, and a mail to the owner, who may know nothing of it."""
-    words = f"second factor {what}"
-    account.record(by=by, now=now, reason=f"{words}: {reason}" if reason else words)
-    action, payload = words.replace(" ", "_"), {"record": f"user:{account.pk}", "reason": reason}
+def _record_and_notify(account: User, what: str, *, by: User, now: datetime, reason: str = "") -> None:
+    """Record the change in the account's history and in the ledger of the board, and send its owner a mail.
+
+    The mail reveals a change that the owner did not make.
+    """
+    change = f"second factor {what}"
+    account.record(by=by, now=now, reason=f"{change}: {reason}" if reason else change)
+    action, payload = change.replace(" ", "_"), {"record": f"user:{account.pk}", "reason": reason}
     entry = ledger.append(chain=BOARD_CHAIN, action=action, by=by, now=now, payload=payload)
     day = date_format(timezone.localtime(now), "j F Y, H:i e")
     context = {"what": what, "by": str(by), "reason": reason, "at": day, "path": reverse("admin:second_factor")}

@@ -1,5 +1,23 @@
-"""The admin: its ground, and the pages of board, policy, accounts, ledger, notices and webhooks."""
+"""The admin: base classes, and the pages of board, policy, accounts, ledger, notices and webhooks."""
 
-from editorial.admin import board, deliveries, mail, people, policy, post, record, webhooks
+from editorial.admin import (
+    accounts,
+    board,
+    ledger_entries,
+    mail_preferences,
+    mail_queue,
+    policy,
+    webhook_deliveries,
+    webhooks,
+)
 
-__all__ = ["board", "deliveries", "mail", "people", "policy", "post", "record", "webhooks"]
+__all__ = [
+    "accounts",
+    "board",
+    "ledger_entries",
+    "mail_preferences",
+    "mail_queue",
+    "policy",
+    "webhook_deliveries",
+    "webhooks",
+]

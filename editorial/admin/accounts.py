@@ -1,7 +1,7 @@
-"""Accounts. Administrators keep them; nobody deletes one."""
+"""Admin pages of accounts, for administrators. Accounts are never deleted."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
@@ -9,15 +9,15 @@ from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from editorial.accounts.second_factor import reset
 from editorial.actions import change_password, keep_account
+from editorial.admin.chips import chip
 from editorial.admin.second_factor import SecondFactorPage
-from editorial.admin.showing import chip
-from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.admin.verbs import ReasonForm, Verb, VerbForm, VerbPages
 from editorial.models import User
-from editorial.models.people import SYSTEM_USERNAME
+from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
-from editorial.second_factor import reset
 
 PASSWORD, REPEATED = SetPasswordMixin.create_password_fields()
 
@@ -37,7 +37,7 @@ class NewAccountForm(SetPasswordMixin, TrackedForm):
 
 
 class PasswordForm(SetPasswordMixin, VerbForm):
-    """A new password, typed twice."""
+    """A form for a new password, typed twice."""
 
     password1, password2 = PASSWORD, REPEATED
 
@@ -55,7 +55,6 @@ def reset_second_factor(subject: User, data: Any, *, by: User, now: datetime) ->
     return reset(account=subject, reason=data["reason"], by=by, now=now)
 
 
-@admin.register(User)
 class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
     list_display = ("name", "username", "email", "roles", "active", "has_second_factor", "last_login")
     list_display_links = ("name", "username")
@@ -67,13 +66,13 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
         (None, {"fields": ("username", "first_name", "last_name", "email")}),
         ("Roles", {"fields": ("is_writer", "is_editor", "is_superuser", "is_active")}),
     )
-    verbs = (
+    verbs: ClassVar[tuple[Verb, ...]] = (
         Verb(
             name="set-password",
             label="Set a password",
             form=PasswordForm,
             call=set_password,
-            explain="The account's sessions end; tell its owner the new password in person.",
+            explain="The account's sessions end. Give its owner the new password in person.",
             done="The password is set.",
         ),
         Verb(
@@ -81,14 +80,15 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
             label="Reset the second factor",
             form=ReasonForm,
             call=reset_second_factor,
-            explain="For somebody who lost phone and recovery codes: be sure that it is them who asks. Afterwards the "
-            "password alone logs them in, until they set up a new one. They are told by mail.",
+            explain="For someone who lost their phone and recovery codes. Make sure that the request comes from "
+            "them. Afterwards the "
+            "password alone logs them in, until they set up a new one. They are notified by mail.",
             done="The second factor is reset.",
             is_grave=True,
         ),
     )
 
-    def visible(self, rows: QuerySet, user: User) -> QuerySet:  # noqa: ARG002
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
         return rows.exclude(username=SYSTEM_USERNAME)
 
     def may_see(self, user: User) -> bool:
@@ -101,7 +101,7 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
         return is_administrator(user)
 
     def offered(self, user: User, record: User) -> dict[str, str]:
-        own = "Your own you remove on the page “Second factor”." if user == record else ""
+        own = "Remove your own on the page “Second factor”." if user == record else ""
         resets = {"reset-second-factor": own} if hasattr(record, "second_factor") else {}
         return {"set-password": "", **resets}
 
@@ -124,14 +124,14 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
 
     @admin.display(description="roles")
     def roles(self, account: User) -> SafeString | str:
-        held = {
+        flags = {
             "Writer": account.is_writer,
             "Editor": account.is_editor,
             "Board": hasattr(account, "board_member"),
             "Administrator": account.is_superuser,
         }
         return (
-            format_html_join(" ", "{}", ((chip("role", role),) for role, has in held.items() if has))
+            format_html_join(" ", "{}", ((chip("calm", role),) for role, is_set in flags.items() if is_set))
             or self.empty_value_display
         )
 

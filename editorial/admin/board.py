@@ -1,4 +1,4 @@
-"""The board: members with their absences and interests, and the house's terms."""
+"""Admin pages of the board: members with their absences and interests; specialties, companies, products, audiences."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,14 +14,15 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from editorial.actions import keep_board_record, keep_term, remove_board_record
-from editorial.admin.calendars import calendar_shown, no_calendar
-from editorial.admin.choosing import SpecialtiesField
-from editorial.admin.ground import actor
+from editorial.admin.calendar_feeds import calendar_address, revoke_obstacle
+from editorial.admin.chips import chip
+from editorial.admin.fields import SpecialtiesField
+from editorial.admin.formatting import moment
 from editorial.admin.member_verbs import PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR, STATE
-from editorial.admin.showing import chip, moment
-from editorial.admin.tracked import TrackedAdmin, TrackedForm, TrackedInline
+from editorial.admin.model_admin import actor
+from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm, TrackedInline
 from editorial.admin.verbs import VerbPages
-from editorial.interests import ITEMS, newest_statement
+from editorial.board.interests import ITEMS, latest_statement
 from editorial.models import (
     Absence,
     Audience,
@@ -33,14 +34,14 @@ from editorial.models import (
     Specialty,
     User,
 )
-from editorial.models.orcid import orcid
+from editorial.models.orcid import normalised_orcid
 from editorial.permissions import board_member, is_editor, reads_the_record
 
 
 class BoardAdmin(TrackedAdmin):
-    """Saved by ``keep_board_record``."""
+    """Saves by the action ``keep_board_record``."""
 
-    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:
         keep_board_record(record=record, by=by, now=now, reason=reason)
 
     def keep_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
@@ -64,12 +65,12 @@ class DisclosureInline(TrackedInline):
 
 
 class OrcidField(forms.CharField):
-    """An ORCID iD, also as the address that people copy."""
+    """Accepts an ORCID iD, also as the web address that people copy."""
 
     def to_python(self, value: Any) -> str:
         written = super().to_python(value) or ""
         try:
-            return orcid(written) if written else ""
+            return normalised_orcid(written) if written else ""
         except ValueError as error:
             raise forms.ValidationError(str(error), code="invalid") from error
 
@@ -91,7 +92,9 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
     inlines = (AbsenceInline, DisclosureInline)
     verbs = (STATE, PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR)
     readonly_fields = ("interests", "portrait", "calendar")
-    empty_state = "Nobody is on the board yet. An administrator makes the account, then an editor adds the member here."
+    empty_state = (
+        "The board has no members yet. An administrator creates the account, and an editor adds the member here."
+    )
     fieldsets = (
         (None, {"fields": ("user", "credentials", "specialties", "capacity")}),
         ("Office", {"fields": ("term_from", "term_to", "is_chair", "licence_expires_on")}),
@@ -111,48 +114,48 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
     def may_change(self, user: User, _record: BoardMember | None) -> bool:
         return is_editor(user)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*self.readonly_fields, "user") if obj else self.readonly_fields
 
     def own_fieldsets(self, request: HttpRequest, obj: BoardMember | None) -> list[Any]:
-        own = obj is not None and obj.user_id == actor(request).pk
-        calendar = [("Calendar", {"fields": ("calendar",)})] if own else []
+        is_own_page = obj is not None and obj.user_id == actor(request).pk
+        calendar = [("Calendar", {"fields": ("calendar",)})] if is_own_page else []
         return [*super().own_fieldsets(request, obj), *calendar]
 
     def offered(self, user: User, record: BoardMember) -> dict[str, str]:
-        own = record.user_id == user.pk
-        only = "Only editors and the member keep a portrait."
+        is_own_page = record.user_id == user.pk
+        refusal = "Only editors and the member keep a portrait."
         return {
-            STATE.name: "" if own else "Only members themselves state their interests.",
-            PORTRAIT.name: "" if own or is_editor(user) else only,
-            RENEW_CALENDAR.name: "" if own else "Only members themselves have the address of their calendar.",
-            REVOKE_CALENDAR.name: no_calendar(user, record),
+            STATE.name: "" if is_own_page else "Only members themselves state their interests.",
+            PORTRAIT.name: "" if is_own_page or is_editor(user) else refusal,
+            RENEW_CALENDAR.name: "" if is_own_page else "Only members themselves have the address of their calendar.",
+            REVOKE_CALENDAR.name: revoke_obstacle(user, record),
         }
 
     @admin.display(description="address")
     def calendar(self, member: BoardMember) -> SafeString | str:
-        """Shown to its member alone: see ``own_fieldsets``."""
-        return calendar_shown(member)
+        """Shown only to the member, see ``own_fieldsets``."""
+        return calendar_address(member)
 
     @admin.display(description="stated")
     def interests(self, member: BoardMember) -> SafeString | str:
-        statement = newest_statement(member) if member.pk else None
+        statement = latest_statement(member) if member.pk else None
         if statement is None:
             return "Not yet"
         lines = ((words, statement.answers[item]) for item, words in ITEMS.items() if item in statement.answers)
-        said = format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines)
-        return format_html("{}<dl>{}</dl>", moment(statement.stated_at), said)
+        items = format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines)
+        return format_html("{}<dl>{}</dl>", moment(statement.stated_at), items)
 
     @admin.display(description="portrait")
     def portrait(self, member: BoardMember) -> SafeString | str:
         photo = MemberPhoto.objects.filter(member=member.pk).defer("jpeg").first()
         if photo is None:
             return "None yet"
-        handed_in = f"Handed in {moment(photo.uploaded_at)}"
+        uploaded = f"Handed in {moment(photo.uploaded_at)}"
         if not BoardMember.objects.public(on=timezone.localdate()).filter(pk=member.pk).exists():
-            return f"{handed_in}; not shown to the public"
+            return f"{uploaded}; not shown to the public"
         picture = '<img class="portrait" src="{}" alt="As the public sees it" width="120" height="120"><br>{}'
-        return format_html(picture, reverse("pages:portrait", args=[photo.sha256]), handed_in)
+        return format_html(picture, reverse("pages:portrait", args=[photo.sha256]), uploaded)
 
     @admin.display(description="member", ordering="user__last_name")
     def name(self, member: BoardMember) -> str:
@@ -165,20 +168,20 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
     @admin.display(description="in office", ordering="term_from")
     def term(self, member: BoardMember) -> str:
         if member.is_in_office(on=timezone.localdate()):
-            return chip("approved", "In office")
-        return chip("draft", "Not in office")
+            return chip("good", "In office")
+        return chip("calm", "Not in office")
 
     @admin.display(description="licence", ordering="licence_expires_on")
     def licence(self, member: BoardMember) -> str:
         if member.licence_expires_on is None:
-            return chip("rejected", "Unknown")
+            return chip("bad", "Unknown")
         valid = member.is_licensed(on=timezone.localdate())
         words = f"{'until' if valid else 'expired'} {member.licence_expires_on:%-d %b %Y}"
-        return words if valid else chip("rejected", capfirst(words))
+        return words if valid else chip("bad", capfirst(words))
 
 
 class OwnedAdmin(BoardAdmin):
-    """What a member keeps of their own, and editors keep of everybody."""
+    """Pages of records that members edit for themselves, and editors for all members."""
 
     list_select_related: ClassVar[Any] = ("member__user",)
     search_fields: ClassVar[Any] = ("member__user__last_name", "member__user__first_name")
@@ -204,7 +207,7 @@ class OwnedAdmin(BoardAdmin):
             kwargs["initial"] = board_member(user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("member",) if obj else ()
 
     @admin.display(description="member", ordering="member__user__last_name")
@@ -234,13 +237,13 @@ class DisclosureAdmin(OwnedAdmin):
     ordering = ("-held_from", "-pk")
     fields = ("member", "company", "product", "nature", "held_from", "held_to")
     empty_state = (
-        "No interests are disclosed. Members enter every company they have ties with; "
-        "nobody reviews against an interest unless an editor waives it with a reason."
+        "No interests are disclosed. Members enter every company they have ties with; an interest excludes a member "
+        "from a review unless an editor waives it with a reason."
     )
 
 
 class TermAdmin(TrackedAdmin):
-    """A list that other records name: everybody here reads it, editors keep it."""
+    """Pages of terms that other records refer to. Everyone in the admin can see them, editors can change them."""
 
     def may_add(self, user: User) -> bool:
         return is_editor(user)
@@ -248,14 +251,14 @@ class TermAdmin(TrackedAdmin):
     def may_change(self, user: User, _record: Any) -> bool:
         return is_editor(user)
 
-    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:
         keep_term(term=record, by=by, now=now, reason=reason)
 
 
 class CodedAdmin(TermAdmin):
     """A term whose code never changes."""
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
 
 

@@ -1,4 +1,4 @@
-"""Fields that choose from the house's own lists, and lines of pairs."""
+"""Form fields: a choice of specialties, and pairs with one line each."""
 
 from abc import abstractmethod
 from typing import Any
@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from editorial.models import Audience, Specialty
-from editorial.models.policy import goes_round
+from editorial.models.policy import audience_in_cycle
 
 
 def specialty_choices() -> list[tuple[str, str]]:
@@ -15,7 +15,7 @@ def specialty_choices() -> list[tuple[str, str]]:
 
 
 class SpecialtiesField(forms.MultipleChoiceField):
-    """Codes of specialties, as boxes to tick."""
+    """A choice of specialties, by code, as checkboxes."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs = {"widget": forms.CheckboxSelectMultiple, "required": False, **kwargs}
@@ -23,14 +23,14 @@ class SpecialtiesField(forms.MultipleChoiceField):
 
 
 class PairsField(forms.CharField):
-    """Pairs, one a line: ``guideline: 5``. Each name is given once."""
+    """A dictionary as text with one pair a line: ``guideline: 5``. Each name may occur once."""
 
     widget = forms.Textarea(attrs={"rows": 4})
     twice = "A name is given twice."
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return "\n".join(f"{name}: {said}" for name, said in sorted(value.items()))
+            return "\n".join(f"{name}: {entry}" for name, entry in sorted(value.items()))
         return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -39,30 +39,30 @@ class PairsField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         lines = [line for line in str(value or "").splitlines() if line.strip()]
         parts = [[part.strip() for part in line.partition(":")] for line in lines]
-        pairs = dict(self.pair(name, said) for name, _, said in parts)
+        pairs = dict(self.pair(name, value) for name, _, value in parts)
         if len(pairs) < len(lines):
             raise ValidationError(self.twice)
         return pairs
 
     @abstractmethod
-    def pair(self, name: str, said: str) -> tuple[str, Any]:
-        """What is kept of a line; raise ValidationError for one that does not do."""
+    def pair(self, name: str, value: str) -> tuple[str, Any]:
+        """Return the pair to store for a line; raise ValidationError if it is not valid."""
 
 
 class FallbacksField(PairsField):
-    """Whose text stands in for one that is missing, one audience a line: ``caregiver: patient``."""
+    """Fallbacks of audiences, one audience a line: ``caregiver: patient``."""
 
     twice = "An audience is given twice."
 
     def to_python(self, value: Any) -> Any:
         self.codes = set(Audience.objects.values_list("code", flat=True))
         fallbacks = super().to_python(value)
-        if audience := goes_round(fallbacks):
+        if audience := audience_in_cycle(fallbacks):
             raise ValidationError(f"The order goes round: “{audience}” would fall back to itself.")
         return fallbacks
 
-    def pair(self, name: str, said: str) -> tuple[str, str]:
-        for code in (name, said):
+    def pair(self, name: str, value: str) -> tuple[str, str]:
+        for code in (name, value):
             if code not in self.codes:
                 raise ValidationError(f"There is no audience “{code}”; there are {', '.join(sorted(self.codes))}.")
-        return name, said
+        return name, value

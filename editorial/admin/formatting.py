@@ -1,7 +1,6 @@
-"""How values look in the admin: state chips, links, moments."""
+"""Format values for the admin: state chips, links, dates and times."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
@@ -12,42 +11,43 @@ from django.utils.safestring import SafeString
 NOTHING = "-"
 
 
-def chip(tone: str, words: object) -> SafeString:
-    """``words`` as a chip. The tone only colours it; the words say it."""
-    return format_html('<span class="chip chip-{}">{}</span>', tone, words)
-
-
-def state_chip(record: Any) -> SafeString:
-    """The state of a record with a life cycle."""
-    return chip(record.state.replace("_", "-"), record.get_state_display().capitalize())
-
-
 def link(record: Model, words: object = "") -> SafeString:
-    """A link to the page of ``record``."""
+    """Return a link to the admin page of ``record``."""
     return format_html('<a href="{}">{}</a>', address(record), words or record)
 
 
 def address(record: Model) -> str:
-    """Where in the admin ``record`` is."""
-    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+    """Return the address of the admin page of ``record``."""
+    return admin_url(record, "change", record.pk)
+
+
+def admin_url(model: Model | type[Model], page: str, *args: object) -> str:
+    """Return the address of a page that the admin has for each model: ``changelist``, ``add``, ``history``, ``do``, …
+
+    ``args`` are those of its path. A page that one model alone has is written out where it is linked.
+    """
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
 def moment(value: datetime | None) -> str:
-    """Day and time as people here read them, never broken over lines."""
-    return _unbroken(value, "%b %Y, %H:%M") if value else NOTHING
+    """Return date and time in the site's time zone, without line breaks."""
+    return _without_breaks(value, "%b %Y, %H:%M") if value else NOTHING
 
 
-def day(value: date | None) -> str:
-    return _unbroken(value, "%b %Y") if value else NOTHING
+def short_date(value: date | None) -> str:
+    return _without_breaks(value, "%b %Y") if value else NOTHING
 
 
-def _unbroken(value: date, form: str) -> str:
-    """The day, a moment's on the site, then ``form``. Django's own format takes most of the time of a page with 300."""
+def _without_breaks(value: date, form: str) -> str:
+    """Return the day of the month, then ``form``, in the site's time zone and without line breaks.
+
+    ``strftime`` is used because Django's date format would take most of the time of a page with 300 dates.
+    """
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     return f"{local.day} {local.strftime(form)}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def shortened(text: str, length: int = 100) -> str:
-    """The first ``length`` characters of ``text`` on one line."""
+    """Return the first ``length`` characters of ``text`` on one line."""
     line = " ".join(text[: length * 4].split())
     return line if len(line) <= length else f"{line[:length].rstrip()}…"

@@ -1,7 +1,7 @@
 """Read-only history pages: who changed what, when and why.
 
-They answer GET and HEAD and refuse everything else with 403. The number of queries depends on the model, not on how
-much history there is.
+They respond to GET and HEAD, and refuse every other method with 403. The number of queries depends on the model, not on
+the length of the history.
 """
 
 import json
@@ -15,23 +15,23 @@ from django.core.paginator import Paginator
 from django.db.models import Field, ForeignKey
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
-from editorial.admin.ground import HouseAdmin
-from editorial.admin.showing import NOTHING, moment
+from editorial.admin.formatting import NOTHING, admin_url, moment
+from editorial.admin.model_admin import BaseAdmin
 
 PER_PAGE = 50
-SHOWN = 2000
-"""Characters of a value shown in a list of changes; the page of the record at that time shows all."""
+MAX_SHOWN = 2000
+"""Characters of a value that the list of changes shows; the page of the record at that time shows all."""
 
 KINDS = {"+": "created", "~": "changed", "-": "removed"}
 Names = dict[str, dict[Any, str]]
 
 
 @dataclass(frozen=True)
-class Change:
-    """One field before and after."""
+class FieldChange:
+    """The value of one field before and after a change."""
 
     field: str
     before: str
@@ -39,16 +39,16 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One row of history as it is shown."""
+class HistoryEntry:
+    """One row of the history, as the page shows it."""
 
     record: Any
     kind: str
-    changes: Sequence[Change]
+    changes: Sequence[FieldChange]
 
 
-class HistoryPages(HouseAdmin):
-    """Adds ``…/history/`` and ``…/history/<id>/`` to a page; only GET and HEAD pass."""
+class HistoryPages(BaseAdmin):
+    """Adds the read-only pages ``…/history/`` and ``…/history/<id>/`` to the pages of a record."""
 
     def may_read_history(self, request: HttpRequest, record: Any) -> bool:
         return self.has_view_permission(request, record)
@@ -61,7 +61,7 @@ class HistoryPages(HouseAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list, newest first, with what each change changed."""
+        """Show the history, newest first, each row with the fields that it changed."""
         record = self._readable(request, object_id)
         if record is None:
             return self.unseen(request, object_id)
@@ -69,21 +69,21 @@ class HistoryPages(HouseAdmin):
             return self._history_page(request, record, "admin/ground/history.html", {"written_once": True})
         page = Paginator(_rows(record), PER_PAGE).get_page(request.GET.get("p"))
         older = _rows(record)[page.end_index() : page.end_index() + 1]
-        shown = entries([*page.object_list, *older])[: len(page.object_list)]
-        context = {"page": page, "entries": shown, **(extra_context or {})}
+        page_entries = history_entries([*page.object_list, *older])[: len(page.object_list)]
+        context = {"page": page, "entries": page_entries, **(extra_context or {})}
         return self._history_page(request, record, "admin/ground/history.html", context)
 
     def historical_record_view(self, request: HttpRequest, object_id: str, history_id: int) -> HttpResponse:
-        """The record as it was after one change."""
+        """Show the record as it was after one change."""
         record = self._readable(request, object_id)
         rows = _rows(record) if record is not None and hasattr(self.model, "history") else None
-        then = rows.filter(history_id=history_id).first() if rows is not None else None
-        if rows is None or then is None:
+        shown_row = rows.filter(history_id=history_id).first() if rows is not None else None
+        if rows is None or shown_row is None:
             raise Http404
         before = rows.filter(history_id__lt=history_id).first()
-        values = named([then])
-        fields = [(_label(field), shown(field, then, values)) for field in _fields(then)]
-        entry = entries([row for row in (then, before) if row is not None])[0]
+        names = foreign_key_names([shown_row])
+        fields = [(_label(field), display_value(field, shown_row, names)) for field in _fields(shown_row)]
+        entry = history_entries([row for row in (shown_row, before) if row is not None])[0]
         context = {"entry": entry, "fields": fields, "list_url": self._history_url(record)}
         return self._history_page(request, record, "admin/ground/historical_record.html", context)
 
@@ -98,7 +98,7 @@ class HistoryPages(HouseAdmin):
         return record
 
     def _history_url(self, record: Any) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[record.pk])
+        return admin_url(self.model, "history", record.pk)
 
     def _history_page(
         self, request: HttpRequest, record: Any, template: str, context: dict[str, Any]
@@ -112,21 +112,23 @@ def _rows(record: Any) -> Any:
     return record.history.select_related("history_user").order_by("-history_id")
 
 
-def entries(rows: Sequence[Any]) -> list[Entry]:
-    """Rows of one record, newest first, each with its difference from the next older one given."""
-    names = named(rows)
+def history_entries(rows: Sequence[Any]) -> list[HistoryEntry]:
+    """Return the rows of one record, newest first, each with its changes since the next older row in ``rows``."""
+    names = foreign_key_names(rows)
     older: Iterable[Any] = [*rows[1:], None]
     return [
-        Entry(row, KINDS[row.history_type], _changes(row, before, names))
+        HistoryEntry(row, KINDS[row.history_type], _changes(row, before, names))
         for row, before in zip(rows, older, strict=True)
     ]
 
 
-def _changes(row: Any, before: Any, names: Names) -> list[Change]:
+def _changes(row: Any, before: Any, names: Names) -> list[FieldChange]:
     if before is None or row.history_type != "~":
         return []
     return [
-        Change(_label(field), *_cut(shown(field, before, names), shown(field, row, names)))
+        FieldChange(
+            _label(field), *_changed_lines(display_value(field, before, names), display_value(field, row, names))
+        )
         for field in _fields(row)
         if getattr(row, field.attname) != getattr(before, field.attname)
     ]
@@ -140,32 +142,32 @@ def _label(field: Field) -> str:
     return str(field.verbose_name)
 
 
-def named(rows: Sequence[Any]) -> Names:
-    """Names of what the foreign keys in ``rows`` point to: one query for each key that changes or is shown."""
-    found: Names = {}
+def foreign_key_names(rows: Sequence[Any]) -> Names:
+    """Return the names of the records that foreign keys in ``rows`` point to, by column. One query for each column."""
+    names: Names = {}
     for field in _fields(rows[0]) if rows else ():
         if isinstance(field, ForeignKey):
             ids = {getattr(row, field.attname) for row in rows} - {None}
-            found[field.attname] = _names(field.related_model, ids) if ids else {}
-    return found
+            names[field.attname] = _names(field.related_model, ids) if ids else {}
+    return names
 
 
 def _names(model: Any, ids: set[Any]) -> dict[Any, str]:
     return {pk: str(record) for pk, record in model._base_manager.select_related().in_bulk(ids).items()}
 
 
-def shown(field: Field, row: Any, names: Names) -> str:
-    """The value of ``field`` in ``row`` as text for people."""
+def display_value(field: Field, row: Any, names: Names) -> str:
+    """Return the value of ``field`` in ``row`` as text for people."""
     value = getattr(row, field.attname)
     if value in (None, "", []):
         return NOTHING
     if field.attname in names:
         return names[field.attname].get(value, str(value))
     labels = dict(field.flatchoices)
-    return capfirst(str(labels[value])) if labels and value in labels else _plain(value)
+    return capfirst(str(labels[value])) if labels and value in labels else _value_text(value)
 
 
-def _plain(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
@@ -175,22 +177,22 @@ def _plain(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
-def _cut(before: str, after: str) -> tuple[str, str]:
-    """Two texts without the lines that they begin and end with alike, so that the change itself is seen."""
+def _changed_lines(before: str, after: str) -> tuple[str, str]:
+    """Return both texts without the lines that are equal at their beginning and end."""
     old, new = before.split("\n"), after.split("\n")
-    head = _alike(old, new)
-    tail = _alike(old[head:][::-1], new[head:][::-1])
-    return _middle(old, head, tail), _middle(new, head, tail)
+    head = _common_prefix_length(old, new)
+    tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
+    return _lines_between(old, head, tail), _lines_between(new, head, tail)
 
 
-def _alike(one: list[str], other: list[str]) -> int:
+def _common_prefix_length(first: list[str], second: list[str]) -> int:
     return next(
-        (index for index, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-        min(len(one), len(other)),
+        (index for index, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]),
+        min(len(first), len(second)),
     )
 
 
-def _middle(lines: list[str], head: int, tail: int) -> str:
+def _lines_between(lines: list[str], head: int, tail: int) -> str:
     middle = "\n".join(lines[head : len(lines) - tail])
-    cut = middle[:SHOWN] + ("…" if len(middle) > SHOWN else "")
-    return ("…\n" if head else "") + cut + ("\n…" if tail else "")
+    shortened = middle[:MAX_SHOWN] + ("…" if len(middle) > MAX_SHOWN else "")
+    return ("…\n" if head else "") + shortened + ("\n…" if tail else "")

@@ -1,4 +1,4 @@
-"""The ledger: read, never written."""
+"""Read-only admin pages of the ledger."""
 
 import json
 from typing import Any
@@ -12,31 +12,31 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from editorial import ledger
-from editorial.admin.ground import HouseAdmin
 from editorial.admin.history import HistoryPages
-from editorial.admin.ledger import action_words, words
+from editorial.admin.ledger_on_pages import action_words, entry_details
+from editorial.admin.model_admin import BaseAdmin
 from editorial.models import LedgerChain, LedgerEntry, User
 from editorial.permissions import reads_the_record
+from editorial.record import ledger
 
 CHAINS = {"article": "articles", "board": "board", "policy": "policy", "library": "library"}
 
 
 class ChainFilter(admin.SimpleListFilter):
-    """By kind of chain: there is one chain for each article, too many to list."""
+    """Filters by kind of chain, because there are too many chains to list: one for each article."""
 
     title = "chain"
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(CHAINS.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(chain__name__startswith=self.value()) if self.value() in CHAINS else queryset
 
 
-class LedgerEntryAdmin(HistoryPages, HouseAdmin):
-    """The floor above, which knows what is sealed from whom, registers it."""
+class LedgerEntryAdmin(HistoryPages, BaseAdmin):
+    """The list and pages of ledger entries. ``reviews`` registers a subclass, which hides entries from some people."""
 
     list_display = ("at", "chain", "sequence", "actor_name", "action_in_words", "words")
     list_display_links = ("at",)
@@ -54,9 +54,7 @@ class LedgerEntryAdmin(HistoryPages, HouseAdmin):
         "previous_hash",
         "hash",
     )
-    empty_state = (
-        "The ledger has no entries like this. Everything that happens to articles, board and policy is told here."
-    )
+    empty_state = "No ledger entries match. Everything that happens to articles, board and policy is recorded here."
 
     def may_see(self, user: User) -> bool:
         return reads_the_record(user)
@@ -66,14 +64,14 @@ class LedgerEntryAdmin(HistoryPages, HouseAdmin):
         return [path("verify/<str:chain>/", view, name="editorial_ledgerentry_verify"), *super().get_urls()]
 
     def verify_view(self, request: HttpRequest, chain: str) -> HttpResponse:
-        """Compute a chain anew from its first entry and say whether it holds, and if not, where it breaks."""
+        """Verify a chain from its first entry, and show whether it is intact or at which entry it breaks."""
         if not self.has_view_permission(request):
             raise PermissionDenied("You may not read the ledger.")
-        found = LedgerChain.objects.filter(name=chain).first()
-        if found is None:
+        record = LedgerChain.objects.filter(name=chain).first()
+        if record is None:
             raise Http404
-        about = {"opts": self.opts, "title": f"Chain {chain}", "chain": found, "broken": ledger.first_break(found)}
-        context = {**self.admin_site.each_context(request), **about}
+        page = {"opts": self.opts, "title": f"Chain {chain}", "chain": record, "broken": ledger.first_break(record)}
+        context = {**self.admin_site.each_context(request), **page}
         return TemplateResponse(request, "admin/editorial/ledgerentry/verify.html", context)
 
     @admin.display(description="action", ordering="action")
@@ -82,9 +80,9 @@ class LedgerEntryAdmin(HistoryPages, HouseAdmin):
 
     @admin.display(description="in words")
     def words(self, entry: LedgerEntry) -> str:
-        return words(entry)
+        return entry_details(entry)
 
-    @admin.display(description="what it tells")
+    @admin.display(description="content")
     def told(self, entry: LedgerEntry) -> SafeString:
         return format_html("<pre>{}</pre>", json.dumps(entry.payload, indent=2, ensure_ascii=False))
 

@@ -1,4 +1,4 @@
-"""Everybody's own page on how they want their mail."""
+"""The page on which people choose when they receive mail."""
 
 from datetime import datetime
 from typing import Any
@@ -11,17 +11,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 
 from editorial.actions import keep_mail_choice
-from editorial.admin.ground import actor
-from editorial.admin.showing import address
-from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.admin.formatting import address
+from editorial.admin.model_admin import actor
+from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.models import MailChoice, User, Weekday
-from editorial.models.mail import time_zones, validate_time_zone
+from editorial.models.mail_preferences import time_zones, validate_time_zone
 from editorial.permissions import works_here
 
-WHAT_WAITS = (
-    "Reminders follow this choice. Invitations and decisions always come at once, "
-    "and so does an escalation: it says that somebody has waited too long already."
-)
+WHAT_WAITS = "This choice applies to reminders. Invitations, decisions and escalations are always sent at once."
 
 
 def zone_choices() -> list[tuple[str, str]]:
@@ -29,7 +26,7 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 class TimeZoneField(forms.CharField):
-    """A name from the list; any other is refused in the words of the model."""
+    """A time zone from the list; the model's validator refuses any other."""
 
     widget = forms.Select
     default_validators = [validate_time_zone]
@@ -40,15 +37,15 @@ class TimeZoneField(forms.CharField):
 
 
 class MailForm(TrackedForm):
-    reason = None  # type: ignore[assignment]  # nobody has to say why
+    reason = None  # type: ignore[assignment]  # no reason is asked for
     quiet_weekdays = forms.MultipleChoiceField(
         label="Quiet days",
         choices=[(day.value, capfirst(day.label)) for day in Weekday],
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="No mail on these days; it waits for the next other one.",
+        help_text="No mail on these days. It is sent on the next other day.",
     )
-    time_zone = TimeZoneField(label="Time zone", help_text="Where you are. Hours and days above are meant there.")
+    time_zone = TimeZoneField(label="Time zone", help_text="Your time zone. The hours and days above are in it.")
 
 
 @admin.register(MailChoice)
@@ -59,12 +56,12 @@ class MailChoiceAdmin(TrackedAdmin):
     ordering = ("pk",)
     radio_fields = {"delivery": admin.VERTICAL}
     fields = ("delivery", "hour", "quiet_weekdays", "time_zone")
-    empty_state = "You have chosen nothing yet: mail comes at once, on every day."
+    empty_state = "You have not chosen yet: mail is sent at once, on every day."
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         return rows.filter(user=user)
 
-    def heading(self, record: MailChoice) -> str:  # noqa: ARG002
+    def heading(self, record: MailChoice) -> str:
         return "Your mail"
 
     def may_add(self, user: User) -> bool:
@@ -78,21 +75,21 @@ class MailChoiceAdmin(TrackedAdmin):
         return [mine, *super().get_urls()]
 
     def mine(self, request: HttpRequest) -> HttpResponse:
-        """To one's own choice, or to the form for a first one."""
+        """Redirect to the person's own preferences, or to the form for the first ones."""
         choice = MailChoice.objects.of(actor(request))
         return HttpResponseRedirect(address(choice) if choice.pk else reverse("admin:editorial_mailchoice_add"))
 
-    # --- how a choice is saved: one's own, and without a reason -------------------------------------------------------
+    # --- how preferences are saved: for the person themselves, and without a reason -----------------------------------
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:  # noqa: ARG002
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [(None, {"fields": [*self.fields, "seen"], "description": WHAT_WAITS})]
 
-    def keep(self, record: MailChoice, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+    def keep(self, record: MailChoice, form: Any, *, by: User, now: datetime, reason: str) -> None:
         if record.pk is None:
             record.user = by
         keep_mail_choice(choice=record, by=by, now=now)
 
-    def response_post_save_add(self, request: HttpRequest, obj: MailChoice) -> HttpResponseRedirect:  # noqa: ARG002
+    def response_post_save_add(self, request: HttpRequest, obj: MailChoice) -> HttpResponseRedirect:
         return HttpResponseRedirect(address(obj))
 
     response_post_save_change = response_post_save_add

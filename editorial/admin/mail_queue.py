@@ -1,4 +1,4 @@
-"""The notices, and the post room: what is owed, what fails, and what was given up and may be tried again."""
+"""Admin pages of notices, and the mail queue: pending, failing and failed mails, and how to retry them."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,146 +10,149 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from editorial import notices
-from editorial.admin.ground import actor
+from editorial.admin.chips import chip, delivery_chip
+from editorial.admin.formatting import admin_url, moment
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import chip, moment
+from editorial.admin.model_admin import actor
 from editorial.admin.verbs import Verb, VerbPages
+from editorial.mail import notices
 from editorial.models import Notice, User
 from editorial.models.notices import DEAD, DROPPED, FAILING, OWED
 from editorial.permissions import reads_the_record
 
-SHOWN = 20
-"""Rows of a list in the post room; the list of notices has them all."""
+MAX_ROWS = 20
+"""Rows of each list in the mail queue; the list of notices has all of them."""
 
-UNNEEDED = "not needed any more"
-"""Of a mail that had nothing left to say when it was to be sent: all of it was decided by then."""
+CANCELLED = "cancelled"
+"""The status of a mail that was not sent, because everything in it was settled before its time."""
 
 TRY_AGAIN = Verb(
     name="try-again",
     label="Try again",
     call=lambda notice, _data, *, by, now: notices.try_again(ids=[notice.pk], by=by, now=now),
-    explain="The mail is owed again, as if it were new, and sent as soon as a worker is free.",
-    done="It is owed again.",
+    explain="The mail goes back into the queue as if it were new, and is sent as soon as a worker is free.",
+    done="The mail is back in the queue.",
     is_main=True,
 )
 
 
-def words_of(kind: str) -> str:
+def kind_label(kind: str) -> str:
     return capfirst(kind.replace("_", " "))
 
 
-class DeliveryFilter(admin.SimpleListFilter):
+class NoticeDeliveryFilter(admin.SimpleListFilter):
     title = "delivery"
     parameter_name = "delivery"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("owed", "owed"), ("sent", "sent"), ("failed", "failed"), ("dead", "given up"), ("dropped", UNNEEDED)]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("owed", "queued"),
+            ("sent", "sent"),
+            ("failed", "failing or failed"),
+            ("dead", "failed for good"),
+            ("dropped", CANCELLED),
+        ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         parts = {"owed": OWED, "sent": Q(sent_at__isnull=False), "failed": DEAD | FAILING, "dead": DEAD}
         parts["dropped"] = DROPPED
         return queryset.filter(parts.get(self.value() or "", Q()))
 
 
 class KindForm(forms.Form):
-    """Which kind of notices the post room shows."""
+    """The filter of the mail queue by kind of notice."""
 
     kind = forms.ChoiceField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unsent = Notice.objects.filter(sent_at=None).order_by("kind").values_list("kind", flat=True).distinct()
-        self.fields["kind"].choices = [("", "Any"), *((kind, words_of(kind)) for kind in unsent)]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "Any"), *((kind, kind_label(kind)) for kind in unsent)]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> str:
         return self.cleaned_data["kind"] if self.is_valid() else ""
 
 
-class PostRoomPages(VerbPages):
-    """Adds the post room to the notices."""
+class MailQueuePages(VerbPages):
+    """Adds the mail queue to the pages of notices."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.post_room_view)
         return [path("post-room/", view, name="editorial_notice_post_room"), *super().get_urls()]
 
     def post_room_view(self, request: HttpRequest) -> HttpResponse:
-        """GET shows how the post stands; POST owes again one dead letter (``notice``), or all of the kind shown."""
+        """GET shows the queue. POST retries one failed mail (``notice``), or all failed mails of the chosen kind."""
         if not self.has_view_permission(request):
-            raise PermissionDenied("Only editors and administrators see the post room.")
+            raise PermissionDenied("Only editors and administrators see the mail queue.")
         now, form = timezone.now(), KindForm(request.GET)
         if request.method == "POST":
             return self.try_again(request, form.chosen, now=now)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Post room", "form": form}
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Mail queue", "form": form}
         context["elsewhere"] = self.elsewhere()
         return TemplateResponse(
-            request, "admin/editorial/notice/post_room.html", {**context, **standing(form.chosen, now)}
+            request, "admin/editorial/notice/post_room.html", {**context, **queue_context(form.chosen, now)}
         )
 
     def elsewhere(self) -> list[tuple[str, int, str]]:
-        """Mail that is owed beside the notices, by pages that have ``in_post_room``: words, how many, and where."""
+        """Return pending mail that is no notice, from admin pages with ``in_post_room``: label, count and address."""
         return [
-            (
-                words,
-                count,
-                f"{reverse(f'admin:{model._meta.app_label}_{model._meta.model_name}_changelist')}?delivery={part}",
-            )
+            (words, count, f"{admin_url(model, 'changelist')}?delivery={part}")
             for model, page in self.admin_site._registry.items()
             if hasattr(page, "in_post_room")
             for words, count, part in page.in_post_room()
         ]
 
     def try_again(self, request: HttpRequest, kind: str, *, now: datetime) -> HttpResponse:
-        """Do it, say how many there were, and show the room again."""
-        one = request.POST.get("notice", "")
-        ids = [int(one)] if one.isdecimal() and len(one) < 19 else None
-        if one and ids is None:
+        """Retry the mails, and redirect to the queue with a message on how many there were."""
+        sent_id = request.POST.get("notice", "")
+        ids = [int(sent_id)] if sent_id.isdecimal() and len(sent_id) < 19 else None
+        if sent_id and ids is None:
             raise Http404
         count = notices.try_again(ids=ids, kind=kind, by=actor(request), now=now)
-        said = (
+        message = (
             f"{count} mail{'' if count == 1 else 's'} will be tried again."
             if count
-            else "Nothing was given up any more."
+            else "There was no failed mail left to send again."
         )
-        messages.success(request, said)
+        messages.success(request, message)
         return HttpResponseRedirect(request.get_full_path())
 
 
-def standing(kind: str, now: datetime) -> dict[str, Any]:
-    """What the post room shows: counts, and the first of each list."""
+def queue_context(kind: str, now: datetime) -> dict[str, Any]:
+    """Return the template context of the mail queue: counts, and the first rows of each list."""
     rows = Notice.objects.filter(kind=kind) if kind else Notice.objects.all()
-    listed = rows.select_related("recipient")
+    with_recipients = rows.select_related("recipient")
     waiting, dead = rows.waiting(at=now), rows.dead().count()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         "counts": [
-            ("Owed", waiting["owed"], "owed"),
-            ("Failing, tried again", waiting["failing"], "failed"),
-            ("Given up", dead, "dead"),
+            ("Queued", waiting["owed"], "owed"),
+            ("Failing, will be retried", waiting["failing"], "failed"),
+            ("Failed", dead, "dead"),
             ("Sent today", rows.sent_since(midnight).count(), "sent"),
-            ("Not needed any more today", rows.filter(dropped_at__gte=midnight).count(), "dropped"),
+            ("Cancelled today", rows.filter(dropped_at__gte=midnight).count(), "dropped"),
         ],
         "is_late": waiting["oldest"] is not None and now - waiting["oldest"] > timedelta(minutes=15),
         "oldest": waiting["oldest"],
-        "dead": listed.dead().order_by("-abandoned_at", "-pk")[:SHOWN],
+        "dead": with_recipients.dead().order_by("-abandoned_at", "-pk")[:MAX_ROWS],
         "dead_count": dead,
-        "next": listed.filter(OWED).order_by("not_before", "pk")[:SHOWN],
+        "next": with_recipients.filter(OWED).order_by("not_before", "pk")[:MAX_ROWS],
         "kind": kind,
     }
 
 
 @admin.register(Notice)
-class NoticeAdmin(PostRoomPages, HistoryPages):
+class NoticeAdmin(MailQueuePages, HistoryPages):
     list_display = ("owed", "kind_in_words", "recipient", "subject", "delivery", "attempts", "error")
     list_select_related = ("recipient",)
-    list_filter = (DeliveryFilter,)
+    list_filter = (NoticeDeliveryFilter,)
     search_fields = ("recipient__last_name", "recipient__first_name", "recipient__email", "=subject", "kind")
     ordering = ("-owed_at", "-pk")
     fields = (
@@ -166,34 +169,29 @@ class NoticeAdmin(PostRoomPages, HistoryPages):
     )
     verbs = (TRY_AGAIN,)
     change_list_template = "admin/editorial/notice/change_list.html"
-    empty_state = (
-        "No notices like this. Invitations, decisions and approvals are owed here before they are sent as mail."
-    )
+    empty_state = "No notices match. Invitations, decisions and approvals are queued here before they are sent as mail."
 
     def may_see(self, user: User) -> bool:
         return reads_the_record(user)
 
-    def offered(self, user: User, record: Notice) -> Mapping[str, str]:  # noqa: ARG002
-        """Whoever sees a notice may have it tried again, once it was given up."""
+    def offered(self, user: User, record: Notice) -> Mapping[str, str]:
+        """Offer a retry of an abandoned notice to everyone who can see it."""
         return {TRY_AGAIN.name: ""} if record.abandoned_at else {}
 
-    @admin.display(description="owed", ordering="owed_at")
+    @admin.display(description="queued", ordering="owed_at")
     def owed(self, notice: Notice) -> str:
         return moment(notice.owed_at)
 
     @admin.display(description="kind", ordering="kind")
     def kind_in_words(self, notice: Notice) -> str:
-        return words_of(notice.kind)
+        return kind_label(notice.kind)
 
     @admin.display(description="delivery")
     def delivery(self, notice: Notice) -> SafeString:
-        if notice.sent_at:
-            return chip("approved", f"Sent {moment(notice.sent_at)}")
-        if notice.abandoned_at:
-            return chip("rejected", f"Given up {moment(notice.abandoned_at)}")
         if notice.dropped_at:
-            return chip("withdrawn", f"{capfirst(UNNEEDED)} {moment(notice.dropped_at)}")
-        return chip("suspended", "Failing, tried again") if notice.last_error else chip("submitted", "Owed")
+            return chip("calm", f"{capfirst(CANCELLED)} {moment(notice.dropped_at)}")
+        failed_at, is_failing = notice.abandoned_at, bool(notice.last_error)
+        return delivery_chip(delivered_at=notice.sent_at, failed_at=failed_at, is_failing=is_failing)
 
     @admin.display(description="last error")
     def error(self, notice: Notice) -> str:
@@ -203,5 +201,5 @@ class NoticeAdmin(PostRoomPages, HistoryPages):
     def so_far(self, notice: Notice) -> SafeString | str:
         events = notice.events.select_related("by").order_by("pk")
         lines = ((moment(event.at), str(event), str(event.by or event.error)) for event in events)
-        said = format_html_join("", "<li>{}: {} ({})</li>", lines)
-        return format_html("<ul>{}</ul>", said) if said else "No attempt failed."
+        items = format_html_join("", "<li>{}: {} ({})</li>", lines)
+        return format_html("<ul>{}</ul>", items) if items else "No attempt failed."

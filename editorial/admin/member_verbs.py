@@ -1,4 +1,4 @@
-"""What is done on a member's page: stating interests, and handing in a portrait."""
+"""Verbs on a member's page: declare interests, upload a portrait, renew and revoke the calendar address."""
 
 from datetime import datetime
 from typing import Any
@@ -8,28 +8,28 @@ from django.utils import timezone
 
 from editorial.actions import keep_portrait, renew_calendar, revoke_calendar, state_interests
 from editorial.admin.verbs import Verb, VerbForm
-from editorial.interests import ITEMS, MAX_WORDS, newest_statement
+from editorial.board.interests import ITEMS, MAX_ANSWER_LENGTH, latest_statement
 from editorial.models import BoardMember, CalendarFeed, Disclosure, DisclosureStatement, MemberPhoto, User
 
 
 class InterestsForm(VerbForm):
-    """One field for each item, with what was said last time."""
+    """One field for each item of the statement, with the latest answer as its initial value."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        last = newest_statement(self.subject)
+        last = latest_statement(self.subject)
         for item, words in ITEMS.items():
             self.fields[item] = forms.CharField(
                 label=words,
                 initial=last.answers.get(item, "") if last else "",
-                max_length=MAX_WORDS,
+                max_length=MAX_ANSWER_LENGTH,
                 widget=forms.Textarea(attrs={"rows": 1}),
             )
 
     @property
     def reading(self) -> dict[str, Any]:
-        held = Disclosure.objects.filter(member=self.subject).held(on=timezone.localdate())
-        return {"held": held.select_related("company", "product", "member__user").order_by("pk")}
+        disclosures = Disclosure.objects.filter(member=self.subject).held(on=timezone.localdate())
+        return {"held": disclosures.select_related("company", "product", "member__user").order_by("pk")}
 
 
 class PortraitForm(VerbForm):
@@ -58,36 +58,37 @@ def revoke(subject: BoardMember, _data: Any, *, by: User, now: datetime) -> Cale
 
 STATE = Verb(
     name="state-interests",
-    label="State your interests",
+    label="Declare your interests",
     call=state,
     form=InterestsForm,
-    explain="Every interest of the last three years, yours and your household's. At each item say “none”, or with "
-    "whom, what and since when. Without a statement young enough for the policy you can neither accept nor sign.",
-    done="Stated. Thank you. What you state is kept as it is; a later statement takes its place.",
+    explain="List every interest of the last three years, yours and your household's. For each item write “none”, or "
+    "with whom, what and since when. Without a statement that is recent enough for the policy, you can neither "
+    "accept nor sign.",
+    done="Thank you. Your statement is recorded. A later statement replaces it.",
     is_main=True,
     template="admin/editorial/interests.html",
 )
 PORTRAIT = Verb(
     name="portrait",
-    label="Hand in a portrait",
+    label="Upload a portrait",
     call=hand_in,
     form=PortraitForm,
     explain="It is shown on the public board page while the member is in office and named there. What else the file "
     "carries, such as the place and the camera, is removed.",
-    done="The portrait is kept.",
+    done="Portrait saved.",
 )
 RENEW_CALENDAR = Verb(
     name="renew-calendar",
     label="New calendar address",
     call=renew,
-    explain="You get a secret address under which your calendar program finds when your reviews are due. An address "
-    "that you had before finds nothing any more.",
+    explain="You get a secret address for your calendar program, which then shows when your reviews are due. An "
+    "earlier address stops working.",
     done="The calendar has a new address. It is below.",
 )
 REVOKE_CALENDAR = Verb(
     name="revoke-calendar",
-    label="Turn the calendar off",
+    label="Turn off the calendar",
     call=revoke,
-    explain="Nobody finds the calendar under its address any more. A new address can be made at any time.",
+    explain="The calendar's address stops working. You can make a new one at any time.",
     done="The calendar is turned off.",
 )

@@ -1,7 +1,7 @@
-"""The ground under every page of the admin: who sees what, and what no page does.
+"""The base classes of all admin pages: who can see and change which records.
 
-Who may do what is asked of our own predicates, never of Django's permission rows. Nothing is deleted here, nothing is
-done to many records at once, and what happened is told by history and ledger, not by Django's own log.
+Permissions come from the site's own predicates, never from Django's permission rows. No page deletes records or changes
+many at once, and history and ledger replace Django's admin log.
 """
 
 from typing import Any, ClassVar, cast
@@ -18,12 +18,12 @@ from editorial.permissions import works_here
 
 
 def actor(request: HttpRequest) -> User:
-    """Who asks. The site lets nobody in who is not logged in."""
+    """Return the person who sent the request; the admin site requires a login."""
     return cast(User, request.user)
 
 
-class HouseAdmin(admin.ModelAdmin):
-    """Read only until a subclass says who adds or changes; shows what ``visible`` leaves of the rows."""
+class BaseAdmin(admin.ModelAdmin):
+    """Read-only pages of a model, unless a subclass allows to add or change. They show only ``visible`` rows."""
 
     actions = None
     list_per_page = 50
@@ -35,49 +35,49 @@ class HouseAdmin(admin.ModelAdmin):
     add_form_template = "admin/ground/change_form.html"
     change_list_template = "admin/ground/change_list.html"
     empty_value_display = "-"
-    empty_state: ClassVar[str] = "There is nothing here yet."
-    """Said instead of an empty table: what would be here, and how it gets here."""
+    empty_state: ClassVar[str] = "There are no records yet."
+    """Shown instead of an empty table: what the list contains, and how records get there."""
 
     def may_see(self, user: User) -> bool:
-        """Whether ``user`` has any business with this noun; which rows, ``visible`` says."""
+        """Return whether ``user`` can open the pages of this model at all; ``visible`` restricts the rows."""
         return works_here(user)
 
     def may_add(self, _user: User) -> bool:
         return False
 
     def may_change(self, _user: User, _record: Any) -> bool:
-        """Whether ``user`` may change this record, or, when it is None, some record."""
+        """Return whether ``user`` may change this record, or, if it is None, at least one record."""
         return False
 
-    def visible(self, rows: QuerySet, user: User) -> QuerySet:  # noqa: ARG002 - subclasses look at the user
-        """The part of ``rows`` that ``user`` may see; the rest does not exist for them."""
+    def visible(self, rows: QuerySet, user: User) -> QuerySet:
+        """Return those of ``rows`` that ``user`` may see; all others are a 404 for them."""
         return rows
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Headed by the name of the noun."""
+        """Show the list with the plural name of the model as its heading."""
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def heading(self, record: Any) -> str:
-        """What stands above the page of ``record``."""
+        """Return the heading of the page of ``record``."""
         return str(record)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         record = kwargs.get("obj")
-        named = {"title": self.heading(record), "subtitle": None} if record else {}
-        context |= {**named, "show_save_and_add_another": False}
+        heading = {"title": self.heading(record), "subtitle": None} if record else {}
+        context |= {**heading, "show_save_and_add_another": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def unseen(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The answer for what does not exist, as seen by who asks: back to the start, with a word."""
+        """Redirect to the start page with a message, for a record that does not exist or is not visible."""
         return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, _opts: Any, _object_id: str) -> HttpResponse:
-        """Django asks here. Its own words, "perhaps it was deleted", are never true in this house."""
+        """Replace Django's message "Perhaps it was deleted?", which is never true here."""
         messages.warning(request, f"There is no such {self.opts.verbose_name} that you can see.")
         return redirect("admin:index")
 
-    # --- what Django asks, answered from the four above -------------------------------------------------------------
+    # --- Django's permission methods, in terms of the methods above -------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return self.visible(super().get_queryset(request), actor(request))
@@ -85,7 +85,7 @@ class HouseAdmin(admin.ModelAdmin):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.may_see(actor(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -94,17 +94,17 @@ class HouseAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.may_change(actor(request), obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def _log_nothing(self, *_args: Any) -> None:
-        """History and ledger tell what happened."""
+        """Do nothing: history and ledger replace Django's admin log."""
 
     log_addition = log_change = log_deletions = _log_nothing  # type: ignore[assignment]
 
 
-class NamedRows(BaseInlineFormSet):
-    """Forms in the rows of a table: the heading of a column names its fields to the eye only, here to everybody."""
+class LabelledRows(BaseInlineFormSet):
+    """Forms in table rows: each field gets an ``aria-label``, because a column heading labels it only visually."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -113,16 +113,16 @@ class NamedRows(BaseInlineFormSet):
             field.widget.attrs.setdefault("aria-label", f"{capfirst(field.label or '')}, {row}")
 
 
-class HouseInline(admin.TabularInline):
-    """Rows on the page of the record they belong to; who may touch them is asked of that page."""
+class BaseInline(admin.TabularInline):
+    """Inline rows on the page of their record. Whoever may change the record may change its rows."""
 
     extra = 0
     show_change_link = False
     can_delete = False
-    parent_admin: HouseAdmin
-    formset: type[BaseInlineFormSet] = NamedRows
+    parent_admin: BaseAdmin
+    formset: type[BaseInlineFormSet] = LabelledRows
 
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

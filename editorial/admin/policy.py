@@ -1,4 +1,4 @@
-"""The editorial policy: drafted, published, and frozen from then on."""
+"""Admin pages of the editorial policy: draft it, and publish it, which freezes it."""
 
 from datetime import datetime
 from typing import Any
@@ -10,21 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from editorial.actions import draft_next_policy, keep_policy, publish_policy, remove_policy_row
-from editorial.admin.choosing import FallbacksField, SpecialtiesField
-from editorial.admin.ground import HouseAdmin
+from editorial.actions import draft_next_policy, keep_policy, remove_policy_row
+from editorial.admin.chips import chip
+from editorial.admin.fields import FallbacksField, SpecialtiesField
+from editorial.admin.formatting import moment
 from editorial.admin.history import HistoryPages
-from editorial.admin.ledger import LedgerPanel
-from editorial.admin.showing import chip, moment
-from editorial.admin.tracked import TrackedAdmin, TrackedInline
+from editorial.admin.ledger_on_pages import LedgerPanel
+from editorial.admin.model_admin import BaseAdmin
+from editorial.admin.tracked_forms import TrackedAdmin, TrackedInline
 from editorial.admin.verbs import Verb, VerbForm, VerbPages
 from editorial.models import ChecklistQuestion, EditorialPolicy, LedgerEntry, PolicyRule, Rung, User
 from editorial.models.ledger import POLICY_CHAIN
 from editorial.permissions import is_editor, reads_the_record
-
-
-def publish(subject: EditorialPolicy, _data: Any, *, by: User, now: datetime) -> EditorialPolicy:
-    return publish_policy(policy_id=subject.pk, by=by, now=now)
 
 
 def draft_next(_subject: None, _data: Any, *, by: User, now: datetime) -> EditorialPolicy:
@@ -36,16 +33,8 @@ DRAFT_NEXT = Verb(
     label="Draft the next version of the policy",
     call=draft_next,
     explain="The latest version is copied with rules and checklist. Readers and reviews go on under the one in force.",
-    done="The next version is drafted. It counts for nothing until it is published.",
+    done="The next version is drafted. It has no effect until it is published.",
     makes=True,
-    is_main=True,
-)
-PUBLISH = Verb(
-    name="publish",
-    label="Publish the policy",
-    call=publish,
-    explain="It is in force from this moment for every round that is decided, and frozen with its rules for good.",
-    done="The policy is in force.",
     is_main=True,
 )
 
@@ -77,17 +66,16 @@ class RungInline(TrackedInline):
     ordering = ("moment", "offset", "pk")
     fields = ("moment", "offset", "unit", "recipient", "consequence", "text")
     verbose_name = "rung"
-    verbose_name_plural = "ladder of reminders: who is told how long before or after what"
+    verbose_name_plural = "ladder of reminders: who is reminded, how long before or after what"
 
 
 class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
-    """The floor above registers it, with the rules that concern texts and works."""
+    """Pages of the policy. ``articles`` adds rules on texts and works; ``reviews`` adds the verb to publish."""
 
     list_display = ("title", "number", "standing", "in_force_from", "published_by")
     list_select_related = ("published_by",)
     ordering = ("-number",)
     inlines = (RuleInline, QuestionInline, RungInline)
-    verbs = (PUBLISH,)
     empty_state = (
         "No policy yet, so nothing can be submitted. Draft one, give it a rule for each risk tier, publish it."
     )
@@ -108,6 +96,7 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
                 )
             },
         ),
+        ("Approvals from before", {"fields": ("approvals_below", "approvals_below_days")}),
     )
     readonly_fields = ("number", "standing")
 
@@ -138,7 +127,7 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
         published = f"Published {moment(record.in_force_from)}." if record.is_published else ""
         return {"publish": only or published}
 
-    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+    def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:
         keep_policy(record=record, by=by, now=now, reason=reason)
 
     def keep_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
@@ -147,8 +136,8 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     def remove_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
         remove_policy_row(row=row, by=by, now=now, reason=reason)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
-        """A new policy is the latest one, copied: GET asks, POST does it."""
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Draft a new policy as a copy of the latest one: GET asks for confirmation, POST does it."""
         if not self.has_add_permission(request):
             raise PermissionDenied("Only editors write the policy.")
         if request.method == "POST":
@@ -158,19 +147,19 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     def ledger_of(self, record: EditorialPolicy) -> QuerySet[LedgerEntry]:
         return LedgerEntry.objects.filter(chain=POLICY_CHAIN, payload__policy=record.number)
 
-    def chain_of(self, record: EditorialPolicy) -> str:  # noqa: ARG002
+    def chain_of(self, record: EditorialPolicy) -> str:
         return POLICY_CHAIN
 
     @admin.display(description="standing")
     def standing(self, policy: Any) -> SafeString:
         if not policy.is_published:
-            return chip("draft", "Draft")
-        return chip("superseded", "Replaced") if policy.is_replaced else chip("approved", "In force")
+            return chip("calm", "Draft")
+        return chip("calm", "Replaced") if policy.is_replaced else chip("good", "In force")
 
 
 @admin.register(PolicyRule)
-class PolicyRuleAdmin(HistoryPages, HouseAdmin):
-    """Rules are written on the page of their policy; this one shows each with its history."""
+class PolicyRuleAdmin(HistoryPages, BaseAdmin):
+    """Pages of a single rule and its history. Rules are edited on the page of their policy."""
 
     list_display = ("policy", "risk", "quorum", "required_specialties", "shelf_life_days")
     list_select_related = ("policy",)

@@ -1,20 +1,20 @@
-"""Forms that ask who sits at the keyboard: the password, and the code of a second factor if one is set up."""
+"""Forms that ask for the password again, and for the code of a second factor if one is set up."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from editorial.admin.ground import actor
-from editorial.admin.refusals import put
+from editorial.accounts.second_factor import second_factor_of
+from editorial.admin.form_errors import add_refusal
+from editorial.admin.model_admin import actor
 from editorial.admin.verbs import VerbForm
 from editorial.exceptions import Unacceptable
-from editorial.http.passwords import code_field, confirm, password_field
-from editorial.second_factor import second_factor_of
+from editorial.http.passwords import code_field, confirm_identity, password_field
 
 
 class ConfirmingForm(VerbForm):
-    """Asks for both, and looks at them once everything else is right: a code is taken only once."""
+    """Asks for password and code, and checks them only if all other fields are valid, because a code is valid once."""
 
     request: HttpRequest
     password = password_field()
@@ -33,7 +33,7 @@ class ConfirmingForm(VerbForm):
             code = self.cleaned_data.get("code", "")
             try:
                 password = self.cleaned_data["password"]
-                confirm(self.request, actor(self.request), password=password, code=code, now=timezone.now())
+                confirm_identity(self.request, actor(self.request), password=password, code=code, now=timezone.now())
             except Unacceptable as refusal:
-                put(self, refusal)
+                add_refusal(self, refusal)
         return self.cleaned_data

@@ -1,4 +1,4 @@
-"""The page on which everybody sets up, renews or removes their own second factor."""
+"""The page on which people set up or remove their own second factor, and renew its recovery codes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,24 +15,25 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from editorial import second_factor
-from editorial.admin.confirming import ConfirmingForm
-from editorial.admin.ground import HouseAdmin, actor
-from editorial.admin.refusals import put
+from editorial.accounts import second_factor
+from editorial.accounts.derived_secrets import new_salt
+from editorial.accounts.one_time_codes import grouped_secret, secret_of, setup_address
+from editorial.admin.form_errors import add_refusal
+from editorial.admin.model_admin import BaseAdmin, actor
+from editorial.admin.reauthentication import ConfirmingForm
 from editorial.admin.verbs import VerbForm
 from editorial.exceptions import Refusal
 from editorial.http.passwords import code_field, confirm_password, password_field
 from editorial.models import User
-from editorial.one_time_codes import new_salt, secret_of, setup_address, spelled
 
 SALT = "second-factor-salt"
-"""In the session, until the app that was shown its secret has proven that it has it."""
+"""Session key of the salt whose secret the page shows, until a code proves that the app has it."""
 
 Codes = Sequence[str]
 
 
 class SetUpForm(VerbForm):
-    """The password says whose factor it will be, the code that the app has the secret."""
+    """Asks for the password, which confirms the person, and for a code, which proves that the app has the secret."""
 
     request: HttpRequest
     password = password_field()
@@ -43,13 +44,13 @@ class SetUpForm(VerbForm):
             try:
                 confirm_password(self.request, actor(self.request), password=self.cleaned_data["password"])
             except Refusal as refusal:
-                put(self, refusal)
+                add_refusal(self, refusal)
         return self.cleaned_data
 
 
 @dataclass(frozen=True)
-class Act:
-    """What can be done on the page: its form, and its action, which may answer with recovery codes to be shown."""
+class PageAction:
+    """One of the page's actions: its form, and the function to call, which can return recovery codes to show."""
 
     form: type[VerbForm]
     call: Callable[..., Codes]
@@ -70,48 +71,48 @@ def _remove(_request: HttpRequest, _data: Any, *, account: User, now: datetime) 
     return ()
 
 
-SET_UP = {"set_up": Act(SetUpForm, _set_up)}
-KEEP = {"renew": Act(ConfirmingForm, _renew), "remove": Act(ConfirmingForm, _remove)}
+SET_UP_ACTIONS = {"set_up": PageAction(SetUpForm, _set_up)}
+CHANGE_ACTIONS = {"renew": PageAction(ConfirmingForm, _renew), "remove": PageAction(ConfirmingForm, _remove)}
 
 
-class SecondFactorPage(HouseAdmin):
-    """Adds ``second-factor/``, which is about who asks."""
+class SecondFactorPage(BaseAdmin):
+    """Adds the page ``second-factor/``, which is about the person's own account."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.second_factor_view)
         return [path("second-factor/", view, name="second_factor"), *super().get_urls()]
 
     def second_factor_view(self, request: HttpRequest) -> HttpResponse:
-        return answer(request, site=self.admin_site)
+        return second_factor_response(request, site=self.admin_site)
 
 
-def answer(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
-    """GET shows how it stands and what can be done; POST does what ``do`` names. Recovery codes are shown this once."""
-    account, sent = actor(request), request.POST.get("do", "")
-    acts = KEEP if second_factor.second_factor_of(account) else SET_UP
-    if request.method == "POST" and sent not in acts:
+def second_factor_response(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
+    """GET shows the second factor and the possible actions. POST does the one named ``do``, and shows new codes."""
+    account, chosen = actor(request), request.POST.get("do", "")
+    actions = CHANGE_ACTIONS if second_factor.second_factor_of(account) else SET_UP_ACTIONS
+    if request.method == "POST" and chosen not in actions:
         messages.info(request, "Nothing was done: your second factor is as you see it here.")
         return HttpResponseRedirect(reverse("admin:second_factor"))
-    forms_shown = {name: _form(name, act, request, is_sent=name == sent) for name, act in acts.items()}
-    form = forms_shown.get(sent)
+    forms = {name: _form(name, action, request, is_sent=name == chosen) for name, action in actions.items()}
+    form = forms.get(chosen)
     if form is None:
-        return _page(request, site=site, acts=forms_shown)
+        return _page(request, site=site, acts=forms)
     if not form.is_valid():
-        return _page(request, site=site, acts=forms_shown, status=422)
+        return _page(request, site=site, acts=forms, status=422)
     try:
-        codes = acts[sent].call(request, form.cleaned_data, account=account, now=timezone.now())
+        codes = actions[chosen].call(request, form.cleaned_data, account=account, now=timezone.now())
     except Refusal as refusal:
         form.refused(refusal)
-        return _page(request, site=site, acts=forms_shown, status=refusal.status)
+        return _page(request, site=site, acts=forms, status=refusal.status)
     if codes:
         return _page(request, site=site, codes=codes)
     messages.success(request, "Your second factor is removed. From now on the password is enough.")
     return HttpResponseRedirect(reverse("admin:second_factor"))
 
 
-def _form(name: str, act: Act, request: HttpRequest, *, is_sent: bool) -> VerbForm:
+def _form(name: str, action: PageAction, request: HttpRequest, *, is_sent: bool) -> VerbForm:
     data = request.POST if is_sent else None
-    return act.form(data, subject=actor(request), request=request, auto_id=f"id_{name}_%s")
+    return action.form(data, subject=actor(request), request=request, auto_id=f"id_{name}_%s")
 
 
 def _page(
@@ -132,18 +133,18 @@ def _page(
         "codes": codes,
         "acts": acts or {},
         "is_demanded": settings.REQUIRE_SECOND_FACTOR,
-        "secret": spelled(secret) if secret else "",
+        "secret": grouped_secret(secret) if secret else "",
         "picture": _picture(setup_address(secret, account=account.get_username())) if secret else "",
     }
     return TemplateResponse(request, "admin/editorial/second_factor.html", context, status=status)
 
 
 def _salt(request: HttpRequest) -> str:
-    """The same until it is used, so that a page that is loaded again shows the secret that the app has."""
+    """Return the salt, the same until it is used, so that reloading the page shows the secret that the app has."""
     return request.session.setdefault(SALT, new_salt())
 
 
 def _picture(address: str) -> SafeString:
-    """A QR code as SVG in the page: black on white in both themes, or cameras do not read it."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=4, dark="#000", light="#fff", title="QR code")
-    return mark_safe(drawn)  # noqa: S308 - segno's own markup; the address is in its squares only
+    """Return a QR code as inline SVG, black on white also in the dark theme, because cameras need that."""
+    svg = segno.make(address, error="m", micro=False).svg_inline(scale=4, dark="#000", light="#fff", title="QR code")
+    return mark_safe(svg)  # noqa: S308 - segno's own markup; the address is in its squares only

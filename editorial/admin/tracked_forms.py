@@ -1,4 +1,4 @@
-"""Pages that change a tracked record: through one action, with a reason, and never over somebody else's change."""
+"""Pages that change a tracked record: by one action, with a reason, and with a check for edit conflicts."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -9,19 +9,19 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from editorial.admin.ground import HouseAdmin, HouseInline, actor
+from editorial.admin.form_errors import add_refusal
+from editorial.admin.formatting import moment
 from editorial.admin.history import HistoryPages
-from editorial.admin.refusals import put
-from editorial.admin.showing import moment
+from editorial.admin.model_admin import BaseAdmin, BaseInline, actor
 from editorial.exceptions import PreconditionFailed, Refusal
+from editorial.http.etags import Expectation, etag
 from editorial.models import User
-from editorial.preconditions import Expectation, etag
 
 RECORD_FIELDS = ("reason", "seen")
 
 
 class TrackedForm(forms.ModelForm):
-    """``seen`` names the state that the page showed; ``reason`` becomes part of the record."""
+    """``seen`` is the entity tag of the state that the page showed; ``reason`` is stored in the history."""
 
     refusal: ClassVar[Refusal | None] = None
 
@@ -36,22 +36,22 @@ class TrackedForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.refusal:
-            put(self, self.refusal)
+            add_refusal(self, self.refusal)
         return cleaned
 
     @property
     def changes_something(self) -> bool:
-        """Whether a field of the record itself was changed."""
+        """Return whether a field of the record itself was changed."""
         return bool(set(self.changed_data) - set(RECORD_FIELDS))
 
 
-class TrackedAdmin(HistoryPages, HouseAdmin):
-    """Saves by ``keep``, the action of this noun. What the action refuses is shown on the form."""
+class TrackedAdmin(HistoryPages, BaseAdmin):
+    """Saves by ``keep``, which calls an action. If the action refuses, the refusal is shown on the form."""
 
     form: type[forms.ModelForm] = TrackedForm
 
     def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:
-        """Call the one action that saves ``record``."""
+        """Call the action that saves ``record``."""
         raise NotImplementedError
 
     def keep_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
@@ -59,11 +59,11 @@ class TrackedAdmin(HistoryPages, HouseAdmin):
         raise NotImplementedError
 
     def remove_row(self, row: Any, *, by: User, now: datetime, reason: str) -> None:
-        """Call the action that removes one row of an inline, where one may."""
+        """Call the action that removes one row of an inline, if that is possible."""
         raise NotImplementedError
 
     def token(self, record: Any) -> str:
-        """Names the state of ``record`` with its inline rows: the newest history row of each table."""
+        """Return an entity tag of ``record`` with its inline rows, from the newest history row of each table."""
         newest = [record.history.aggregate(newest=Max("history_id"))["newest"]]
         for inline in self.inlines:
             rows = inline.model.history.filter(**{inline.belongs_by: record.pk})  # type: ignore[attr-defined]
@@ -71,7 +71,7 @@ class TrackedAdmin(HistoryPages, HouseAdmin):
         return etag(record._meta.label_lower, record.pk, *newest)
 
     def require_unchanged(self, record: Any, *, seen: str) -> None:
-        """Lock the record; raise PreconditionFailed, naming who came first, when it is not as it was shown."""
+        """Lock the record; raise PreconditionFailed, naming who changed it, if it is not in the state ``seen``."""
         type(record).objects.select_for_update(no_key=True).get(pk=record.pk)
         try:
             Expectation(frozenset({seen})).check(self.token(record))
@@ -86,7 +86,7 @@ class TrackedAdmin(HistoryPages, HouseAdmin):
             "What you typed is still in the fields below. Open the page in a second tab, compare, and enter it there."
         )
 
-    # --- how Django saves, led to the actions -----------------------------------------------------------------------
+    # --- Django's methods for saving, which call the actions --------------------------------------------------------
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         form: Any = super().get_form(request, obj, change, **kwargs)
@@ -97,13 +97,13 @@ class TrackedAdmin(HistoryPages, HouseAdmin):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """The record's own fields; below them, for who may change them, the reason."""
+        """Return the record's own fields; below them, for people who may change them, the reason."""
         own = self.own_fieldsets(request, obj)
         if obj is None or not self.has_change_permission(request, obj):
             return own
         return [*own, (None, {"fields": list(RECORD_FIELDS)})]
 
-    def own_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:  # noqa: ARG002
+    def own_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         return list(self.fieldsets or [(None, {"fields": list(self.fields or [])})])
 
     def changeform_view(
@@ -113,7 +113,7 @@ class TrackedAdmin(HistoryPages, HouseAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """A second pass after a refusal shows the form as it was sent, with the refusal on it."""
+        """Process the form; after a refusal, render it again as it was sent, with the refusal on it."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Refusal as refusal:
@@ -133,7 +133,7 @@ class TrackedAdmin(HistoryPages, HouseAdmin):
         for formset in formsets:
             self.save_formset(request, form, formset, change)
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: BaseModelFormSet, change: bool) -> None:  # noqa: ARG002, FBT001
+    def save_formset(self, request: HttpRequest, form: Any, formset: BaseModelFormSet, change: bool) -> None:  # noqa: FBT001
         rows = formset.save(commit=False)
         act = {"by": actor(request), "now": timezone.now(), "reason": form.cleaned_data.get("reason", "")}
         for row in formset.deleted_objects:
@@ -142,7 +142,7 @@ class TrackedAdmin(HistoryPages, HouseAdmin):
             self.keep_row(row, **act)
 
 
-class TrackedInline(HouseInline):
-    """Rows that their page's ``keep_row`` saves. ``belongs_by`` is their column that names the record."""
+class TrackedInline(BaseInline):
+    """Inline rows, saved by the page's ``keep_row``. ``belongs_by`` is their foreign key to the record."""
 
     belongs_by: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Buttons for what can be done to a record: each leads to a page that asks, and calls exactly one action."""
+"""Buttons for the verbs of a record. Each leads to a page with a form, which calls exactly one action."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,18 +10,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from editorial.admin.ground import HouseAdmin, actor
-from editorial.admin.refusals import put
-from editorial.admin.showing import address
+from editorial.admin.form_errors import add_refusal
+from editorial.admin.formatting import address, admin_url
+from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.exceptions import Refusal
 from editorial.models import User
 
 
 class VerbForm(forms.Form):
-    """What a verb asks for; this one asks for nothing but the decision."""
+    """The form of a verb. This one has no fields and only asks for confirmation."""
 
     def __init__(self, *args: Any, subject: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -30,12 +31,12 @@ class VerbForm(forms.Form):
 
     @property
     def reading(self) -> Any:
-        """What to read before deciding, if anything, for the template."""
+        """What the template shows to read before deciding, if anything."""
         return None
 
     def refused(self, refusal: Refusal) -> None:
-        """Show ``refusal`` where it belongs."""
-        put(self, refusal)
+        """Show ``refusal`` at the fields that it names."""
+        add_refusal(self, refusal)
 
 
 class ReasonForm(VerbForm):
@@ -45,7 +46,7 @@ class ReasonForm(VerbForm):
 
 
 class OptionalReasonForm(VerbForm):
-    """Asks for a reason, and does without."""
+    """Asks for a reason, which is optional."""
 
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text="Optional. It becomes part of the record."
@@ -53,18 +54,18 @@ class OptionalReasonForm(VerbForm):
 
 
 class Call(Protocol):
-    """Calls the one action of a verb with what the form brought."""
+    """Calls the action of a verb with the form's data."""
 
     def __call__(self, subject: Any, data: Any, /, *, by: User, now: datetime) -> Any: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verb:
-    """One thing that can be done to a record.
+    """One action on a record, with its button and its page.
 
-    ``explain`` says beforehand what will happen, ``done`` afterwards that it did. After a verb that ``makes`` a record
-    its page follows, otherwise the ``anchor`` on the page of the record that was acted on; one that ``lands`` elsewhere
-    says where. The form of a verb done ``in_place`` is at that anchor already. ``template`` shows the page that asks.
+    ``explain`` says in advance what will happen, ``done`` afterwards that it did. A verb that ``makes`` a record
+    redirects to the page of the new record; otherwise to the ``anchor`` on the page of the record that it changed.
+    ``lands``, if given, returns another address. ``template`` renders the page with the form.
     """
 
     name: str
@@ -77,46 +78,45 @@ class Verb:
     is_main: bool = False
     makes: bool = False
     anchor: str = ""
-    in_place: bool = False
     lands: Callable[[Any], str] | None = None
     template: str = "admin/ground/verb.html"
 
 
 @dataclass(frozen=True)
 class Button:
-    """A verb as it is offered to somebody now: ``reason`` says why not, empty when it is allowed."""
+    """A verb as the user is offered it now: ``reason`` says why it is not allowed, empty if it is."""
 
     verb: Verb
     address: str
     reason: str = ""
 
 
-class VerbPages(HouseAdmin):
+class VerbPages(BaseAdmin):
     """Adds ``…/do/<verb>/`` to a page, and the buttons that lead there."""
 
     verbs: ClassVar[tuple[Verb, ...]] = ()
 
     def offered(self, user: User, record: Any) -> Mapping[str, str]:
-        """Names of the verbs that concern ``record``, each with the reason why not, empty when it is allowed."""
+        """Return the names of the verbs for ``record``, each with why ``user`` may not use it; empty if they may."""
         raise NotImplementedError
 
     def all_verbs(self) -> tuple[Verb, ...]:
         return self.verbs
 
     def subtitle(self, record: Any) -> str:
-        """What stands below the verb on the page that asks."""
+        """Return the subtitle of the page with the form."""
         return str(record)
 
     def buttons(self, user: User, record: Any) -> list[Button]:
         offered = self.offered(user, record)
         return [
-            Button(verb, verb.anchor if verb.in_place else self.verb_address(verb.name, record), offered[verb.name])
+            Button(verb, self.verb_address(verb.name, record), offered[verb.name])
             for verb in self.all_verbs()
             if verb.name in offered
         ]
 
     def verb_address(self, name: str, record: Any) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_do", args=[record.pk, name])
+        return admin_url(self.model, "do", record.pk, name)
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_do"
@@ -131,7 +131,7 @@ class VerbPages(HouseAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def verb_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """GET asks, POST does it. A refusal is shown on the page, with its status."""
+        """GET shows the form, POST calls the action. A refusal is shown on the page, with its HTTP status."""
         if not self.has_view_permission(request):
             raise PermissionDenied("You may not do this.")
         record = self.get_object(request, object_id)
@@ -147,17 +147,20 @@ class VerbPages(HouseAdmin):
             return self.turned_away(request, verb, record, refused)
         return self.verb_page(request, verb, record, self.empty_form(request, verb, record))
 
-    def turned_away(self, request: HttpRequest, verb: Verb, record: Any, why: str) -> HttpResponse:  # noqa: ARG002
-        """Where a page leads that cannot be asked for now."""
+    def turned_away(self, request: HttpRequest, verb: Verb, record: Any, why: str) -> HttpResponse:
+        """Redirect from a verb that is not allowed now to the page of the record, with the reason ``why``."""
         messages.error(request, why)
         return HttpResponseRedirect(address(record))
 
     def empty_form(self, request: HttpRequest, verb: Verb, record: Any) -> VerbForm:
-        """The form as it is first shown, with what the address says."""
+        """Return the form as it is first shown, with initial values from the query string."""
         return verb.form(subject=record, request=request, initial=request.GET.dict())
 
     def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
-        """Call the verb's action once with what was sent; then the page that shows the result, or the refusal."""
+        """Call the verb's action once with what was sent; return the page that shows the result, or the refusal.
+
+        ``?next=`` names the page that sent the user here to do this first. They are redirected back to it.
+        """
         form = verb.form(request.POST, request.FILES, subject=record, request=request)
         if not form.is_valid():
             return self.verb_page(request, verb, record, form, status=422)
@@ -167,6 +170,9 @@ class VerbPages(HouseAdmin):
             form.refused(refusal)
             return self.verb_page(request, verb, record, form, status=refusal.status)
         messages.success(request, verb.done)
+        asked_from = request.GET.get("next", "")
+        if url_has_allowed_host_and_scheme(asked_from, allowed_hosts=None):
+            return HttpResponseRedirect(asked_from)
         if verb.lands:
             return HttpResponseRedirect(verb.lands(result))
         return HttpResponseRedirect(address(result) if verb.makes else address(record) + verb.anchor)
@@ -174,8 +180,13 @@ class VerbPages(HouseAdmin):
     def verb_page(
         self, request: HttpRequest, verb: Verb, record: Any, form: VerbForm, *, status: int = 200
     ) -> TemplateResponse:
-        """The page that asks. ``record`` is None for a verb that needs none."""
+        """Return the page with the form. ``record`` is None for a verb that needs none.
+
+        After a POST of a verb that the user is not offered, the page shows only the refusal: the text to read before
+        deciding is for those who decide.
+        """
         request.current_app = self.admin_site.name
+        asked = record is None or request.method != "POST"
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -184,8 +195,7 @@ class VerbPages(HouseAdmin):
             "record": record,
             "verb": verb,
             "form": form,
-            "back": address(record)
-            if record
-            else reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            "is_offered": asked or self.offered(actor(request), record).get(verb.name) == "",
+            "back": address(record) if record else admin_url(self.model, "changelist"),
         }
         return TemplateResponse(request, verb.template, context, status=status)

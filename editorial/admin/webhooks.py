@@ -1,4 +1,4 @@
-"""Where front-ends listen. Administrators keep it."""
+"""Admin pages of webhook endpoints, for administrators."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,18 +13,19 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from editorial.admin.deliveries import OFF, with_outcome
-from editorial.admin.ledger import LedgerPanel
-from editorial.admin.showing import NOTHING, chip, moment
-from editorial.admin.tracked import TrackedAdmin, TrackedForm
+from editorial.admin.chips import chip
+from editorial.admin.formatting import NOTHING, moment
+from editorial.admin.ledger_on_pages import LedgerPanel
+from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.admin.verbs import OptionalReasonForm, Verb, VerbForm, VerbPages
+from editorial.admin.webhook_deliveries import SWITCHED_OFF, with_latest_attempt
 from editorial.models import Endpoint, LedgerEntry, User
 from editorial.models.ledger import BOARD_CHAIN
 from editorial.permissions import is_administrator
-from editorial.webhooks import keeping
+from editorial.webhooks import endpoints
 
 RECENT = 20
-"""Deliveries on the page of an endpoint; the list of deliveries has them all."""
+"""Deliveries on the page of an endpoint; the list of deliveries has all of them."""
 
 
 ON = Q(is_active=True)
@@ -36,51 +37,50 @@ class StandingFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("active", "active"), ("failing", "failing"), ("off", "switched off")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:  # noqa: ARG002
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(STANDINGS.get(self.value() or "", Q()))
 
 
 class EndpointForm(TrackedForm):
-    events = forms.MultipleChoiceField(
-        widget=forms.CheckboxSelectMultiple, help_text="Which changes for readers it is told of."
-    )
+    events = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, help_text="Which events it receives.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(event, f"{event}: {words}") for event, words in keeping.known_events()]
+        choices = [(event, f"{event}: {words}") for event, words in endpoints.known_events()]
         self.fields["events"].choices = choices  # type: ignore[attr-defined]
 
 
 class OverlapForm(VerbForm):
-    """How long the old secret signs, too."""
+    """Asks how long the old secret still signs, too."""
 
     hours = forms.IntegerField(
         label="Hours for which the old secret signs, too",
         initial=24,
-        help_text="As long as the front-end needs to take the new one, a week at most. 0 if somebody may have read it.",
+        help_text="Time that the front-end needs to switch to the new secret, a week at most. Use 0 if someone else "
+        "may have read it.",
     )
 
 
 def rotate(endpoint: Endpoint, data: Any, *, by: User, now: datetime) -> None:
-    """The new secret is on ``endpoint`` until the answer that shows it is written."""
+    """Rotate the secret. The new one is an attribute of ``endpoint`` until the response shows it."""
     overlap = timedelta(hours=data["hours"])
-    endpoint.new_secret = keeping.rotate_secret(  # type: ignore[attr-defined]
+    endpoint.new_secret = endpoints.rotate_secret(  # type: ignore[attr-defined]
         endpoint_id=endpoint.pk, overlap=overlap, by=by, now=now
     )
 
 
 def switch_off(endpoint: Endpoint, data: Any, *, by: User, now: datetime) -> Endpoint:
-    return keeping.switch_off(endpoint_id=endpoint.pk, reason=data["reason"].strip(), by=by, now=now)
+    return endpoints.switch_off(endpoint_id=endpoint.pk, reason=data["reason"].strip(), by=by, now=now)
 
 
 VERBS = (
     Verb(
         name="send-test",
         label="Send a test message",
-        call=lambda endpoint, _data, *, by, now: keeping.send_test(endpoint_id=endpoint.pk, by=by, now=now),
+        call=lambda endpoint, _data, *, by, now: endpoints.send_test(endpoint_id=endpoint.pk, by=by, now=now),
         explain="A message of the type endpoint.test, signed as all are. How it goes is shown below “Deliveries”.",
         done="It is sent as soon as a worker is free. Load this page again to see how it went.",
         is_main=True,
@@ -90,14 +90,14 @@ VERBS = (
         label="Rotate the secret",
         form=OverlapForm,
         call=rotate,
-        explain="A new secret signs from now on, and is shown once, on the next page.",
+        explain="Messages are signed with a new secret from now on. It is shown once, on the next page.",
         done="The secret is rotated.",
     ),
     Verb(
         name="switch-on",
         label="Switch on",
-        call=lambda endpoint, _data, *, by, now: keeping.switch_on(endpoint_id=endpoint.pk, by=by, now=now),
-        explain="It is told what happens from now on. What it missed you send again from the list of deliveries.",
+        call=lambda endpoint, _data, *, by, now: endpoints.switch_on(endpoint_id=endpoint.pk, by=by, now=now),
+        explain="It receives events from now on. Resend what it missed from the list of deliveries.",
         done="It is switched on.",
         is_main=True,
     ),
@@ -106,7 +106,7 @@ VERBS = (
         label="Switch off",
         form=OptionalReasonForm,
         call=switch_off,
-        explain="It is told nothing any more, and what it is owed now is given up.",
+        explain="No more events are sent to it, and queued deliveries are cancelled.",
         done="It is switched off.",
         is_grave=True,
     ),
@@ -126,7 +126,7 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     facts: ClassVar[tuple[str, ...]] = ("standing", "last_success", "failing", "signs")
     verbs = VERBS
     change_form_template = "admin/editorial/endpoint/change_form.html"
-    empty_state = "No front-end is told anything. Add the address at which one listens."
+    empty_state = "No endpoints yet. Add the address at which a front-end listens."
 
     def may_see(self, user: User) -> bool:
         return is_administrator(user)
@@ -137,38 +137,38 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     def may_change(self, user: User, _record: Endpoint | None) -> bool:
         return is_administrator(user)
 
-    def offered(self, user: User, record: Endpoint) -> Mapping[str, str]:  # noqa: ARG002
+    def offered(self, user: User, record: Endpoint) -> Mapping[str, str]:
         switch = "switch-off" if record.is_active else "switch-on"
-        return {"send-test": "" if record.is_active else OFF, "rotate-secret": "", switch: ""}
+        return {"send-test": "" if record.is_active else SWITCHED_OFF, "rotate-secret": "", switch: ""}
 
     def ledger_of(self, record: Endpoint) -> QuerySet[LedgerEntry]:
         return LedgerEntry.objects.filter(chain=BOARD_CHAIN, payload__record=f"endpoint:{record.pk}")
 
-    def chain_of(self, record: Endpoint) -> str:  # noqa: ARG002
+    def chain_of(self, record: Endpoint) -> str:
         return BOARD_CHAIN
 
     def own_fieldsets(self, request: HttpRequest, obj: Any) -> list[Any]:
         own = super().own_fieldsets(request, obj)
         return [(None, {"fields": self.facts}), *own] if obj else own
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.facts if obj else ()
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if record := kwargs.get("obj"):
-            context["deliveries"] = with_outcome(record.dispatches.all()).order_by("-pk")[:RECENT]
+            context["deliveries"] = with_latest_attempt(record.dispatches.all()).order_by("-pk")[:RECENT]
         return super().render_change_form(request, context, *args, **kwargs)
 
-    # --- a secret is shown in the answer to what made it, and nowhere else ------------------------------------------
+    # --- a secret is shown once, in the response to the request that created it -------------------------------------
 
-    def keep(self, record: Endpoint, form: Any, *, by: User, now: datetime, reason: str) -> None:  # noqa: ARG002
+    def keep(self, record: Endpoint, form: Any, *, by: User, now: datetime, reason: str) -> None:
         act: dict[str, Any] = {"endpoint": record, "by": by, "now": now, "reason": reason}
         if record.pk is None:
-            record.new_secret = keeping.add_endpoint(**act)
+            record.new_secret = endpoints.add_endpoint(**act)
         else:
-            keeping.change_endpoint(**act)
+            endpoints.change_endpoint(**act)
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:  # noqa: ARG002
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return self.secret_page(request, obj)
 
     def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
@@ -180,7 +180,7 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
         context = {**self.admin_site.each_context(request), **about, "secret": endpoint.new_secret}
         return TemplateResponse(request, "admin/editorial/endpoint/secret.html", context)
 
-    # --- how it stands ----------------------------------------------------------------------------------------------
+    # --- columns and read-only fields -------------------------------------------------------------------------------
 
     @admin.display(description="host")
     def host(self, endpoint: Endpoint) -> str:
@@ -189,8 +189,8 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     @admin.display(description="state", ordering="is_active")
     def standing(self, endpoint: Endpoint) -> SafeString:
         if not endpoint.is_active:
-            return chip("withdrawn", "Switched off")
-        return chip("suspended", "Failing") if endpoint.health.failing_since else chip("approved", "Active")
+            return chip("calm", "Switched off")
+        return chip("care", "Failing") if endpoint.health.failing_since else chip("good", "Active")
 
     @admin.display(description="last success", ordering="health__last_success_at")
     def last_success(self, endpoint: Endpoint) -> str:
@@ -204,7 +204,7 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     @admin.display(description="signed with")
     def signs(self, endpoint: Endpoint) -> SafeString:
         lines = (
-            (moment(kept.made_at), kept.made_by, f"; ends {moment(kept.ends_at)}" if kept.ends_at else "")
-            for kept in endpoint.secrets.select_related("made_by").order_by("-pk")[:3]
+            (moment(secret.made_at), secret.made_by, f"; ends {moment(secret.ends_at)}" if secret.ends_at else "")
+            for secret in endpoint.secrets.select_related("made_by").order_by("-pk")[:3]
         )
         return format_html("<ul>{}</ul>", format_html_join("", "<li>Secret of {}, made by {}{}</li>", lines))

@@ -1,4 +1,4 @@
-"""The board, the policy, the audiences and the sender's own account."""
+"""Serializers of the board, the policy, the audiences and the sender's own account."""
 
 from typing import Any
 
@@ -18,7 +18,8 @@ from editorial.models import (
     RiskTier,
     User,
 )
-from editorial.models.policy import MedicalAudienceType, QuestionKind
+from editorial.models.checklist import QuestionKind
+from editorial.models.policy import MedicalAudienceType
 from editorial.permissions import board_member, roles
 from editorial.roles import Role
 
@@ -74,7 +75,7 @@ class QuestionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ChecklistQuestion
-        fields = ["id", "text", "kind", "required"]
+        fields = ["id", "identity", "text", "kind", "required"]
         read_only_fields = fields
 
 
@@ -103,6 +104,8 @@ class PolicySerializer(serializers.ModelSerializer):
             "disclosures_last_days",
             "invites_by_itself",
             "absence_moves_dates",
+            "approvals_below",
+            "approvals_below_days",
             "rules",
             "checklist",
         ]

@@ -1,8 +1,8 @@
-"""Addresses of the REST API for board, policy and accounts, under ``/api/v1/``."""
+"""URLs of the REST API for board, policy and accounts, under ``/api/v1/``."""
 
 from django.urls import path
 
-from editorial import views
+from editorial.api import views
 
 urlpatterns = [
     path("tokens/", views.Tokens.as_view(), name="api-tokens"),

@@ -1,4 +1,4 @@
-"""Policy, board and audiences for everybody; tokens and the own account for who works here."""
+"""API views: policy, board and audiences for everyone; tokens, the own account and mail preferences for people here."""
 
 from typing import Any
 
@@ -17,12 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from editorial.actions import keep_mail_choice
-from editorial.exceptions import Conflict, OutOfSight
-from editorial.http.passwords import confirm_code
-from editorial.http.throttling import ScopedThrottle
-from editorial.http.verbs import sender
-from editorial.models import Audience, BoardMember, EditorialPolicy, MailChoice, User
-from editorial.serializers import (
+from editorial.api.serializers import (
     AudienceSerializer,
     LoginSerializer,
     MailChoiceSerializer,
@@ -31,10 +26,15 @@ from editorial.serializers import (
     PublicMemberSerializer,
     TokenSerializer,
 )
+from editorial.exceptions import Conflict, NotFound
+from editorial.http.passwords import confirm_code
+from editorial.http.throttling import ScopedThrottle
+from editorial.http.verbs import sender
+from editorial.models import Audience, BoardMember, EditorialPolicy, MailChoice, User
 
 
 class Public(GenericAPIView):
-    """Read by anybody, who is not asked who they are."""
+    """A view for everyone, without authentication."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -50,7 +50,7 @@ class PolicyInForce(Public):
         """The editorial policy in force now. 404 before the first one."""
         policy = EditorialPolicy.objects.in_force(at=timezone.now())
         if policy is None:
-            raise OutOfSight("No editorial policy is in force yet.", code="no_policy")
+            raise NotFound("No editorial policy is in force yet.", code="no_policy")
         return Response(self.get_serializer(policy).data)
 
 
@@ -65,7 +65,7 @@ class PublishedPolicy(Public):
 
 
 class Board(Public, ListAPIView):
-    queryset = BoardMember.objects.none()  # tells the schema the model
+    queryset = BoardMember.objects.none()  # names the model for the schema
     serializer_class = PublicMemberSerializer
     keyset_ordering = ("last_name", "first_name", "pk")
 
@@ -103,7 +103,7 @@ class Tokens(APIView):
     throttle_scope = "token"
 
     def get_authenticate_header(self, _request: Request) -> str:
-        """Makes a wrong password a 401, though nothing is asked for in the header here."""
+        """Return a header, which makes a wrong password a 401, although this view does not authenticate by header."""
         return TokenAuthentication().authenticate_header(_request)
 
     @extend_schema(
@@ -124,8 +124,8 @@ class Tokens(APIView):
         if not isinstance(user, User):
             raise AuthenticationFailed("The name or the password is wrong, or the account is closed.")
         confirm_code(request._request, user, code=code, now=timezone.now())
-        kept, token = AuthToken.objects.create(user)
-        return Response(TokenSerializer({"token": token, "expires_at": kept.expiry}).data, status=201)
+        stored, token = AuthToken.objects.create(user)
+        return Response(TokenSerializer({"token": token, "expires_at": stored.expiry}).data, status=201)
 
 
 class CurrentToken(APIView):
@@ -162,9 +162,9 @@ class MyMail(GenericAPIView):
     def patch(self, request: Request) -> Response:
         """Reminders follow your choice. Invitations, decisions and escalations always come at once."""
         choice = MailChoice.objects.of(sender(request))
-        wanted = self.get_serializer(choice, data=request.data, partial=True)
-        wanted.is_valid(raise_exception=True)
-        for name, value in wanted.validated_data.items():
+        serializer = self.get_serializer(choice, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        for name, value in serializer.validated_data.items():
             setattr(choice, name, value)
-        kept = keep_mail_choice(choice=choice, by=sender(request), now=timezone.now())
-        return Response(self.get_serializer(kept).data)
+        saved = keep_mail_choice(choice=choice, by=sender(request), now=timezone.now())
+        return Response(self.get_serializer(saved).data)

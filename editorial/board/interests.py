@@ -1,7 +1,7 @@
-"""What members say about their interests: the items they are asked about, and how long their word lasts.
+"""A member's statement of interests: the items of its form, and how long a statement is valid.
 
 The items are those of the disclosure form of the International Committee of Medical Journal Editors (ICMJE, 2021), in
-our own words and asked of the whole of a member's work, not of one manuscript.
+our own words. They concern all of a member's work, not one manuscript.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,15 +25,15 @@ ITEMS: Mapping[str, str] = {
     "equipment": "Receipt of equipment, materials, drugs, medical writing, gifts or other services",
     "other": "Any other interest, financial or not, that a reader would want to know of",
 }
-"""What is asked, by the name under which the answer is kept."""
+"""The questions, by the key under which the answer is stored."""
 
 NONE = "none"
-MAX_WORDS = 2000
+MAX_ANSWER_LENGTH = 2000
 """Characters of an answer."""
 
 
-def unanswered(answers: Mapping[str, str]) -> tuple[Fault, ...]:
-    """What is wrong with ``answers``: each item wants "none" or words, and nothing else is asked."""
+def answer_faults(answers: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Return what is wrong with ``answers``: each item needs "none" or a description, and no other key is allowed."""
     return tuple(_faults(answers))
 
 
@@ -42,30 +42,30 @@ def _faults(answers: Mapping[str, str]) -> Iterator[Fault]:
         answer = answers.get(item, "").strip()
         if not answer:
             yield Fault(f"/{item}", "required", "Say “none”, or which interest.")
-        elif len(answer) > MAX_WORDS:
-            yield Fault(f"/{item}", "max_length", f"Say it in {MAX_WORDS} characters at most.")
+        elif len(answer) > MAX_ANSWER_LENGTH:
+            yield Fault(f"/{item}", "max_length", f"Say it in {MAX_ANSWER_LENGTH} characters at most.")
     for item in answers.keys() - ITEMS.keys():
         yield Fault(f"/{item}", "unknown_item", "The form does not ask this.")
 
 
-def newest_statement(member: BoardMember) -> DisclosureStatement | None:
+def latest_statement(member: BoardMember) -> DisclosureStatement | None:
     return DisclosureStatement.objects.filter(member=member).order_by("-stated_at", "-pk").first()
 
 
 def lapses_at(stated_at: datetime | None, *, policy: EditorialPolicy) -> datetime | None:
-    """When a statement of ``stated_at`` has to be made anew; None where there is none."""
+    """Return when a statement of ``stated_at`` expires; None for no statement."""
     return stated_at + timedelta(days=policy.disclosures_last_days) if stated_at else None
 
 
-def unstated(
+def statement_faults(
     member: BoardMember, *, stated_at: datetime | None, policy: EditorialPolicy, now: datetime
 ) -> Iterator[Fault]:
-    """What keeps ``member`` from accepting and signing while their word on interests is missing or too old."""
+    """Yield a fault if ``member`` has no valid statement of interests, without which they cannot accept and sign."""
     lapse = lapses_at(stated_at, policy=policy)
     if lapse is None or lapse <= now:
         days = policy.disclosures_last_days
         detail = (
             f"{member.user} has not stated their interests in the last {days} days. "
-            "The form is on your page of the board: “State your interests”."
+            "The form is on your page of the board: “Declare your interests”."
         )
         yield Fault("/member", "no_statement", detail)

@@ -1,4 +1,4 @@
-"""Public holidays, by country and part of it."""
+"""Public holidays, by country and subdivision."""
 
 from collections.abc import Container
 from datetime import date
@@ -9,9 +9,9 @@ import holidays
 
 @cache
 def calendar(code: str) -> Container[date]:
-    """The public holidays of ``code``: a country, or a country and a part of it (“DE”, “US-CA”); none if empty.
+    """Return the public holidays of ``code``: a country, or a country and a subdivision (“DE”, “US-CA”); none if empty.
 
-    Raises NotImplementedError, which names what is known, for a code that the ``holidays`` library does not know.
+    Raises NotImplementedError, which lists the known codes, for a code that the ``holidays`` library does not know.
     """
     country, _, part = code.partition("-")
     return holidays.country_holidays(country, subdiv=part or None) if code else frozenset()

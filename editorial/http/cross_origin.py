@@ -1,4 +1,4 @@
-"""Which answers pages of other origins may read (CORS, as the Fetch standard has it): those that anybody may read."""
+"""Cross-origin requests (CORS, Fetch standard): pages of other origins may read the public responses."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -18,14 +18,14 @@ PREFLIGHT = {
     "Access-Control-Allow-Headers": "Audience-Preference, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",  # seconds; browsers keep it for less
 }
-"""``Authorization`` is not among the headers, and cookies are not either: nobody is logged in from another origin."""
+"""Without ``Authorization`` and without cookies: a request from another origin is never logged in."""
 
 
 class CrossOriginMiddleware:
-    """Lets every origin read what the views give that name the method in ``open_methods``, errors included.
+    """Lets every origin read the responses, errors included, of views that list the method in ``open_methods``.
 
-    The headers are the same for everybody, so that a cache keeps one answer for all origins; those of
-    django-cors-headers come with ``Vary: Origin``.
+    The headers are the same for all origins, so a cache can store one response for all of them. django-cors-headers
+    would add ``Vary: Origin``.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -39,14 +39,14 @@ class CrossOriginMiddleware:
         return response
 
     def _open(self, request: HttpRequest) -> Collection[str]:
-        """What leads nowhere in the API, or to the same address with a slash, is nobody's secret."""
+        """Return the methods that other origins may use; API addresses without a view (404, redirects) are public."""
         match = request.resolver_match
         return open_methods(match.func) if match else SAFE_METHODS if is_api(request) else ()
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Answer a browser that asks beforehand; a plain OPTIONS goes on to the view."""
+        """Answer a preflight request; any other OPTIONS request goes to the view."""
         methods = open_methods(view)
         if not methods or request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
             return None
@@ -54,5 +54,5 @@ class CrossOriginMiddleware:
 
 
 def open_methods(view: Callable[..., Any]) -> Collection[str]:
-    """The methods that pages of other origins may use; none, unless the class of the view says so."""
+    """Return the methods that pages of other origins may use: ``open_methods`` of the view's class, else none."""
     return getattr(getattr(view, "cls", None), "open_methods", ())

@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: a POST that is sent again gets its first answer again and does nothing."""
+"""``Idempotency-Key``: a repeated POST gets the response of the first one and does nothing."""
 
 import hashlib
 import json
@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from editorial.canonical import sha256_hex
 from editorial.exceptions import Conflict, Malformed, Unacceptable
 from editorial.models import StoredAnswer, User
+from editorial.record.canonical_json import sha256_hex
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 SECRETS = frozenset({"password", "code"})
@@ -28,12 +28,12 @@ Handler = Callable[Concatenate[V, Request, P], Response]
 
 
 def idempotent(handler: Handler[V, P]) -> Handler[V, P]:
-    """Let a view's POST handler run once for each ``Idempotency-Key`` of a user; without a key, or a user, as always.
+    """Run a view's POST handler once for each ``Idempotency-Key`` of a user; without key or user it runs each time.
 
-    The handler and the keeping of its answer are one transaction, so a request that is refused leaves neither: it
-    changed nothing, and is judged anew when it comes again. Write it below ``@action``.
+    The handler runs in one transaction with the storing of its response. A refused request therefore changes and stores
+    nothing, and is handled again when it is repeated. Write this decorator below ``@action``.
     Raises Malformed (400) for a key that is not 1 to 255 visible ASCII characters, Conflict (409) while the first
-    request with the key is under way, Unacceptable (422) for a key that came with another request.
+    request with the key is in progress, and Unacceptable (422) for a key that was sent with another request.
     """
 
     @wraps(handler)
@@ -44,25 +44,25 @@ def idempotent(handler: Handler[V, P]) -> Handler[V, P]:
             raise Malformed("Idempotency-Key is 1 to 255 visible ASCII characters.", code="malformed_idempotency_key")
         if key is None or not isinstance(user, User):
             return handler(view, request, *args, **kwargs)
-        fingerprint = fingerprint_of(request)
+        fingerprint = request_fingerprint(request)
         with transaction.atomic():
-            hold(key, user=user)
-            kept = StoredAnswer.objects.filter(user=user, key=key).first()
-            if kept is not None:
-                return again(kept, fingerprint)
+            lock_key(key, user=user)
+            stored = StoredAnswer.objects.filter(user=user, key=key).first()
+            if stored is not None:
+                return replayed_response(stored, fingerprint, redact=getattr(view, "shown_again", None))
             response = handler(view, request, *args, **kwargs)
-            keep(response, user=user, key=key, fingerprint=fingerprint)
+            store_response(response, user=user, key=key, fingerprint=fingerprint)
             return response
 
     once.is_idempotent = True  # type: ignore[attr-defined]  # read by the schema
     return once
 
 
-def fingerprint_of(request: Request) -> str:
-    """SHA-256 over everything that decides what the request asks for.
+def request_fingerprint(request: Request) -> str:
+    """Return the SHA-256 over everything that makes two requests the same.
 
-    A password is left out: whoever reads the kept hash could try passwords against it. So is a one-time code: who asks
-    again sends a new one.
+    A password is left out, because someone who reads the stored hash could test passwords against it. A one-time code
+    is left out, because a repeated request has a new one.
     """
     data = request.data
     if isinstance(data, dict):
@@ -70,25 +70,31 @@ def fingerprint_of(request: Request) -> str:
     return sha256_hex([request.method, request.get_full_path(), data, request.headers.get("If-Match")])
 
 
-def hold(key: str, *, user: User) -> None:
-    """Take the key for the rest of the transaction; raise Conflict if another request has it."""
+def lock_key(key: str, *, user: User) -> None:
+    """Lock the key until the transaction ends; raise Conflict if another request holds it."""
     digest = hashlib.sha256(f"Idempotency-Key {user.pk} {key}".encode()).digest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], signed=True)])
-        (gained,) = cursor.fetchone()
-    if not gained:
+        (locked,) = cursor.fetchone()
+    if not locked:
         raise Conflict("The first request with this key is still under way.", code="in_progress", retry_after=1)
 
 
-def again(kept: StoredAnswer, fingerprint: str) -> Response:
-    """The answer that was kept; raise Unacceptable if it was given to another request."""
-    if kept.fingerprint != fingerprint:
+def replayed_response(
+    stored: StoredAnswer, fingerprint: str, *, redact: Callable[[Any], Any] | None = None
+) -> Response:
+    """Return the stored response; raise Unacceptable if the key was sent with another request.
+
+    ``redact`` removes from its body what the sender may no longer read.
+    """
+    if stored.fingerprint != fingerprint:
         raise Unacceptable("This Idempotency-Key came with another request.", code="idempotency_key_reused")
-    return Response(kept.body, status=kept.status, headers={**kept.headers, "Idempotent-Replayed": "true"})
+    body = redact(stored.body) if redact else stored.body
+    return Response(body, status=stored.status, headers={**stored.headers, "Idempotent-Replayed": "true"})
 
 
-def keep(response: Response, *, user: User, key: str, fingerprint: str) -> None:
-    """Store the answer as it leaves: its data in JSON, its status and the headers that belong to the content."""
+def store_response(response: Response, *, user: User, key: str, fingerprint: str) -> None:
+    """Store the response: its data as JSON, its status, and the headers that describe the content."""
     body: Any = json.loads(json.dumps(response.data, cls=JSONEncoder))
     StoredAnswer.objects.create(
         user=user,
@@ -101,7 +107,7 @@ def keep(response: Response, *, user: User, key: str, fingerprint: str) -> None:
     )
 
 
-def purge(*, before: datetime) -> int:
-    """Forget the answers given before that moment; returns how many. Their keys can be used anew."""
-    forgotten, _ = StoredAnswer.objects.filter(answered_at__lt=before).delete()
-    return forgotten
+def delete_old_responses(*, before: datetime) -> int:
+    """Delete the responses from before that moment and return how many. Their keys can be used again."""
+    deleted, _ = StoredAnswer.objects.filter(answered_at__lt=before).delete()
+    return deleted

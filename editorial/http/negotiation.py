@@ -1,4 +1,4 @@
-"""Which of several representations a request asks for by ``Accept`` (RFC 9110, section 12.5.1)."""
+"""Content negotiation: which media type a request prefers by ``Accept`` (RFC 9110, section 12.5.1)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,16 +11,16 @@ from rest_framework.request import Request
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-# Nothing is tried twice: with every further sign of “; ; ; ;”, which can be read in many ways, the time would double.
+# Possessive quantifiers: with backtracking, the time would double with every further character of “; ; ; ;”.
 _RANGE = re.compile(rf"\s*+({_WORD})/({_WORD})((?:\s*+;\s*+(?:{_WORD}=(?:{_WORD}|{_QUOTED}))?)*+)\s*+")
 _PARAMETER = re.compile(rf"({_WORD})=({_WORD}|{_QUOTED})")
-_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)+')  # what is quoted and never ends goes on to the end
+_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)+')  # a quoted string without its end extends to the end
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
 
 @dataclass(frozen=True)
-class Range:
-    """One media range that is accepted, with its parameters and its weight."""
+class MediaRange:
+    """One media range of an ``Accept`` header, with its parameters and weight."""
 
     type: str
     subtype: str
@@ -33,54 +33,54 @@ class Range:
 
     @property
     def precedence(self) -> tuple[bool, bool, int]:
-        """The more specific of two ranges decides."""
+        """A sort key: the most specific of several matching ranges counts."""
         return self.type != "*", self.subtype != "*", len(self.parameters)
 
 
-def accepted(header: str) -> list[Range]:
-    """The media ranges of a header; what cannot be read counts for nothing."""
+def parse_accept(header: str) -> list[MediaRange]:
+    """Return the media ranges of a header; malformed ones are ignored."""
     return list(_ranges(header))
 
 
-def _ranges(header: str) -> Iterator[Range]:
+def _ranges(header: str) -> Iterator[MediaRange]:
     for member in _MEMBER.findall(header):
-        found = _RANGE.fullmatch(member)
-        if found is None or (found[1] == "*" and found[2] != "*"):
+        match = _RANGE.fullmatch(member)
+        if match is None or (match[1] == "*" and match[2] != "*"):
             continue
-        named = {name.lower(): value.strip('"').lower() for name, value in _PARAMETER.findall(found[3])}
-        weight = named.pop("q", "1")
+        parameters = {name.lower(): value.strip('"').lower() for name, value in _PARAMETER.findall(match[3])}
+        weight = parameters.pop("q", "1")
         if _WEIGHT.fullmatch(weight):
-            yield Range(found[1].lower(), found[2].lower(), frozenset(named.items()), float(weight))
+            yield MediaRange(match[1].lower(), match[2].lower(), frozenset(parameters.items()), float(weight))
 
 
-def best(header: str, offered: Sequence[str]) -> str | None:
-    """The media type among ``offered`` that ``Accept`` weighs most, of equal ones the first; None if it wants none.
+def best_media_type(header: str, offered: Sequence[str]) -> str | None:
+    """Return the first media type of ``offered`` with the highest weight in ``Accept``; None if it accepts none.
 
-    Whoever accepts nothing that can be read accepts everything. Types are offered with the parameters that they
-    have, UTF-8 goes without saying.
+    A header without a valid range accepts everything. Offered types include their parameters; ``charset=utf-8`` is
+    implied.
     """
-    ranges = accepted(header)
+    ranges = parse_accept(header)
     if not ranges:
         return offered[0]
-    weighed = [(_weight(media_type, ranges), media_type) for media_type in offered]
-    weight, media_type = max(weighed, key=lambda pair: pair[0])
+    weights = [(_weight(media_type, ranges), media_type) for media_type in offered]
+    weight, media_type = max(weights, key=lambda pair: pair[0])
     return media_type if weight > 0 else None
 
 
-def _weight(offer: str, ranges: Sequence[Range]) -> float:
+def _weight(offer: str, ranges: Sequence[MediaRange]) -> float:
     media_type, *rest = (part.strip().lower() for part in offer.split(";"))
     parameters = frozenset({("charset", "utf-8"), *_PARAMETER.findall(";".join(rest))})
-    covering = [found for found in ranges if found.covers(media_type, parameters)]
-    return max(covering, key=lambda found: found.precedence).weight if covering else 0
+    covering = [media_range for media_range in ranges if media_range.covers(media_type, parameters)]
+    return max(covering, key=lambda media_range: media_range.precedence).weight if covering else 0
 
 
 class OneRenderer(DefaultContentNegotiation):
-    """For views that choose by themselves what they answer: no ``Accept`` is refused before they are asked."""
+    """For views that choose the representation themselves, so that no ``Accept`` is refused before they run."""
 
     def select_renderer(
         self,
-        request: Request,  # noqa: ARG002 - the frame names it
+        request: Request,
         renderers: Any,
-        format_suffix: str | None = None,  # noqa: ARG002
+        format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
         return renderers[0], renderers[0].media_type

@@ -1,4 +1,4 @@
-"""Lists page by page, in time that does not depend on how far down the page is (keyset pagination)."""
+"""Keyset pagination: the time for a page does not depend on its position in the list."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MAX_PAGE_SIZE = 100
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins: after the row with these values of the ordering, or before it, going ``back``."""
+    """Where a page begins: after the row with these values of the ordering columns, or, with ``back``, before it."""
 
     position: list[str]
     back: bool
@@ -30,59 +30,59 @@ class Cursor:
 class KeysetPagination(BasePagination):
     """Pages of a view's list, linked by cursors in the body and in a ``Link`` header (RFC 8288).
 
-    The order is the view's ``keyset_ordering``: a tuple of columns that are never NULL and that ends in the primary
-    key, so that no two rows share a place. A row that is added or removed shifts no other between pages.
-    Raises ValidationError (422) naming ``page_size`` or ``cursor``; cursors are signed, for this order only.
+    The order is the view's ``keyset_ordering``: a tuple of columns that are never NULL. It ends in the primary key, so
+    the order is total. Adding or removing a row moves no other row to another page. Raises ValidationError (422) for a
+    wrong ``page_size`` or ``cursor``; cursors are signed and valid for this order only.
     """
 
     def paginate_queryset(
         self, queryset: Any, request: HttpRequest | Request, view: APIView | None = None
     ) -> list[Any]:
-        """The rows of the page that the request asks for, in one query."""
+        """Return the rows of the requested page, in one query."""
         self.open(request, ordering=total_order(view, queryset))
         order = [_reversed(column) for column in self.ordering] if self.back else self.ordering
         if self.cursor is not None:
             queryset = queryset.filter(_after(order, self.cursor.position))
-        return self.turn(list(queryset.order_by(*order)[: self.size + 1]))
+        return self.select_page(list(queryset.order_by(*order)[: self.size + 1]))
 
     def open(self, request: HttpRequest | Request, *, ordering: tuple[str, ...], of: str = "") -> None:
-        """Read which page is asked for: ``size`` rows in the order ``ordering``, from ``cursor`` on, or ``back``.
+        """Read which page is requested: ``size`` rows in the order ``ordering``, from ``cursor`` on, or ``back``.
 
-        A cursor from a list ``of`` something else is not taken.
+        ``of`` identifies the list; cursors of a list with another ``of`` are refused.
         """
         self.ordering, self.of, self.address = ordering, of, request.build_absolute_uri()
         self.size, self.cursor = page_size(request), self._sent_cursor(request)
         self.back = self.cursor is not None and self.cursor.back
 
-    def turn(self, rows: list[Any]) -> list[Any]:
-        """The page out of ``rows``, as they were found from the cursor on: one more than its size, if there are."""
-        there_is_more = len(rows) > self.size
+    def select_page(self, rows: list[Any]) -> list[Any]:
+        """Return the page and set its neighbours, from ``rows`` after the cursor: up to one more than the page size."""
+        has_more = len(rows) > self.size
         page = rows[: self.size][:: -1 if self.back else 1]
-        self.next = self._link(page[-1], back=False) if page and (self.back or there_is_more) else None
-        is_led_up_to = there_is_more if self.back else self.cursor
-        self.previous = self._link(page[0], back=True) if page and is_led_up_to else None
+        self.next = self._link(page[-1], back=False) if page and (self.back or has_more) else None
+        has_previous = has_more if self.back else self.cursor
+        self.previous = self._link(page[0], back=True) if page and has_previous else None
         return page
 
     def get_paginated_response(self, data: Any) -> Response:
-        """The page's body, with its neighbours also as ``Link`` headers."""
+        """Return the page as a response, with its neighbours also in a ``Link`` header."""
         return Response(self.body(data), headers=self.links())
 
     def body(self, data: Any) -> dict[str, Any]:
-        """The page with its neighbours."""
+        """Return the body of the page: its rows, and the addresses of its neighbours."""
         return {"results": data, "next": self.next, "previous": self.previous}
 
     def links(self) -> dict[str, str]:
-        """The ``Link`` header that leads to the neighbours of the page, if it has any."""
+        """Return the ``Link`` header with the neighbours of the page; empty if it has none."""
         neighbours = {"next": self.next, "prev": self.previous}
         links = ", ".join(f'<{address}>; rel="{name}"' for name, address in neighbours.items() if address)
         return {"Link": links} if links else {}
 
     def _sent_cursor(self, request: HttpRequest | Request) -> Cursor | None:
-        sent = request.GET.get("cursor")
-        if sent is None:
+        value = request.GET.get("cursor")
+        if value is None:
             return None
         try:
-            back, *position = self._signer.unsign_object(sent)
+            back, *position = self._signer.unsign_object(value)
         except BadSignature as error:
             raise _invalid("cursor", "This cursor is not one of ours, or belongs to another list.") from error
         return Cursor(position=position, back=bool(back))
@@ -96,13 +96,13 @@ class KeysetPagination(BasePagination):
         return Signer(salt=f"cursor:{','.join(self.ordering)}{self.of}")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The body of a page whose rows are as ``schema`` says, in OpenAPI 3.1."""
+        """Return the OpenAPI 3.1 schema of a page whose rows have ``schema``."""
         neighbour = {"type": ["string", "null"], "format": "uri"}
         properties = {"results": schema, "next": neighbour, "previous": neighbour}
         return {"type": "object", "required": list(properties), "properties": properties}
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:  # noqa: ARG002 - the base's signature
-        """The query parameters of every list, in OpenAPI."""
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Return the query parameters of every list, in OpenAPI."""
         default = api_settings.PAGE_SIZE
         size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": default}
         return [
@@ -112,7 +112,7 @@ class KeysetPagination(BasePagination):
 
 
 def total_order(view: APIView | None, queryset: QuerySet[Any]) -> tuple[str, ...]:
-    """The view's ``keyset_ordering``; raise ImproperlyConfigured if it does not end in the primary key."""
+    """Return the view's ``keyset_ordering``; raise ImproperlyConfigured if it does not end in the primary key."""
     ordering: tuple[str, ...] = getattr(view, "keyset_ordering", ())
     key = queryset.model._meta.pk.name
     if not ordering or ordering[-1].removeprefix("-") not in {"pk", key}:
@@ -121,19 +121,19 @@ def total_order(view: APIView | None, queryset: QuerySet[Any]) -> tuple[str, ...
 
 
 def page_size(request: HttpRequest | Request) -> int:
-    """The size of page that was asked for, or the usual one; raise ValidationError (422)."""
-    sent = request.GET.get("page_size")
-    if sent is None:
+    """Return the requested page size, or the default; raise ValidationError (422) if it is invalid."""
+    value = request.GET.get("page_size")
+    if value is None:
         return cast(int, api_settings.PAGE_SIZE)
-    if not (sent.isascii() and sent.isdecimal() and len(sent) <= 3 and 1 <= int(sent) <= MAX_PAGE_SIZE):
+    if not (value.isascii() and value.isdecimal() and len(value) <= 3 and 1 <= int(value) <= MAX_PAGE_SIZE):
         raise _invalid("page_size", f"A whole number from 1 to {MAX_PAGE_SIZE}.")
-    return int(sent)
+    return int(value)
 
 
 def _after(order: Sequence[str], position: Sequence[str]) -> Q:
-    """Rows that come after ``position``: further in the first column, or equal there and further in the next, …
+    """Return the condition for rows after ``position``: greater in the first column, or equal and greater in the next.
 
-    That none is behind in the first column follows, but only this is what an index can begin at.
+    The bound on the first column is redundant, but lets PostgreSQL start at that place of an index.
     """
     first = order[0]
     bound = Q(**{f"{first.removeprefix('-')}__{'lte' if first.startswith('-') else 'gte'}": position[0]})

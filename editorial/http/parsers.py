@@ -1,4 +1,4 @@
-"""Request bodies: JSON in UTF-8, read so that what arrives is exactly what was sent."""
+"""Strict parsing of request bodies: JSON in UTF-8, and only values that are stored exactly as they were sent."""
 
 import json
 import re
@@ -10,26 +10,26 @@ from typing import IO, Any, NoReturn
 from rest_framework.parsers import JSONParser
 
 from editorial.exceptions import Fault, Malformed, Unacceptable
-from editorial.http.problems import MAX_FAULTS, escaped
+from editorial.http.problems import MAX_FAULTS, escape_pointer
 
 MAX_DEPTH = 32  # levels of nesting; nothing the API takes has more than ten
-_BROKEN = re.compile(r"[\x00\ud800-\udfff]")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _INTEGERS = range(-(2**63), 2**63)  # PostgreSQL's bigint
 
 
 class StrictJSONParser(JSONParser):
-    """Reads ``application/json``, and only what every reader of JSON would read alike (RFC 7493).
+    """Parses ``application/json``, restricted to what all JSON parsers read in the same way (RFC 7493).
 
-    Raises Malformed (400) for what is not UTF-8 or not JSON, for NaN and Infinity, for a key that stands twice and for
-    nesting deeper than ``MAX_DEPTH``; Unacceptable (422), with the places, for text with NUL or half of a surrogate
-    pair and for numbers beyond 64 bits. How large a body may be is decided before, at the edge.
+    Raises Malformed (400) for a body that is not UTF-8 or not JSON, for NaN and Infinity, for a duplicate key and for
+    nesting deeper than ``MAX_DEPTH``. Raises Unacceptable (422), with the places, for text with NUL or half of a
+    surrogate pair, and for numbers beyond 64 bits. ``EdgeMiddleware`` has checked the size of the body before.
     """
 
     def parse(
         self,
         stream: IO[Any],
-        media_type: str | None = None,  # noqa: ARG002 - the base's signature
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - the base's signature
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         value = loads(stream.read())
         faults = tuple(islice(faults_in(value), MAX_FAULTS))
@@ -39,7 +39,7 @@ class StrictJSONParser(JSONParser):
 
 
 def loads(body: bytes) -> Any:
-    """The value of a JSON text; raise Malformed."""
+    """Return the value of a JSON text; raise Malformed if it is not valid."""
     try:
         return json.loads(body.decode(), object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
@@ -68,16 +68,16 @@ def _too_deep() -> Malformed:
 
 
 def faults_in(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]:
-    """What in ``value`` PostgreSQL could not store, place by place; raise Malformed if it is nested too deep."""
+    """Yield a fault for each place in ``value`` that PostgreSQL could not store; raise Malformed if nested too deep."""
     if depth > MAX_DEPTH:
         raise _too_deep()
-    if complaint := _complaint(value):
+    if complaint := _value_error(value):
         yield Fault(pointer, *complaint)
     for key, member in _members(value):
-        if isinstance(key, str) and _BROKEN.search(key):
+        if isinstance(key, str) and _UNSTORABLE.search(key):
             yield Fault(pointer, "bad_text", f"The key {json.dumps(key)} cannot be stored.")
-        elif isinstance(member, dict | list) or _complaint(member):  # most are neither: no call for each of a million
-            yield from faults_in(member, f"{pointer}/{escaped(key)}", depth + 1)
+        elif isinstance(member, dict | list) or _value_error(member):  # saves a call for most members
+            yield from faults_in(member, f"{pointer}/{escape_pointer(key)}", depth + 1)
 
 
 def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
@@ -86,10 +86,10 @@ def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
     return enumerate(value) if isinstance(value, list) else ()
 
 
-def _complaint(value: Any) -> tuple[str, str] | None:
-    """The code and the words for one string or number that cannot be stored."""
+def _value_error(value: Any) -> tuple[str, str] | None:
+    """Return code and message for a string or number that cannot be stored; None if it can."""
     if isinstance(value, str):
-        return ("bad_text", "The text holds a NUL or half of a surrogate pair.") if _BROKEN.search(value) else None
+        return ("bad_text", "The text holds a NUL or half of a surrogate pair.") if _UNSTORABLE.search(value) else None
     if isinstance(value, int):
         return None if value in _INTEGERS else ("out_of_range", "The number is beyond 64 bits.")
     if isinstance(value, float) and not isfinite(value):

@@ -1,4 +1,4 @@
-"""Who sits at the keyboard: password and second factor, asked at a login and again for what only that person may do."""
+"""Check password and second factor: at a login, and again before actions that need a confirmed identity."""
 
 from datetime import datetime
 
@@ -7,17 +7,17 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
 
-from editorial import second_factor
+from editorial.accounts import second_factor
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import User
 
 WRONG = Fault("/password", "wrong_password", "This is not your password.")
 
 
-def confirm(request: HttpRequest, user: User, *, password: str, code: str, now: datetime) -> None:
-    """Raise Unacceptable unless both are those of ``user``, who is logged in; ``code`` if a second factor is set up.
+def confirm_identity(request: HttpRequest, user: User, *, password: str, code: str, now: datetime) -> None:
+    """Raise Unacceptable unless ``password``, and ``code`` if a second factor is set up, are those of ``user``.
 
-    A wrong one counts as a failed login, so guessing is locked out.
+    A wrong password or code counts as a failed login, so guessing locks the account.
     """
     confirm_password(request, user, password=password)
     confirm_code(request, user, code=code, now=now)
@@ -29,9 +29,9 @@ def confirm_password(request: HttpRequest, user: User, *, password: str) -> None
 
 
 def confirm_code(request: HttpRequest, user: User, *, code: str, now: datetime) -> None:
-    """The second half of ``confirm``, for those whose password was found right: they log in."""
+    """Check only the code, for a login whose password was correct. Raises as ``confirm_identity`` does."""
     try:
-        second_factor.prove(account=user, code=code, by=user, now=now)
+        second_factor.verify_code(account=user, code=code, by=user, now=now)
     except Unacceptable as refusal:
         if refusal.code != second_factor.NEEDED.code:
             credentials = {"username": user.get_username()}
@@ -40,7 +40,7 @@ def confirm_code(request: HttpRequest, user: User, *, code: str, now: datetime) 
 
 
 class CodeInput(forms.PasswordInput):
-    """Readable while it is typed, and never shown again: each code is taken once."""
+    """An input that is readable while typing and never filled in again, because each code is valid once."""
 
     input_type = "text"
 
@@ -51,11 +51,11 @@ def password_field() -> forms.CharField:
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         strip=False,
         max_length=1000,
-        help_text="It says that it is you. After ten wrong ones you have to wait for a quarter of an hour.",
+        help_text="Confirms your identity. After ten wrong passwords you have to wait 15 minutes.",
     )
 
 
 def code_field(label: str, *, help_text: str, required: bool = True) -> forms.CharField:
-    typed = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
-    widget = CodeInput(attrs=typed)
+    attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+    widget = CodeInput(attrs=attributes)
     return forms.CharField(label=label, widget=widget, max_length=100, help_text=help_text, required=required)

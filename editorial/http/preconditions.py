@@ -8,23 +8,23 @@ from django.utils.http import parse_http_date_safe
 from rest_framework.request import Request
 
 from editorial.exceptions import Malformed, PreconditionRequired
-from editorial.preconditions import Expectation
+from editorial.http.etags import Expectation
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
-# A list may hold empty members, which count for nothing (section 5.6.1).
+# A list may have empty members, which are ignored (section 5.6.1).
 _LIST = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*[ \t,]*")
 
 
 def _read_tags(header: str) -> list[str] | None:
-    """The entity tags in a header, weak ones with their ``W/``; None if it is not a list of tags."""
+    """Return the entity tags in a header, weak ones with their ``W/``; None if it is not a list of tags."""
     return re.findall(_TAG, header) if _LIST.fullmatch(header) else None
 
 
 def expected(request: HttpRequest | Request, *, required: bool = True) -> Expectation | None:
-    """What ``If-Match`` says the sender last saw, to be checked by an action under its lock.
+    """Return the states that ``If-Match`` accepts; an action checks them under its lock.
 
-    None if the header is missing and not required. A weak tag is read but matches nothing.
-    Raises PreconditionRequired (428) if the header is missing, Malformed (400) if it cannot be read.
+    Returns None if the header is missing and not required. A weak tag is parsed but matches nothing.
+    Raises PreconditionRequired (428) if a required header is missing, and Malformed (400) if it cannot be parsed.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -40,7 +40,7 @@ def expected(request: HttpRequest | Request, *, required: bool = True) -> Expect
 
 
 def require_match(request: HttpRequest | Request, current: str) -> None:
-    """Check ``If-Match`` against ``current`` at once, for what no lock protects.
+    """Check ``If-Match`` against ``current`` immediately, for records that are not locked.
 
     Raises PreconditionRequired (428), Malformed (400) or PreconditionFailed (412).
     """
@@ -48,10 +48,10 @@ def require_match(request: HttpRequest | Request, current: str) -> None:
 
 
 def not_modified(request: HttpRequest | Request, *, etag: str, last_modified: datetime | None = None) -> bool:
-    """Whether the sender has this state already, so that 304 without a body is the answer to a GET or HEAD.
+    """Return whether the sender already has this state, so that a GET or HEAD is answered with 304.
 
-    ``If-None-Match`` is compared weakly and, if present, decides alone; ``If-Modified-Since`` counts in whole seconds.
-    A header that cannot be read is ignored: the full answer is never wrong.
+    ``If-None-Match`` is compared weakly and takes precedence; ``If-Modified-Since`` counts in whole seconds. A header
+    that cannot be parsed is ignored, because the full response is always correct.
     """
     header = request.headers.get("If-None-Match")
     if header is not None:

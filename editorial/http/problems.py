@@ -1,7 +1,7 @@
-"""Every refusal and failure in one form: RFC 9457 problem details under ``/api/``, one plain page elsewhere.
+"""Error responses: RFC 9457 problem details under ``/api/``, an HTML page elsewhere.
 
-``problem_of`` says what an exception means over HTTP. The API's exception handler, the edge and the handlers that
-Django calls for 400, 403, 404 and 500 all ask it, so that the same thing is refused alike wherever it happens.
+``problem_of`` maps an exception to a problem. The API's exception handler, ``EdgeMiddleware`` and the handlers that
+Django calls for 400, 403, 404 and 500 all use it, so the same error has the same response everywhere.
 """
 
 import uuid
@@ -23,19 +23,19 @@ from rest_framework import exceptions as rest
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
-from editorial.exceptions import Conflict, Fault, Malformed, NotPermitted, OutOfSight, Refusal, Unacceptable
+from editorial.exceptions import Conflict, Fault, Malformed, NotFound, NotPermitted, Refusal, Unacceptable
 
 CONTENT_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
-# What PostgreSQL says when somebody else holds the row: the same request may succeed in a moment.
+# Errors of PostgreSQL while another transaction holds the row: the same request may succeed a moment later.
 _BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
-COUNTED_IN_SECONDS = 90  # a wait up to here
-MAX_FAULTS = 20  # faults told at once, so that an answer stays small whatever was sent
+MAX_SHOWN_SECONDS = 90  # a longer wait is shown in minutes
+MAX_FAULTS = 20  # in one response, which so stays small whatever was sent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One answer that is not what was asked for."""
+    """An error response."""
 
     status: int
     title: str
@@ -46,7 +46,7 @@ class Problem:
     extensions: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self, request: HttpRequest | Request) -> JsonResponse:
-        """The problem as ``application/problem+json``: ``code`` identifies it, ``errors`` name the places."""
+        """Return the problem as ``application/problem+json``: ``code`` identifies it, ``errors`` name the places."""
         members = {
             "type": f"urn:imprimatur:problem:{self.code}",
             "title": self.title,
@@ -54,37 +54,37 @@ class Problem:
             "detail": self.detail,
             "instance": escape_uri_path(request.path),
             "code": self.code,
-            "errors": [{"pointer": f.pointer, "code": f.code, "detail": f.detail} for f in self.faults],
+            "errors": [{"pointer": fault.pointer, "code": fault.code, "detail": fault.detail} for fault in self.faults],
             "request_id": request_id(request),
             **self.extensions,
         }
         return JsonResponse(members, status=self.status, content_type=CONTENT_TYPE, headers=dict(self.headers))
 
     def as_page(self, request: HttpRequest) -> HttpResponse:
-        """The problem for a person. Rendered without context processors: they may be what failed."""
+        """Return the problem as a page. It is rendered without context processors, which may be what failed."""
         page = render_to_string("problem.html", {"problem": self, "request_id": request_id(request)})
         return HttpResponse(page, status=self.status, headers=dict(self.headers))
 
 
 def request_id(request: HttpRequest | Request) -> str:
-    """The id of the request: set at the edge, made here for what was refused before it got there."""
+    """Return the id of the request. ``EdgeMiddleware`` sets it; a request refused before that gets a new one here."""
     if not hasattr(request, "request_id"):
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
     return request.request_id  # type: ignore[union-attr]
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether a program asks, and not a person with a browser."""
+    """Return whether the request is to the API, and not to a page."""
     return request.path_info.startswith(API_PREFIX)
 
 
-def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The problem in the form of the place: JSON under ``/api/``, a page elsewhere."""
+def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the problem as a response: JSON under ``/api/``, a page elsewhere."""
     return problem.as_json(request) if is_api(request) else problem.as_page(request)
 
 
-def refused(refusal: Refusal) -> Problem:
-    """The refusal as it goes over HTTP."""
+def problem_of_refusal(refusal: Refusal) -> Problem:
+    """Return the refusal as a problem."""
     headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
     return Problem(
         status=refusal.status,
@@ -96,8 +96,8 @@ def refused(refusal: Refusal) -> Problem:
     )
 
 
-# The same words for what does not exist and for what you may not see: an exception's own could tell which.
-NOT_FOUND = refused(OutOfSight("There is nothing here that you can see."))
+# The same text for objects that do not exist and that are not visible; an exception's own text could reveal which.
+NOT_FOUND = problem_of_refusal(NotFound("There is nothing here that you can see."))
 TOO_LARGE = Problem(status=413, title="Too large", detail="The body is larger than this site takes.", code="too_large")
 INTERNAL = Problem(
     status=500,
@@ -112,13 +112,13 @@ INTERNAL = Problem(
 
 @singledispatch
 def problem_of(_exc: Exception) -> Problem | None:
-    """The problem that an exception stands for; None if it stands for none, but for a bug."""
+    """Return the problem for an exception; None if the exception is a bug."""
     return None
 
 
 @problem_of.register
 def _(exc: Refusal) -> Problem:
-    return refused(exc)
+    return problem_of_refusal(exc)
 
 
 @problem_of.register(Http404)
@@ -129,22 +129,22 @@ def _(_exc: Exception) -> Problem:
 
 @problem_of.register
 def _(exc: PermissionDenied) -> Problem:
-    return refused(NotPermitted(str(exc) or "You may not do this."))
+    return problem_of_refusal(NotPermitted(str(exc) or "You may not do this."))
 
 
 @problem_of.register
 def _(exc: rest.PermissionDenied) -> Problem:
-    return refused(NotPermitted(str(exc.detail)))
+    return problem_of_refusal(NotPermitted(str(exc.detail)))
 
 
 @problem_of.register
 def _(exc: rest.ParseError) -> Problem:
-    return refused(Malformed(str(exc.detail)))
+    return problem_of_refusal(Malformed(str(exc.detail)))
 
 
 @problem_of.register
 def _(_exc: UnreadablePostError) -> Problem:
-    return refused(Malformed("The body ended before its announced length.", code="incomplete_body"))
+    return problem_of_refusal(Malformed("The body ended before its announced length.", code="incomplete_body"))
 
 
 @problem_of.register
@@ -156,30 +156,30 @@ def _(_exc: RequestDataTooBig) -> Problem:
 def _(exc: rest.ValidationError) -> Problem:
     faults = tuple(islice(faults_of(exc.detail), MAX_FAULTS))
     detail = faults[0].detail if len(faults) == 1 else "Several things are wrong with what was sent."
-    return refused(Unacceptable(detail, faults=faults))
+    return problem_of_refusal(Unacceptable(detail, faults=faults))
 
 
 @problem_of.register
 def _(exc: rest.Throttled) -> Problem:
-    """In words that a front-end can show to a reader."""
+    """The detail can be shown to a reader."""
     wait = getattr(exc, "wait", None) or 0
-    return _plainly(exc, detail=f"That was too often. Please try again in {_awhile(wait)}.")
+    return _status_problem(exc, detail=f"That was too often. Please try again in {_wait_in_words(wait)}.")
 
 
-def _awhile(seconds: float) -> str:
-    """A wait in words, rounded up: nobody counts three thousand seconds."""
-    if seconds > COUNTED_IN_SECONDS:
+def _wait_in_words(seconds: float) -> str:
+    """Return a wait in words, rounded up to seconds, or to minutes if it is long."""
+    if seconds > MAX_SHOWN_SECONDS:
         return f"{ceil(seconds / 60)} minutes"
     return "a moment" if seconds <= 1 else f"{ceil(seconds)} seconds"
 
 
 @problem_of.register
 def _(exc: rest.APIException) -> Problem:
-    """Those for which the house has no words of its own: 401, 405, 406 and 415."""
-    return _plainly(exc, detail=str(exc.detail))
+    """The other exceptions of the REST framework (401, 405, 406 and 415), with its own text."""
+    return _status_problem(exc, detail=str(exc.detail))
 
 
-def _plainly(exc: rest.APIException, *, detail: str) -> Problem:
+def _status_problem(exc: rest.APIException, *, detail: str) -> Problem:
     headers = {"WWW-Authenticate": getattr(exc, "auth_header", None), "Retry-After": getattr(exc, "wait", None)}
     return Problem(
         status=exc.status_code,
@@ -194,37 +194,37 @@ def _plainly(exc: rest.APIException, *, detail: str) -> Problem:
 def _(exc: OperationalError) -> Problem | None:
     if not isinstance(exc.__cause__, _BUSY):
         return None
-    return refused(Conflict("Somebody else is changing this just now.", code="busy", retry_after=1))
+    return problem_of_refusal(Conflict("Someone else is changing this right now.", code="busy", retry_after=1))
 
 
 @problem_of.register
 def _(exc: IntegrityError) -> Problem | None:
-    """Two made the same thing at once, after each had seen that it was not there; any other one is a bug."""
+    """A unique violation: two requests created the same record concurrently. Any other IntegrityError is a bug."""
     if not isinstance(exc.__cause__, psycopg.errors.UniqueViolation):
         return None
-    return refused(Conflict("Somebody else has made the same just now.", code="made_meanwhile"))
+    return problem_of_refusal(Conflict("Someone else has just created the same record.", code="made_meanwhile"))
 
 
 @problem_of.register
 def _(_exc: DataError) -> Problem:
-    return refused(Unacceptable("A value is out of the range that can be stored.", code="out_of_range"))
+    return problem_of_refusal(Unacceptable("A value is out of the range that can be stored.", code="out_of_range"))
 
 
-def escaped(key: object) -> str:
-    """``key`` as one step of a JSON pointer (RFC 6901, section 3)."""
+def escape_pointer(key: object) -> str:
+    """Return ``key`` escaped for a JSON pointer (RFC 6901, section 3)."""
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
 def faults_of(detail: Any, pointer: str = "") -> Iterator[Fault]:
-    """The leaves of a validation error of the REST framework, each with the JSON pointer to its place.
+    """Yield the messages of a REST framework validation error, each as a fault with the JSON pointer to its place.
 
-    What concerns an object as a whole (``non_field_errors``) points to the object. Of a query parameter, the
-    pointer holds the name.
+    Errors of an object as a whole (``non_field_errors``) point to the object. For a query parameter, the pointer has
+    its name.
     """
     if isinstance(detail, Mapping):
         for key, value in detail.items():
             whole = key == api_settings.NON_FIELD_ERRORS_KEY
-            yield from faults_of(value, pointer if whole else f"{pointer}/{escaped(key)}")
+            yield from faults_of(value, pointer if whole else f"{pointer}/{escape_pointer(key)}")
     elif isinstance(detail, list):
         yield from _faults_of_list(detail, pointer)
     else:
@@ -232,45 +232,47 @@ def faults_of(detail: Any, pointer: str = "") -> Iterator[Fault]:
 
 
 def _faults_of_list(members: Iterable[Any], pointer: str) -> Iterator[Fault]:
-    """A list holds either messages about one place, or one entry for each member of a list that was sent."""
+    """A list has either messages about one place, or one entry for each member of a submitted list."""
     for index, member in enumerate(members):
         yield from faults_of(member, f"{pointer}/{index}" if isinstance(member, Mapping | list) else pointer)
 
 
-# --- who asks -------------------------------------------------------------------------------------------------------
+# --- handlers that Django and the REST framework call ---------------------------------------------------------------
 
 
 def exception_handler(exc: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
-    """The REST framework's ``EXCEPTION_HANDLER``. None, for a bug, makes Django answer 500 and log the traceback.
+    """The REST framework's ``EXCEPTION_HANDLER``. For a bug it returns None; Django then logs it and responds with 500.
 
-    The answer is rendered here and not by the view's renderers, so that an ``Accept`` header nobody can meet
-    still gets a readable refusal.
+    The response is rendered here and not by the view's renderers, so even a request whose ``Accept`` header matches
+    none of them gets a readable error.
     """
     problem = problem_of(exc)
     return None if problem is None else problem.as_json(context["request"])
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """``handler400``: what Django itself finds suspicious, an unknown host or a body too large among it."""
-    return answer(request, problem_of(exception) or refused(Malformed("The request cannot be read.")))
+    """``handler400``: requests that Django itself refuses, for example for an unknown host or a too large body."""
+    return problem_response(
+        request, problem_of(exception) or problem_of_refusal(Malformed("The request cannot be read."))
+    )
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """``handler403``."""
-    return answer(request, refused(NotPermitted(str(exception) or "You may not do this.")))
+    return problem_response(request, problem_of_refusal(NotPermitted(str(exception) or "You may not do this.")))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """``handler404``."""
-    return answer(request, NOT_FOUND)
+    return problem_response(request, NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """``handler500``: says nothing about the cause, which Django has logged."""
-    return answer(request, INTERNAL)
+    """``handler500``: does not mention the cause, which Django has logged."""
+    return problem_response(request, INTERNAL)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
-    """``CSRF_FAILURE_VIEW``: a form that is not from one of our pages, or whose session has ended."""
+    """``CSRF_FAILURE_VIEW``: a form that is not from a page of this site, or whose session has ended."""
     expired = NotPermitted("This form has expired. Go back, reload the page and try again.", code="csrf_failed")
-    return answer(request, refused(expired))
+    return problem_response(request, problem_of_refusal(expired))

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what drf-spectacular reads from the views, and what every operation here has in common."""
+"""The OpenAPI document: extends drf-spectacular by the headers and problems that all operations have in common."""
 
 from collections.abc import Collection
 from http import HTTPStatus
@@ -72,11 +72,11 @@ CONDITIONAL = {412, 428}
 
 
 class Schema(AutoSchema):
-    """Documents headers, problems and strict bodies from what the view itself says.
+    """Documents headers, problems and strict bodies from attributes of the view.
 
-    A view may name, by method or by action, which of its operations need ``If-Match`` (``needs_if_match``) and
-    which give an ``ETag`` (``gives_etag``); ``@idempotent`` handlers are found. Further statuses go into
-    ``@extend_schema(responses=…)``; every one from 400 up is documented as a problem.
+    A view can list, by method or by action, its operations that need ``If-Match`` (``needs_if_match``) and those that
+    return an ``ETag`` (``gives_etag``); ``@idempotent`` handlers are detected. Add further statuses with
+    ``@extend_schema(responses=…)``; each one from 400 up is documented as a problem.
     """
 
     def get_override_parameters(self) -> list[Any]:
@@ -90,9 +90,9 @@ class Schema(AutoSchema):
         return parameters
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """The ways to be let in; an empty one where nobody is asked."""
-        ways = super().get_auth()
-        return ways if self.view.get_permissions() or {} in ways else [*ways, {}]
+        """Return the authentication methods; an empty one means that none is needed."""
+        methods = super().get_auth()
+        return methods if self.view.get_permissions() or {} in methods else [*methods, {}]
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)
@@ -109,14 +109,14 @@ class Schema(AutoSchema):
         return {**schema, "additionalProperties": False} if strict and direction == "request" else schema
 
     def _problem_statuses(self, operation: dict[str, Any]) -> set[int]:
-        """What this operation may refuse with, told from what it takes."""
+        """Return the error statuses of this operation, derived from its parameters and its view."""
         places = {parameter["in"] for parameter in operation.get("parameters", ())}
         writes = self.method not in SAFE_METHODS
-        anybody = {} in operation.get("security", [{}])
+        is_public = {} in operation.get("security", [{}])
         return (
             ANY_OPERATION
             | ({401} if self.view.get_authenticators() else set())
-            | (set() if anybody and not writes else {403})
+            | (set() if is_public and not writes else {403})
             | (WITH_OBJECT if "path" in places else set())
             | (WRITING if writes else set())
             | ({422} if "query" in places else set())
@@ -133,9 +133,9 @@ class Schema(AutoSchema):
 
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001, FBT001 - a hook's signature
-    """A postprocessing hook: every answer from 400 up, in every operation, is a ``Problem``.
+    """Document every response from 400 up, in every operation, as a ``Problem``; a postprocessing hook.
 
-    What a view says of such an answer stands beside what every problem says.
+    A schema that a view declares for such a response is combined with it.
     """
     schemas = result["components"].setdefault("schemas", {})
     schemas |= {"Fault": FAULT, "Problem": PROBLEM}
@@ -143,8 +143,8 @@ def document_problems(result: dict[str, Any], generator: Any, request: Any, publ
         for operation in path.values():
             for status, response in operation["responses"].items():
                 if int(status) >= HTTPStatus.BAD_REQUEST:
-                    more = [described["schema"] for described in response.get("content", {}).values()]
-                    schema = {"allOf": [PROBLEM_REF, *more]} if more else PROBLEM_REF
+                    extras = [media["schema"] for media in response.get("content", {}).values()]
+                    schema = {"allOf": [PROBLEM_REF, *extras]} if extras else PROBLEM_REF
                     response |= {
                         "description": HTTPStatus(int(status)).phrase,
                         "content": {CONTENT_TYPE: {"schema": schema}},

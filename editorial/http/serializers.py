@@ -1,4 +1,4 @@
-"""Serializers that take nothing silently."""
+"""Serializers that refuse unknown fields instead of ignoring them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,15 +10,15 @@ READ_ONLY = serializers.ErrorDetail("This field cannot be set.", code="read_only
 
 
 class StrictMixin:
-    """Refuses request fields that the serializer does not take, where the REST framework would ignore them.
+    """Refuses request fields that the serializer does not accept; the REST framework would ignore them.
 
-    A misspelt name, or a field that only the house sets, is told to the sender beside the other errors. Counts
-    for the object whose serializer has it: a nested object is strict if its own serializer is.
+    An unknown or read-only field is reported together with the other errors. This applies to the object of this
+    serializer: a nested object is strict if its own serializer is.
     """
 
     def to_internal_value(self, data: Any) -> Any:
-        """The validated values; raise ValidationError with what is wrong and what is not taken, together."""
-        refused = self._not_taken(data) if isinstance(data, Mapping) else {}
+        """Return the validated values; raise ValidationError with invalid and refused fields together."""
+        refused = self._refused_fields(data) if isinstance(data, Mapping) else {}
         try:
             values = super().to_internal_value(data)  # type: ignore[misc]
         except serializers.ValidationError as error:
@@ -27,14 +27,14 @@ class StrictMixin:
             raise serializers.ValidationError(refused)
         return values
 
-    def _not_taken(self, data: Mapping[str, Any]) -> dict[str, list[serializers.ErrorDetail]]:
+    def _refused_fields(self, data: Mapping[str, Any]) -> dict[str, list[serializers.ErrorDetail]]:
         fields: Mapping[str, serializers.Field] = self.fields  # type: ignore[attr-defined]
-        taken = {
+        accepted = {
             name
             for name, field in fields.items()
             if not field.read_only and not isinstance(field, serializers.HiddenField)
         }
-        return {name: [READ_ONLY if name in fields else UNKNOWN] for name in data if name not in taken}
+        return {name: [READ_ONLY if name in fields else UNKNOWN] for name in data if name not in accepted}
 
 
 class StrictSerializer(StrictMixin, serializers.Serializer):
@@ -46,7 +46,7 @@ class StrictModelSerializer(StrictMixin, serializers.ModelSerializer):
 
 
 class RecordIdField(serializers.IntegerField):
-    """The id of a record, as PostgreSQL counts them."""
+    """The id of a record: a positive bigint."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=1, max_value=2**63 - 1, **options)

@@ -1,4 +1,4 @@
-"""Counting how often somebody asks. The counts live in Redis; the site works without it."""
+"""Rate limits. The counts are in Redis; without Redis, requests are not limited."""
 
 import logging
 import time
@@ -20,45 +20,45 @@ from rest_framework.views import APIView
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 1
+TIMEOUT = 1
 """Seconds that a request waits for Redis, twice at most."""
 
-REST = 5
-"""Seconds for which a process asks Redis nothing more after it did not answer: else every thread would wait for it."""
+PAUSE = 5
+"""Seconds for which a process does not ask Redis after a timeout, so that not every thread waits for it."""
 
-_asked_again_at: dict[str, float] = {}
+_paused_until: dict[str, float] = {}
 
-SUBSCRIBER = 64
-"""Bits of an IPv6 address that its subscriber has alone; the others are theirs to choose anew for every request."""
+SUBSCRIBER_BITS = 64
+"""Bits of an IPv6 address that identify a subscriber, who can change the other bits for every request."""
 
 
-def sender(request: HttpRequest | Request) -> str:
-    """Where a request came from, as it is counted: an IPv4 address, or the first of the network of an IPv6 one.
+def client_address(request: HttpRequest | Request) -> str:
+    """Return the address by which a request is counted: an IPv4 address, or the first address of an IPv6 network.
 
-    What ``X-Forwarded-For`` says is believed as far as ``PROXIES`` of our own wrote it, each at its end: anybody can
-    have sent what stands before that.
+    Only the last ``PROXIES`` entries of ``X-Forwarded-For`` are trusted: each proxy of the site appends one. The client
+    may have sent the entries before them.
     """
-    noted = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    told = noted[-min(settings.PROXIES, len(noted))].strip() if settings.PROXIES else ""
-    for address in (told, str(request.META.get("REMOTE_ADDR", ""))):
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    trusted = forwarded[-min(settings.PROXIES, len(forwarded))].strip() if settings.PROXIES else ""
+    for address in (trusted, str(request.META.get("REMOTE_ADDR", ""))):
         try:
-            return _counted(ip_address(address))
-        except ValueError:  # nothing was noted, or it can be read by nobody
+            return _address_or_network(ip_address(address))
+        except ValueError:  # empty, or not an address
             continue
-    return ""  # a socket of this machine, and no proxy that notes anything
+    return ""  # a local socket, without a proxy that sets the header
 
 
-def _counted(address: IPv4Address | IPv6Address) -> str:
+def _address_or_network(address: IPv4Address | IPv6Address) -> str:
     if isinstance(address, IPv4Address):
         return str(address)
-    return str(address.ipv4_mapped or IPv6Network((address.packed, SUBSCRIBER), strict=False).network_address)
+    return str(address.ipv4_mapped or IPv6Network((address.packed, SUBSCRIBER_BITS), strict=False).network_address)
 
 
-class CountedAtOnce(SimpleRateThrottle):
-    """At a ``rate``, whatever span of its length is looked at.
+class MovingWindowThrottle(SimpleRateThrottle):
+    """Limits requests to ``rate`` in a moving window.
 
-    Redis looks and counts in one step, so of requests that come at once no more pass than of those that come one after
-    the other. While Redis does not answer, requests pass uncounted instead of failing.
+    Redis checks and counts in one step, so concurrent requests cannot exceed the limit. While Redis does not answer,
+    requests pass uncounted instead of failing.
     """
 
     num_requests: int
@@ -66,46 +66,46 @@ class CountedAtOnce(SimpleRateThrottle):
     seconds: float | None = None
 
     def get_ident(self, request: Request | HttpRequest) -> str:
-        """Whoever has no account is known by where they ask from."""
-        return sender(request)
+        """Return the address of the client, which identifies requests without an account."""
+        return client_address(request)
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        if self.rate is None or (asker := self.get_cache_key(request, view)) is None:
+        if self.rate is None or (client := self.get_cache_key(request, view)) is None:
             return True
-        if time.monotonic() < _asked_again_at.get(settings.REDIS_URL, 0):
+        if time.monotonic() < _paused_until.get(settings.REDIS_URL, 0):
             return True
         rate = RateLimitItemPerSecond(self.num_requests, self.duration)
         try:
-            counts = _counts(settings.REDIS_URL)
-            if counts.hit(rate, asker):
+            limiter = _limiter(settings.REDIS_URL)
+            if limiter.hit(rate, client):
                 return True
-            self.seconds = counts.get_window_stats(rate, asker).reset_time - time.time()
+            self.seconds = limiter.get_window_stats(rate, client).reset_time - time.time()
         except RedisError as error:
-            _asked_again_at[settings.REDIS_URL] = time.monotonic() + REST
+            _paused_until[settings.REDIS_URL] = time.monotonic() + PAUSE
             logger.warning("requests pass uncounted, Redis does not answer: %s", error)
             return True
         return False
 
     def wait(self) -> float | None:
-        """Seconds until whoever was refused may ask again."""
+        """Return the seconds until the client may send the next request."""
         return self.seconds
 
 
-class ScopedThrottle(ScopedRateThrottle, CountedAtOnce):
-    """At the rate of the view's ``throttle_scope``."""
+class ScopedThrottle(ScopedRateThrottle, MovingWindowThrottle):
+    """Limits each account, or each address, to the rate of the view's ``throttle_scope``."""
 
 
-class ByAddress(CountedAtOnce):
-    """Whoever asks, counted by where they ask from, at the rate of its ``scope``."""
+class AddressThrottle(MovingWindowThrottle):
+    """Limits each address to the rate of its ``scope``, whether the client is logged in or not."""
 
-    def get_cache_key(self, request: Request | HttpRequest, view: object) -> str:  # noqa: ARG002 - the base's signature
+    def get_cache_key(self, request: Request | HttpRequest, view: object) -> str:
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 @cache
-def _counts(url: str) -> MovingWindowRateLimiter:
-    """The counts of all processes. Connections are kept; one that Redis closed meanwhile is opened again."""
+def _limiter(url: str) -> MovingWindowRateLimiter:
+    """Return the limiter that all processes share. Its connections are pooled, and reopened if Redis closed them."""
     connections = ConnectionPool.from_url(
-        url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=Retry(NoBackoff(), 1)
+        url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT, retry=Retry(NoBackoff(), 1)
     )
     return MovingWindowRateLimiter(RedisStorage(url, connection_pool=connections))

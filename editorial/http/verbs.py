@@ -1,4 +1,4 @@
-"""One view for all that is done to a record by POST: each verb is an entry in a table."""
+"""One view for every action on a record by POST. Each verb is an entry in a table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MAY_MATCH = OpenApiParameter(
     location=OpenApiParameter.HEADER,
     description="The `ETag` of what you last read, if that matters to you: 412 if it is no longer the present one.",
 )
-MAX_REASON = 2000  # characters; a page of reasons is a document, and belongs somewhere else
+MAX_REASON = 2000  # characters; a longer reason is a document, and belongs elsewhere
 
 LOCATION = OpenApiParameter(
     "Location",
@@ -53,10 +53,10 @@ class OptionalReasonSerializer(StrictSerializer):
 
 @dataclass(frozen=True, kw_only=True)
 class Verb:
-    """What is done, in words and by which action; what the request says; the status when it is done.
+    """An action as an API operation: its summary, its request body, and the HTTP status on success.
 
     ``act`` is called with the id of the record, the validated body, ``by`` and ``now``; its docstring documents
-    the operation. A ``conditional`` action also takes what the sender ``expected``, if they say so.
+    the operation. A ``conditional`` action also takes ``expected``: the ``ETag`` that the sender named, if any.
     """
 
     act: Callable[..., Model]
@@ -95,12 +95,12 @@ class VerbSchema(Schema):
 
 
 def sender(request: Request) -> User:
-    """Who sent the request, in a view that only people with an account reach."""
+    """Return the user who sent the request. Only for views that require an account."""
     return cast(User, request.user)
 
 
 def described(act: Callable[..., Any]) -> str:
-    """The docstring of an action as an operation's description: its effect, without what Python raises."""
+    """Return an action's docstring as the description of an operation: its effect, without the Python exceptions."""
     effect, _, _ = (act.__doc__ or "").partition("Raises ")
     return " ".join(effect.split())
 

@@ -1,7 +1,7 @@
-"""When a mail goes out, by what its recipient chose.
+"""When a mail is sent, by its recipient's choice.
 
-Only mail that can wait is asked about here: reminders. Invitations and decisions always go out at once, and an
-escalation is a mail that somebody else has waited too long for: no choice switches it off or puts it off.
+This covers only mail that can wait: reminders. Invitations and decisions are always sent at once. So are escalations,
+because another person has waited too long already: no choice switches them off or postpones them.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
-from editorial.models.mail import Delivery, MailChoice, Weekday
+from editorial.models.mail_preferences import Delivery, MailChoice, Weekday
 
 
 def goes_out_at(choice: MailChoice, owed_at: datetime) -> datetime:
-    """The moment, not before ``owed_at``, at which a mail owed then goes out.
+    """Return when a mail that is due at ``owed_at`` is sent, never earlier.
 
-    At once: immediately, or, on a quiet weekday, at the chosen hour of the first day that is none. Digest: the next
-    time that it is the chosen hour on a day that is not quiet, so everything owed in between has the same moment.
-    Hours and weekdays are those of the recipient's time zone. Where the clocks go forward over the hour, it comes as
-    much later; where it is there twice, the first one counts, so no day has two digests.
+    At once: immediately, or on a quiet weekday at the chosen hour of the first day that is not quiet. Digest: the next
+    time that it is the chosen hour on a day that is not quiet, so all mail due in between is sent at the same time.
+    Hours and weekdays are those of the recipient's time zone. If the clocks go forward over the chosen hour, the mail
+    is sent as much later. If the hour occurs twice, the first one counts, so no day has two digests.
     """
     zone = zone_of(choice)
     if choice.delivery == Delivery.AT_ONCE and not is_quiet(choice, owed_at, zone=zone):
@@ -37,7 +37,7 @@ def is_quiet(choice: MailChoice, moment: datetime, *, zone: ZoneInfo) -> bool:
 
 
 def zone_of(choice: MailChoice) -> ZoneInfo:
-    """The recipient's time zone; the site's when none is chosen, or when the chosen one is not known here any more."""
+    """Return the recipient's time zone, or the site's if none is chosen or the chosen one is no longer known."""
     try:
         return ZoneInfo(choice.time_zone or timezone.get_default_timezone_name())
     except ZoneInfoNotFoundError:

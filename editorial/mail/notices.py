@@ -1,7 +1,6 @@
-"""Owing notices, and delivering what is owed: at least once, never silently lost."""
+"""Record notices, and deliver the pending ones: at least once, never silently lost."""
 
 import logging
-import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
@@ -14,43 +13,40 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-from editorial.mailing import Line, ServerAwayError, code, is_final, said
+from editorial.mail.smtp import Line, ServerAwayError, code, is_final, said
 from editorial.models import DeliveryEvent, Notice, User
 from editorial.models.notices import OWED
 from editorial.permissions import reads_the_record, require
-from editorial.together import Together
+from editorial.record import delivery_queue
+from editorial.record.batched_writes import BatchedWriter
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
-"""How long one deliverer has a notice for itself; twice the task time limit, so no live one loses it."""
+"""How long one worker reserves a notice: twice the task time limit, so no live worker loses it."""
 
 COLUMNS = 78
-"""Width of a mail's plain text; a longer word, such as a link, stays whole."""
+"""Line width of a mail's plain text, in characters. A longer word, such as a link, is not broken."""
 
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
-"""Wait after each failed attempt, at least; after the last one the notice is given up: a dead letter."""
-
-JITTER = 0.2
-"""By how much of itself a wait is longer at most, so that what failed together is not tried again together."""
+"""Minimum wait after each failed attempt. After the last one the notice is given up and becomes a dead letter."""
 
 SERVER_AWAY_AFTER = timedelta(minutes=1)
-"""Wait when the mail server is away. It is no attempt, however often: a server may be away for a week."""
+"""Wait while the mail server is unreachable. This never counts as an attempt: a server may be down for a week."""
 
 
 def owe(
     *, kind: str, recipients: Iterable[User], subject: str, occasion: str, context: dict[str, Any], now: datetime
 ) -> list[int]:
-    """Write one notice per active recipient, inside the caller's transaction; returns the ids of new ones.
+    """Record one notice per active recipient, inside the caller's transaction; return the ids of new ones.
 
-    Inside ``with together():`` they are written when the block ends, and no ids are known.
+    Inside ``with batched():`` they are written when the block ends, and no ids are known.
 
-    ``occasion`` tells this notice from an earlier one of the same kind about the same subject (a ledger
-    sequence number, say): owing the same kind, subject, occasion and recipient again writes nothing.
+    ``occasion`` distinguishes this notice from an earlier one of the same kind about the same subject, for example by
+    a ledger sequence number. The same kind, subject, occasion and recipient are recorded only once.
     """
     notices = [
         Notice(
@@ -65,7 +61,7 @@ def owe(
         for user in recipients
         if user.is_active and user.email
     ]
-    return together.write(notices) or []
+    return batched.write(notices) or []
 
 
 def _write(notices: list[Notice]) -> list[int]:
@@ -75,30 +71,27 @@ def _write(notices: list[Notice]) -> list[int]:
     return owed
 
 
-together = Together(_write)
-"""What an action owes, written when the action ends; see ``Together``."""
+batched = BatchedWriter(_write)
+"""Writes the notices of an action when the action ends; see ``BatchedWriter``."""
 
 
 def ask_for_delivery() -> None:
-    """Wake a worker. When the broker does not answer, the next sweep by beat finds what is owed anyway."""
+    """Wake a worker. If the broker does not answer, the next sweep by beat finds the pending notices anyway."""
     current_app.send_task("editorial.tasks.sweep_notices", retry=False, ignore_result=True)
 
 
 def claim(*, now: datetime, limit: int = 100) -> list[int]:
-    """Take up to ``limit`` due notices for this deliverer until the lease ends; returns their ids."""
-    with transaction.atomic():
-        due = Notice.objects.due(at=now).select_for_update(skip_locked=True, no_key=True)
-        ids = list(due.values_list("pk", flat=True)[:limit])
-        Notice.objects.filter(pk__in=ids).update(not_before=now + LEASE, attempts=F("attempts") + 1)
-    return ids
+    """Reserve up to ``limit`` due notices for this worker until the lease ends; return their ids."""
+    return delivery_queue.claim_due(Notice.objects.due(at=now), until=now + LEASE, limit=limit)
 
 
 def deliver(*, notice_id: int, now: datetime, line: Line | None = None) -> bool:
-    """Send a claimed notice and record it. A failure is recorded and retried later. True when sent.
+    """Send a claimed notice and record it. A failure is recorded and retried later. Return True when sent.
 
-    Whatever fails, a template or an address included, is this notice's failure: it neither loses the notice nor stops
-    the ones behind it. Only a mail server that is away is nobody's: raises ServerAwayError, see ``put_back``.
-    A process killed between the mail server's answer and the record sends it again, with the same Message-ID.
+    Any error, for example in a template or an address, is a failure of this notice alone: it neither loses the notice
+    nor stops later ones. An unreachable mail server is not: then it raises ServerAwayError, see ``put_back``.
+    If the process dies between the mail server's answer and the record, the notice is sent again with the same
+    Message-ID.
     """
     notice = Notice.objects.select_related("recipient").get(pk=notice_id)
     if notice.sent_at or notice.abandoned_at or notice.dropped_at:
@@ -119,7 +112,7 @@ def deliver(*, notice_id: int, now: datetime, line: Line | None = None) -> bool:
 
 
 def _still_holds(notice: Notice, *, now: datetime) -> bool:
-    """Whether there is something left to say. Kinds in ``NOTICES_LOOKED_AT_AGAIN`` say what is so at this moment."""
+    """Whether the notice is still needed. Kinds in ``NOTICES_LOOKED_AT_AGAIN`` get their current context first."""
     path = settings.NOTICES_LOOKED_AT_AGAIN.get(notice.kind)
     if path is None:
         return True
@@ -128,38 +121,32 @@ def _still_holds(notice: Notice, *, now: datetime) -> bool:
     return bool(words)
 
 
+@transaction.atomic
 def put_back(*, ids: Sequence[int], error: ServerAwayError, now: datetime) -> None:
-    """Let go of claimed notices that could not be tried. They are owed as before, and due in a minute."""
+    """Release claimed notices that could not be tried. They stay pending, and are due again in a minute."""
     logger.error("the mail server is away, %d notices wait: %s", len(ids), error.code)
-    Notice.objects.filter(OWED, pk__in=ids).update(
-        not_before=now + SERVER_AWAY_AFTER, attempts=F("attempts") - 1, last_error=str(error)
-    )
+    claimed = Notice.objects.filter(OWED, pk__in=ids)
+    claimed.update(last_error=str(error))
+    delivery_queue.put_back(claimed, due_at=now + SERVER_AWAY_AFTER)
 
 
 @transaction.atomic
 def _record_failure(notice: Notice, *, error: Exception, now: datetime) -> None:
     logger.warning("notice %s could not be sent: %s", notice.pk, code(error))
     notice.last_error = said(error)
-    if is_final(error) or notice.attempts > len(RETRY_AFTER):
-        notice.abandoned_at = now
-    else:
-        notice.not_before = now + wait(notice)
+    again = None if is_final(error) else delivery_queue.next_attempt(notice, retry_after=RETRY_AFTER, now=now)
+    notice.abandoned_at = None if again else now
+    notice.not_before = again or notice.not_before
     notice.save(update_fields=["last_error", "abandoned_at", "not_before"])
     what = DeliveryEvent.What.GIVEN_UP if notice.abandoned_at else DeliveryEvent.What.FAILED
     DeliveryEvent.objects.create(notice=notice, what=what, at=now, error=notice.last_error)
 
 
-def wait(notice: Notice) -> timedelta:
-    """How long after its latest failed attempt ``notice`` is tried again."""
-    share = zlib.crc32(f"{notice.pk}:{notice.attempts}".encode()) / 2**32
-    return RETRY_AFTER[max(notice.attempts, 1) - 1] * (1 + JITTER * share)
-
-
 @transaction.atomic
 def try_again(*, by: User, now: datetime, ids: Iterable[int] | None = None, kind: str = "") -> int:
-    """Owe dead letters again, as if they were new: those of ``ids``, or all, or all of ``kind``; returns how many.
+    """Retry dead letters as if they were new: those of ``ids``, or all, or all of ``kind``; return how many.
 
-    Editors and administrators only (NotPermitted). What is not given up is left alone.
+    Editors and administrators only (NotPermitted). Notices that were not given up stay unchanged.
     """
     require(reads_the_record(by), "Only editors and administrators have mail tried again.")
     dead = Notice.objects.dead().select_for_update(no_key=True).order_by("pk")
@@ -176,9 +163,9 @@ def try_again(*, by: User, now: datetime, ids: Iterable[int] | None = None, kind
 
 
 def mail(notice: Notice) -> EmailMultiAlternatives:
-    """The notice as a mail: the template ``notices/{kind}.txt``, its first line the subject, and the same in HTML.
+    """Return the notice as a mail, in plain text and HTML: ``notices/{kind}.txt`` with its first line as the subject.
 
-    What ``attachments`` of the context name is attached.
+    The files in ``attachments`` of the context are attached.
     """
     context = {
         **notice.context,
@@ -202,12 +189,12 @@ def mail(notice: Notice) -> EmailMultiAlternatives:
 
 
 def wrapped(text: str) -> str:
-    """``text`` with its longer lines broken between words."""
+    """Return ``text`` with its longer lines broken between words."""
     lines = text.split("\n")
     return "\n".join(fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False) for line in lines)
 
 
 def message_id(notice: Notice) -> str:
-    """A Message-ID that follows from the notice's identity, the same on every attempt."""
+    """Return a Message-ID derived from the notice's key: the same on every attempt."""
     domain = urlsplit(settings.SITE_URL).hostname or "localhost"
     return f"<notice.{sha256(notice.key.encode()).hexdigest()[:32]}@{domain}>"

@@ -1,4 +1,4 @@
-"""The line to the mail server, and what its answers mean."""
+"""The connection to the mail server, and what its answers mean."""
 
 import smtplib
 from contextlib import suppress
@@ -8,7 +8,7 @@ from django.core.mail import BadHeaderError, EmailMessage, get_connection
 
 
 class ServerAwayError(Exception):
-    """The mail server cannot be reached, or lets nobody in: the fault of no mail, and the same for every other one."""
+    """The mail server is unreachable or refuses the login. The cause is no single mail, and it affects all of them."""
 
     def __init__(self, words: str, code: str) -> None:
         super().__init__(words)
@@ -20,7 +20,7 @@ class NobodyToSendToError(Exception):
 
 
 class Line:
-    """One connection to the mail server for many mails: opened by the first, and anew after one has broken it."""
+    """One connection to the mail server for many mails: opened by the first, and reopened after an error."""
 
     def __init__(self) -> None:
         self._connection: Any = None
@@ -32,7 +32,7 @@ class Line:
         self.close()
 
     def send(self, message: EmailMessage) -> None:
-        """Hand ``message`` over. Raises ServerAwayError, or whatever the server had against this mail."""
+        """Send ``message``. Raises ServerAwayError, NobodyToSendToError, or the server's error about this mail."""
         message.connection = self._connection or self._open()
         try:
             sent = message.send()
@@ -52,7 +52,7 @@ class Line:
         return connection
 
     def close(self) -> None:
-        """Hang up. What the server says to it is of no interest: every mail has been answered."""
+        """Close the connection. Errors are ignored: the server has answered for every mail already."""
         connection, self._connection = self._connection, None
         with suppress(OSError, smtplib.SMTPException):
             if connection:
@@ -60,9 +60,9 @@ class Line:
 
 
 def is_final(error: Exception) -> bool:
-    """Whether trying the same mail again can only fail again: its address or its content is refused for good.
+    """Whether a retry of the same mail must fail too: the server refuses its address or its content for good.
 
-    A sender who is refused is the house's fault and concerns every mail; that is put right and the mails go out.
+    A refused sender is not final. It is an error of the site's configuration: once it is fixed, the mails are sent.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _words in error.recipients.values())
@@ -72,12 +72,12 @@ def is_final(error: Exception) -> bool:
 
 
 def code(error: Exception) -> str:
-    """``error`` for a log: its name and the server's code. Its words may hold an address or a line of the mail."""
+    """Return ``error`` for a log: its name and the server's code. Its text may quote an address or the mail."""
     refused = getattr(error, "recipients", {})
     codes = {getattr(error, "smtp_code", None), *(answer[0] for answer in refused.values())} - {None}
     return " ".join([type(error).__name__, *map(str, sorted(codes))])
 
 
 def said(error: Exception) -> str:
-    """``error`` in words, for who reads the record."""
+    """Return ``error`` as text, for readers of the record."""
     return f"{type(error).__name__}: {error}"

@@ -7,7 +7,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import editorial.models.people
+import editorial.models.accounts
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='one_account_per_address', violation_error_message='An account with this e-mail address exists.')],
             },
             managers=[
-                ('objects', editorial.models.people.AccountManager()),
+                ('objects', editorial.models.accounts.AccountManager()),
             ],
         ),
         migrations.CreateModel(

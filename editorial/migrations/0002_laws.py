@@ -6,15 +6,7 @@ rules and questions once they are published; the board; and the seals of all fie
 
 from django.db import migrations
 
-from editorial.triggers import (
-    append_only,
-    create_functions,
-    hold_columns,
-    known_specialties,
-    never_deleted,
-    never_truncated,
-    sealed_history,
-)
+from editorial.record.triggers import (append_only, create_functions, hold_columns, known_specialties, never_deleted, never_truncated, sealed_history)
 
 HISTORY = [
     "editorial_historicalabsence",

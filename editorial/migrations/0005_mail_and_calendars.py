@@ -3,12 +3,12 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import editorial.models.mail
+import editorial.models.mail_preferences
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-from editorial.triggers import sealed_history
+from editorial.record.triggers import sealed_history
 
 
 class Migration(migrations.Migration):
@@ -37,8 +37,8 @@ class Migration(migrations.Migration):
                 ('sealed_columns', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), editable=False, null=True, size=None)),
                 ('delivery', models.CharField(choices=[('at_once', 'at once'), ('digest', 'once a day, together')], default='at_once', max_length=20, verbose_name='mail comes')),
                 ('hour', models.PositiveSmallIntegerField(default=8, help_text='0 to 23, where you are: when the daily mail comes, and what waited for the end of your quiet days.', validators=[django.core.validators.MaxValueValidator(23)])),
-                ('quiet_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('monday', 'Monday'), ('tuesday', 'Tuesday'), ('wednesday', 'Wednesday'), ('thursday', 'Thursday'), ('friday', 'Friday'), ('saturday', 'Saturday'), ('sunday', 'Sunday')], max_length=9), blank=True, default=list, help_text='No mail on these days; it waits for the next other one.', size=None, validators=[editorial.models.mail.validate_quiet_weekdays])),
-                ('time_zone', models.CharField(blank=True, help_text='Such as Europe/Berlin; empty for the time zone of the site.', max_length=64, validators=[editorial.models.mail.validate_time_zone])),
+                ('quiet_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('monday', 'Monday'), ('tuesday', 'Tuesday'), ('wednesday', 'Wednesday'), ('thursday', 'Thursday'), ('friday', 'Friday'), ('saturday', 'Saturday'), ('sunday', 'Sunday')], max_length=9), blank=True, default=list, help_text='No mail on these days; it waits for the next other one.', size=None, validators=[editorial.models.mail_preferences.validate_quiet_weekdays])),
+                ('time_zone', models.CharField(blank=True, help_text='Such as Europe/Berlin; empty for the time zone of the site.', max_length=64, validators=[editorial.models.mail_preferences.validate_time_zone])),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.TextField(null=True)),
@@ -60,8 +60,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('delivery', models.CharField(choices=[('at_once', 'at once'), ('digest', 'once a day, together')], default='at_once', max_length=20, verbose_name='mail comes')),
                 ('hour', models.PositiveSmallIntegerField(default=8, help_text='0 to 23, where you are: when the daily mail comes, and what waited for the end of your quiet days.', validators=[django.core.validators.MaxValueValidator(23)])),
-                ('quiet_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('monday', 'Monday'), ('tuesday', 'Tuesday'), ('wednesday', 'Wednesday'), ('thursday', 'Thursday'), ('friday', 'Friday'), ('saturday', 'Saturday'), ('sunday', 'Sunday')], max_length=9), blank=True, default=list, help_text='No mail on these days; it waits for the next other one.', size=None, validators=[editorial.models.mail.validate_quiet_weekdays])),
-                ('time_zone', models.CharField(blank=True, help_text='Such as Europe/Berlin; empty for the time zone of the site.', max_length=64, validators=[editorial.models.mail.validate_time_zone])),
+                ('quiet_weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('monday', 'Monday'), ('tuesday', 'Tuesday'), ('wednesday', 'Wednesday'), ('thursday', 'Thursday'), ('friday', 'Friday'), ('saturday', 'Saturday'), ('sunday', 'Sunday')], max_length=9), blank=True, default=list, help_text='No mail on these days; it waits for the next other one.', size=None, validators=[editorial.models.mail_preferences.validate_quiet_weekdays])),
+                ('time_zone', models.CharField(blank=True, help_text='Such as Europe/Berlin; empty for the time zone of the site.', max_length=64, validators=[editorial.models.mail_preferences.validate_time_zone])),
                 ('user', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='mail_choice', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from editorial.triggers import never_truncated, sealed_history
+from editorial.record.triggers import never_truncated, sealed_history
 
 
 class Migration(migrations.Migration):

@@ -6,7 +6,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-from editorial.triggers import append_only, hold_columns, never_deleted, sealed_history
+from editorial.record.triggers import append_only, hold_columns, never_deleted, sealed_history
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from editorial.triggers import hold_columns
+from editorial.record.triggers import hold_columns
 
 HOLD_DELIVERIES = """
 CREATE FUNCTION imprimatur_with_its_delivery() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,5 @@
-from editorial.models.answers import StoredAnswer
+from editorial.models.accounts import SecondFactor, User
+from editorial.models.autosave import Unsent
 from editorial.models.board import (
     Absence,
     BoardMember,
@@ -9,16 +10,16 @@ from editorial.models.board import (
     Product,
     Specialty,
 )
-from editorial.models.feeds import CalendarFeed
-from editorial.models.ladder import Rung
+from editorial.models.calendar_feeds import CalendarFeed
+from editorial.models.checklist import ChecklistQuestion
+from editorial.models.field_history import TrackedModel, TrackedQuerySet
+from editorial.models.idempotency import StoredAnswer
 from editorial.models.ledger import LedgerChain, LedgerEntry
-from editorial.models.mail import Delivery, MailChoice, Weekday
+from editorial.models.mail_preferences import Delivery, MailChoice, Weekday
 from editorial.models.notices import DeliveryEvent, Notice
-from editorial.models.people import SecondFactor, User
-from editorial.models.policy import Audience, ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier
-from editorial.models.runs import TaskRun
-from editorial.models.tracking import TrackedModel, TrackedQuerySet
-from editorial.models.unsent import Unsent
+from editorial.models.policy import Audience, EditorialPolicy, PolicyRule, RiskTier
+from editorial.models.reminder_ladder import Rung
+from editorial.models.task_runs import TaskRun
 from editorial.models.webhooks import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, Message
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Accounts. People are deactivated, never deleted: the record names them."""
+"""Accounts. They are deactivated, never deleted, because the record refers to them."""
 
 from typing import Any, ClassVar
 
@@ -8,14 +8,14 @@ from django.db import models
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
-from editorial.models.tracking import Recorded, SealedHistory, TrackedQuerySet
+from editorial.models.field_history import Recorded, SealedHistory, TrackedQuerySet
 
 SYSTEM_USERNAME = "system"
 
 
 class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
     def system(self) -> "User":
-        """The account in whose name the house itself acts. Nobody can log in with it."""
+        """Return the account in whose name the site itself acts; it is created if missing. It cannot log in."""
         system, _ = self.get_or_create(
             username=SYSTEM_USERNAME, defaults={"first_name": "Imprimatur", "is_active": False, "password": "!"}
         )
@@ -28,6 +28,14 @@ class User(Recorded, AbstractUser):
         "editor", default=False, help_text="Invites reviewers, closes rounds, retracts, keeps policy and board."
     )
     is_demo = models.BooleanField("demo account", default=False, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged",
+        help_text="The account that its owner uses instead. What was done with this one stays in its name.",
+    )
 
     history = HistoricalRecords(bases=[SealedHistory], excluded_fields=["password", "last_login"])
     objects: ClassVar[AccountManager] = AccountManager()
@@ -39,18 +47,23 @@ class User(Recorded, AbstractUser):
                 name="one_account_per_address",
                 condition=~models.Q(email=""),
                 violation_error_message="An account with this e-mail address exists.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(is_active=False),
+                name="merged_account_is_inactive",
+                violation_error_message="This account was merged into another one; its owner uses that one.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A login only moves ``last_login``, which history does not hold, so it leaves no history row."""
+        """Save without a history row if only ``last_login`` changes, as at each login; history excludes that field."""
         if kwargs.get("update_fields") != ["last_login"]:
             super().save(*args, **kwargs)
             return
-        self.skip_history_when_saving = True  # simple-history looks whether it is there
+        self.skip_history_when_saving = True  # simple-history checks only whether the attribute exists
         try:
             super().save(*args, **kwargs)
         finally:
@@ -58,9 +71,9 @@ class User(Recorded, AbstractUser):
 
 
 class SecondFactor(models.Model):
-    """What makes one-time codes for an account: the row says that it is there and which codes are spent.
+    """The second factor of an account, and which of its codes are spent.
 
-    The secret is not in it: ``editorial.one_time_codes`` derives it from ``salt`` and the site's secret key.
+    The secret is not stored: ``editorial.accounts.one_time_codes`` derives it from ``salt`` and the site's secret key.
     """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")

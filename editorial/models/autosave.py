@@ -1,13 +1,13 @@
-"""What people typed and did not send yet."""
+"""Autosaved forms: what people typed and did not send yet."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from editorial.models.people import User
+from editorial.models.accounts import User
 
 
 class Unsent(models.Model):
-    """The fields of one form as somebody left them, so that nothing is lost. Nobody but its owner ever reads it."""
+    """The autosaved fields of one form. Only their owner can read them."""
 
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="unsent")
     about = models.CharField(max_length=100, help_text="What it was typed about, as the ledger names it: “review:12”.")

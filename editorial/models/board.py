@@ -1,18 +1,20 @@
-"""The medical advisory board: who its members are, what they may judge and what could bias them."""
+"""The medical advisory board: members, specialties, absences and interests."""
 
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 
+from editorial.models.accounts import User
+from editorial.models.field_history import TrackedModel, TrackedQuerySet
 from editorial.models.orcid import validate_orcid
-from editorial.models.people import User
-from editorial.models.tracking import TrackedModel, TrackedQuerySet
 
 
 class Specialty(TrackedModel):
-    """A field of medicine. ``code`` is what other records name; it never changes and the row never goes."""
+    """A field of medicine. Other records refer to its ``code``, which never changes; the row is never deleted."""
 
     code = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
@@ -27,7 +29,7 @@ class Specialty(TrackedModel):
 
 
 class Company(TrackedModel):
-    """A manufacturer or another company that somebody can have an interest in."""
+    """A manufacturer, or another company in which a member can have an interest."""
 
     name = models.CharField(max_length=200, unique=True)
 
@@ -41,7 +43,7 @@ class Company(TrackedModel):
 
 
 class Product(TrackedModel):
-    """A medicine, vaccine or device, and who makes it."""
+    """A medicine, vaccine or device, with its manufacturer."""
 
     name = models.CharField(max_length=200)
     manufacturer = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="products")
@@ -50,6 +52,7 @@ class Product(TrackedModel):
 
     class Meta:
         constraints = [models.UniqueConstraint("name", "manufacturer", name="product_once_per_manufacturer")]
+        indexes = [GinIndex(SearchVector("name", config="simple"), name="products_by_word")]
 
     def __str__(self) -> str:
         return self.name
@@ -58,6 +61,10 @@ class Product(TrackedModel):
 class BoardMemberQuerySet(TrackedQuerySet):
     def in_office(self, *, on: date) -> "BoardMemberQuerySet":
         return self.filter(Q(term_to=None) | Q(term_to__gte=on), term_from__lte=on, user__is_active=True)
+
+    def able(self, *, on: date) -> "BoardMemberQuerySet":
+        """Members in office with a valid licence on this day; only they can sign."""
+        return self.in_office(on=on).filter(licence_expires_on__gte=on)
 
     def public(self, *, on: date) -> "BoardMemberQuerySet":
         """Members in office who agreed to be named, by name."""
@@ -80,6 +87,7 @@ class BoardMember(TrackedModel):
     objects = BoardMemberQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index("orcid", name="members_by_orcid", condition=~Q(orcid=""))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(term_to=None) | Q(term_to__gte=F("term_from")),
@@ -92,11 +100,17 @@ class BoardMember(TrackedModel):
         return f"{self.user}, {self.credentials}" if self.credentials else str(self.user)
 
     def is_in_office(self, *, on: date) -> bool:
-        begun = self.term_from <= on and (self.term_to is None or on <= self.term_to)
-        return begun and self.user.is_active
+        in_term = self.term_from <= on and (self.term_to is None or on <= self.term_to)
+        return in_term and self.user.is_active
+
+    def cannot_sign(self, *, on: date) -> str:
+        """Return why this member cannot sign on that day, in words; empty for members in ``able``."""
+        if not self.is_in_office(on=on):
+            return "not in office"
+        return "" if self.is_licensed(on=on) else "no valid licence on record"
 
     def is_licensed(self, *, on: date) -> bool:
-        """True while a licence is on record that has not expired; an unknown licence is not a valid one."""
+        """Return whether a licence is on record that has not expired on that day."""
         return self.licence_expires_on is not None and on <= self.licence_expires_on
 
 
@@ -130,7 +144,7 @@ class DisclosureQuerySet(TrackedQuerySet):
 
 
 class Disclosure(TrackedModel):
-    """An interest that a member declared: a company, perhaps one product of it, from when to when."""
+    """An interest that a member declared: a company, optionally one of its products, and a period."""
 
     member = models.ForeignKey(BoardMember, on_delete=models.PROTECT, related_name="disclosures")
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="disclosures")
@@ -155,9 +169,9 @@ class Disclosure(TrackedModel):
 
 
 class DisclosureStatement(models.Model):
-    """A member's word, on a day, that their interests are all on record. Written once; a later one takes its place.
+    """A member's dated statement that all their interests are on record. Never changed; the latest one counts.
 
-    ``answers`` holds, by item of the ICMJE disclosure form, "none" or the interest in words.
+    ``answers`` has, by item of the ICMJE disclosure form, "none" or a description of the interest.
     """
 
     member = models.ForeignKey(BoardMember, on_delete=models.PROTECT, related_name="statements")
@@ -170,7 +184,7 @@ class DisclosureStatement(models.Model):
 
 
 class MemberPhoto(models.Model):
-    """A member's portrait as it is shown to the public: a JPEG made here from what was handed in."""
+    """A member's portrait as the public sees it: a JPEG that the site made from the uploaded file."""
 
     member = models.OneToOneField(BoardMember, on_delete=models.PROTECT, related_name="photo")
     jpeg = models.BinaryField()

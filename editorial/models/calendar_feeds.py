@@ -1,4 +1,4 @@
-"""Private calendars: one address per board member, of which only the hash of its secret part is kept."""
+"""Private calendar feeds: one secret address for each board member; only the hash of its secret part is stored."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from editorial.models.board import BoardMember
 
 
 class CalendarFeed(models.Model):
-    """A new address counts ``serial`` up, and nobody finds the calendar under the one before."""
+    """A member's calendar feed. A new address increments ``serial``; the former address stops working."""
 
     member = models.OneToOneField(BoardMember, on_delete=models.PROTECT, related_name="calendar_feed")
     serial = models.PositiveIntegerField(default=0)

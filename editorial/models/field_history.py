@@ -1,23 +1,21 @@
-"""Field history of everything a person can edit, with the acting user and a reason."""
+"""Field history of everything that a person can edit, with the acting user and a reason."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import Any, NoReturn, Self
 
+from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from simple_history.models import HistoricalRecords
 
 from editorial.exceptions import FrozenRecord
 
-if TYPE_CHECKING:
-    from editorial.models.people import User
-
 
 class SealedHistory(models.Model):
-    """A history row with a hash over itself and the row before it; PostgreSQL computes it.
+    """A history row with a hash over itself and the row before it, computed by PostgreSQL.
 
-    ``sealed_columns`` names what the hash covers, so that a column added later breaks no older seal.
+    ``sealed_columns`` lists the columns that the hash covers, so a column that is added later breaks no older seal.
     """
 
     seal = models.CharField(max_length=64, null=True, editable=False)
@@ -28,7 +26,7 @@ class SealedHistory(models.Model):
 
 
 class TrackedQuerySet(models.QuerySet):
-    """Refuses what would change rows without leaving history."""
+    """Refuses the methods that change rows without a history row."""
 
     def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise FrozenRecord(f"{self.model.__name__} is tracked: save or delete one by one, with actor and reason")
@@ -39,10 +37,10 @@ class TrackedQuerySet(models.QuerySet):
     def in_order(self) -> Self:
         return self.order_by("pk")
 
-    def record_many(self, rows: Sequence[Any], *, by: "User", now: datetime, reason: str = "") -> list[Any]:
-        """Insert new ``rows`` with a history row each, as ``record`` does for one; two statements, both or neither.
+    def record_many(self, rows: Sequence[Any], *, by: AbstractUser, now: datetime, reason: str = "") -> list[Any]:
+        """Insert new ``rows``, each with a history row, as ``record`` does for one row.
 
-        For thousands that arrive at once. It changes no row that is there already.
+        Two statements in one transaction, for thousands of rows at a time. Existing rows are not changed.
         """
         with transaction.atomic(using=self.db):
             added = super().bulk_create(rows)
@@ -52,11 +50,11 @@ class TrackedQuerySet(models.QuerySet):
         return added
 
     def record_changes(
-        self, rows: Sequence[Any], *, fields: Sequence[str], by: "User", now: datetime, reason: str = ""
+        self, rows: Sequence[Any], *, fields: Sequence[str], by: AbstractUser, now: datetime, reason: str = ""
     ) -> None:
-        """Write ``fields`` of stored ``rows`` with a history row each, as ``record`` does for one; both or neither.
+        """Write ``fields`` of stored ``rows``, each with a history row, as ``record`` does for one row.
 
-        For thousands that one event changes. The caller has read the rows afresh under a lock.
+        One transaction, for thousands of rows that one event changes. The caller has just read the rows under a lock.
         """
         if not rows:
             return
@@ -68,13 +66,13 @@ class TrackedQuerySet(models.QuerySet):
 
 
 class Recorded(models.Model):
-    """Saved through ``record``, which says who did it, when and why."""
+    """Saved by ``record``, which stores who made the change, when and why."""
 
     class Meta:
         abstract = True
 
-    def record(self, *, by: "User", now: datetime, reason: str = "") -> Self:
-        """Save with history. ``by`` and ``reason`` belong to this save alone and are forgotten afterwards."""
+    def record(self, *, by: AbstractUser, now: datetime, reason: str = "") -> Self:
+        """Save with history. ``by``, ``now`` and ``reason`` apply to this save only and are reset afterwards."""
         self._name_the_actor(by=by, now=now, reason=reason)
         try:
             self.save()
@@ -82,15 +80,15 @@ class Recorded(models.Model):
             self._forget_the_actor()
         return self
 
-    def remove(self, *, by: "User", now: datetime, reason: str = "") -> None:
-        """Delete with history; PostgreSQL refuses where the laws say the row stays."""
+    def remove(self, *, by: AbstractUser, now: datetime, reason: str = "") -> None:
+        """Delete with history. PostgreSQL refuses this for rows that may not be deleted."""
         self._name_the_actor(by=by, now=now, reason=reason)
         try:
             self.delete()
         finally:
             self._forget_the_actor()
 
-    def _name_the_actor(self, *, by: "User", now: datetime, reason: str) -> None:
+    def _name_the_actor(self, *, by: AbstractUser, now: datetime, reason: str) -> None:
         self._history_user, self._history_date, self._change_reason = by, now, reason or None
 
     def _forget_the_actor(self) -> None:

@@ -1,12 +1,12 @@
-"""Answers kept for requests that carry an Idempotency-Key."""
+"""Stored responses to requests that have an Idempotency-Key."""
 
 from django.db import models
 
-from editorial.models.people import User
+from editorial.models.accounts import User
 
 
 class StoredAnswer(models.Model):
-    """What was answered to a request, so that its repetition gets the same answer and does nothing."""
+    """The response to a request, so that a repetition gets the same response and does nothing."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from editorial.models.people import User
+from editorial.models.accounts import User
 
 BOARD_CHAIN = "board"
 POLICY_CHAIN = "policy"
@@ -10,7 +10,7 @@ NO_HASH = "0" * 64
 
 
 class LedgerChain(models.Model):
-    """One chain and its head. Its row lock puts the entries of a chain in one order."""
+    """A chain and its head. Locking this row serialises the entries of the chain."""
 
     name = models.CharField(max_length=100, primary_key=True)
     length = models.PositiveIntegerField(default=0)
@@ -21,7 +21,7 @@ class LedgerChain(models.Model):
 
 
 class LedgerEntry(models.Model):
-    """One thing that happened. ``hash`` covers all other fields and the hash of the entry before."""
+    """An event on record. ``hash`` covers all other fields and the hash of the entry before."""
 
     chain = models.ForeignKey(LedgerChain, on_delete=models.PROTECT, related_name="entries")
     sequence = models.PositiveIntegerField()

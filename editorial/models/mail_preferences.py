@@ -1,4 +1,4 @@
-"""How people want their mail: at once or once a day, on which weekdays not, and where they live."""
+"""Mail preferences: at once or once a day, weekdays without mail, and the time zone."""
 
 from functools import cache
 from typing import Any
@@ -10,8 +10,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
-from editorial.models.people import User
-from editorial.models.tracking import TrackedModel, TrackedQuerySet
+from editorial.models.accounts import User
+from editorial.models.field_history import TrackedModel, TrackedQuerySet
 
 
 class Delivery(models.TextChoices):
@@ -33,30 +33,30 @@ class Weekday(models.TextChoices):
 
 @cache
 def time_zones() -> frozenset[str]:
-    """Names of all time zones known here, but those whose meaning depends on the machine."""
+    """Return the names of all time zones that this machine knows, except those whose meaning depends on the machine."""
     return frozenset(available_timezones()) - {"localtime", "Factory"}
 
 
 def validate_time_zone(name: str) -> None:
-    """Raises ValidationError for what names no time zone."""
+    """Raise ValidationError unless ``name`` is a known time zone."""
     if name not in time_zones():
         raise ValidationError(f"“{name}” is no time zone known here. Write it like Europe/Berlin.", code="unknown_zone")
 
 
 def validate_quiet_weekdays(days: list[str]) -> None:
-    """Raises ValidationError when no weekday is left."""
+    """Raise ValidationError when no weekday is left for mail."""
     if len(set(days)) == len(Weekday):
         raise ValidationError("Leave at least one day on which mail may come.", code="no_day_left")
 
 
 class MailChoiceQuerySet(TrackedQuerySet):
     def of(self, user: User) -> "MailChoice":
-        """What ``user`` chose, or what is so for everybody who chose nothing; that is not stored."""
+        """Return the preferences of ``user``, or the defaults, not saved, if they have none."""
         return MailChoice.objects.filter(user=user).first() or MailChoice(user=user)
 
 
 class MailChoice(TrackedModel):
-    """One person's wishes. ``editorial.postal`` says when a mail goes out by them, and what no wish holds back."""
+    """One person's preferences. ``editorial.mail.delivery_schedule`` applies them to the mails that they can delay."""
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, editable=False, related_name="mail_choice")
     delivery = models.CharField("mail comes", max_length=20, choices=Delivery, default=Delivery.AT_ONCE)
@@ -95,6 +95,6 @@ class MailChoice(TrackedModel):
         return f"Mail to {self.user}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Days are kept in the order of the week, each once."""
+        """Save with the quiet days in the order of the week, each once."""
         self.quiet_weekdays = [day for day in Weekday.values if day in self.quiet_weekdays]
         super().save(*args, **kwargs)

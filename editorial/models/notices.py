@@ -1,4 +1,4 @@
-"""Notices: messages owed to somebody. A notice is a row before it is a mail."""
+"""Notices: pending mails. A notice is a row first, and is sent by mail after the commit."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, Min, Q, When
 from django.db.models.constants import OnConflict
 
-from editorial.models.people import User
+from editorial.models.accounts import User
 
 OWED = Q(sent_at=None, abandoned_at=None, dropped_at=None)
 FAILING = OWED & ~Q(last_error="")
@@ -18,18 +18,18 @@ DROPPED = Q(dropped_at__isnull=False)
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, *, at: datetime) -> Self:
-        """Owed, not given up or dropped, and in nobody's hands at ``at``, the oldest first."""
+        """Pending notices that can be attempted at ``at`` (no worker is delivering them), the oldest first."""
         return self.filter(OWED, not_before__lte=at).order_by("not_before", "pk")
 
     def dead(self) -> Self:
-        """The dead letters: given up, until somebody asks for them to be tried again."""
+        """The dead letters: abandoned until an editor asks to retry them."""
         return self.filter(DEAD)
 
     def sent_since(self, at: datetime) -> Self:
         return self.filter(sent_at__gte=at)
 
     def add_new(self, notices: Sequence["Notice"]) -> list[int]:
-        """Insert those of ``notices`` whose key nobody has written yet, in one statement; the ids of these."""
+        """Insert those of ``notices`` whose key does not exist yet, in one statement; return the ids of these."""
         fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
         returned = self._insert(  # type: ignore[attr-defined]
             notices, fields=fields, returning_fields=[self.model._meta.pk], on_conflict=OnConflict.IGNORE
@@ -37,16 +37,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return sorted(row[0] for row in returned if row)
 
     def waiting(self, *, at: datetime) -> dict[str, Any]:
-        """How many are owed, and of these failing, and since when the oldest waits that should be sent by ``at``.
+        """Return how many are pending (``owed``) and ``failing``, and since when the ``oldest`` that is due waits.
 
-        One that is owed for later, in a daily digest, say, does not wait before its time.
+        A notice that is scheduled for later, for example for a daily digest, does not wait before that time.
         """
         since = models.Case(When(~Q(last_error=""), then="owed_at"), When(not_before__lte=at, then="not_before"))
         return self.filter(OWED).aggregate(owed=Count("pk"), failing=Count("pk", filter=FAILING), oldest=Min(since))
 
 
 class Notice(models.Model):
-    """``key`` is what makes it the same notice: owing it twice writes one row."""
+    """A mail to one person. ``key`` identifies it, so writing the same notice twice creates one row."""
 
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=50)
@@ -86,7 +86,7 @@ class Notice(models.Model):
 
 
 class DeliveryEvent(models.Model):
-    """What became of a notice other than that it was sent: an attempt failed, or somebody asked for another."""
+    """An event in the delivery of a notice other than success: an attempt failed, or an editor asked for a retry."""
 
     class What(models.TextChoices):
         FAILED = "failed", "Not sent, tried again later"

@@ -1,8 +1,7 @@
-"""The editorial policy, versioned: its public text and the rules that an approval has to satisfy."""
+"""The versioned editorial policy: its public text, and the rules that an approval has to satisfy."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
@@ -10,12 +9,12 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.exceptions import InvalidTransition
-from editorial.models.people import User
-from editorial.models.tracking import TrackedModel, TrackedQuerySet
+from editorial.models.accounts import User
+from editorial.models.field_history import TrackedModel, TrackedQuerySet
 
 
 class RiskTier(models.TextChoices):
-    """How much harm a wrong answer could do; the policy asks more of a higher tier."""
+    """How much harm a wrong answer could do. The policy can require more of a higher tier."""
 
     LOW = "low"
     MODERATE = "moderate"
@@ -30,6 +29,14 @@ class ClaimCheckRule(models.TextChoices):
     EVERY = "every", "every approving signer's"
 
 
+class ApprovalsBelow(models.TextChoices):
+    """What happens to approvals that no longer satisfy the policy."""
+
+    STAND = "stand", "stand, and are listed for the editors"
+    DATED = "dated", "lapse after some days, unless reviewed again"
+    SUSPENDED = "suspended", "are suspended at once"
+
+
 class MedicalAudienceType(models.TextChoices):
     """Names from schema.org's MedicalAudienceType and its Patient type."""
 
@@ -39,7 +46,7 @@ class MedicalAudienceType(models.TextChoices):
 
 
 class Audience(TrackedModel):
-    """Whom a text is written for. ``code`` is what texts and addresses name; it never changes."""
+    """The readers that a text is written for. Texts and addresses refer to ``code``, which never changes."""
 
     code = models.SlugField(unique=True)
     name = models.CharField(max_length=100, help_text="As a reader is asked: “Health professional”.")
@@ -64,23 +71,34 @@ class EditorialPolicyQuerySet(TrackedQuerySet):
         return self.filter(in_force_from__lte=at).order_by("-in_force_from", "-number")
 
     def newest(self, *, at: datetime) -> "EditorialPolicy | None":
-        """The policy in force at ``at`` without its rules, or None when there was none yet."""
+        """Return the policy in force at ``at`` without its rules, or None when there was none yet."""
         return self.published(at=at).first()
 
     def in_force(self, *, at: datetime) -> "EditorialPolicy | None":
-        """The policy in force at ``at`` with its rules, or None when there was none yet."""
+        """Return the policy in force at ``at`` with its rules, or None when there was none yet."""
         return self.published(at=at).prefetch_related("rules").first()
 
     def required(self, *, at: datetime) -> "EditorialPolicy":
-        """As ``in_force``, for what cannot be done without a policy; raises InvalidTransition."""
+        """Return the policy in force at ``at`` with its rules; raise InvalidTransition when there was none yet."""
         policy = self.in_force(at=at)
         if policy is None:
             raise InvalidTransition("No editorial policy is in force, so nothing can be reviewed.", code="no_policy")
         return policy
 
+    def since(self, opened: int | None, *, at: datetime) -> list["EditorialPolicy"]:
+        """Return the policy in force at ``at``, then those before it back to the one with id ``opened``, with rules.
+
+        Without ``opened`` only the policy in force; empty when there was none yet. Two queries.
+        """
+        published = self.published(at=at).prefetch_related("rules")
+        if opened is None:
+            return list(published[:1])
+        began = EditorialPolicy.objects.filter(pk=opened).values("in_force_from")
+        return list(published.filter(in_force_from__gte=models.Subquery(began)))
+
 
 class EditorialPolicy(TrackedModel):
-    """Editable until published, frozen for good afterwards; a change is a new version."""
+    """A version of the policy. It can be edited until it is published, then it is frozen; a change is a new version."""
 
     number = models.PositiveIntegerField("version", unique=True)
     title = models.CharField(max_length=200)
@@ -143,6 +161,19 @@ class EditorialPolicy(TrackedModel):
         help_text="Whether a date that falls into an absence of its member is put off until the member is back, by the "
         "working days that were left.",
     )
+    approvals_below = models.CharField(
+        "approvals that do not satisfy it",
+        max_length=10,
+        choices=ApprovalsBelow,
+        default=ApprovalsBelow.STAND,
+        help_text="What becomes of them when this policy is published or the risk of their article is raised.",
+    )
+    approvals_below_days = models.PositiveSmallIntegerField(
+        "days until they lapse",
+        default=30,
+        validators=[MinValueValidator(1)],
+        help_text="For approvals that are given a date.",
+    )
     in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -168,36 +199,36 @@ class EditorialPolicy(TrackedModel):
         return self.in_force_from is not None
 
     def rule(self, risk: str) -> "PolicyRule":
-        """The rule of this risk tier. A published policy has one for each tier."""
+        """Return the rule of this risk tier. A published policy has one for each tier."""
         return next(rule for rule in self.rules.all() if rule.risk == risk)
 
     def stand_in(self, audience: str, *, among: Collection[str]) -> str | None:
-        """The first audience in the order of this policy ``among`` those that have a text; None leaves the primary one.
+        """Return the first fallback of ``audience`` that is ``among`` the audiences with a text, or None.
 
-        Audiences are codes.
+        Audiences are codes. For None the caller uses the primary text.
         """
-        return next((code for code in stand_ins(self.fallbacks, audience) if code in among), None)
+        return next((code for code in fallback_chain(self.fallbacks, audience) if code in among), None)
 
 
-def stand_ins(fallbacks: Mapping[str, str], audience: str) -> Iterator[str]:
-    """Whose texts stand in for one that ``audience`` lacks, one after the other; ends where that would go round."""
-    passed = {audience}
-    while (audience := fallbacks.get(audience, audience)) not in passed:
-        passed.add(audience)
+def fallback_chain(fallbacks: Mapping[str, str], audience: str) -> Iterator[str]:
+    """Yield the fallbacks of ``audience`` in order; stop before a repetition."""
+    seen = {audience}
+    while (audience := fallbacks.get(audience, audience)) not in seen:
+        seen.add(audience)
         yield audience
 
 
-def goes_round(fallbacks: Mapping[str, str]) -> str | None:
-    """An audience that would fall back to itself in the end, if there is one."""
+def audience_in_cycle(fallbacks: Mapping[str, str]) -> str | None:
+    """Return an audience whose fallbacks lead back to itself, or None if there is none."""
     for start in fallbacks:
-        *_, last = start, *stand_ins(fallbacks, start)
+        *_, last = start, *fallback_chain(fallbacks, start)
         if fallbacks.get(last) == start:
             return start
     return None
 
 
 class PolicyRule(TrackedModel):
-    """What an approval needs, and how long it lasts, in one risk tier."""
+    """What an approval requires in one risk tier, and how long it is valid."""
 
     policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="rules")
     risk = models.CharField(max_length=10, choices=RiskTier)
@@ -226,32 +257,3 @@ class PolicyRule(TrackedModel):
     @property
     def shelf_life(self) -> timedelta:
         return timedelta(days=self.shelf_life_days)
-
-
-class QuestionKind(models.TextChoices):
-    SCALE = "scale", "1 (poor) to 5 (excellent)"
-    YES_NO = "yes_no", "yes or no"
-    TEXT = "text", "in words"
-
-
-class ChecklistQuestionQuerySet(TrackedQuerySet):
-    def in_order(self) -> Self:
-        return self.order_by("position", "pk")
-
-
-class ChecklistQuestion(TrackedModel):
-    """What a policy asks every reviewer before they sign; frozen with the policy."""
-
-    policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="questions")
-    position = models.PositiveSmallIntegerField(help_text="Order in which they are asked.")
-    text = models.CharField("question", max_length=300)
-    kind = models.CharField("answered", max_length=10, choices=QuestionKind, default=QuestionKind.YES_NO)
-    is_required = models.BooleanField("required", default=True)
-
-    objects = ChecklistQuestionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint("policy", "position", name="question_position_once")]
-
-    def __str__(self) -> str:
-        return self.text

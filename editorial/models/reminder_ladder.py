@@ -1,4 +1,4 @@
-"""The ladder of reminders: a policy's rungs, each a step that is taken so many days before or after a moment."""
+"""The ladder of reminders: a policy's rungs, each a number of days before or after a moment."""
 
 from string import Template
 from typing import Self
@@ -9,11 +9,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from editorial.models.field_history import TrackedModel, TrackedQuerySet
 from editorial.models.policy import EditorialPolicy
-from editorial.models.tracking import TrackedModel, TrackedQuerySet
 
-FARTHEST = 730
-"""Days between a moment and a rung; what is further off is a slip of the keyboard."""
+MAX_OFFSET = 730
+"""The most days between a moment and a rung; a larger number is a typing error."""
 
 PLACEHOLDERS = {
     "about": "what it is about: the question of the article, or the member's name",
@@ -21,11 +21,11 @@ PLACEHOLDERS = {
     "days": "how many days that day is away, in words: “in 3 days”",
     "member": "the member of the board whose turn it is",
 }
-"""What a rung's words may name, and what stands there in the mail."""
+"""The placeholders of a rung's text, and what replaces them in the mail."""
 
 
 class Moment(models.TextChoices):
-    """What a rung is counted from, and as long as which it is climbed at all."""
+    """What a rung is counted from. A reminder is sent only while the moment still applies to its subject."""
 
     ANSWER_DUE = "answer_due", "an invitation has to be answered"
     REVIEW_DUE = "review_due", "a review is due"
@@ -42,27 +42,35 @@ class Moment(models.TextChoices):
 OF_REVIEWS = frozenset({Moment.ANSWER_DUE, Moment.REVIEW_DUE})
 OF_MEMBERS = frozenset({Moment.LICENCE_EXPIRES, Moment.STATEMENT_EXPIRES})
 OF_REPORTS = frozenset({Moment.REPORT_UNTRIAGED})
-OF_VERSIONS = frozenset(Moment) - OF_REVIEWS - OF_MEMBERS - OF_REPORTS
+OF_VERSIONS = frozenset(
+    {
+        Moment.UNASSIGNED,
+        Moment.CHANGES_REQUESTED,
+        Moment.COMMENT_UNANSWERED,
+        Moment.DRAFT_UNTOUCHED,
+        Moment.APPROVAL_LAPSES,
+    }
+)
 
 
-class Unit(models.TextChoices):
+class OffsetUnit(models.TextChoices):
     DAYS = "days", "days"
     WORKING_DAYS = "working_days", "working days"
 
 
-class Recipient(models.TextChoices):
+class ReminderRecipient(models.TextChoices):
     MEMBER = "member", "the member"
     WRITER = "writer", "the writers"
     EDITOR = "editor", "the editors"
     CHAIR = "chair", "the chair of the board"
 
 
-ESCALATIONS = frozenset({Recipient.EDITOR, Recipient.CHAIR})
-"""Whoever is told about somebody else; that cannot be switched off or put off."""
+ESCALATIONS = frozenset({ReminderRecipient.EDITOR, ReminderRecipient.CHAIR})
+"""Recipients of reminders about another person; these mails cannot be switched off or postponed."""
 
 
 class Consequence(models.TextChoices):
-    """What the house does on a rung besides reminding."""
+    """What the site does on a rung besides sending the reminder."""
 
     NONE = "", "nothing else"
     LAPSE = "lapse", "the review lapses"
@@ -71,6 +79,7 @@ class Consequence(models.TextChoices):
 
 
 FITS = {
+    Consequence.NONE: frozenset(Moment),
     Consequence.LAPSE: OF_REVIEWS,
     Consequence.NEXT_MEMBER: OF_REVIEWS,
     Consequence.RE_REVIEW: frozenset({Moment.APPROVAL_LAPSES}),
@@ -79,26 +88,26 @@ FITS = {
 
 class RungQuerySet(TrackedQuerySet):
     def in_order(self) -> Self:
-        """As they are climbed, moment by moment."""
+        """Rungs by moment, then by offset."""
         return self.order_by("moment", "offset", "pk")
 
 
 class Rung(TrackedModel):
     """One step of a policy's ladder; frozen with the policy.
 
-    ``identity`` stays the same when a policy is copied into the next one: what was sent on a rung is not sent again
-    because the rung was changed.
+    ``identity`` stays the same when a policy is copied into the next one. So a reminder that was sent is not sent again
+    because its rung was changed.
     """
 
     policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="rungs")
     identity = models.UUIDField(default=uuid4, editable=False)
     moment = models.CharField("counted from when", max_length=30, choices=Moment)
     offset = models.SmallIntegerField(
-        validators=[MinValueValidator(-FARTHEST), MaxValueValidator(FARTHEST)],
+        validators=[MinValueValidator(-MAX_OFFSET), MaxValueValidator(MAX_OFFSET)],
         help_text="Days after that day; a negative number is before it, 0 is the day itself.",
     )
-    unit = models.CharField("counted in", max_length=20, choices=Unit, default=Unit.DAYS)
-    recipient = models.CharField("who is told", max_length=10, choices=Recipient)
+    unit = models.CharField("counted in", max_length=20, choices=OffsetUnit, default=OffsetUnit.DAYS)
+    recipient = models.CharField("who is told", max_length=10, choices=ReminderRecipient)
     consequence = models.CharField("what follows", max_length=20, choices=Consequence, blank=True, default="")
     text = models.CharField(
         "words",
@@ -121,9 +130,9 @@ class Rung(TrackedModel):
                 violation_error_message="Another rung tells the same people on the same day.",
             ),
             models.CheckConstraint(
-                condition=Q(offset__gte=-FARTHEST, offset__lte=FARTHEST),
+                condition=Q(offset__gte=-MAX_OFFSET, offset__lte=MAX_OFFSET),
                 name="rung_within_reach",
-                violation_error_message=f"A rung is at most {FARTHEST} days before or after.",
+                violation_error_message=f"A rung is at most {MAX_OFFSET} days before or after.",
             ),
         ]
 
@@ -140,32 +149,31 @@ class Rung(TrackedModel):
         return self.recipient in ESCALATIONS
 
     def clean(self) -> None:
-        """Refuse words with unknown placeholders, and what does not fit the moment, next to the field."""
-        faults = {"text": _text_fault(self.text), "recipient": self._recipient_fault(), "consequence": self._misfit()}
-        faults["offset"] = self._offset_fault()
-        if found := {field: fault for field, fault in faults.items() if fault}:
-            raise ValidationError(found)
+        """Refuse a text with unknown placeholders, and values that do not fit the moment; errors name their field."""
+        errors = {"text": _text_fault(self.text), "recipient": self._recipient_fault(), "consequence": self._misfit()}
+        errors["offset"] = self._offset_fault()
+        if present := {field: error for field, error in errors.items() if error}:
+            raise ValidationError(present)
 
     def _recipient_fault(self) -> str:
         if self.moment in OF_REPORTS and self.recipient not in ESCALATIONS:
             return "Editors decide about reports. Tell them, or the chair."
-        if self.recipient == Recipient.MEMBER and self.moment in OF_VERSIONS:
+        if self.recipient == ReminderRecipient.MEMBER and self.moment in OF_VERSIONS:
             return "No single member's turn is counted here. Tell the writers, the editors or the chair."
-        if self.recipient == Recipient.WRITER and self.moment in OF_MEMBERS:
+        if self.recipient == ReminderRecipient.WRITER and self.moment in OF_MEMBERS:
             return "Writers are not told about a member's papers."
         return ""
 
     def _misfit(self) -> str:
-        fits = FITS.get(Consequence(self.consequence), frozenset(Moment))
-        return "" if self.moment in fits else "This cannot follow here."
+        return "" if self.moment in FITS[Consequence(self.consequence)] else "This cannot follow here."
 
     def _offset_fault(self) -> str:
         if self.consequence in (Consequence.LAPSE, Consequence.NEXT_MEMBER) and self.offset is not None:
             return "A review lapses after the day it was due, not before." if self.offset < 1 else ""
         return ""
 
-    def words(self, values: dict[str, str]) -> str:
-        """The rung's text with ``values`` for its placeholders."""
+    def rendered(self, values: dict[str, str]) -> str:
+        """Return the rung's text with ``values`` for its placeholders."""
         return Template(self.text).safe_substitute(values)
 
 

@@ -1,4 +1,4 @@
-"""What is known of work outside the request: one row for each task."""
+"""Statistics of Celery tasks: one row for each task."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Webhooks: where front-ends listen, what they are owed, and every attempt to deliver it."""
+"""Webhooks: endpoints of front-ends, messages, their pending deliveries, and every attempt to deliver."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -7,15 +7,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Count, Min, Q, When
 
-from editorial.models.people import User
-from editorial.models.tracking import TrackedModel, TrackedQuerySet
+from editorial.models.accounts import User
+from editorial.models.field_history import TrackedModel, TrackedQuerySet
 
 UNSETTLED = Q(delivered_at=None, abandoned_at=None)
 FAILING = UNSETTLED & Q(attempts__gt=0)
 
 
 class Endpoint(TrackedModel):
-    """An address of a front-end. Its secrets are not in this row, so that no history holds them."""
+    """A webhook address of a front-end. Its secrets are not in this row, so history does not contain them."""
 
     name = models.CharField(max_length=100, help_text="Whose it is: “website”, “app”.")
     address = models.CharField(max_length=500, help_text="https://, reachable from the internet, without a password.")
@@ -39,15 +39,15 @@ class Endpoint(TrackedModel):
 
 class EndpointSecretQuerySet(models.QuerySet["EndpointSecret"]):
     def signing(self, *, at: datetime) -> Self:
-        """Those that sign at that moment, the newest first."""
+        """Secrets that sign messages at that moment, the newest first."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at)).order_by("-pk")
 
 
 class EndpointSecret(models.Model):
-    """What signs for an endpoint: the row says since when and until when.
+    """A secret that signs messages to an endpoint, and since when and until when it does.
 
-    The secret is not in it: ``editorial.webhooks.signing`` derives it from ``salt`` and the site's secret key, and
-    knows it again by ``digest``.
+    The secret itself is not stored: ``editorial.webhooks.secrets`` derives it from ``salt`` and the site's secret key,
+    and recognises it by ``digest``.
     """
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="secrets")
@@ -67,7 +67,7 @@ class EndpointSecret(models.Model):
 
 
 class EndpointHealth(models.Model):
-    """How deliveries to an endpoint go, in a narrow row. Its lock lets one worker at a time send to the endpoint."""
+    """The delivery status of an endpoint, in a narrow row. Its lock lets one worker at a time send to the endpoint."""
 
     endpoint = models.OneToOneField(Endpoint, on_delete=models.PROTECT, related_name="health")
     not_before = models.DateTimeField(help_text="The next attempt; moved ahead while one is made, or after failures.")
@@ -88,9 +88,9 @@ class EndpointHealth(models.Model):
 
 
 class Message(models.Model):
-    """One thing that happened for readers, told to whoever listens. ``key`` makes it the same: it is written once.
+    """A change for readers, sent to every endpoint that subscribes to it. ``key`` identifies it, so it is written once.
 
-    ``body`` is sent byte for byte, however often, under the same ``identity``. It stays while a dispatch of it does.
+    Every attempt sends ``body`` byte for byte with the same ``identity``. The row exists as long as a dispatch of it.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -109,13 +109,13 @@ class Message(models.Model):
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
     def due(self, *, at: datetime) -> Self:
-        """Neither delivered nor given up, and due at ``at``, the oldest first."""
+        """Dispatches that are neither delivered nor abandoned, and are due at ``at``, the oldest first."""
         return self.filter(UNSETTLED, not_before__lte=at).order_by("not_before", "pk")
 
     def waiting(self, *, at: datetime) -> dict[str, Any]:
-        """How many are owed, and of these failing, and since when the oldest waits that should be delivered by ``at``.
+        """Return how many are pending (``owed``) and ``failing``, and since when the ``oldest`` that is due waits.
 
-        One that failed waits since it was first owed, one that is owed again since then.
+        A failing one waits since it was queued, one that was queued again since then.
         """
         since = Case(When(attempts__gt=0, then="owed_at"), When(not_before__lte=at, then="not_before"))
         return self.filter(UNSETTLED).aggregate(
@@ -124,7 +124,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 
 
 class Dispatch(models.Model):
-    """A message that is owed to an endpoint."""
+    """The delivery of a message to an endpoint: pending, delivered or abandoned."""
 
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="dispatches")
     endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="dispatches")
@@ -154,7 +154,7 @@ class Dispatch(models.Model):
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def outcomes(self, *, since: datetime) -> dict[str, int]:
-        """How many since then were ``delivered``, ``refused`` (with another status than 2xx) and ``unanswered``."""
+        """Return how many since then were ``delivered``, ``refused`` (another status than 2xx) and ``unanswered``."""
         delivered, unanswered = Q(status__range=(200, 299)), Q(status=None)
         return self.filter(at__gte=since).aggregate(
             delivered=Count("pk", filter=delivered),
@@ -164,7 +164,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 class Attempt(models.Model):
-    """One attempt to deliver, as it went. It is never changed, and goes with its dispatch."""
+    """The result of one attempt to deliver. It is never changed, and is deleted with its dispatch."""
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, related_name="log")
     at = models.DateTimeField(db_index=True, help_text="When it ended.")

@@ -1,4 +1,4 @@
-"""On whose behalf something is done: the request that asked for it, and the task that does it."""
+"""The request or task that the current code runs for, to mark log lines with it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ _marks: ContextVar[Mapping[str, str]] = ContextVar("marks", default={})  # noqa:
 
 
 def marks() -> Mapping[str, str]:
-    """What every line of the log is marked with here: ``request_id``, ``task``, ``task_id``, as far as there are."""
+    """Return the marks of log lines written here: ``request_id``, ``task`` and ``task_id``, if present."""
     return _marks.get()
 
 
 def enter(**more: str) -> Token[Mapping[str, str]]:
-    """Add marks until ``leave`` is called with what this returns."""
+    """Add marks until ``leave`` is called with the returned token."""
     return _marks.set({**_marks.get(), **{name: value for name, value in more.items() if value}})
 
 

@@ -1,13 +1,18 @@
-"""The ladder that a policy begins with: what a board would keep. Editors change it in the drafted policy."""
+"""The default reminders of a new policy. Editors change them in the drafted policy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from editorial.models import EditorialPolicy
-from editorial.models.ladder import Consequence, Moment, Recipient, Rung, Unit
+from editorial.models.reminder_ladder import Consequence, Moment, OffsetUnit, ReminderRecipient, Rung
 
-DAYS, WORKING = Unit.DAYS, Unit.WORKING_DAYS
-MEMBER, WRITER, EDITOR, CHAIR = Recipient.MEMBER, Recipient.WRITER, Recipient.EDITOR, Recipient.CHAIR
+DAYS, WORKING = OffsetUnit.DAYS, OffsetUnit.WORKING_DAYS
+MEMBER, WRITER, EDITOR, CHAIR = (
+    ReminderRecipient.MEMBER,
+    ReminderRecipient.WRITER,
+    ReminderRecipient.EDITOR,
+    ReminderRecipient.CHAIR,
+)
 
 
 @dataclass(frozen=True)
@@ -16,8 +21,8 @@ class Step:
 
     moment: Moment
     offset: int
-    unit: Unit
-    recipient: Recipient
+    unit: OffsetUnit
+    recipient: ReminderRecipient
     text: str
     consequence: Consequence = Consequence.NONE
 
@@ -78,5 +83,5 @@ LADDER: Sequence[Step] = (
 
 
 def rungs_of(policy: EditorialPolicy, *, ladder: Sequence[Step] = LADDER) -> list[Rung]:
-    """The rungs of ``ladder`` for ``policy``, not saved yet."""
+    """Return the rungs of ``ladder`` for ``policy``, not saved yet."""
     return [Rung(policy=policy, **vars(step)) for step in ladder]

@@ -1,4 +1,4 @@
-"""Writing in one go, when an action ends, what its parts tell one by one."""
+"""Collect the rows that an action writes one by one, and insert them together when the action ends."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,11 +8,11 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-class Together(Generic[T]):
-    """Writes rows at once; inside ``with together():`` all of them when the block ends, or none if it fails.
+class BatchedWriter(Generic[T]):
+    """Write rows at once, or collect them inside ``with writer():`` and write them all when the block ends.
 
-    The block belongs inside one transaction and is not nested. No savepoint in it may be rolled back: what waits does
-    not know.
+    If the block fails, none of its rows are written. The block must be inside one transaction and cannot be nested.
+    Do not roll back a savepoint inside it: rows collected since that savepoint would still be written.
     """
 
     def __init__(self, write: Callable[[list[T]], Any]) -> None:
@@ -30,6 +30,6 @@ class Together(Generic[T]):
         self._write(waiting)
 
     def write(self, rows: list[T]) -> Any:
-        """What writing ``rows`` gives back; None while they wait."""
+        """Write ``rows`` and return what the write function returns, or collect them and return None."""
         waiting = self._waiting.get()
         return self._write(rows) if waiting is None else waiting.extend(rows)

@@ -1,4 +1,4 @@
-"""One way to turn a value into bytes, for everything that is hashed."""
+"""Canonical JSON: the one byte representation of a value, used for everything that is hashed."""
 
 import hashlib
 import json
@@ -8,27 +8,29 @@ from typing import Any
 
 
 def canonical_json(value: Any) -> bytes:
-    """``value`` as JSON with sorted keys, no spaces, UTF-8.
+    """Return ``value`` as JSON in UTF-8, with sorted keys and without spaces.
 
-    Raises TypeError for what is no JSON and ValueError for NaN and infinity: what has no one spelling is not hashed.
+    Raises TypeError for values that JSON cannot represent, and ValueError for NaN and infinity, which have no
+    standard spelling in JSON.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def sha256_hex(value: Any) -> str:
-    """SHA-256 of the canonical JSON of ``value``, 64 hexadecimal digits."""
+    """Return the SHA-256 of the canonical JSON of ``value``, as 64 hexadecimal digits."""
     return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
 def timestamp(moment: datetime) -> str:
-    """``moment`` in UTC, RFC 3339, always with microseconds."""
+    """Return ``moment`` in UTC as RFC 3339, always with microseconds."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def normalised(text: str) -> str:
-    """``text`` as it is stored and hashed: Unicode NFC, ``\\n`` line ends, no trailing space, one final form.
+    """Return ``text`` as it is stored and hashed: Unicode NFC, ``\\n`` line ends, no trailing spaces, no blank lines
+    at either end.
 
-    Two texts that a reader cannot tell apart come out the same, so that a no-op save changes no digest.
+    Two texts that look the same to a reader give the same result, so saving without a change keeps the digest.
     """
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")

@@ -1,4 +1,4 @@
-"""Writing and checking the ledger."""
+"""Append entries to the ledger, and verify its hash chains."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,19 +6,17 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
-
-from editorial.canonical import sha256_hex, timestamp
 from editorial.models import LedgerChain, LedgerEntry, User
 from editorial.models.ledger import NO_HASH
-from editorial.together import Together
+from editorial.record.batched_writes import BatchedWriter
+from editorial.record.canonical_json import sha256_hex, timestamp
 
 FORMAT = "imprimatur-ledger/1"
 
 
 @dataclass(frozen=True)
 class Break:
-    """The first place at which a chain does not hold."""
+    """The first entry at which verification of a chain fails."""
 
     chain: str
     sequence: int
@@ -29,30 +27,31 @@ class Break:
 
 
 def lock(chain: str) -> LedgerChain:
-    """The chain, locked until the transaction ends: whatever takes it first happens in one order."""
-    free = LedgerChain.objects.select_for_update(no_key=True)
-    return free.filter(name=chain).first() or _new(chain, free)
+    """Return the row of ``chain``, created if missing and locked until the transaction ends.
 
-
-def _new(chain: str, free: QuerySet[LedgerChain]) -> LedgerChain:
-    LedgerChain.objects.get_or_create(name=chain)  # somebody else may be beginning it at this moment, too
-    return free.get(name=chain)
+    Transactions that lock the same chain first run one after the other.
+    """
+    chains = LedgerChain.objects.select_for_update(no_key=True)
+    if row := chains.filter(name=chain).first():
+        return row
+    LedgerChain.objects.get_or_create(name=chain)  # another transaction may create it at the same time
+    return chains.get(name=chain)
 
 
 def append(*, chain: str, action: str, by: User, now: datetime, payload: dict[str, Any]) -> LedgerEntry:
-    """Add one entry to ``chain``. Call it inside the transaction of what it records.
+    """Append one entry to ``chain``. Call this in the same transaction as the change that it records.
 
     ``payload`` holds JSON values without floats. The chain's row stays locked until that transaction ends. Inside
-    ``with together():`` the entry gets its place and hash when the block ends.
+    ``with batched():`` the entry gets its sequence number and hash when the block ends.
     """
     entry = LedgerEntry(chain_id=chain, at=now, actor=by, actor_name=str(by), action=action, payload=payload)
-    together.write([entry])
+    batched.write([entry])
     return entry
 
 
 def _write(entries: Iterable[LedgerEntry]) -> None:
-    """Add ``entries`` to their chains, in their order: of each chain one lock, one statement and one new head."""
-    for name, rows in groupby(sorted(entries, key=_chain), key=_chain):  # sorted: never two chains in two orders
+    """Append ``entries`` to their chains in the given order: for each chain one lock, one INSERT and one new head."""
+    for name, rows in groupby(sorted(entries, key=_chain), key=_chain):  # locks in one order, so no deadlock
         head, new = lock(name), list(rows)
         for entry in new:
             entry.chain, entry.sequence, entry.previous_hash = head, head.length + 1, head.head
@@ -66,12 +65,12 @@ def _chain(entry: LedgerEntry) -> str:
     return entry.chain_id
 
 
-together = Together(_write)
-"""What an action tells the ledger, written when the action ends; see ``Together``."""
+batched = BatchedWriter(_write)
+"""Writes the ledger entries of an action when the action ends; see ``BatchedWriter``."""
 
 
 def entry_hash(entry: LedgerEntry) -> str:
-    """SHA-256 over canonical JSON of every field of ``entry`` and the hash before it."""
+    """Return the SHA-256 over the canonical JSON of every field of ``entry`` and the hash of the entry before it."""
     return sha256_hex(
         [
             FORMAT,
@@ -88,7 +87,7 @@ def entry_hash(entry: LedgerEntry) -> str:
 
 
 def first_break(chain: LedgerChain) -> Break | None:
-    """The first entry of ``chain`` that was changed, removed or moved, or None when it holds."""
+    """Return the first entry of ``chain`` that was changed, removed or moved, or None if the chain is intact."""
     previous, expected = NO_HASH, 0
     for entry in _entries(chain):
         expected += 1
@@ -108,20 +107,20 @@ def _entries(chain: LedgerChain) -> Iterator[LedgerEntry]:
     return LedgerEntry.objects.filter(chain=chain).order_by("sequence").iterator(chunk_size=1000)
 
 
-def breaks() -> Iterator[Break]:
-    """The first break of each chain that has one, chains by name."""
+def chain_breaks() -> Iterator[Break]:
+    """Yield the first break of each chain that has one, in the order of the chains' names."""
     for chain in LedgerChain.objects.order_by("name").iterator():
         if broken := first_break(chain):
             yield broken
 
 
 def heads() -> list[dict[str, Any]]:
-    """Name, length and head of every chain: exported daily, they show a chain that was cut or rewritten."""
+    """Return name, length and head of every chain. An earlier export reveals a chain that was cut or rewritten."""
     return [dict(head) for head in LedgerChain.objects.order_by("name").values("name", "length", "head")]
 
 
-def breaks_against(exported: Iterable[dict[str, Any]]) -> Iterator[Break]:
-    """Chains that no longer contain a head that was exported earlier."""
+def missing_heads(exported: Iterable[dict[str, Any]]) -> Iterator[Break]:
+    """Yield a break for each head that was exported earlier and is no longer in its chain."""
     for head in exported:
         entry = LedgerEntry.objects.filter(chain_id=head["name"], sequence=head["length"]).first()
         if head["length"] and (entry is None or entry.hash != head["head"]):

@@ -1,19 +1,19 @@
-"""Checking field history: each row's seal, and that the newest row says what the record says now."""
+"""Verify field history: the seal of each row, and that the newest row equals the current record."""
 
 from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from editorial.ledger import Break
+from editorial.record.ledger import Break
 
 OF_HISTORY = [
     *("history_id", "history_date", "history_change_reason", "history_type", "history_user_id"),
     *("seal", "sealed_columns"),
 ]
-"""Columns that a history table has beside those of the record."""
+"""Columns that a history table has in addition to those of the record."""
 
-# As imprimatur_seal() in editorial/triggers.py computes it on insert.
+# As imprimatur_seal() in editorial/record/triggers.py computes it on insert.
 BROKEN_SEALS = """
     SELECT DISTINCT ON (id) id, history_id, 'the history row does not match its seal' FROM (
         SELECT id, history_id, seal, encode(sha256(convert_to(
@@ -35,29 +35,29 @@ DIVERGED = """
 """
 
 
-def breaks() -> Iterator[Break]:
-    """The first broken history row of each record, and every record that its history does not account for."""
+def history_breaks() -> Iterator[Break]:
+    """Yield the first broken history row of each record, and every record that differs from its history."""
     for model in tracked_models():
-        yield from breaks_of(model)
+        yield from breaks_in_history_of(model)
 
 
 def tracked_models() -> list[type[models.Model]]:
-    """Every model with field history, by table."""
+    """Return every model with field history, in the order of the tables' names."""
     tracked = [model for model in apps.get_models() if hasattr(model, "history")]
     return sorted(tracked, key=lambda model: model._meta.db_table)
 
 
-def breaks_of(model: type[models.Model]) -> Iterator[Break]:
-    """The breaks in the history of this model; the chain of a record is named ``history:<table>:<id>``."""
+def breaks_in_history_of(model: type[models.Model]) -> Iterator[Break]:
+    """Yield the breaks in the history of ``model``. The chain of a record is named ``history:<table>:<id>``."""
     table, history = model._meta.db_table, model.history.model._meta.db_table  # type: ignore[attr-defined]
     quoted = {"table": connection.ops.quote_name(table), "history": connection.ops.quote_name(history)}
-    kept = {field.column for field in model.history.model._meta.concrete_fields}  # type: ignore[attr-defined]
-    not_kept = [field.column for field in model._meta.concrete_fields if field.column not in kept]
+    history_columns = {field.column for field in model.history.model._meta.concrete_fields}  # type: ignore[attr-defined]
+    untracked = [field.column for field in model._meta.concrete_fields if field.column not in history_columns]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL timezone TO 'UTC'")  # as the trigger has it: times are part of what is hashed
+        cursor.execute("SET LOCAL timezone TO 'UTC'")  # as in the trigger: the hash covers times as text
         cursor.execute(BROKEN_SEALS.format(**quoted))
-        found = cursor.fetchall()
-        cursor.execute(DIVERGED.format(**quoted), [not_kept, OF_HISTORY])
-        found += cursor.fetchall()
-    for identity, sequence, reason in found:
+        broken = cursor.fetchall()
+        cursor.execute(DIVERGED.format(**quoted), [untracked, OF_HISTORY])
+        broken += cursor.fetchall()
+    for identity, sequence, reason in broken:
         yield Break(f"history:{table}:{identity}", sequence, reason)

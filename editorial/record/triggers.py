@@ -1,7 +1,7 @@
-"""Migration operations that let PostgreSQL itself hold the laws.
+"""Migration operations for triggers with which PostgreSQL enforces the rules.
 
-The functions are created by editorial's migrations; each app's migrations attach them to its own tables.
-Every refusal is raised in SQLSTATE class 23, which Django shows as an IntegrityError.
+Editorial's migrations create the functions; the migrations of each app attach them to its own tables. Every refusal
+has an SQLSTATE of class 23, which Django raises as an IntegrityError.
 """
 
 from collections.abc import Iterable
@@ -101,13 +101,19 @@ def _trigger(*, table: str, name: str, when: str, function: str, arguments: Iter
     )
 
 
+def refused_by(error: Exception) -> str:
+    """Return the constraint name with which a trigger refused, or an empty string if it gave none."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return (diagnosis and diagnosis.constraint_name) or ""
+
+
 def create_functions() -> RunSQL:
-    """The trigger functions shared by all apps."""
+    """Create the trigger functions that all apps share."""
     return RunSQL(FUNCTIONS, DROP_FUNCTIONS)
 
 
 def append_only(table: str) -> list[RunSQL]:
-    """Rows of ``table`` are inserted and read, nothing else."""
+    """Refuse UPDATE, DELETE and TRUNCATE on ``table``."""
     refuse = "imprimatur_refuse"
     return [
         _trigger(table=table, name="append_only", when="BEFORE UPDATE OR DELETE", function=refuse),
@@ -116,12 +122,12 @@ def append_only(table: str) -> list[RunSQL]:
 
 
 def never_truncated(table: str) -> RunSQL:
-    """TRUNCATE, which fires no row trigger, is refused on ``table``."""
+    """Refuse TRUNCATE on ``table``; it fires no row trigger, so it needs its own."""
     return _trigger(table=table, name="never_truncated", when="BEFORE TRUNCATE", function="imprimatur_refuse")
 
 
 def never_deleted(table: str, *, condition: str = "") -> list[RunSQL]:
-    """Rows of ``table`` (those that meet ``condition`` on OLD, if given) stay."""
+    """Refuse DELETE on ``table`` (of rows that meet ``condition`` on OLD, if given) and TRUNCATE."""
     when = "BEFORE DELETE" + (f" IF {condition}" if condition else "")
     return [
         _trigger(table=table, name="never_deleted", when=when, function="imprimatur_refuse"),
@@ -130,26 +136,26 @@ def never_deleted(table: str, *, condition: str = "") -> list[RunSQL]:
 
 
 def sealed_history(table: str) -> list[RunSQL]:
-    """History rows are append-only, and each carries a hash over itself and the row before it."""
+    """Make history rows append-only, and store in each a hash over itself and the row before it."""
     seal = _trigger(table=table, name="seal", when="BEFORE INSERT", function="imprimatur_seal")
     return [seal, *append_only(table)]
 
 
 def hold_columns(table: str, *, mutable: Iterable[str], condition: str = "") -> RunSQL:
-    """On UPDATE only the ``mutable`` columns of ``table`` may change (while ``condition`` on OLD holds)."""
+    """Let an UPDATE change only the ``mutable`` columns of ``table`` (while ``condition`` on OLD holds)."""
     when = "BEFORE UPDATE" + (f" IF {condition}" if condition else "")
     return _trigger(table=table, name="hold_columns", when=when, function="imprimatur_hold_columns", arguments=mutable)
 
 
 def write_once(table: str, *, columns: Iterable[str]) -> RunSQL:
-    """Once not NULL, these columns keep their value."""
+    """Refuse to change these columns once they are not NULL."""
     return _trigger(
         table=table, name="write_once", when="BEFORE UPDATE", function="imprimatur_write_once", arguments=columns
     )
 
 
 def hold_states(table: str, *, initial: str, pairs: Iterable[tuple[str, str]]) -> RunSQL:
-    """``state`` starts as ``initial`` and moves only along ``pairs`` of (from, to)."""
+    """Require that ``state`` starts as ``initial`` and changes only along ``pairs`` of (from, to)."""
     arguments = [initial, *sorted(f"{before}>{after}" for before, after in pairs)]
     return _trigger(
         table=table,
@@ -161,7 +167,7 @@ def hold_states(table: str, *, initial: str, pairs: Iterable[tuple[str, str]]) -
 
 
 def known_specialties(table: str, *, column: str) -> RunSQL:
-    """Each code in the array ``column`` is a row of ``editorial_specialty``."""
+    """Require that each code in the array ``column`` is a row of ``editorial_specialty``."""
     return _trigger(
         table=table,
         name="known_specialties",

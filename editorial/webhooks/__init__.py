@@ -1,1 +1,1 @@
-"""Webhooks as standardwebhooks.com asks: owed in the transaction, signed, sent to the internet only, tried again."""
+"""Webhooks by standardwebhooks.com: recorded in the transaction, signed, sent only to the internet, retried."""

@@ -1,4 +1,4 @@
-"""Where a webhook may go: to a name on the public internet, and to none of the house's own machines."""
+"""Where a webhook may be sent: to a name on the public internet, and to no machine of the site's own network."""
 
 import re
 import socket
@@ -12,23 +12,23 @@ PORTS = frozenset({443, 8443})
 LONGEST = 500
 
 PRINTABLE = re.compile(r"[!-~]+")
-"""No space, no control character, nothing beyond ASCII: nothing that could end a line of the request."""
+"""No space, no control character, only ASCII: no character that could end a line of the request."""
 
 NAME = re.compile(
     r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE
 )
-"""A name of two parts at least, whose last one begins with a letter: ``0x7f.1`` and ``2130706433`` are none."""
+"""A name of at least two parts, the last of which begins with a letter. ``0x7f.1`` and ``2130706433`` do not match."""
 
 GLOBAL_UNICAST = IPv6Network("2000::/3")
-"""All of IPv6 that is given out. Outside of it are IPv4 in other clothes (mapped, compatible, NAT64), link-local, …"""
+"""All allocated IPv6 addresses. Outside are embedded IPv4 (mapped, compatible, NAT64), link-local and more."""
 
 NEVER_4 = [
-    IPv4Network("192.0.0.0/24"),  # protocol assignments; among them the metadata of a cloud
-    IPv4Network("192.88.99.0/24"),  # once the relay of 6to4
-    IPv4Network("168.63.129.16/32"),  # Azure's host, from within
+    IPv4Network("192.0.0.0/24"),  # protocol assignments, including a cloud's metadata service
+    IPv4Network("192.88.99.0/24"),  # formerly 6to4 relays
+    IPv4Network("168.63.129.16/32"),  # Azure's host, as its virtual machines see it
 ]
 NEVER_6 = [
-    IPv6Network("2001::/23"),  # protocol assignments; among them Teredo, which carries IPv4
+    IPv6Network("2001::/23"),  # protocol assignments, including Teredo, which carries IPv4
     IPv6Network("2001:db8::/32"),  # documentation
     IPv6Network("2002::/16"),  # 6to4, which carries IPv4
     IPv6Network("3fff::/20"),  # documentation
@@ -39,12 +39,12 @@ LookUp = Callable[..., Found]
 
 
 class AddressError(ValueError):
-    """The address is none that may be told anything; says why, without repeating it."""
+    """No webhook may be sent to the address. The message says why, without repeating the address."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """An address taken apart. ``path`` is what is asked for, with its query."""
+    """The parts of an address. ``path`` includes the query."""
 
     host: str
     port: int
@@ -53,9 +53,9 @@ class Target:
 
 
 def target(address: str, *, to_loopback: bool) -> Target:
-    """Take ``address`` apart. ``to_loopback`` lets in the machine itself, without TLS and at any port.
+    """Return the parts of ``address``. ``to_loopback`` also allows the local machine, without TLS and at any port.
 
-    Raises AddressError for everything that is no plain https address of a name.
+    Raises AddressError for anything but a plain https address of a public host.
     """
     parts = _parts(address)
     host, is_local = parts.hostname or "", to_loopback and _is_loopback_name(parts.hostname or "")
@@ -75,7 +75,7 @@ def _parts(address: str) -> SplitResult:
         raise AddressError(f"It has to be an address of at most {LONGEST} printable ASCII characters without spaces.")
     try:
         parts = urlsplit(address)
-        parts.port  # noqa: B018 - it is looked at when it is asked for
+        parts.port  # noqa: B018 - reading the property validates it
     except ValueError:
         raise AddressError("It cannot be read as an address.") from None
     if parts.username is not None or parts.password is not None:
@@ -90,7 +90,7 @@ def _is_loopback_name(host: str) -> bool:
 
 
 def _require_public_name(host: str) -> None:
-    """An address of numbers is let in if it is public, in its one spelling."""
+    """Raise AddressError unless ``host`` is a name, or a public IP address in its standard spelling."""
     literal = _literal(host)
     if literal is None and not NAME.fullmatch(host):
         raise AddressError("It has to name a host on the internet.")
@@ -106,7 +106,7 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether ``address`` is one machine on the public internet, and no disguise of another one."""
+    """Whether ``address`` is one machine on the public internet, and embeds no other address."""
     if isinstance(address, IPv6Address):
         never = any(address in network for network in NEVER_6)
         return address in GLOBAL_UNICAST and address.scope_id is None and address.is_global and not never
@@ -115,11 +115,11 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def places(target: Target, *, to_loopback: bool, look_up: LookUp) -> list[str]:
-    """Look the name up, once, and return the machines that it leads to: what is connected to, and nothing else.
+    """Resolve the name once, and return its IP addresses. The caller connects to these and to no others.
 
-    Every one has to be good; there is no choosing among them.
+    Every address has to be allowed: one that is not refuses the name.
 
-    Raises AddressError if one is not, and OSError when there is no such name.
+    Raises AddressError if one is not allowed, and OSError if the name does not exist.
     """
     found = look_up(target.host, target.port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     numbers = [str(where[0]) for _family, _type, _protocol, _name, where in found]

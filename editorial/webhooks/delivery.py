@@ -1,7 +1,6 @@
-"""Delivering what is owed: at least once to each endpoint, never silently lost, and nobody held up by another."""
+"""Deliver pending webhooks: at least once to each endpoint, never silently lost, no endpoint delayed by another."""
 
 import logging
-import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -9,45 +8,43 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from editorial.models import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, User
-from editorial.webhooks.keeping import locked, turn_off
-from editorial.webhooks.sending import Answer, Parcel
-from editorial.webhooks.signing import SecretForgottenError, headers, recovered
+from editorial.record.delivery_queue import lock_due, next_attempt
+from editorial.webhooks.endpoints import locked, turn_off
+from editorial.webhooks.http_client import Answer, Parcel
+from editorial.webhooks.secrets import SecretForgottenError, headers, recovered
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
-"""How long one worker has an endpoint for itself: far longer than an attempt takes."""
+"""How long one worker reserves an endpoint: far longer than an attempt takes."""
 
 RETRY_AFTER = [
     timedelta(seconds=5),
     *(timedelta(minutes=minutes) for minutes in (5, 30)),
     *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
 ]
-"""Wait after each failed attempt, at least, as the specification proposes; after the last one it is given up."""
-
-JITTER = 0.2
-"""By how much of itself a wait is longer at most, so that what failed together is not tried again together."""
+"""Minimum wait after each failed attempt, as the specification proposes. After the last one it is given up."""
 
 REST, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=10)
-"""An endpoint that fails is left alone for so long, twice as long after each further failure, whatever it is owed."""
+"""Pause after an endpoint's first failure, doubled after each further one up to the maximum, for all its messages."""
 
 SWITCHED_OFF_AFTER = timedelta(days=5)
-"""Of failures without one success."""
+"""An endpoint is switched off after failing for this long without one success."""
 
 USER_AGENT = "Imprimatur-Webhooks/1"
 
 
 def claim(*, now: datetime, limit: int) -> list[Dispatch]:
-    """Take the oldest due message of up to ``limit`` endpoints to which nobody else sends, until the lease ends.
+    """Reserve the oldest due message of up to ``limit`` endpoints that no other worker sends to, until the lease ends.
 
-    One for each endpoint, and the endpoint that waits longest first: who hangs or is owed much holds nobody up.
+    There is one message for each endpoint, and the endpoint that waits longest comes first. So an endpoint that hangs
+    or has many pending messages delays no other.
     """
     due = Dispatch.objects.due(at=now)
     waiting = EndpointHealth.objects.filter(endpoint__is_active=True, not_before__lte=now)
     waiting = waiting.filter(Exists(due.filter(endpoint=OuterRef("endpoint"))))
     with transaction.atomic():
-        held = waiting.order_by("not_before", "pk").select_for_update(skip_locked=True, no_key=True, of=("self",))
-        endpoints = list(held.values_list("endpoint", flat=True)[:limit])
+        endpoints = [health.endpoint_id for health in lock_due(waiting.order_by("not_before", "pk"), limit=limit)]
         oldest = {pk: found.pk for pk in endpoints if (found := due.filter(endpoint=pk).first())}
         EndpointHealth.objects.filter(endpoint__in=oldest).update(not_before=now + LEASE)
         Dispatch.objects.filter(pk__in=oldest.values()).update(attempts=F("attempts") + 1)
@@ -56,9 +53,9 @@ def claim(*, now: datetime, limit: int) -> list[Dispatch]:
 
 
 def parcel(dispatch: Dispatch, *, now: datetime) -> Parcel:
-    """What is sent for ``dispatch`` at that moment, signed by every secret that signs then.
+    """Return the request for ``dispatch`` at ``now``, signed with every secret that is valid then.
 
-    Raises SecretForgottenError when none of them can be derived any more.
+    Raises SecretForgottenError if none of them can be derived any more.
     """
     known = list(_known(dispatch.endpoint, at=now))
     if not known:
@@ -79,7 +76,7 @@ def _known(endpoint: Endpoint, *, at: datetime) -> Iterator[bytes]:
 
 @transaction.atomic
 def record(*, dispatch_id: int, answer: Answer, now: datetime) -> bool:
-    """Append the attempt to the log, and decide what follows from it. True when it was delivered."""
+    """Append the attempt to the log and apply its result. Return True if the message was delivered."""
     endpoint = locked(Dispatch.objects.values_list("endpoint", flat=True).get(pk=dispatch_id))
     health = EndpointHealth.objects.select_for_update(no_key=True).get(endpoint=endpoint)
     dispatch = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch_id)
@@ -116,15 +113,14 @@ def _fail(dispatch: Dispatch, health: EndpointHealth, *, now: datetime) -> None:
     health.not_before = now + rest(health.failures)
     health.save()
     if dispatch.delivered_at is None and dispatch.abandoned_at is None:
-        if dispatch.attempts > len(RETRY_AFTER):
-            dispatch.abandoned_at = now
-        else:
-            dispatch.not_before = now + wait(dispatch)
+        again = next_attempt(dispatch, retry_after=RETRY_AFTER, now=now)
+        dispatch.abandoned_at = None if again else now
+        dispatch.not_before = again or dispatch.not_before
         dispatch.save()
 
 
 def _why_off(answer: Answer, health: EndpointHealth, *, now: datetime) -> str:
-    """Why nothing more is sent to the endpoint; empty if it is."""
+    """Return why the endpoint is to be switched off; empty if it is not."""
     if answer.is_gone:
         return "It answered that it is gone (410)."
     if health.failing_since and now - health.failing_since >= SWITCHED_OFF_AFTER:
@@ -132,12 +128,6 @@ def _why_off(answer: Answer, health: EndpointHealth, *, now: datetime) -> str:
     return ""
 
 
-def wait(dispatch: Dispatch) -> timedelta:
-    """How long after its latest failed attempt ``dispatch`` is tried again."""
-    share = zlib.crc32(f"{dispatch.pk}:{dispatch.attempts}".encode()) / 2**32
-    return RETRY_AFTER[max(dispatch.attempts, 1) - 1] * (1 + JITTER * share)
-
-
 def rest(failures: int) -> timedelta:
-    """How long an endpoint is left alone after so many failures in a row."""
+    """Return how long an endpoint is paused after so many failures in a row."""
     return min(REST * 2 ** min(failures - 1, 10), LONGEST_REST)

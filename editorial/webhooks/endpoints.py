@@ -1,6 +1,6 @@
-"""The verbs of endpoints: kept, given a new secret, switched on and off, tried, and told again. Administrators only.
+"""The actions on endpoints: add, change, rotate the secret, switch on and off, test, replay. Administrators only.
 
-What happens to an endpoint is told by its history and the ledger of the board; neither holds a secret.
+Field history and the ledger of the board record what happens to an endpoint. Neither holds a secret.
 """
 
 from collections.abc import Iterable
@@ -13,33 +13,35 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from editorial import ledger, notices
-from editorial.exceptions import Conflict, Fault, OutOfSight, Unacceptable
+from editorial.accounts.derived_secrets import new_salt
+from editorial.exceptions import Conflict, Fault, NotFound, Unacceptable
+from editorial.mail import notices
 from editorial.models import Dispatch, Endpoint, EndpointHealth, EndpointSecret, Message, User
 from editorial.models.ledger import BOARD_CHAIN
 from editorial.models.webhooks import UNSETTLED
 from editorial.permissions import is_administrator, require
-from editorial.webhooks.addresses import AddressError, target
-from editorial.webhooks.owing import ask_for_delivery, owe_test
-from editorial.webhooks.signing import derived, digest, new_salt, spelled
+from editorial.record import ledger
+from editorial.webhooks.allowed_addresses import AddressError, target
+from editorial.webhooks.outbox import ask_for_delivery, owe_test
+from editorial.webhooks.secrets import derived, digest, spelled
 
 ONLY_ADMINISTRATORS = "Only administrators keep webhooks."
 
 LONGEST_OVERLAP = timedelta(days=7)
-"""For which a replaced secret may go on signing."""
+"""Maximum time for which a replaced secret still signs."""
 
 
 def known_events() -> list[tuple[str, str]]:
-    """What can be listened to, each with its words. The floors above say what there is."""
+    """Return the events that an endpoint can subscribe to, each with its label. Other apps define them."""
     choices: list[tuple[str, str]] = import_string(settings.WEBHOOK_EVENTS).choices
     return choices
 
 
 @transaction.atomic
 def add_endpoint(*, endpoint: Endpoint, by: User, now: datetime, reason: str = "") -> str:
-    """Keep a new endpoint, which is owed what happens from now on; returns its secret, which is shown this once.
+    """Save a new endpoint, which gets all events from now on; return its secret, which is shown only this once.
 
-    Raises NotPermitted, and Unacceptable for an address that may not be sent to or an event that does not exist.
+    Raises NotPermitted, and Unacceptable for an address that is not allowed or an event that does not exist.
     """
     require(is_administrator(by), ONLY_ADMINISTRATORS)
     _refuse_faults(endpoint)
@@ -52,7 +54,7 @@ def add_endpoint(*, endpoint: Endpoint, by: User, now: datetime, reason: str = "
 
 @transaction.atomic
 def change_endpoint(*, endpoint: Endpoint, by: User, now: datetime, reason: str = "") -> Endpoint:
-    """Save a changed name, address or choice of events. What is owed already goes to the new address.
+    """Save a changed name, address or choice of events. Pending messages go to the new address.
 
     Raises as ``add_endpoint`` does.
     """
@@ -77,7 +79,7 @@ def _refuse_faults(endpoint: Endpoint) -> None:
 
 @transaction.atomic
 def rotate_secret(*, endpoint_id: int, overlap: timedelta, by: User, now: datetime) -> str:
-    """Give an endpoint a new secret, shown this once; what it had before signs, too, for as long as ``overlap``.
+    """Give an endpoint a new secret, shown only this once. For ``overlap`` the earlier secrets sign too.
 
     Raises NotPermitted, and Unacceptable for an overlap that is negative or longer than a week.
     """
@@ -101,9 +103,9 @@ def _new_secret(endpoint: Endpoint, *, by: User, now: datetime) -> str:
 
 @transaction.atomic
 def switch_on(*, endpoint_id: int, by: User, now: datetime) -> Endpoint:
-    """Tell an endpoint again what happens from now on; what it missed may be told again from its log.
+    """Send events to an endpoint again from now on. What it missed can be replayed from its log.
 
-    Raises NotPermitted, and Conflict when it is on.
+    Raises NotPermitted, and Conflict if it is on.
     """
     require(is_administrator(by), ONLY_ADMINISTRATORS)
     endpoint = locked(endpoint_id)
@@ -118,9 +120,9 @@ def switch_on(*, endpoint_id: int, by: User, now: datetime) -> Endpoint:
 
 @transaction.atomic
 def switch_off(*, endpoint_id: int, reason: str, by: User, now: datetime) -> Endpoint:
-    """Tell an endpoint nothing any more; what it was owed is given up.
+    """Send nothing more to an endpoint, and give its pending messages up.
 
-    Raises NotPermitted, and Conflict when it is off.
+    Raises NotPermitted, and Conflict if it is off.
     """
     require(is_administrator(by), ONLY_ADMINISTRATORS)
     endpoint = locked(endpoint_id)
@@ -131,7 +133,7 @@ def switch_off(*, endpoint_id: int, reason: str, by: User, now: datetime) -> End
 
 
 def turn_off(endpoint: Endpoint, *, reason: str, by: User, now: datetime) -> None:
-    """As ``switch_off``, by the house itself, too. The caller holds the endpoint's lock."""
+    """As ``switch_off``, also for the system user. The caller holds the endpoint's lock."""
     endpoint.is_active = False
     endpoint.record(by=by, now=now, reason=f"switched off: {reason}" if reason else "switched off")
     endpoint.dispatches.filter(UNSETTLED).update(abandoned_at=now)
@@ -150,7 +152,7 @@ def turn_off(endpoint: Endpoint, *, reason: str, by: User, now: datetime) -> Non
 
 @transaction.atomic
 def send_test(*, endpoint_id: int, by: User, now: datetime) -> Message:
-    """Owe an endpoint a message that tells of nothing. Raises NotPermitted, and Conflict when it is off."""
+    """Queue a test message for an endpoint and return it. Raises NotPermitted, and Conflict if it is off."""
     require(is_administrator(by), ONLY_ADMINISTRATORS)
     endpoint = locked(endpoint_id)
     if not endpoint.is_active:
@@ -162,9 +164,9 @@ def send_test(*, endpoint_id: int, by: User, now: datetime) -> Message:
 
 @transaction.atomic
 def replay(*, dispatch_ids: Iterable[int], by: User, now: datetime) -> int:
-    """Owe settled messages again, as if they were new and under the same ids; returns how many.
+    """Send settled messages again, as if they were new and under the same ids; return how many.
 
-    Raises NotPermitted, OutOfSight when there is none of them, and Conflict when an endpoint of theirs is off.
+    Raises NotPermitted, NotFound if an endpoint of theirs does not exist, and Conflict if one of them is off.
     """
     require(is_administrator(by), ONLY_ADMINISTRATORS)
     found = Dispatch.objects.filter(pk__in=list(dispatch_ids)).select_related("message", "endpoint")
@@ -184,15 +186,15 @@ def replay(*, dispatch_ids: Iterable[int], by: User, now: datetime) -> int:
 
 
 def locked(endpoint_id: int) -> Endpoint:
-    """The endpoint, read afresh; whatever is decided about it holds this lock first. Raises OutOfSight."""
+    """Return the endpoint, locked and read from the database. Every change to it takes this lock. Raises NotFound."""
     found = Endpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
     if found is None:
-        raise OutOfSight("There is no such endpoint.")
+        raise NotFound("There is no such endpoint.")
     return found
 
 
 def _tell(endpoint: Endpoint, what: str, *, by: User, now: datetime, **more: Any) -> int:
-    """To the ledger of the board; returns the place of the entry. An address may hold a secret, so only its host."""
+    """Append an entry to the board's ledger; return its number. Records only the host: an address may hold a secret."""
     host = urlsplit(endpoint.address).hostname
     told = {"record": f"endpoint:{endpoint.pk}", "name": endpoint.name, "host": host, "events": endpoint.events, **more}
     action = f"webhook_{what.replace(' ', '_')}"

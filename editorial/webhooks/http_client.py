@@ -1,4 +1,4 @@
-"""One POST to an endpoint: to the address that was checked, within one deadline, and never further than asked."""
+"""One POST to an endpoint: to the IP address that was checked, within one deadline, without following redirects."""
 
 import io
 import socket
@@ -12,23 +12,23 @@ from threading import Thread
 from time import monotonic
 from typing import Any
 
-from editorial.webhooks.addresses import AddressError, LookUp, Target, places, target
+from editorial.webhooks.allowed_addresses import AddressError, LookUp, Target, places, target
 
 PATIENCE = 10.0
-"""Seconds for all of it: name, connection, TLS, request and answer. The specification asks for 15 to 30 at most."""
+"""Seconds for name, connection, TLS, request and response together. The specification allows 15 to 30 at most."""
 
 MOST_READ = 64 * 1024
-"""Bytes of an answer that are taken in, headers included; whatever follows is not waited for."""
+"""Maximum number of bytes read of a response, headers included. The rest is not read."""
 
 EXCERPT = 500
-"""Bytes of the answer's body that are kept in the log."""
+"""Bytes of the response body that are kept in the log."""
 
 GONE = 410
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What is to be sent, and where."""
+    """The request to send, and where."""
 
     address: str
     headers: Mapping[str, str]
@@ -37,7 +37,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Answer:
-    """How an attempt went. ``error`` names what went wrong without repeating the address."""
+    """The result of an attempt. ``error`` says what went wrong without repeating the address."""
 
     seconds: float
     status: int | None = None
@@ -46,7 +46,7 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Only 2xx is. A redirect is a failure: it is not followed."""
+        """Whether the status is 2xx. A redirect is a failure, because it is not followed."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
@@ -55,11 +55,11 @@ class Answer:
 
 
 class TooMuchError(Exception):
-    """The answer is longer than anybody has to read."""
+    """The response is longer than ``MOST_READ``."""
 
 
 def send(parcel: Parcel, *, to_loopback: bool, patience: float = PATIENCE, look_up: LookUp | None = None) -> Answer:
-    """POST ``parcel``, wait for the answer ``patience`` seconds in all, and say how it went. Raises nothing."""
+    """POST ``parcel``, wait ``patience`` seconds in all, and return the result. Raises nothing."""
     began = monotonic()
     try:
         status, excerpt = _post(
@@ -71,7 +71,7 @@ def send(parcel: Parcel, *, to_loopback: bool, patience: float = PATIENCE, look_
 
 
 def told(error: Exception) -> str:
-    """``error`` in words of our own, or by its name: its own words may repeat what was sent or answered."""
+    """Return a text for ``error``, or its name. Its own text may repeat what was sent or received."""
     if isinstance(error, AddressError):
         return str(error)
     if isinstance(error, TimeoutError):
@@ -101,7 +101,7 @@ def _post(parcel: Parcel, *, until: float, to_loopback: bool, look_up: LookUp) -
 
 
 def _excerpt(answer: HTTPResponse) -> str:
-    """How the body begins, as far as it came. The status alone decides, so what is wrong with the rest is not asked."""
+    """Return the beginning of the body, as far as it arrived. Errors are ignored, because only the status counts."""
     try:
         begun = answer.read(EXCERPT).decode("utf-8", "replace")
     except (OSError, HTTPException, TooMuchError):
@@ -110,7 +110,7 @@ def _excerpt(answer: HTTPResponse) -> str:
 
 
 def _in_time(aim: Target, *, until: float, **how: Any) -> list[str]:
-    """As ``places``, given up when the time is over: a resolver has no limit of its own that could be set."""
+    """Return ``places``, or raise TimeoutError at the deadline: a resolver has no timeout that could be set."""
     found: SimpleQueue[list[str] | Exception] = SimpleQueue()
     Thread(target=_look_up, args=(found, aim), kwargs=how, daemon=True).start()
     try:
@@ -130,7 +130,7 @@ def _look_up(found: "SimpleQueue[list[str] | Exception]", aim: Target, **how: An
 
 
 def _connect(numbers: list[str], *, port: int, until: float) -> socket.socket:
-    """A connection to the first of the machines that takes one. They have no names any more that could be looked up."""
+    """Return a connection to the first IP address that accepts one. No name is resolved again."""
     failure: OSError = OSError()
     for number in numbers:
         try:
@@ -141,7 +141,7 @@ def _connect(numbers: list[str], *, port: int, until: float) -> socket.socket:
 
 
 def _secured(wire: socket.socket, aim: Target, *, until: float) -> socket.socket:
-    """Over TLS, with a certificate for the name, if the address says so."""
+    """Return the connection over TLS, with the certificate checked for the name, if the address is https."""
     if not aim.is_secure:
         return wire
     wire.settimeout(left(until))
@@ -149,7 +149,7 @@ def _secured(wire: socket.socket, aim: Target, *, until: float) -> socket.socket
 
 
 def left(until: float) -> float:
-    """Seconds until then. Raises TimeoutError when there are none."""
+    """Return the seconds until the deadline. Raises TimeoutError if it has passed."""
     seconds = until - monotonic()
     if seconds <= 0:
         raise TimeoutError
@@ -157,7 +157,7 @@ def left(until: float) -> float:
 
 
 class Line:
-    """A connection as http.client uses it, on which everything together is over ``until`` then."""
+    """A connection for http.client. ``until`` is the deadline of everything that is sent and received on it."""
 
     def __init__(self, wire: socket.socket, *, until: float) -> None:
         self._wire, self._until = wire, until
@@ -170,11 +170,11 @@ class Line:
         return io.BufferedReader(Incoming(self._wire, until=self._until))
 
     def close(self) -> None:
-        """Whoever opened the connection closes it."""
+        """Do nothing: the function that opened the connection closes it."""
 
 
 class Incoming(io.RawIOBase):
-    """What comes in, up to a moment and up to so many bytes, however slowly or endlessly it is sent."""
+    """Reads the response until the deadline and up to ``MOST_READ`` bytes, even if it is sent slowly or endlessly."""
 
     def __init__(self, wire: socket.socket, *, until: float) -> None:
         self._wire, self._until, self._taken = wire, until, 0

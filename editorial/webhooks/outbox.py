@@ -1,4 +1,4 @@
-"""Owing messages: written in the transaction of what they tell, before anybody is told."""
+"""Record messages in the transaction of the event that they report, before anything is sent."""
 
 import secrets
 from datetime import UTC, datetime
@@ -8,25 +8,14 @@ from celery import current_app
 from django.db import connection, transaction
 from django.forms import model_to_dict
 
-from editorial.canonical import canonical_json
 from editorial.models import Dispatch, Endpoint, Message
+from editorial.record.canonical_json import canonical_json
+from editorial.sql_files import statement
 
 TEST = "endpoint.test"
-"""The event that nobody listens to: sent to one endpoint because an administrator asks."""
+"""The event of a test message. No endpoint subscribes to it: an administrator sends it to one endpoint."""
 
-OWE = """
-WITH told AS (
-    INSERT INTO editorial_message (key, identity, event, subject, body, occurred_at, is_remembered)
-    VALUES (%(key)s, %(identity)s, %(event)s, %(subject)s, %(body)s, %(occurred_at)s, %(is_remembered)s)
-    ON CONFLICT DO NOTHING RETURNING id
-), owed AS (
-    INSERT INTO editorial_dispatch (message_id, endpoint_id, owed_at, not_before, attempts)
-    SELECT told.id, endpoint.id, %(now)s, %(now)s, 0 FROM told, editorial_endpoint endpoint
-    WHERE endpoint.is_active AND %(event)s = ANY(endpoint.events) ORDER BY endpoint.id RETURNING id
-)
-SELECT (SELECT count(*) FROM told), (SELECT count(*) FROM owed)
-"""
-"""A message, unless it was written before, and its dispatch to everybody who listens."""
+OWE = statement(__package__, "owe_message")
 
 
 def owe(
@@ -39,11 +28,11 @@ def owe(
     now: datetime,
     is_remembered: bool = False,
 ) -> bool:
-    """Write a message and owe it to whoever listens to ``event``, in the caller's transaction. False if it was before.
+    """Record a message and queue it for every endpoint that subscribes to ``event``, in the caller's transaction.
 
-    ``occasion`` tells it from an earlier one of the same event about the same subject. It is written also when
-    nobody listens: what happened once is told once, whoever comes later. ``is_remembered`` for an occasion that may be
-    come upon again at any time: its message is never forgotten.
+    Returns False if the message was recorded before. ``occasion`` distinguishes it from an earlier one of the same
+    event about the same subject. It is recorded even without subscribers, so a later one gets no old event. Set
+    ``is_remembered`` for an occasion that may be found again at any time: its message is never deleted.
     """
     composed = model_to_dict(_composed(event, subject, data, at=occurred_at, occasion=occasion))
     with connection.cursor() as cursor:
@@ -55,7 +44,7 @@ def owe(
 
 
 def owe_test(*, endpoint: Endpoint, now: datetime) -> Message:
-    """Write a message that tells of nothing, for this endpoint alone."""
+    """Record a test message, for this endpoint alone."""
     message = _composed(TEST, f"endpoint:{endpoint.pk}", {"endpoint": endpoint.name}, at=now, occasion="")
     message.key = f"{TEST}:{message.identity}"
     message.save()
@@ -77,5 +66,5 @@ def _composed(event: str, subject: str, data: dict[str, Any], *, at: datetime, o
 
 
 def ask_for_delivery() -> None:
-    """Wake a worker. When the broker does not answer, the next sweep by beat finds what is owed anyway."""
+    """Wake a worker. If the broker does not answer, the next sweep by beat finds the pending messages anyway."""
     current_app.send_task("editorial.tasks.sweep_webhooks", retry=False, ignore_result=True)

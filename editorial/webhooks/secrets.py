@@ -1,62 +1,52 @@
-"""Secrets of endpoints, and signatures as the Standard Webhooks specification asks."""
+"""Secrets of endpoints, and signatures by the Standard Webhooks specification."""
 
 import hashlib
 import hmac
-import secrets
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from django.conf import settings
-from django.utils.crypto import salted_hmac
-
-from editorial.canonical import sha256_hex
+from editorial.accounts import derived_secrets
 from editorial.models import EndpointSecret
+from editorial.record.canonical_json import sha256_hex
 
 PREFIX = "whsec_"
 PURPOSE = "imprimatur-webhook/1"
 
 
 class SecretForgottenError(Exception):
-    """The secret was made under a key of the site that is not known any more: somebody has to rotate it."""
-
-
-def new_salt() -> str:
-    return secrets.token_hex(32)
+    """The secret was derived from a key of the site that is no longer known. An administrator has to rotate it."""
 
 
 def derived(salt: str) -> bytes:
-    """The secret of ``salt`` under the site's present key: 256 bits."""
-    return next(_candidates(salt))
-
-
-def _candidates(salt: str) -> Iterator[bytes]:
-    for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
-        yield salted_hmac(PURPOSE, salt, secret=key, algorithm="sha256").digest()
+    """Return the secret of ``salt`` under the site's current key: 256 bits."""
+    return next(derived_secrets.derived(PURPOSE, salt))
 
 
 def digest(secret: bytes) -> str:
-    """What is kept of a secret, to know it again."""
+    """Return the digest of a secret, which is stored to recognise it."""
     return sha256_hex([PURPOSE, spelled(secret)])
 
 
 def spelled(secret: bytes) -> str:
-    """The secret as it is handed to the owner of an endpoint."""
+    """Return the secret in the form that the owner of an endpoint gets."""
     return PREFIX + b64encode(secret).decode()
 
 
 def recovered(kept: EndpointSecret) -> bytes | None:
-    """The secret of which ``kept`` is kept; None when the key it was made under is gone."""
-    return next((secret for secret in _candidates(kept.salt) if digest(secret) == kept.digest), None)
+    """Return the secret of the row ``kept``; None if the key that it was derived from is gone."""
+    return next(
+        (secret for secret in derived_secrets.derived(PURPOSE, kept.salt) if digest(secret) == kept.digest), None
+    )
 
 
 def signature(secret: bytes, *, identity: str, timestamp: int, body: bytes) -> str:
-    """``v1,`` and the HMAC-SHA256 of id, time and body."""
+    """Return ``v1,`` and the HMAC-SHA256 of id, time and body, in Base64."""
     signed = f"{identity}.{timestamp}.".encode() + body
     return f"v1,{b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()}"
 
 
 def headers(found: Iterable[bytes], *, identity: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The three headers of the specification; one signature for each secret that signs now."""
+    """Return the three headers of the specification, with one signature for each secret in ``found``."""
     signatures = [signature(secret, identity=identity, timestamp=timestamp, body=body) for secret in found]
     return {
         "webhook-id": identity,

@@ -1,4 +1,4 @@
-"""Answering an invitation by the link in the mail, and withdrawing such links."""
+"""Answering an invitation by the link in the mail, and revoking such links."""
 
 from datetime import datetime
 
@@ -6,26 +6,26 @@ from django.db import transaction
 
 from editorial.exceptions import Conflict
 from editorial.models import User
-from editorial.permissions import Somebody
-from reviews.actions.answering import accept, decline
-from reviews.answer_links import find
+from editorial.permissions import AnyUser
+from reviews.actions.invitations import accept, decline
+from reviews.invitations.answer_links import find_link
 from reviews.lifecycle import Act, Action, allow
 from reviews.models import AnswerLink, Review
 from reviews.permissions import require_may
-from reviews.transitions import lock, lock_for, tell
+from reviews.transitions import lock, lock_for, record_in_ledger
 
 LINK = "link"
 
 
 @transaction.atomic
-def answer_by_link(*, token: str, answer: Action, by: Somebody, now: datetime, reason: str = "") -> Review:
-    """Accept or decline as the member whom the link was sent to; the ledger says that it came by link.
+def answer_by_link(*, token: str, answer: Action, by: AnyUser, now: datetime, reason: str = "") -> Review:
+    """Accept or decline as the member to whom the link was sent. The ledger records that the answer came by link.
 
-    ``by`` is who holds the link: somebody not logged in, or the member. Raises what ``answer_links.find`` raises, and
-    what keeps the member from accepting.
+    ``by`` is whoever uses the link: an anonymous user, or the member. Raises what ``find_link`` raises, and what
+    prevents the member from accepting.
     """
-    lock(find(token, by=by, now=now).review_id)
-    link = find(token, by=by, now=now)  # again, as nobody else can answer or withdraw it any more
+    lock(find_link(token, by=by, now=now).review_id)
+    link = find_link(token, by=by, now=now)  # again, as nobody else can answer or withdraw it any more
     member = link.review.member.user
     if answer == Action.ACCEPT:
         return accept(review_id=link.review_id, by=member, now=now, via=LINK)
@@ -44,5 +44,5 @@ def revoke_links(*, review_id: int, by: User, now: datetime) -> Review:
     good = AnswerLink.objects.filter(review=review, revoked_at=None)
     if not good.update(revoked_at=now, revoked_by=by):
         raise Conflict("The links were withdrawn already.", code="no_links")
-    tell(review, action="revoke_links", by=by, now=now)
+    record_in_ledger(review, action="revoke_links", by=by, now=now)
     return review

@@ -1,14 +1,14 @@
-"""What is sent from the desk, however often it arrives."""
+"""Comments and verdicts from the desk, which have to arrive once however often they are sent."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from editorial import keeping
+from editorial import autosave
 from editorial.exceptions import PreconditionFailed
 from editorial.models import User
-from reviews.actions.working import WHOLE, Anchor, check_claim, comment
+from reviews.actions.comments_and_verdicts import WHOLE, Anchor, check_claim, comment
 from reviews.models import ClaimCheck, Comment
 from reviews.transitions import lock_for
 
@@ -25,19 +25,18 @@ def comment_once(
     proposal: str = "",
     is_blocking: bool = False,
 ) -> Comment:
-    """As ``comment``, and forget what was typed into the form ``key``.
+    """As ``comment``, and delete the autosaved text of the form ``key``.
 
-    The same words about the same thing, sent again because an answer was lost or a button pressed twice, are one
-    comment. Raises as ``comment`` does.
+    The same comment, sent again after a lost response or a double click, is stored once. Raises as ``comment`` does.
     """
     review = lock_for(review_id, by=by)
     same = {"claim": anchor.claim_id, "parent": anchor.parent_id, "quote": anchor.quote}
-    said = {"text": text, "proposal": proposal, "is_blocking": is_blocking, "resolved_at": None}
-    kept = Comment.objects.filter(review=review, author=by, **same, **said).first()
-    made = kept or comment(
+    content = {"text": text, "proposal": proposal, "is_blocking": is_blocking, "resolved_at": None}
+    stored = Comment.objects.filter(review=review, author=by, **same, **content).first()
+    made = stored or comment(
         review_id=review_id, text=text, by=by, now=now, anchor=anchor, proposal=proposal, is_blocking=is_blocking
     )
-    keeping.forget(review, form=key, by=by)
+    autosave.forget_form(review, form=key, by=by)
     return made
 
 
@@ -45,18 +44,18 @@ def comment_once(
 def check_once(
     *, review_id: int, key: str, by: User, now: datetime, seen: datetime | None, **verdict: Any
 ) -> ClaimCheck:
-    """As ``check_claim``, and forget what was typed into the form ``key``.
+    """As ``check_claim``, and delete the autosaved text of the form ``key``.
 
-    ``seen`` is when the verdict on the page was given, None for none. Raises PreconditionFailed when another was given
-    meanwhile, in another tab, unless it says the same; else as ``check_claim`` does.
+    ``seen`` is the time of the verdict shown on the page, or None. Raises PreconditionFailed if a different verdict was
+    given meanwhile in another tab; otherwise as ``check_claim`` does.
     """
     review = lock_for(review_id, by=by)
     place = {"claim": verdict["claim_id"], "reference": verdict["reference_id"]}
-    held = ClaimCheck.objects.filter(review=review, review__member__user=by, **place).first()
-    words = {name: verdict[name] for name in ("verdict", "locator", "quote", "note")}
-    is_same = held is not None and all(getattr(held, name) == said for name, said in words.items())
-    if held and not is_same and held.checked_at != seen:
+    present = ClaimCheck.objects.filter(review=review, review__member__user=by, **place).first()
+    content = {name: verdict[name] for name in ("verdict", "locator", "quote", "note")}
+    is_same = present is not None and all(getattr(present, name) == value for name, value in content.items())
+    if present and not is_same and present.checked_at != seen:
         raise PreconditionFailed("Another verdict was given here meanwhile, in another tab or on another device.")
-    given = held if held and is_same else check_claim(review_id=review_id, by=by, now=now, **verdict)
-    keeping.forget(review, form=key, by=by)
-    return given
+    check = present if present and is_same else check_claim(review_id=review_id, by=by, now=now, **verdict)
+    autosave.forget_form(review, form=key, by=by)
+    return check

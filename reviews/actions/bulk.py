@@ -1,6 +1,6 @@
-"""What an editor does to many rounds at once: each by an action of its own, so that one refusal stops nothing else."""
+"""Actions on many rounds at once. Each item runs its own action, so that one refusal does not stop the others."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,23 +14,23 @@ from articles.models import Version
 from editorial.exceptions import Conflict, Refusal
 from editorial.models import User
 from reviews.actions.deadlines import extend, remind
-from reviews.actions.inviting import invite_best
+from reviews.actions.invitations import invite_best
 from reviews.actions.rounds import request_changes
 from reviews.models import Review
 
 
 class Bulk(TextChoices):
-    """What can be done to many."""
+    """What can be done to many rounds at once."""
 
-    INVITE_BEST = "invite_best", "Invite the best set"
-    EXTEND = "extend", "Give more time"
-    REMIND = "remind", "Remind by mail"
-    CLOSE = "request_changes", "Close the round: ask for changes"
+    INVITE_BEST = "invite_best", "Invite the suggested reviewers"
+    EXTEND = "extend", "Extend the deadline"
+    REMIND = "remind", "Send a reminder"
+    CLOSE = "request_changes", "Close the round and request changes"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one thing that was to be done: ``refusal`` is empty when it was done."""
+class BulkResult:
+    """The result for one item. ``refusal`` is empty if it succeeded."""
 
     version: Version
     words: str
@@ -45,33 +45,35 @@ def do_to_many(
     now: datetime,
     due_at: datetime | None = None,
     reason: str = "",
-) -> list[Outcome]:
-    """Do ``act`` to each of ``versions``, or to each open review of it, and tell of each what became of it.
+) -> list[BulkResult]:
+    """Do ``act`` to each of ``versions``, or to each of their open reviews. Returns a result for each.
 
-    More time needs ``due_at`` and ``reason``, closing a round ``reason``. Each is a transaction of its own.
+    Extending needs ``due_at`` and ``reason``, closing a round needs ``reason``. Each item has its own transaction.
     """
     outcomes = []
     for version in versions:
         for call in _calls(version, act, due_at=due_at, reason=reason):
             try:
-                outcomes.append(Outcome(version, call(by=by, now=now)))
+                outcomes.append(BulkResult(version, call(by=by, now=now)))
             except Refusal as refusal:
-                outcomes.append(Outcome(version, "", refusal.detail))
+                outcomes.append(BulkResult(version, "", refusal.detail))
     return outcomes
 
 
 def _calls(version: Version, act: Bulk, *, due_at: datetime | None, reason: str) -> Iterator[Callable[..., str]]:
-    """What is to be done to one version: one call, or one for each open review of it."""
-    if act == Bulk.INVITE_BEST:
-        yield partial(_invite, version)
-    elif act == Bulk.CLOSE:
-        yield partial(_close, version, reason=reason)
-    else:
-        reviews = list(Review.objects.open().filter(version=version).select_related("member__user").order_by("pk"))
-        for review in reviews:
-            yield partial(_remind, review) if act == Bulk.REMIND else partial(_extend, review, due_at, reason=reason)
-        if not reviews:
-            yield _refuse
+    """Yield the calls for one version: a single one, or one for each of its open reviews."""
+    whole = {Bulk.INVITE_BEST: partial(_invite, version), Bulk.CLOSE: partial(_close, version, reason=reason)}
+    if act in whole:
+        yield whole[act]
+        return
+    of_reviews: Mapping[Bulk, Callable[..., str]] = {
+        Bulk.REMIND: _remind,
+        Bulk.EXTEND: partial(_extend, due_at=due_at, reason=reason),
+    }
+    reviews = list(Review.objects.open().filter(version=version).select_related("member__user").order_by("pk"))
+    yield from (partial(of_reviews[act], review) for review in reviews)
+    if not reviews:
+        yield _refuse
 
 
 def _invite(version: Version, *, by: User, now: datetime) -> str:
@@ -89,7 +91,7 @@ def _remind(review: Review, *, by: User, now: datetime) -> str:
     return f"{review.member.user} is reminded."
 
 
-def _extend(review: Review, due_at: datetime | None, *, reason: str, by: User, now: datetime) -> str:
+def _extend(review: Review, *, due_at: datetime | None, reason: str, by: User, now: datetime) -> str:
     due_at = cast(datetime, due_at)  # this act needs it
     extend(review_id=review.pk, due_at=due_at, reason=reason, by=by, now=now)
     return f"{review.member.user} has time until {date_format(timezone.localtime(due_at), 'j M Y')}."

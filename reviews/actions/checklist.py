@@ -10,16 +10,18 @@ from editorial.models import ChecklistQuestion, EditorialPolicy, User
 from reviews.lifecycle import Act, allow
 from reviews.models import ChecklistAnswer, Review
 from reviews.permissions import require_may
-from reviews.questionnaire import pointer, unfit
+from reviews.signing.checklist import answer_fault, checklist_items, json_pointer
 from reviews.transitions import lock_for
 
 Answers = Mapping[int, str]
-"""What is answered, by the id of the question; an empty answer takes one back."""
+"""Answers by the id of the question. An empty answer removes one."""
 
 
 @transaction.atomic
 def answer_checklist(*, review_id: int, checklist: Answers, by: User, now: datetime) -> Review:
     """Answer questions of the policy in force in one's own review; later answers replace these until signing.
+
+    An answer still counts after a later policy was published, while that asks the same question in the same words.
 
     Raises NotPermitted, InvalidTransition, and Unacceptable for what is not asked or no answer to it.
     """
@@ -27,31 +29,31 @@ def answer_checklist(*, review_id: int, checklist: Answers, by: User, now: datet
     require_may(by, Act.ANSWER, review)
     allow(review.state, Act.ANSWER)
     policy = EditorialPolicy.objects.required(at=now)
-    keep_answers(review, checklist, policy=policy, by=by, now=now)
+    save_answers(review, checklist, policy=policy, by=by, now=now)
     return review
 
 
-def keep_answers(review: Review, answers: Answers, *, policy: EditorialPolicy, by: User, now: datetime) -> None:
-    """Keep what is new of ``answers``. The caller holds the article's lock and has asked who and when."""
+def save_answers(review: Review, answers: Answers, *, policy: EditorialPolicy, by: User, now: datetime) -> None:
+    """Save the changed ``answers``. The caller holds the article's lock and has checked permission and state."""
     if not answers:
         return
-    questions = {question.pk: question for question in policy.questions.in_order()}
+    present = {item.question.pk: item for item in checklist_items(review, policy=policy)}
     words = {pk: answer.strip() for pk, answer in answers.items()}
-    _refuse_unfit(questions, words)
-    given = {answer.question_id: answer for answer in ChecklistAnswer.objects.filter(review=review)}
+    _refuse_unfit({pk: item.question for pk, item in present.items()}, words)
+    stored = {answer.question_id: answer for answer in ChecklistAnswer.objects.filter(review=review)}
     for pk, value in words.items():
-        answer = given.get(pk) or ChecklistAnswer(review=review, question=questions[pk], value="")
-        if answer.value != value:
+        if present[pk].answer != value:
+            answer = stored.get(pk) or ChecklistAnswer(review=review, question=present[pk].question)
             answer.value = value
             answer.record(by=by, now=now, reason="answered")
 
 
 def _refuse_unfit(questions: Mapping[int, ChecklistQuestion], answers: Answers) -> None:
     faults = [
-        unfit(questions[pk], answer)
+        answer_fault(questions[pk], answer)
         if pk in questions
-        else Fault(pointer(pk), "unknown_question", "The policy in force does not ask this.")
+        else Fault(json_pointer(pk), "unknown_question", "The policy in force does not ask this.")
         for pk, answer in answers.items()
     ]
-    if found := tuple(fault for fault in faults if fault):
-        raise Unacceptable("Not every answer fits its question.", faults=found)
+    if refused := tuple(fault for fault in faults if fault):
+        raise Unacceptable("Not every answer fits its question.", faults=refused)

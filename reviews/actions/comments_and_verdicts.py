@@ -1,4 +1,4 @@
-"""Work inside a review: comments and verdicts on claims."""
+"""Comments and verdicts on claims in a review."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,22 +6,25 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from articles.actions.approval import require_reason
 from articles.models import Claim, Rendition
-from articles.quoting import quotes
-from editorial.exceptions import Fault, InvalidTransition, NotPermitted, OutOfSight, Unacceptable
+from articles.text.quotations import quotes
+from editorial.exceptions import Fault, InvalidTransition, NotFound, NotPermitted, Unacceptable
 from editorial.models import User
-from reviews.consolidation import consolidate
+from editorial.permissions import is_editor
+from reviews.announcements import announce_ruled_comment
 from reviews.lifecycle import Act, allow
-from reviews.models import ClaimCheck, Comment, Review
-from reviews.permissions import may_resolve, require_may
-from reviews.transitions import lock, lock_for, tell
+from reviews.models import ClaimCheck, Comment, Resolution, Review
+from reviews.permissions import cannot_resolve, require_may
+from reviews.rounds.decision import decide_rounds_of
+from reviews.transitions import lock, lock_for, record_in_ledger
 
 
 @dataclass(frozen=True)
 class Anchor:
     """What a comment is about: a claim, a quoted passage, an earlier comment, or the version as a whole.
 
-    A passage stands in one text of the version, word for word but for white space; it may go over several claims.
+    The version has the passage in one of its texts, word for word except for white space. It may span several claims.
     """
 
     claim_id: int | None = None
@@ -53,8 +56,8 @@ def comment(
     review = lock_for(review_id, by=by)
     require_may(by, Act.COMMENT, review)
     allow(review.state, Act.COMMENT)
-    claim = _claim(review, anchor.claim_id) if anchor.claim_id else None
-    parent = _parent(review, anchor.parent_id, by=by) if anchor.parent_id else None
+    claim = _load_claim(review, anchor.claim_id) if anchor.claim_id else None
+    parent = _load_parent(review, anchor.parent_id, by=by) if anchor.parent_id else None
     _require_in_text(review, anchor, proposal=proposal)
     new = Comment(
         version=review.version,
@@ -69,7 +72,7 @@ def comment(
         created_at=now,
     )
     new.record(by=by, now=now, reason="comment")
-    tell(review, action="comment", by=by, now=now, comment=new.pk, is_blocking=is_blocking)
+    record_in_ledger(review, action="comment", by=by, now=now, comment=new.pk, is_blocking=is_blocking)
     return new
 
 
@@ -83,12 +86,12 @@ def _require_in_text(review: Review, anchor: Anchor, *, proposal: str) -> None:
 
 
 def _quoted_texts(review: Review, anchor: Anchor) -> QuerySet[Rendition]:
-    """The text that the claim stands in; without a claim, all of them."""
+    """Return the text of the claim, or all texts if there is no claim."""
     texts = Rendition.objects.filter(version=review.version)
     return texts.filter(claims=anchor.claim_id) if anchor.claim_id else texts
 
 
-def _claim(review: Review, claim_id: int) -> Claim:
+def _load_claim(review: Review, claim_id: int) -> Claim:
     claim = Claim.objects.filter(pk=claim_id, rendition__version=review.version).first()
     if claim is None:
         fault = Fault("/claim", "unknown_claim", "The version under review has no such claim.")
@@ -96,7 +99,7 @@ def _claim(review: Review, claim_id: int) -> Claim:
     return claim
 
 
-def _parent(review: Review, comment_id: int, *, by: User) -> Comment:
+def _load_parent(review: Review, comment_id: int, *, by: User) -> Comment:
     parent = Comment.objects.visible_to(by).filter(pk=comment_id, version=review.version).first()
     if parent is None:
         fault = Fault("/parent", "unknown_comment", "There is no such comment on this version.")
@@ -105,25 +108,41 @@ def _parent(review: Review, comment_id: int, *, by: User) -> Comment:
 
 
 @transaction.atomic
-def resolve(*, comment_id: int, by: User, now: datetime) -> Comment:
+def resolve(*, comment_id: int, by: User, now: datetime, reason: str = "") -> Comment:
     """Mark a comment as resolved; the last blocking one may decide the round.
 
-    Its author and, once they can see it, editors resolve it. Raises OutOfSight, NotPermitted, InvalidTransition.
+    Its author takes it back, at any time. Editors resolve it once they can see it; a blocking one for a reason, which
+    its author and the board read. Raises NotFound, NotPermitted, InvalidTransition, and Unacceptable without it.
     """
     seen = Comment.objects.visible_to(by).filter(pk=comment_id).first()
     if seen is None:
-        raise OutOfSight("There is no such comment.")
+        raise NotFound("There is no such comment.")
     review = lock(seen.review_id)
-    current = Comment.objects.get(pk=comment_id)
-    if not may_resolve(by, current):
-        raise NotPermitted("A comment is resolved by who made it, or by an editor.")
+    current = Comment.objects.select_related("version__article", "author").get(pk=comment_id)
+    if refusal := cannot_resolve(by, current):
+        raise NotPermitted(refusal)
     if current.resolved_at:
         raise InvalidTransition("The comment is resolved already.")
-    current.resolved_at, current.resolved_by = now, by
-    current.record(by=by, now=now, reason="resolved")
-    tell(review, action="resolve_comment", by=by, now=now, comment=current.pk)
-    consolidate(review.version, now=now)
+    is_ruling = current.is_blocking and current.author_id != by.pk
+    if is_ruling:
+        require_reason(reason)
+    mark_resolved(current, by=by, now=now, reason=reason.strip())
+    particulars = {"comment": current.pk, "resolution": str(current.resolution), "reason": current.resolution_reason}
+    record_in_ledger(review, action="resolve_comment", by=by, now=now, **particulars)
+    if is_ruling:
+        announce_ruled_comment(current, by=by, now=now)
+    decide_rounds_of(current.version.article, now=now)
     return current
+
+
+def mark_resolved(comment: Comment, *, by: User, now: datetime, reason: str = "") -> None:
+    """Save who resolved ``comment``, and how: its author, an editor, or a writer who answered."""
+    comment.resolved_at, comment.resolved_by, comment.resolution_reason = now, by, reason
+    if comment.author_id == by.pk:
+        comment.resolution = Resolution.WITHDRAWN
+    else:
+        comment.resolution = Resolution.RULED if is_editor(by) else Resolution.ANSWERED
+    comment.record(by=by, now=now, reason=reason or "resolved")
 
 
 @transaction.atomic
@@ -148,7 +167,7 @@ def check_claim(
     review = lock_for(review_id, by=by)
     require_may(by, Act.CHECK_CLAIM, review)
     allow(review.state, Act.CHECK_CLAIM)
-    claim = _claim(review, claim_id)
+    claim = _load_claim(review, claim_id)
     if not claim.references.filter(pk=reference_id).exists():
         fault = Fault("/reference", "not_cited", "The claim does not cite this work.")
         raise Unacceptable("The work is not cited at this claim.", faults=(fault,))

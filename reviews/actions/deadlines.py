@@ -1,24 +1,25 @@
-"""Due dates of a review: put off, and called to mind."""
+"""Due dates of a review: extending, reminding, and closing overdue reviews."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from articles.actions.standing import require_reason
+from articles.actions.approval import require_reason
 from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import User
-from reviews import answer_links
-from reviews.actions.inviting import fill_seats
-from reviews.announcements import announce
-from reviews.consolidation import consolidate
+from reviews.actions.invitations import fill_seats
+from reviews.announcements import announce, announce_unsigned
+from reviews.invitations import answer_links
 from reviews.lifecycle import Act, Action, State, after, allow
 from reviews.models import Review
 from reviews.permissions import require_may
-from reviews.transitions import lock, lock_for, move, record, tell
+from reviews.rounds.decision import decide_if_complete
+from reviews.rounds.obstacles import cannot_remind
+from reviews.transitions import lock, lock_for, move, record_in_ledger, save_with_history
 
 LATEST = timedelta(days=366)
-"""A date further off than a year is a slip of the keyboard."""
+"""The maximum extension. A date more than a year away is probably a typing error."""
 
 
 @transaction.atomic
@@ -38,10 +39,10 @@ def extend(*, review_id: int, due_at: datetime, by: User, now: datetime, reason:
     review.due_at += due_at - present
     if review.state == State.INVITED:
         review.respond_by = due_at
-    record(review, by=by, now=now, reason=reason.strip())
+    save_with_history(review, by=by, now=now, reason=reason.strip())
     if review.state == State.INVITED:
-        answer_links.issue(review, now=now)
-    tell(review, action="extend", by=by, now=now, before=present, due_at=due_at, reason=reason.strip())
+        answer_links.issue_link(review, now=now)
+    record_in_ledger(review, action="extend", by=by, now=now, before=present, due_at=due_at, reason=reason.strip())
     announce(review, "review_extended", to=[review.member.user], by=by, now=now, reason=reason.strip())
     return review
 
@@ -58,10 +59,10 @@ def _refuse_date(due_at: datetime, *, present: datetime, now: datetime) -> None:
 
 @transaction.atomic
 def lapse(*, review_id: int, by: User, now: datetime, offer_seat: bool = False) -> Review:
-    """Close an open review whose time is over, as the house itself; its member is told.
+    """Close an overdue open review, as the system, and notify its member.
 
-    ``offer_seat`` invites whom the round lacks then, also where the policy does not invite by itself. Raises
-    NotPermitted, InvalidTransition for a review that is not open, and Conflict while its time is not over.
+    ``offer_seat`` invites members for the empty seat even if the policy does not do so automatically. Raises
+    NotPermitted, InvalidTransition for a review that is not open, and Conflict if it is not overdue.
     """
     review = lock(review_id)
     require_may(by, Action.LAPSE, review)
@@ -71,7 +72,8 @@ def lapse(*, review_id: int, by: User, now: datetime, offer_seat: bool = False) 
     late = "The invitation was not answered" if review.state == State.INVITED else "The review was not signed"
     move(review, Action.LAPSE, by=by, now=now, reason=f"{late} in time.")
     announce(review, "review_closed", to=[review.member.user], by=by, now=now)
-    consolidate(review.version, now=now)
+    announce_unsigned([review], now=now)
+    decide_if_complete(review.version, approving=False, now=now)
     fill_seats(review.version, now=now, always=offer_seat)
     return review
 
@@ -80,15 +82,17 @@ def lapse(*, review_id: int, by: User, now: datetime, offer_seat: bool = False) 
 def remind(*, review_id: int, by: User, now: datetime) -> Review:
     """Call an open review to its member's mind by mail, at most once a day.
 
-    Raises NotPermitted, InvalidTransition for a review that is not open, and Conflict when the member was reminded
-    today already or has no address.
+    Raises NotPermitted, InvalidTransition for a review that is not open, and Conflict when the member cannot sign any
+    more, was reminded today already or has no address.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.REMIND, review)
     allow(review.state, Act.REMIND)
+    if why := cannot_remind(review, on=now.date()):
+        raise Conflict(why, code="cannot_remind")
     day = timezone.localtime(now).date().isoformat()
     if not announce(review, "review_reminder", to=[review.member.user], by=by, now=now, occasion=day):
         words = f"{review.member.user} was reminded today already, or cannot be reached by mail."
         raise Conflict(words, code="reminded_already")
-    tell(review, action="remind", by=by, now=now)
+    record_in_ledger(review, action="remind", by=by, now=now)
     return review

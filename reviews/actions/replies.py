@@ -1,17 +1,18 @@
-"""A writer answers what reviewers said."""
+"""Writers' answers to the reviewers' comments."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from articles.announcements import writers
-from editorial.exceptions import Fault, InvalidTransition, NotPermitted, OutOfSight, Unacceptable
+from editorial.exceptions import Fault, InvalidTransition, NotFound, NotPermitted, Unacceptable
 from editorial.models import User
+from reviews.actions.comments_and_verdicts import mark_resolved
 from reviews.announcements import announce_answers
 from reviews.lifecycle import ANSWERABLE
 from reviews.models import Comment
 from reviews.permissions import may_answer, may_resolve_by_answer
-from reviews.transitions import lock, tell
+from reviews.transitions import lock, record_in_ledger
 
 
 @transaction.atomic
@@ -21,30 +22,31 @@ def answer(*, comment_id: int, text: str, by: User, now: datetime, resolves: boo
     ``resolves`` marks the comment as resolved with it. Not a blocking one: whoever raised it, or an editor, has the
     last word on that. Whoever raised it is told, once a day.
 
-    Raises OutOfSight for a comment that is sealed for ``by``, NotPermitted, InvalidTransition while the round is open
+    Raises NotFound for a comment that is sealed for ``by``, NotPermitted, InvalidTransition while the round is open
     or when the comment is resolved already, and Unacceptable for an answer without words.
     """
     seen = Comment.objects.visible_to(by).filter(pk=comment_id).first()
     if seen is None:
-        raise OutOfSight("There is no such comment.")
+        raise NotFound("There is no such comment.")
     review = lock(seen.review_id)
     comment = Comment.objects.select_related("author").get(pk=comment_id)
     comment.version = review.version
-    _require(comment, text, by=by, resolves=resolves)
+    _require_answerable(comment, text, by=by, resolves=resolves)
     new = Comment(
         version=review.version, review=review, parent=comment, author=by, text=text, is_blocking=False, created_at=now
     )
     new.record(by=by, now=now, reason="answer")
     if resolves:
-        comment.resolved_at, comment.resolved_by = now, by
-        comment.record(by=by, now=now, reason="resolved with an answer")
-    tell(review, action="answer_comment", by=by, now=now, comment=comment.pk, answer=new.pk, resolves=resolves)
+        mark_resolved(comment, by=by, now=now)
+    record_in_ledger(
+        review, action="answer_comment", by=by, now=now, comment=comment.pk, answer=new.pk, resolves=resolves
+    )
     if comment.author not in writers(review.version):
         announce_answers(comment, by=by, now=now)
     return new
 
 
-def _require(comment: Comment, text: str, *, by: User, resolves: bool) -> None:
+def _require_answerable(comment: Comment, text: str, *, by: User, resolves: bool) -> None:
     if not may_answer(by, comment.version):
         raise NotPermitted("Only the writers of the article answer its comments here.")
     if comment.version.state not in ANSWERABLE:

@@ -1,4 +1,4 @@
-"""What a retraction means for the articles and for those who review them."""
+"""The effects of a retraction on articles and their reviewers."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from datetime import datetime
 from articles import actions as articles
 from articles.announcements import warn_of_retraction
 from articles.models import Version
-from articles.models.reference import RetractionStatus
+from articles.models.references import RetractionStatus
 from editorial.models import User
 from reviews.announcements import admin_path
 from reviews.lifecycle import State
@@ -16,29 +16,29 @@ from reviews.models import Review
 
 
 @dataclass(frozen=True)
-class Followed:
-    """What following the list of retractions changed: works by their new status, and versions."""
+class RetractionEffects:
+    """The effects of a retraction list: works by their new status, and versions."""
 
     works: Counter[str]
     suspended: Sequence[Version]
     warned: Sequence[Version]
 
 
-def follow_retractions(*, by: User, now: datetime) -> Followed:
-    """Look the library up in the newest list, suspend approved versions that cite a retracted work, and warn those
-    who write, edit or review one that is in review.
+def follow_retractions(*, by: User, now: datetime) -> RetractionEffects:
+    """Apply the newest list to the library: suspend approved versions that cite a retracted work, and send warnings.
 
-    Run after every import, and now and then: it finds what is left to do itself and does nothing twice.
+    Writers, editors and reviewers of a version in review are warned. It runs after every import and periodically. It
+    finds what is left to do, and does nothing twice.
     """
     works = articles.look_up_works(by=by, now=now)
     suspended = articles.suspend_retracted(by=by, now=now)
     warned = articles.warn_in_review(by=by, now=now)
     _warn_reviewers(now=now)
-    return Followed(works, suspended, warned)
+    return RetractionEffects(works, suspended, warned)
 
 
 def _warn_reviewers(*, now: datetime) -> None:
-    """Whoever was invited to a version in review that cites a retracted work, and has not left, is told once."""
+    """Warn everyone invited to a version in review that cites a retracted work, once, unless they have left."""
     retracted = Version.objects.in_review().filter(citations__reference__retraction=RetractionStatus.RETRACTED)
     at_it = Review.objects.filter(version__in=retracted, state__in=[State.INVITED, State.ACCEPTED, State.SIGNED])
     for review in at_it.select_related("version__article", "member__user").order_by("pk"):

@@ -1,36 +1,41 @@
-"""Signing a decision, and taking a signature back."""
+"""Signing a decision, and withdrawing a signature."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 
-from articles.actions.standing import require_reason
-from articles.announcements import people
+from articles.actions.approval import require_reason
+from articles.announcements import article_people
 from articles.lifecycle import State as VersionState
-from editorial import ledger, notices
+from articles.requirements import required
 from editorial.exceptions import Conflict, Fault, InvalidTransition, Unacceptable
+from editorial.http.etags import Expectation
+from editorial.mail import notices
 from editorial.models import EditorialPolicy, User
-from editorial.preconditions import Expectation
-from reviews.actions.questions import Answers, keep_answers
+from editorial.record import ledger
+from reviews.actions.checklist import Answers, save_answers
+from reviews.actions.objections import accept_own_changes
 from reviews.announcements import announce
-from reviews.consolidation import decide, ground
+from reviews.desk.objections import Objection
 from reviews.lifecycle import Action, after
 from reviews.models import Decision, Review, Signature, SignatureWithdrawal
-from reviews.models.signature import MEANING, signature_hash
-from reviews.models.work import verdicts_hash
-from reviews.permissions import require_may, require_unhindered
-from reviews.questionnaire import Asked, as_signed, asked, unmet
-from reviews.signing import changes, facts
+from reviews.models.comments_and_verdicts import verdicts_hash
+from reviews.models.signatures import MEANING, signature_hash
+from reviews.permissions import require_may
+from reviews.rounds.decision import apply_decision, load_round_facts
+from reviews.rounds.obstacles import interests_touching, require_one_seat, require_unhindered
+from reviews.signing.checklist import ChecklistItem, checklist_as_signed, checklist_items, unanswered_faults
+from reviews.signing.sign_page import changed_facts, facts
 from reviews.transitions import lock_for, lock_round_for, move
-from reviews.verdicts import Said
 
 
 @transaction.atomic
-@ledger.together()
-@notices.together()
+@ledger.batched()
+@notices.batched()
 def sign(
     *,
     review_id: int,
@@ -46,37 +51,40 @@ def sign(
     """Sign ``decision`` over the text with ``digest``, and decide the round if this signature decides it.
 
     ``checklist`` has answers to the policy's questions that are kept first; all of them become part of the signature.
-    ``shown`` is what the page that is signed on showed of the review's work, see ``reviews.signing.facts``.
+    ``shown`` is what the page that is signed on showed of the review's work, see ``reviews.signing.sign_page.facts``.
 
-    Raises Conflict when ``digest`` is not that of the version or ``shown`` is not so any more, PreconditionFailed when
-    the review changed since ``expected``, NotPermitted when an interest stands in the way, InvalidTransition, and
-    Unacceptable when an approval contradicts the signer's own blocking comments or verdicts or leaves a required
-    question unanswered, or a request for changes says nothing.
+    Raises Conflict when ``digest`` is not that of the version, ``shown`` is not so any more or the same person signed
+    with another account, PreconditionFailed when the review changed since ``expected``, NotPermitted when an interest
+    stands in the way, InvalidTransition, and Unacceptable when an approval contradicts the signer's own blocking
+    comments or verdicts or leaves a required question unanswered, or a request for changes says nothing.
     """
     review, reviews = lock_round_for(review_id, by=by)
     require_may(by, Action.SIGN, review)
     _require_round_open(review, Action.SIGN)
-    policy = EditorialPolicy.objects.required(at=now)
-    require_unhindered(review, policy=policy, now=now)
+    rules = required(review.version, at=now)
+    policy, interests = rules.policy, interests_touching(review.version, on=now.date())
+    require_unhindered(review, interests, policy=policy, now=now)
+    require_one_seat(review)
     _refuse_stale(review, digest=digest, expected=expected, shown=shown, now=now)
-    keep_answers(review, checklist, policy=policy, by=by, now=now)
-    _refuse_contradiction(review, decision=decision, statement=statement)
-    answers = asked(review, policy=policy)
-    decided_on = ground(review.version, policy=policy, now=now, reviews=reviews, signing=review)
+    save_answers(review, checklist, policy=policy, by=by, now=now)
+    _refuse_silence(review, decision=decision, statement=statement)
+    answers = checklist_items(review, policy=policy)
+    round_facts = load_round_facts(
+        review.version, requirements=rules, now=now, reviews=reviews, signing=review, interests=interests
+    )
     if decision == Decision.APPROVE:
-        _refuse_own_verdicts(review, decided_on.verdicts)
-        _refuse_unanswered(answers)
-    words = {"statement": statement.strip(), "checklist": as_signed(answers)}
-    signature = _signature(review, decision=decision, policy=policy, by=by, now=now, **words)
+        _refuse_approval(review, round_facts.objections, answers)
+        still_open = accept_own_changes(review, round_facts.objections, by=by, now=now)
+        round_facts = replace(round_facts, objections=still_open)
+    signature = _save_signature(review, answers, decision=decision, statement=statement, policy=policy, by=by, now=now)
+    own = [verdict.check for verdict in round_facts.verdicts if verdict.check.review_id == review.pk]
     particulars: dict[str, Any] = {"signature": signature.pk, "decision": str(decision), "meaning": signature.meaning}
-    particulars["signature_hash"] = signature_hash(signature)
-    own = [one.check for one in decided_on.verdicts if one.check.review_id == review.pk]
-    particulars["verdicts_hash"] = verdicts_hash(own)
+    particulars |= {"signature_hash": signature_hash(signature), "verdicts_hash": verdicts_hash(own)}
     move(review, Action.SIGN, by=by, now=now, printed_name=str(review.member), **particulars)
     review.has_signed = True
-    among = people(review.version)
-    announce(review, "review_signed", to=among.editors, by=by, now=now)
-    decide(decided_on, among=among, now=now)
+    participants = article_people(review.version)
+    announce(review, "review_signed", to=participants.editors, by=by, now=now)
+    apply_decision(round_facts, participants=participants, now=now)
     return signature
 
 
@@ -94,8 +102,8 @@ def _refuse_stale(
     shown: Mapping[str, str] | None,
     now: datetime,
 ) -> None:
-    """What is signed is what was read: say what is otherwise now."""
-    changed = changes(shown, facts(review, now=now)) if shown is not None else ()
+    """Raise Conflict or PreconditionFailed if text, review or facts changed since the page was opened."""
+    changed = changed_facts(shown, facts(review, now=now)) if shown is not None else ()
     if changed:
         raise Conflict("This changed since you opened the page. Look again, then sign.", code="stale", faults=changed)
     if expected is not None:
@@ -104,30 +112,35 @@ def _refuse_stale(
         raise Conflict("This is not the text that is under review; read it again.", code="digest_mismatch")
 
 
-def _refuse_unanswered(answers: Sequence[Asked]) -> None:
-    if faults := unmet(answers):
-        raise Unacceptable("The policy's checklist has to be answered before an approval.", faults=faults)
-
-
-def _refuse_contradiction(review: Review, *, decision: str, statement: str) -> None:
-    if decision == Decision.APPROVE and review.blocking:
-        fault = Fault("/decision", "own_blocking_comment", "Resolve your blocking comments, or request changes.")
-        raise Unacceptable("A comment of yours blocks this approval.", faults=(fault,))
+def _refuse_silence(review: Review, *, decision: str, statement: str) -> None:
     if decision == Decision.REQUEST_CHANGES and not statement.strip() and not review.comments.exists():
         fault = Fault("/statement", "required", "Say in a comment or a statement what has to change.")
         raise Unacceptable("The writers need to know what to change.", faults=(fault,))
 
 
-def _refuse_own_verdicts(review: Review, verdicts: Iterable[Said]) -> None:
-    """Nobody approves what they found not supported, now or in an earlier version, unless an editor ruled on it."""
-    if any(one.blocks for one in verdicts if one.member_id == review.member_id):
+def _refuse_approval(review: Review, objections: Iterable[Objection], answers: Sequence[ChecklistItem]) -> None:
+    """Raise Unacceptable for own open objections, of this round or an earlier one, and for required questions."""
+    own = [objection for objection in objections if objection.stands and objection.is_by(review.member.user)]
+    if any(not objection.is_verdict for objection in own):
+        fault = Fault("/decision", "own_blocking_comment", "Resolve your blocking comments, or request changes.")
+        raise Unacceptable("A comment of yours blocks this approval.", faults=(fault,))
+    if own:
         detail = "You found a claim not supported. Give another verdict if you changed your mind, or request changes."
         fault = Fault("/decision", "own_blocking_verdict", detail)
         raise Unacceptable("A verdict of yours blocks this approval.", faults=(fault,))
+    if faults := unanswered_faults(answers):
+        raise Unacceptable("The policy's checklist has to be answered before an approval.", faults=faults)
 
 
-def _signature(
-    review: Review, *, decision: str, policy: EditorialPolicy, by: User, now: datetime, **words: Any
+def _save_signature(
+    review: Review,
+    answers: Sequence[ChecklistItem],
+    *,
+    decision: str,
+    statement: str,
+    policy: EditorialPolicy,
+    by: User,
+    now: datetime,
 ) -> Signature:
     return Signature.objects.create(
         review=review,
@@ -138,10 +151,11 @@ def _signature(
         specialties=review.member.specialties,
         decision=decision,
         meaning=MEANING[Decision(decision)],
+        statement=statement.strip(),
+        checklist=checklist_as_signed(answers),
         digest=review.version.digest,
         policy=policy,
         signed_at=now,
-        **words,
     )
 
 
@@ -152,6 +166,8 @@ def withdraw_signature(*, review_id: int, reason: str, by: User, now: datetime) 
     require_may(by, Action.WITHDRAW_SIGNATURE, review)
     _require_round_open(review, Action.WITHDRAW_SIGNATURE)
     require_reason(reason)
-    signature = Signature.objects.standing().get(review=review)
+    signature = Signature.objects.standing().filter(review=review).first()
+    if signature is None:
+        raise Conflict("An editor set this signature aside; it counts no more.", code="counts_no_more")
     SignatureWithdrawal.objects.create(signature=signature, reason=reason.strip(), withdrawn_at=now)
     return move(review, Action.WITHDRAW_SIGNATURE, by=by, now=now, reason=reason.strip(), signature=signature.pk)

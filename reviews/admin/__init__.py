@@ -1,5 +1,25 @@
-"""The pages of reviews, and of what they add to the floors below."""
+"""Admin pages of reviews, and what this app adds to the pages of ``editorial`` and ``articles``."""
 
-from reviews.admin import over_articles, review, work
+from reviews.admin import (
+    approvals,
+    article_pages,
+    comments_and_verdicts,
+    lowerings,
+    merging_accounts,
+    past_findings,
+    reviews,
+    signatures,
+    tones,
+)
 
-__all__ = ["over_articles", "review", "work"]
+__all__ = [
+    "approvals",
+    "article_pages",
+    "comments_and_verdicts",
+    "lowerings",
+    "merging_accounts",
+    "past_findings",
+    "reviews",
+    "signatures",
+    "tones",
+]

@@ -1,4 +1,4 @@
-"""Putting a due date off, and reminding a member by mail: for one review here, for many on the board of rounds."""
+"""Extend a deadline, or remind a member by mail: for one review here, for many on the board of rounds."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -22,7 +22,7 @@ class ExtendForm(ReasonForm):
 
 
 def end_of(day: date) -> datetime:
-    """The last minute of ``day`` where the house is."""
+    """Return the last minute of ``day`` in the site's time zone."""
     return timezone.make_aware(datetime.combine(day, time(23, 59)))
 
 
@@ -38,17 +38,17 @@ def remind(subject: Review, _data: Any, *, by: User, now: datetime) -> Review:
 DEADLINE_VERBS = (
     Verb(
         name="extend",
-        label="Give more time",
+        label="Extend the deadline",
         call=extend,
         form=ExtendForm,
-        explain="The member is told the new date and your reason.",
-        done="Put off. The member has been told.",
+        explain="The member gets a mail with the new date and your reason.",
+        done="Deadline extended. The member has been notified.",
     ),
     Verb(
         name="remind",
-        label="Remind by mail",
+        label="Send a reminder",
         call=remind,
-        explain="The member gets a mail that says what is expected until when. Once a day at most.",
-        done="Reminded. The mail is on its way.",
+        explain="The member gets a mail that says what is due and when. One reminder a day at most.",
+        done="Reminder sent.",
     ),
 )

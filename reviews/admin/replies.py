@@ -1,4 +1,4 @@
-"""A writer's answer to a comment, on a page that shows what it answers."""
+"""A writer's answer to a comment, on a page that shows the comment."""
 
 from datetime import datetime
 from typing import Any
@@ -8,18 +8,18 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from articles.lifecycle import State
-from editorial.admin.showing import address
+from editorial.admin.formatting import address
 from editorial.admin.verbs import Verb, VerbForm
 from editorial.models import User
 from reviews import actions
-from reviews.admin.review_verbs import MAX_COMMENT
+from reviews.admin.desk.views import MAX_COMMENT
 from reviews.lifecycle import ANSWERABLE
 from reviews.models import Comment
 from reviews.permissions import may_answer
 
 
 class AnswerForm(VerbForm):
-    """Asks whether the comment is resolved with the answer only where a writer may say so."""
+    """Asks whether the answer resolves the comment, only if a writer may resolve it."""
 
     text = forms.CharField(
         label="Your answer", widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}), max_length=MAX_COMMENT
@@ -33,13 +33,13 @@ class AnswerForm(VerbForm):
 
     @property
     def reading(self) -> SafeString:
-        """The comment that is answered, with the answers given so far."""
+        """The comment, with the answers given so far."""
         given = self.subject.answers.select_related("author").order_by("created_at", "pk")
         return render_to_string("admin/reviews/answered.html", {"comment": self.subject, "answers": given})
 
 
 def answering(user: User, comment: Comment) -> dict[str, str]:
-    """The verb, for the writers of the article, with why they cannot answer ``comment`` now, empty when they can."""
+    """Return the verb for writers of the article, with why they cannot answer ``comment`` now; empty if they can."""
     if not may_answer(user, comment.version):
         return {}
     return {ANSWER.name: "" if comment.version.state in ANSWERABLE else "Comments are answered when the round is over."}
@@ -51,7 +51,7 @@ def answer(subject: Comment, data: Any, *, by: User, now: datetime) -> Comment:
 
 
 def landing(given: Comment) -> str:
-    """The comments beside the draft that a writer goes on with; without one, those on the version."""
+    """Return the address of the comments next to the article's draft; without a draft, of those on the version."""
     draft = given.version.article.versions.filter(state=State.DRAFT).first()
     return f"{address(draft)}#remarks" if draft else f"{address(given.version)}#comments"
 
@@ -61,9 +61,9 @@ ANSWER = Verb(
     label="Answer",
     call=answer,
     form=AnswerForm,
-    explain="Whoever made the comment is told by mail, once a day, and reads your answer at the desk of the next "
+    explain="The author of the comment gets a mail, one a day at most, and finds your answer at the desk of the next "
     "version. A blocking comment stays open until they or an editor resolve it.",
-    done="Your answer is kept.",
+    done="Answer saved.",
     is_main=True,
     lands=landing,
 )

@@ -1,4 +1,4 @@
-"""Reviews: what is asked of whom until when, the text to review, and one's own work on it."""
+"""Admin pages of reviews: what is due from whom and when, the text to review, and what was written at the desk."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,31 +10,52 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from articles.admin.reading import reading
-from editorial.admin.ground import HouseAdmin, actor
+from articles.admin.rendered_version import render_version
+from editorial.admin.chips import chip, state_chip
+from editorial.admin.formatting import short_date
 from editorial.admin.history import HistoryPages
-from editorial.admin.showing import chip, day, state_chip
+from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.admin.verbs import Verb
 from editorial.models import LedgerEntry, User
 from editorial.permissions import board_member, reads_the_record
-from reviews.admin.desk.doors import DeskPages
-from reviews.admin.over_articles import Sealed
-from reviews.admin.review_verbs import ACCEPT, CHECK, VERBS, CommentForm
-from reviews.admin.sealing import owes_a_review
-from reviews.admin.signing import SigningPages
-from reviews.checklist import checklist
+from reviews.actions.late_conflicts import conflicts_of
+from reviews.admin.article_pages import Sealed
+from reviews.admin.compare_versions import ComparingPages
+from reviews.admin.desk.views import DeskPages
+from reviews.admin.review_verbs import ACCEPT, VERBS
+from reviews.admin.sealed_entries import owes_a_review
+from reviews.admin.sign_page import SigningPages
+from reviews.allowed_actions import missing_requirements, offers
+from reviews.desk.claims import claim_checklist
+from reviews.desk.comparable_versions import default_comparison
+from reviews.desk.threads import load_threads
 from reviews.lifecycle import ACTS, LIVE, OPEN, Act, State
-from reviews.models import Comment, Review, Signature, Verdict
-from reviews.permissions import is_reviewer, offers
-from reviews.threads import read
+from reviews.models import Comment, Review, Signature
+from reviews.permissions import WITHHELD, is_reviewer, reads_text
+from reviews.rounds.obstacles import remarks
+
+
+class ConflictFilter(admin.SimpleListFilter):
+    """Reviews in open rounds and behind valid approvals with a conflict that an editor has to decide about."""
+
+    title = "conflict of interest"
+    parameter_name = "conflict"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "To be waived, or the signature set aside")]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() != "open":
+            return queryset
+        return queryset.filter(pk__in=Review.objects.conflicted(at=timezone.now()).values("pk"))
 
 
 @admin.register(Review)
-class ReviewAdmin(DeskPages, Sealed, SigningPages, HistoryPages, HouseAdmin):
+class ReviewAdmin(DeskPages, ComparingPages, Sealed, SigningPages, HistoryPages, BaseAdmin):
     change_form_template = "admin/reviews/review/change_form.html"
     list_display = ("question", "number", "member_shown", "state_chip", "expected", "invited")
     list_select_related = ("version__article", "member__user")
-    list_filter = ("state",)
+    list_filter = ("state", ConflictFilter)
     search_fields = (
         "version__question",
         "version__article__slug",
@@ -52,8 +73,8 @@ class ReviewAdmin(DeskPages, Sealed, SigningPages, HistoryPages, HouseAdmin):
     def heading(self, record: Review) -> str:
         return record.version.question
 
-    def get_fieldsets(self, request: HttpRequest, obj: Review | None = None) -> list[Any]:  # noqa: ARG002
-        """None: the page shows what there is in its own way."""
+    def get_fieldsets(self, request: HttpRequest, obj: Review | None = None) -> list[Any]:
+        """Return no fieldsets: the template shows the data in its own way."""
         return []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -66,36 +87,38 @@ class ReviewAdmin(DeskPages, Sealed, SigningPages, HistoryPages, HouseAdmin):
         return super().may_read_history(request, record) and not owes_a_review(actor(request), record)
 
     def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
-        """As every page does it; who has accepted lands on the desk."""
+        """Call the verb as every page does; after accepting, redirect to the desk."""
         response = super().do(request, verb, record)
         if verb == ACCEPT and response.status_code == 302:
             return HttpResponseRedirect(desk_address(record))
         return response
 
     def offered(self, user: User, record: Review) -> Mapping[str, str]:
-        return {offer.action: "" if offer.allowed else offer.reason for offer in offers(user, record)}
+        return {
+            offer.action: "" if offer.allowed else offer.reason for offer in offers(user, record, now=timezone.now())
+        }
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         review, user = kwargs["obj"], actor(request)
         sealed, works = owes_a_review(user, review), is_reviewer(user, review) and review.state in ACTS[Act.COMMENT]
         comments = Comment.objects.visible_to(user).filter(review=review)
         signatures = Signature.objects.visible_to(user).filter(review=review)
-        reads = review.state in LIVE or reads_the_record(user)
+        reads = reads_text(user, review.version)
         context |= {
             "review": review,
             "state": state_chip(review),
             "expected": expected(review),
             "sealed": sealed,
-            "works": works,
-            "reading": reading(review.version) if reads else None,
+            "reading": render_version(review.version) if reads else None,
+            "withheld": "" if reads else WITHHELD,
+            "needed": missing_requirements(review, now=timezone.now()) if is_reviewer(user, review) else [],
             "desk_address": desk_address(review) if works else None,
-            "checklist": checklist(review, user=user, now=timezone.now()) if reads else None,
-            "verdicts": Verdict.choices,
-            "check_address": self.verb_address(CHECK.name, review),
-            "comment_form": CommentForm(subject=review) if works else None,
-            "comment_address": self.verb_address("comment", review),
-            "threads": read(comments),
-            "signatures": signatures.select_related("withdrawal").order_by("signed_at", "pk"),
+            "compares_with": default_comparison(review, user=user) if reads else None,
+            "checklist": claim_checklist(review, user=user, now=timezone.now()) if reads else None,
+            "threads": load_threads(comments),
+            "signatures": signatures.with_confirmations().with_their_end().order_by("signed_at", "pk"),
+            "conflicts": conflicts_of(review, at=timezone.now()) if review.state in LIVE else [],
+            "remarks": remarks(review) if review.state in OPEN else [],
             "sees_version": reads_the_record(user),
         }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -130,18 +153,18 @@ class ReviewAdmin(DeskPages, Sealed, SigningPages, HistoryPages, HouseAdmin):
 
     @admin.display(description="invited", ordering="invited_at")
     def invited(self, review: Review) -> str:
-        return day(review.invited_at)
+        return short_date(review.invited_at)
 
 
 def desk_address(review: Review) -> str:
-    """Where the reviewer works on it."""
+    """Return the address of the desk of ``review``."""
     return reverse("admin:reviews_review_desk", args=[review.pk])
 
 
 def expected(review: Review) -> SafeString | str:
-    """What is expected of the member until when; marked when it is overdue."""
+    """Return what is due from the member and when, marked if it is overdue."""
     if review.state not in OPEN:
         return "-"
     due = review.expected_by
-    words = f"{'Answer' if review.state == State.INVITED else 'Signature'} by {day(due)}"
+    words = f"{'Answer' if review.state == State.INVITED else 'Signature'} by {short_date(due)}"
     return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due <= timezone.now() else words

@@ -1,4 +1,4 @@
-"""The editor's side: the board of rounds, what is done to many at once, and figures."""
+"""Pages for editors: the board of rounds, actions on many rounds at once, and statistics."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,17 +14,17 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.interchange.cells import csv_lines
+from articles.library.formats.csv_export import csv_lines
 from articles.models import Version
-from editorial.admin.ground import HouseAdmin, actor
-from editorial.admin.showing import address
+from editorial.admin.formatting import address
+from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.models import User
 from editorial.permissions import is_editor, reads_the_record
 from reviews import actions
-from reviews.actions.many import Bulk
+from reviews.actions.bulk import Bulk
 from reviews.admin.deadlines import DAY, end_of
-from reviews.figures import tables
-from reviews.rounds import GOING, Round, Turn, going, rounds
+from reviews.rounds.overview import WAITING_STATES, Round, Turn, rounds, waiting_versions
+from reviews.rounds.statistics import tables
 
 PAGE = 50
 
@@ -32,35 +32,38 @@ HEADINGS = ("Article", "Version", "Question", "State", "Turn", "Since", "Days", 
 
 
 NEEDED = {
-    Bulk.EXTEND: {"due_at": "Giving more time needs a new date.", "reason": "Giving more time needs a reason."},
+    Bulk.EXTEND: {"due_at": "Extending a deadline needs a new date.", "reason": "Extending a deadline needs a reason."},
     Bulk.CLOSE: {"reason": "The writers need to know what to change: give it as the reason."},
 }
 
 
 class FilterForm(forms.Form):
-    """Which rounds to show."""
+    """Filters the rounds to show."""
 
-    turn = forms.ChoiceField(label="Whose turn", required=False, choices=[("", "Anybody's"), *Turn.choices])
-    state = forms.ChoiceField(required=False, choices=[("", "Any"), *((one.value, one.label) for one in GOING)])
-    late = forms.BooleanField(label="Only overdue", required=False)
+    turn = forms.ChoiceField(label="Waiting for", required=False, choices=[("", "Anyone"), *Turn.choices])
+    state = forms.ChoiceField(
+        required=False, choices=[("", "Any"), *((one.value, one.label) for one in WAITING_STATES)]
+    )
+    late = forms.BooleanField(label="Overdue only", required=False)
 
     def versions(self, *, at: datetime) -> Any:
         asked = self.cleaned_data if self.is_valid() else {}
-        late_at = at if asked.get("late") else None
-        return going(turn=asked.get("turn", ""), state=asked.get("state", ""), late_at=late_at)
+        return waiting_versions(
+            at=at, turn=asked.get("turn", ""), state=asked.get("state", ""), is_late=asked.get("late", False)
+        )
 
 
 class BulkForm(forms.Form):
-    """What to do to the chosen rounds, each by an action of its own."""
+    """Asks what to do to the selected rounds. Each round gets an action of its own."""
 
     act = forms.ChoiceField(
-        label="With the chosen",
+        label="With the selected",
         choices=Bulk.choices,
     )
     due_at = forms.DateField(label="New date", required=False, widget=DAY)
     reason = forms.CharField(required=False, max_length=2000)
     chosen = forms.ModelMultipleChoiceField(
-        Version.objects.none(), error_messages={"required": "Choose at least one version."}
+        Version.objects.none(), error_messages={"required": "Select at least one version."}
     )
 
     def clean(self) -> dict[str, Any] | None:
@@ -72,13 +75,13 @@ class BulkForm(forms.Form):
 
 
 def csv_answer(name: str, rows: Sequence[Sequence[object]]) -> HttpResponse:
-    """``rows`` as a file to download; no cell of it is computed by a spreadsheet."""
+    """Return ``rows`` as a CSV download, in which a spreadsheet evaluates no cell as a formula."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return HttpResponse("".join(csv_lines(rows)), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class RoundPages(HouseAdmin):
-    """Adds the board of rounds and the figures to the versions."""
+class RoundPages(BaseAdmin):
+    """Adds the board of rounds and the statistics to the pages of versions."""
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -95,13 +98,13 @@ class RoundPages(HouseAdmin):
         return TemplateResponse(request, f"admin/reviews/{name}.html", {**everywhere, **context}, status=status)
 
     def rounds_view(self, request: HttpRequest) -> HttpResponse:
-        """GET shows the rounds; POST, for editors, does one thing to the chosen; the next page reports on each."""
+        """GET shows the rounds. POST, for editors, applies one action to the selected; the next page shows results."""
         user, now = actor(request), timezone.now()
         _require_reading(user)
         filters = FilterForm(request.GET)
         page: Any = Paginator(filters.versions(at=now), PAGE).get_page(request.GET.get("page"))
         bulk = BulkForm(request.POST if request.method == "POST" else None)
-        bulk.fields["chosen"].queryset = going().select_related("article")  # type: ignore[attr-defined]
+        bulk.fields["chosen"].queryset = waiting_versions(at=now).select_related("article")  # type: ignore[attr-defined]
         if request.method == "POST":
             if not is_editor(user):
                 raise PermissionDenied("Only editors do this.")
@@ -122,7 +125,7 @@ class RoundPages(HouseAdmin):
         return self._page(request, "rounds", "Rounds", status=422 if bulk.errors else 200, **context)
 
     def rounds_csv_view(self, request: HttpRequest) -> HttpResponse:
-        """The rounds of the same filters, the first thousand, as CSV."""
+        """Return the first 1,000 rounds of the same filters as CSV."""
         user, now = actor(request), timezone.now()
         _require_reading(user)
         found = rounds(FilterForm(request.GET).versions(at=now)[:1000], seen_by=user, at=now)
@@ -133,7 +136,7 @@ class RoundPages(HouseAdmin):
         return self._page(request, "figures", "Figures", tables=tables(at=timezone.now()))
 
     def figures_csv_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        """One table of the figures as CSV."""
+        """Return one table of the statistics as CSV."""
         _require_reading(actor(request))
         table = next((table for table in tables(at=timezone.now()) if table.name == name), None)
         if table is None:
@@ -147,11 +150,11 @@ def _require_reading(user: User) -> None:
 
 
 def _do(request: HttpRequest, asked: dict[str, Any], *, now: datetime) -> None:
-    """Do what was asked, and leave a message on each for the next page: loading that again does nothing again."""
+    """Apply the action, and leave a message on each round for the next page, which can be reloaded safely."""
     due_at = end_of(asked["due_at"]) if asked["due_at"] else None
     act = {"act": Bulk(asked["act"]), "due_at": due_at, "reason": asked["reason"]}
     for outcome in actions.do_to_many(versions=asked["chosen"], **act, by=actor(request), now=now):
-        level, said = (messages.WARNING, "Not done: ") if outcome.refusal else (messages.SUCCESS, "")
+        level, said = (messages.WARNING, "Refused: ") if outcome.refusal else (messages.SUCCESS, "")
         link = (address(outcome.version), outcome.version, said, outcome.words or outcome.refusal)
         messages.add_message(request, level, format_html('<a href="{}">{}</a>: {}{}', *link))
 

@@ -1,47 +1,52 @@
-"""Signing in the admin: the page on which a member decides, and the receipt that follows."""
+"""The page on which a member signs a decision."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from editorial import keeping
-from editorial.admin.confirming import ConfirmingForm
-from editorial.admin.ground import HouseAdmin, actor
-from editorial.admin.keeping import typed_here
-from editorial.admin.showing import NOTHING, address
+from articles.requirements import requirements
+from editorial import autosave
+from editorial.admin.autosave import autosave_settings
+from editorial.admin.model_admin import actor
+from editorial.admin.reauthentication import ConfirmingForm
 from editorial.admin.verbs import Verb, VerbPages
 from editorial.exceptions import Refusal
-from editorial.models import ChecklistQuestion, LedgerEntry, User
-from editorial.models.policy import QuestionKind
-from editorial.preconditions import Expectation
+from editorial.http.etags import Expectation
+from editorial.models import ChecklistQuestion, User
+from editorial.models.checklist import QuestionKind
 from reviews import actions
-from reviews.models import Decision, Review, Signature
-from reviews.models.signature import MEANING
-from reviews.questionnaire import CHOICES, MAX_ANSWER, Asked
-from reviews.signing import Summary, consequence, outlook, summary, verdict_counts
+from reviews.admin.objections import panel
+from reviews.admin.receipts import SIGN_FORM, receipt_address
+from reviews.models import Decision, Review, Signature, SignatureConfirmation
+from reviews.models.signatures import MEANING
+from reviews.rounds.obstacles import remarks
+from reviews.signing.checklist import CHOICES, MAX_ANSWER, ChecklistItem, EarlierAnswer, json_pointer
+from reviews.signing.sign_page import (
+    SigningSummary,
+    signing_effects,
+    signing_summary,
+)
 
 MAX_STATEMENT = 20_000
-"""Characters of a statement, as the API takes it."""
-
-FORM = "sign"
-"""What the form is called where what is typed is kept."""
+"""Maximum number of characters of a statement, as in the API."""
 
 ASKED = "checklist-"
-"""Before the id of the question in the name of its field."""
+"""Prefix of the name of a question's field. The name stays the same while the question's words do."""
 
 
 class SignForm(ConfirmingForm):
-    """The decision, over the very text and work that the page shows; password and code say who decides."""
+    """Asks for a decision on exactly the text and work that the page shows. Password and code identify the signer."""
 
     decision = forms.ChoiceField(
         widget=forms.RadioSelect,
@@ -51,7 +56,7 @@ class SignForm(ConfirmingForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
         max_length=MAX_STATEMENT,
-        help_text="Your own words to editors and writers. Needed when you ask for changes without a comment.",
+        help_text="A note to editors and writers. Required if you ask for changes without a comment.",
     )
     digest = forms.CharField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -59,28 +64,54 @@ class SignForm(ConfirmingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.summary: Summary = summary(self.subject, now=timezone.now())
+        self.summary: SigningSummary = signing_summary(self.subject, now=timezone.now())
+        typed = self._typed_before()
         for item in self.summary.questions:
-            self.fields[f"{ASKED}{item.question.pk}"] = _question_field(item)
+            earlier = typed.get(item.question.identity) or item.earlier
+            self.fields[f"{ASKED}{item.question.asks}"] = _question_field(item, earlier)
         self.order_fields(["decision", *(name for name in self.fields if name.startswith(ASKED)), "statement"])
         for name, value in self._present().items():
             self.fields[name].initial = value
 
+    def _typed_before(self) -> dict[UUID, EarlierAnswer]:
+        """Return answers typed into questions whose words have changed since, by the identity of the question."""
+        values = self.data if self.is_bound else self.typed["drafts"].get(SIGN_FORM, {}).get("value", {})
+        asks = {item.question.asks for item in self.summary.questions}
+        typed = {name.removeprefix(ASKED): value for name, value in values.items() if name.startswith(ASKED) and value}
+        if not typed.keys() - asks:
+            return {}
+        known = ChecklistQuestion.objects.filter(
+            identity__in=[item.question.identity for item in self.summary.questions]
+        )
+        before = [question for question in known if question.asks in typed.keys() - asks]
+        return {question.identity: EarlierAnswer(question.text, typed[question.asks]) for question in before}
+
+    @cached_property
+    def typed(self) -> dict[str, Any]:
+        return autosave_settings(self.subject, user=actor(self.request))
+
     def _present(self) -> dict[str, str]:
-        """What the page shows now, for the hidden fields."""
+        """Return what the page shows now, for the hidden fields."""
         review = self.subject
         return {"digest": review.version.digest, "seen": review.etag, "shown": json.dumps(dict(self.summary.facts))}
 
     @property
     def reading(self) -> dict[str, Any]:
-        outcomes = outlook(self.subject, policy=self.summary.policy)
+        outcomes = signing_effects(self.summary.requirements)
         follows = [(decision.label.capitalize(), MEANING[decision], words) for decision, words in outcomes.items()]
-        typed = typed_here(self.subject, user=actor(self.request))
-        left = len(typed["drafts"].keys() - {FORM})
-        return {"summary": self.summary, "review": self.subject, "follows": follows, "typed": typed, "left": left}
+        left = len(self.typed["drafts"].keys() - {SIGN_FORM})
+        return {
+            "summary": self.summary,
+            "review": self.subject,
+            "follows": follows,
+            "typed": self.typed,
+            "left": left,
+            "objections": panel(self.subject.version, user=actor(self.request), earlier_only=True),
+            "remarks": remarks(self.subject),
+        }
 
     def clean_shown(self) -> dict[str, str]:
-        """What the page showed; something else than it would send is as good as nothing."""
+        """Return what the page showed. Anything but a JSON object counts as empty."""
         try:
             shown = json.loads(self.cleaned_data["shown"] or "{}")
         except ValueError:
@@ -88,32 +119,40 @@ class SignForm(ConfirmingForm):
         return shown if isinstance(shown, dict) else {}
 
     def clean(self) -> dict[str, Any]:
-        answered = {name: value for name, value in self.cleaned_data.items() if name.startswith(ASKED)}
-        self.cleaned_data["checklist"] = {int(name.removeprefix(ASKED)): value for name, value in answered.items()}
+        asked = {f"{ASKED}{item.question.asks}": item.question.pk for item in self.summary.questions}
+        answered = {pk: self.cleaned_data.get(name) for name, pk in asked.items()}
+        self.cleaned_data["checklist"] = {pk: value for pk, value in answered.items() if value is not None}
         return super().clean()
 
     def refused(self, refusal: Refusal) -> None:
-        """The page shows everything as it is now, so the next attempt is about that."""
+        """Show the refusal with the current data, so that the next attempt is based on it."""
+        places = {json_pointer(item.question.pk): json_pointer(item.question.asks) for item in self.summary.questions}
+        refusal.faults = tuple(replace(one, pointer=places.get(one.pointer, one.pointer)) for one in refusal.faults)
         super().refused(refusal)
         self.data = {**self.data.dict(), **self._present()}  # type: ignore[attr-defined]  # it was sent by a browser
 
 
-def _question_field(item: Asked) -> forms.Field:
-    """An empty answer is let through: whether one is needed depends on the decision."""
+def _question_field(item: ChecklistItem, earlier: EarlierAnswer | None) -> forms.Field:
+    """Return the field of a question. It accepts an empty answer: the decision determines whether one is required.
+
+    If the question's words changed, the help text quotes the earlier question and answer.
+    """
     question: ChecklistQuestion = item.question
+    before = f"The words changed. Before: “{earlier.question}” You answered: “{earlier.answer}”" if earlier else ""
     label = question.text if question.is_required else f"{question.text} (optional)"
     shared: dict[str, Any] = {"label": label, "required": False, "initial": item.answer}
     if choices := CHOICES.get(QuestionKind(question.kind)):
-        hint = "1 is poor, 5 is excellent." if question.kind == QuestionKind.SCALE else ""
+        scale = "1 is poor, 5 is excellent." if question.kind == QuestionKind.SCALE else ""
+        hint = " ".join(filter(None, [scale, before]))
         listed = [(choice, choice.capitalize()) for choice in choices]
         across = forms.RadioSelect(attrs={"class": "across"})
         return forms.ChoiceField(choices=listed, widget=across, help_text=hint, **shared)
-    return forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), max_length=MAX_ANSWER, **shared)
+    return forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), max_length=MAX_ANSWER, help_text=before, **shared)
 
 
 @transaction.atomic
 def sign(subject: Review, data: Any, *, by: User, now: datetime) -> Signature:
-    """Sign what the form says, and forget what was typed into it."""
+    """Sign what the form says, and delete its autosaved draft."""
     signature = actions.sign(
         review_id=subject.pk,
         decision=data["decision"],
@@ -125,12 +164,8 @@ def sign(subject: Review, data: Any, *, by: User, now: datetime) -> Signature:
         by=by,
         now=now,
     )
-    keeping.forget(subject, form=FORM, by=by)
+    autosave.forget_form(subject, form=SIGN_FORM, by=by)
     return signature
-
-
-def receipt_address(signature: Signature) -> str:
-    return reverse("admin:reviews_signature_receipt", args=[signature.pk])
 
 
 SIGN = Verb(
@@ -138,7 +173,7 @@ SIGN = Verb(
     label="Sign a decision",
     call=sign,
     form=SignForm,
-    explain="Read what you sign, decide, and confirm that it is you.",
+    explain="Check what you sign, choose a decision, and confirm your identity.",
     done="Signed. Thank you.",
     is_main=True,
     lands=receipt_address,
@@ -146,11 +181,52 @@ SIGN = Verb(
 )
 
 
+class ConfirmSignatureForm(ConfirmingForm):
+    """Confirms a signature over exactly the text that the page shows. Password and code identify the signer."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["digest"].initial = self.subject.version.digest
+
+    @property
+    def reading(self) -> SafeString:
+        asked = SignatureConfirmation.objects.filter(signature__review=self.subject, confirmed_at=None)
+        rows = asked.select_related("lowering__proposed_by", "lowering__decided_by").order_by("pk")
+        lines = (
+            (row.lowering.words, row.lowering.proposed_by, row.lowering.decided_by, row.lowering.reason) for row in rows
+        )
+        words = (
+            "<p>The requirements were lowered after you signed: <strong>{}</strong>. {} proposed it, {} confirmed it: "
+            "{}</p>"
+        )
+        counted = requirements(self.subject.version, at=timezone.now())
+        follows = signing_effects(counted)[Decision.APPROVE]
+        return format_html("{}<p>{}</p>", format_html_join("", words, lines), follows)
+
+
+def confirm_signature(subject: Review, data: Any, *, by: User, now: datetime) -> Review:
+    return actions.confirm_signature(review_id=subject.pk, digest=data["digest"], by=by, now=now)
+
+
+CONFIRM_SIGNATURE = Verb(
+    name="confirm_signature",
+    label="Confirm my signature",
+    call=confirm_signature,
+    form=ConfirmSignatureForm,
+    explain="Your signature does not count at present, because the requirements were lowered after you gave it. The "
+    "text is the same. Confirm it, or go back, withdraw it and decide again.",
+    done="Confirmed. Your signature counts again.",
+    is_main=True,
+)
+
+
 class SigningPages(VerbPages):
-    """A second click, a second tab or the back button after signing lead to the receipt and sign nothing."""
+    """Leads a second click, a second tab or the back button after signing to the receipt, and signs nothing."""
 
     def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
-        """As every page does it. A second click waits until the first, which spends the code, has signed."""
+        """Call the verb as every page does. A second click waits for the first, which uses up the code."""
         with transaction.atomic():
             response = super().do(request, verb, record)
         if response.status_code == HttpResponseRedirect.status_code:
@@ -161,59 +237,10 @@ class SigningPages(VerbPages):
         return self.receipt_of(request, verb, record) or super().turned_away(request, verb, record, why)
 
     def receipt_of(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse | None:
-        """The way to what the person signed already, if they did and wanted to sign."""
+        """Return a redirect to the receipt if the user has signed already and tries to sign again, else None."""
         signed = Signature.objects.standing().filter(review=record.pk, signer=actor(request))
         mine = signed.first() if verb is SIGN else None
         if mine is None:
             return None
-        messages.info(request, "You had signed already. This is what you signed; nothing was signed again.")
+        messages.info(request, "You have already signed. This is your signature; nothing new was signed.")
         return HttpResponseRedirect(receipt_address(mine))
-
-
-class Receipts(HouseAdmin):
-    """Adds ``…/receipt/``: a signature with all that it stands on, to be printed."""
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.receipt_view)
-        return [path("<path:object_id>/receipt/", view, name="reviews_signature_receipt"), *super().get_urls()]
-
-    def receipt_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The receipt, for everybody who may see the signature."""
-        signature = self.get_object(request, object_id)
-        if signature is None:
-            return self.unseen(request, object_id)
-        request.current_app = self.admin_site.name
-        stands = not hasattr(signature, "withdrawal")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Receipt of a signature",
-            "signature": signature,
-            "review": signature.review,
-            "version": signature.review.version,
-            "stands": stands,
-            "verdicts": verdict_counts(signature.review) if stands else [],
-            "consequence": consequence(signature, now=timezone.now()) if stands else "",
-            "typed": self._typed(request, signature) if stands else None,
-            "entry": entry_of(signature),
-            "back": address(signature.review),
-        }
-        return TemplateResponse(request, "admin/reviews/receipt.html", context)
-
-    def _typed(self, request: HttpRequest, signature: Signature) -> dict[str, Any] | None:
-        """For the signer: that what their browser kept of the form was sent."""
-        user = actor(request)
-        return typed_here(signature.review, user=user, sent=[FORM]) if signature.signer_id == user.pk else None
-
-
-def entry_of(signature: Signature) -> LedgerEntry | None:
-    """The ledger's entry of the moment of signing."""
-    chain = signature.review.version.article.chain
-    signed = LedgerEntry.objects.filter(chain=chain, action="review.sign", payload__signature=signature.pk)
-    return signed.order_by("sequence").first()
-
-
-def checklist_words(signature: Signature) -> SafeString | str:
-    """Questions and answers as they were signed, one a line."""
-    lines = ((item["question"], item["answer"] or NOTHING) for item in signature.checklist)
-    return format_html_join("", "<p>{} <strong>{}</strong></p>", lines) or NOTHING

@@ -1,4 +1,4 @@
-"""What can be done to a version in review: invite, withdraw, ask for changes, reject."""
+"""The verbs of a round: invite, decide, request changes, withdraw, reject; and reinstate an approval."""
 
 from datetime import datetime
 from typing import Any
@@ -9,33 +9,39 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.models import Version
+from articles.requirements import requirements
+from editorial.admin.model_admin import actor
 from editorial.admin.verbs import OptionalReasonForm, ReasonForm, Verb, VerbForm
-from editorial.models import EditorialPolicy, User
+from editorial.models import User
+from editorial.permissions import reads_the_record
 from reviews import actions
-from reviews.choosing import candidates, choose
 from reviews.models import Review
+from reviews.rounds.reviewer_suggestions import candidates, choose_reviewers
 
 
 class InviteForm(VerbForm):
-    """Whom to invite, and the words that go with it."""
+    """Asks whom to invite, and for a message and a waiver."""
 
     member = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect, label="Board member")
     message = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text="Your words to the member, in the mail."
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text="A message to the member, included in the mail.",
     )
     waiver = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
-        help_text="Only against a disclosed interest: why it does not stand in the way. It stays on record.",
+        help_text="Only if the member disclosed an interest: why they can review anyway. It stays on record.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = candidates(self.subject, at=timezone.now())
+        chooses = self.request is not None and reads_the_record(actor(self.request))
+        found = candidates(self.subject, at=timezone.now()) if chooses else []
         member: Any = self.fields["member"]
         member.choices = [(one.member.pk, one.words) for one in found]
-        if not found:
-            member.help_text = "Nobody is in office. Add board members first."
+        if chooses and not found:
+            member.help_text = "The board has no current members. Add board members first."
 
 
 def invite(subject: Version, data: Any, *, by: User, now: datetime) -> Review:
@@ -50,21 +56,23 @@ def invite(subject: Version, data: Any, *, by: User, now: datetime) -> Review:
 
 
 class InviteBestForm(VerbForm):
-    """Shows who would be invited and why, and asks for the words that go with it."""
+    """Shows who would be invited and why, and asks for a message to them."""
 
     message = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text="Your words to the members, in the mail."
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text="A message to the members, included in the mail.",
     )
 
     @property
     def reading(self) -> SafeString:
         now = timezone.now()
-        policy = EditorialPolicy.objects.in_force(at=now)
-        if policy is None:
+        asked = requirements(self.subject, at=now)
+        if asked is None:
             return format_html("<p>{}</p>", "No editorial policy is in force.")
-        choice = choose(self.subject, policy=policy, at=now)
+        choice = choose_reviewers(self.subject, requirements=asked, at=now)
         found = format_html_join("", "<li>{}</li>", ((one.words,) for one in choice.chosen))
-        lacking = format_html_join("", "<li>Nobody is free: {}.</li>", ((words,) for words in choice.lacking))
+        lacking = format_html_join("", "<li>Nobody is available: {}.</li>", ((words,) for words in choice.lacking))
         if not found and not lacking:
             return format_html("<p>{}</p>", "Enough members take part already.")
         return format_html("<ul>{}{}</ul>", found, lacking)
@@ -80,6 +88,14 @@ def withdraw(subject: Version, data: Any, *, by: User, now: datetime) -> Version
 
 def request_changes(subject: Version, data: Any, *, by: User, now: datetime) -> Version:
     return actions.request_changes(version_id=subject.pk, reason=data["reason"], by=by, now=now)
+
+
+def decide(subject: Version, _data: Any, *, by: User, now: datetime) -> Version:
+    return actions.decide_round(version_id=subject.pk, by=by, now=now)
+
+
+def reinstate(subject: Version, data: Any, *, by: User, now: datetime) -> Version:
+    return actions.reinstate(version_id=subject.pk, reason=data["reason"], by=by, now=now)
 
 
 def reject(subject: Version, data: Any, *, by: User, now: datetime) -> Version:
@@ -99,12 +115,20 @@ ROUND_VERBS = (
     ),
     Verb(
         name="invite_best",
-        label="Invite the best set",
+        label="Invite the suggested reviewers",
         call=invite_best,
         form=InviteBestForm,
-        explain="These members, with those who take part already, can decide the round. Each gets a mail.",
+        explain="Together with the current reviewers, these members can decide the round. Each gets a mail.",
         done="Invited. The mails are on their way.",
         anchor="#reviews",
+    ),
+    Verb(
+        name="decide",
+        label="Decide the round",
+        call=decide,
+        explain="Decides the round by the signatures given, if they are enough. You need this only if something "
+        "outside the round blocked the decision and no longer does, such as the retraction of a cited work.",
+        done="Decided.",
     ),
     Verb(
         name="request_changes",
@@ -128,8 +152,18 @@ ROUND_VERBS = (
         label="Reject",
         call=reject,
         form=ReasonForm,
-        explain="The round ends, open reviews are closed, and the writers are told why.",
+        explain="The round ends, open reviews are closed, and the writers receive your reason.",
         done="Rejected.",
         is_grave=True,
     ),
+)
+
+REINSTATE = Verb(
+    name="reinstate",
+    label="Reinstate the approval",
+    call=reinstate,
+    form=ReasonForm,
+    explain="Readers see Approved again, if the approval satisfies the rules. It lapses on the same day as before.",
+    done="Reinstated.",
+    is_main=True,
 )

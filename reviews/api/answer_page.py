@@ -1,4 +1,4 @@
-"""The page behind the links in an invitation: it works without logging in, and changes nothing until it is asked to."""
+"""The page behind the links in an invitation mail: it needs no login, and changes nothing before a POST."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,38 +14,39 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import Throttled
 
 from editorial.http.problems import problem_of
-from editorial.http.throttling import ByAddress
+from editorial.http.throttling import AddressThrottle
 from editorial.http.verbs import MAX_REASON
 from editorial.models import EditorialPolicy
 from reviews import actions
-from reviews.answer_links import find
+from reviews.allowed_actions import missing_requirements
+from reviews.invitations.answer_links import find_link
+from reviews.invitations.urls import admin_path
 from reviews.lifecycle import Action
 from reviews.models import AnswerLink
-from reviews.places import admin_path
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-"""The address is a secret: no cache keeps the page, and no other site is told where its visitor came from."""
+"""The address is a secret: no cache stores the page, and no other site gets it as a referrer."""
 
 View = Callable[..., HttpResponse]
 
 
-class AnswerThrottle(ByAddress):
+class AnswerThrottle(AddressThrottle):
     scope = "answer_link"
 
 
-class AcceptForm(forms.Form):
+class AcceptInvitationForm(forms.Form):
     """Nothing but the decision."""
 
 
-class DeclineForm(forms.Form):
+class DeclineInvitationForm(forms.Form):
     reason = forms.CharField(max_length=MAX_REASON, error_messages={"required": "Please say why; a few words will do."})
 
 
-FORMS: dict[Action, type[forms.Form]] = {Action.ACCEPT: AcceptForm, Action.DECLINE: DeclineForm}
+FORMS: dict[Action, type[forms.Form]] = {Action.ACCEPT: AcceptInvitationForm, Action.DECLINE: DeclineInvitationForm}
 
 
-def held_private(view: View) -> View:
-    """Whatever ``view`` answers is for its visitor alone; a refusal is a page of its own that says what can be done."""
+def private_page(view: View) -> View:
+    """Add private headers to the response of ``view``, and render its refusals as a page that says what to do."""
 
     @wraps(view)
     def held(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -65,29 +66,30 @@ def held_private(view: View) -> View:
 
 
 @csrf_exempt  # the secret in the address proves more than a form's token, which browsers drop under no-referrer
-@held_private
+@private_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, token: str, choice: Action) -> HttpResponse:
-    """GET shows what is asked and what an answer means; POST accepts or declines as the member of the link.
+def answer_invitation(request: HttpRequest, token: str, choice: Action) -> HttpResponse:
+    """GET shows what is asked and what an answer means. POST accepts or declines as the member of the link.
 
-    404 for a link that was never sent, 403 for somebody else who is logged in, 409 for an invitation that was
-    answered, 410 for a link that is too old or was withdrawn, 422 for a decline without a reason.
+    404 for a link that was never sent, 403 for another logged-in user, 409 for an answered invitation, 410 for an
+    expired or revoked link, 422 for a decline without a reason.
     """
     throttle, now = AnswerThrottle(), timezone.now()
     if not throttle.allow_request(request, None):  # type: ignore[arg-type]
         raise Throttled(wait=throttle.wait())
-    link = find(token, by=request.user, now=now)
+    link = find_link(token, by=request.user, now=now)
     form = FORMS[choice](request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        page = {**asked(link, now=now), "form": form, "choice": choice.value, "token": token}
+        page = {**page_context(link, now=now), "form": form, "choice": choice.value, "token": token}
         return render(request, "answering/answer.html", page, status=422 if form.is_bound else 200)
     review = actions.answer_by_link(token=token, answer=choice, **form.cleaned_data, by=request.user, now=now)
     done = {"review": review, "choice": choice.value, "address": admin_path(review)}
     return render(request, "answering/done.html", done)
 
 
-def asked(link: AnswerLink, *, now: datetime) -> dict[str, Any]:
-    """What the page says of the review, and when it would be due if it were accepted now."""
+def page_context(link: AnswerLink, *, now: datetime) -> dict[str, Any]:
+    """Return the review, its due date if accepted now, and what has to be done first."""
     policy = EditorialPolicy.objects.required(at=now)
     due_at = now + timedelta(days=policy.days_to_review)
-    return {"review": link.review, "valid_until": link.valid_until, "due_at": due_at}
+    lacking = missing_requirements(link.review, now=now)
+    return {"review": link.review, "valid_until": link.valid_until, "due_at": due_at, "needed": lacking}

@@ -1,4 +1,4 @@
-"""A member's private calendar, for calendar programs that ask for it again and again."""
+"""A member's private calendar feed."""
 
 import hashlib
 
@@ -6,21 +6,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from editorial import feeds
-from editorial.exceptions import OutOfSight
+from editorial.calendar import feeds
+from editorial.exceptions import NotFound
 from editorial.http.preconditions import not_modified
-from reviews.calendars import deadlines, feed
+from reviews.invitations.calendar_files import deadlines, feed
 
 PRIVATE = {"Cache-Control": "private, no-cache", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """The due dates of the member with this address; 304 for who has them, 404 for a guessed or revoked address."""
-    found = feeds.find(token)
-    if found is None:
-        raise OutOfSight("There is no such calendar.")
-    body = feed(deadlines(found.member, at=timezone.now()))
+    """Return the due dates of the member with this address; 304 if unchanged, 404 for an unknown or revoked address."""
+    calendar_feed = feeds.find_feed(token)
+    if calendar_feed is None:
+        raise NotFound("There is no such calendar.")
+    body = feed(deadlines(calendar_feed.member, at=timezone.now()))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response: HttpResponse = HttpResponseNotModified()
     if not not_modified(request, etag=etag):

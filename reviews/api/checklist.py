@@ -11,10 +11,10 @@ from editorial.http.idempotency import idempotent
 from editorial.http.verbs import described, sender
 from editorial.models import EditorialPolicy
 from reviews import actions
+from reviews.api.checklist_serializers import AnsweringSerializer, QuestionnaireSerializer
+from reviews.api.reviews import OfReviews
 from reviews.models import Review
-from reviews.questionnaire import asked_for
-from reviews.serializers.questions import AnsweringSerializer, QuestionnaireSerializer
-from reviews.views.reviews import OfReviews
+from reviews.signing.checklist import visible_checklist_items
 
 
 class ReviewChecklist(OfReviews):
@@ -43,6 +43,6 @@ class ReviewChecklist(OfReviews):
 
     def shown(self, review: Review, request: Request) -> Response:
         policy = EditorialPolicy.objects.in_force(at=timezone.now())
-        items = asked_for(sender(request), review, policy=policy)
+        items = visible_checklist_items(sender(request), review, policy=policy)
         shown = {"policy": policy.number if policy else None, "checklist": items}
         return Response(self.get_serializer(shown).data)

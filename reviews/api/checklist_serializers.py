@@ -6,11 +6,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from editorial.http.serializers import StrictSerializer
-from editorial.models.policy import QuestionKind
-from reviews.questionnaire import MAX_ANSWER
+from editorial.models.checklist import QuestionKind
+from reviews.signing.checklist import MAX_ANSWER
 
 MAX_DIGITS = 18
-"""Of an id: every number of so many digits is one that PostgreSQL can hold."""
+"""Maximum number of digits of an id, so that PostgreSQL can hold it."""
 
 
 class AnswersField(serializers.DictField):
@@ -30,14 +30,30 @@ class AnsweringSerializer(StrictSerializer):
     checklist = AnswersField(help_text="Answers by the id of the question; an empty one takes an answer back.")
 
 
+class EarlierSerializer(serializers.Serializer):
+    """What the reviewer answered to the question as an earlier policy put it."""
+
+    question = serializers.CharField(help_text="In the words of then.")
+    answer = serializers.CharField()
+
+
 class AskedSerializer(serializers.Serializer):
     """A question of the policy in force with the reviewer's answer."""
 
     id = serializers.IntegerField(source="question.pk")
+    identity = serializers.UUIDField(
+        source="question.identity", help_text="The same in every version of the policy that asks this."
+    )
     text = serializers.CharField(source="question.text")
     kind = serializers.ChoiceField(source="question.kind", choices=QuestionKind.choices)
     required = serializers.BooleanField(source="question.is_required")  # type: ignore[assignment]
-    answer = serializers.CharField(help_text="Empty while there is none, or none that you may see.")
+    answer = serializers.CharField(
+        help_text="Empty while there is none, or none that you may see. One given under an earlier policy counts while "
+        "the question has the same words."
+    )
+    earlier = EarlierSerializer(
+        allow_null=True, help_text="The answer given when the question had other words; null if there is none."
+    )
 
 
 class QuestionnaireSerializer(serializers.Serializer):
@@ -54,6 +70,9 @@ class QuestionnaireSerializer(serializers.Serializer):
 class SignedAnswerSerializer(serializers.Serializer):
     """A question and its answer, in the words that were signed."""
 
+    identity = serializers.UUIDField(
+        default=None, allow_null=True, help_text="Of the question; null in signatures from before it had one."
+    )
     question = serializers.CharField()
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     required = serializers.BooleanField()  # type: ignore[assignment]

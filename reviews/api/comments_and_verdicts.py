@@ -1,4 +1,4 @@
-"""What members write down in their reviews, for those who may read it."""
+"""Comments, verdicts, signatures and recusals, for those who may read them."""
 
 from typing import Any
 
@@ -9,42 +9,46 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles.views.versions import OfVersions
+from articles.api.versions import OfVersions
 from editorial.http.idempotency import idempotent
 from editorial.http.verbs import ReasonSerializer, Verb, VerbView, described, sender
-from editorial.permissions import reads_the_record
+from editorial.permissions import AnyUser
 from reviews import actions
-from reviews.actions.working import Anchor
-from reviews.checklist import checklist
-from reviews.lifecycle import LIVE
-from reviews.models import ClaimCheck, Comment, Review, Ruling, Signature
-from reviews.serializers import (
+from reviews.actions.comments_and_verdicts import Anchor
+from reviews.api.objections_serializers import ResolveSerializer
+from reviews.api.reviews import OfReviews
+from reviews.api.serializers import (
     AnswerSerializer,
     ChecklistSerializer,
     ClaimCheckSerializer,
     CommentSerializer,
     NewCommentSerializer,
+    RecusalSerializer,
     SignatureSerializer,
     VerdictSerializer,
 )
-from reviews.views.reviews import OfReviews
+from reviews.desk.claims import claim_checklist
+from reviews.models import ClaimCheck, Comment, Recusal, Review, Ruling, Signature
+from reviews.permissions import texts_read_by
 
-RESOLVE = Verb(act=actions.resolve, summary="Mark a comment as resolved")
+RESOLVE = Verb(act=actions.resolve, summary="Mark a comment as resolved", body=ResolveSerializer)
 TAKE_OVER = Verb(act=actions.take_over, summary="Take a proposed wording over into the draft")
 ANSWER = Verb(act=actions.answer, summary="Answer a comment", body=AnswerSerializer)
+SET_ASIDE = Verb(act=actions.set_aside, summary="Set a signature aside", body=ReasonSerializer)
+WITHDRAW_RECUSAL = Verb(act=actions.withdraw_recusal, summary="Withdraw a recusal", body=ReasonSerializer)
 RULE = Verb(act=actions.rule, summary="Let a claim stand against a verdict", body=ReasonSerializer)
 
 
 class Listing(GenericAPIView):
-    """A view of one record that lists what belongs to it."""
+    """A view of one record that lists related records."""
 
     def list_of(self, rows: QuerySet[Any]) -> Response:
-        """The page of ``rows`` that was asked for, as ``serializer_class`` shows them."""
+        """Return the requested page of ``rows``, serialized with ``serializer_class``."""
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
-def comments_on(version_id: int, *, user: Any) -> QuerySet[Comment]:
+def comments_on(version_id: int, *, user: AnyUser) -> QuerySet[Comment]:
     seen = Comment.objects.visible_to(user).filter(version=version_id)
     return seen.select_related("author", "resolved_by", "taken_over_by")
 
@@ -73,13 +77,13 @@ class ReviewComments(OfReviews, Listing):
         review = self.get_object()
         body = NewCommentSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        said = body.validated_data
+        payload = body.validated_data
         comment = actions.comment(
             review_id=review.pk,
-            text=said["text"],
-            anchor=Anchor(claim_id=said["claim"], quote=said["quote"], parent_id=said["parent"]),
-            proposal=said["proposal"],
-            is_blocking=said["blocking"],
+            text=payload["text"],
+            anchor=Anchor(claim_id=payload["claim"], quote=payload["quote"], parent_id=payload["parent"]),
+            proposal=payload["proposal"],
+            is_blocking=payload["blocking"],
             by=sender(request),
             now=timezone.now(),
         )
@@ -110,13 +114,53 @@ class VersionSignatures(OfVersions, Listing):
     def get(self, request: Request, **_kwargs: Any) -> Response:
         """What was decided, by whom as they were that day, when, and meaning what."""
         seen = Signature.objects.visible_to(request.user).filter(review__version=self.get_object().pk)
-        return self.list_of(seen.select_related("policy", "withdrawal"))
+        return self.list_of(seen.with_confirmations().with_their_end().select_related("policy"))
+
+
+class SignatureVerb(VerbView):
+    """POST: ``SET_ASIDE``."""
+
+    queryset = Signature.objects.none()  # gives the schema its model
+    serializer_class = SignatureSerializer
+    lookup_url_kwarg = "signature_id"
+    gives_etag = ()
+
+    def get_queryset(self) -> QuerySet[Signature]:
+        seen = Signature.objects.visible_to(self.request.user).with_confirmations()
+        return seen.with_their_end().select_related("policy")
+
+
+class OfRecusals(GenericAPIView):
+    """Limits recusals to those visible to the sender."""
+
+    queryset = Recusal.objects.none()  # gives the schema its model
+    serializer_class = RecusalSerializer
+    lookup_url_kwarg = "recusal_id"
+
+    def get_queryset(self) -> QuerySet[Recusal]:
+        seen = Recusal.objects.visible_to(self.request.user)
+        return seen.select_related("member__user", "article", "product", "company", "withdrawn_by")
+
+
+class Recusals(OfRecusals, Listing):
+    keyset_ordering = ("declared_at", "pk")
+
+    @extend_schema(operation_id="recusals_list", summary="List recusals", responses=RecusalSerializer(many=True))
+    def get(self, _request: Request, **_kwargs: Any) -> Response:
+        """Yours; for editors, all. Those that were withdrawn stay."""
+        return self.list_of(self.get_queryset())
+
+
+class RecusalVerb(OfRecusals, VerbView):
+    """POST: ``WITHDRAW_RECUSAL``."""
+
+    gives_etag = ()
 
 
 class CommentVerb(VerbView):
     """POST: ``ANSWER``, ``RESOLVE`` and ``TAKE_OVER``."""
 
-    queryset = Comment.objects.none()  # tells the schema the model
+    queryset = Comment.objects.none()  # gives the schema its model
     serializer_class = CommentSerializer
     lookup_url_kwarg = "comment_id"
     gives_etag = ()
@@ -153,10 +197,10 @@ class ReviewClaimChecks(OfReviews, Listing):
         review = self.get_object()
         body = VerdictSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        said = dict(body.validated_data)
-        work = said.pop("reference")
+        payload = dict(body.validated_data)
+        work = payload.pop("reference")
         check = actions.check_claim(
-            review_id=review.pk, reference_id=work.pk, **said, by=sender(request), now=timezone.now()
+            review_id=review.pk, reference_id=work.pk, **payload, by=sender(request), now=timezone.now()
         )
         return Response(self.get_serializer(check).data)
 
@@ -165,25 +209,25 @@ class ReviewClaims(OfReviews):
     serializer_class = ChecklistSerializer
 
     def get_queryset(self) -> QuerySet[Review]:
-        """Without reviews whose member has left the round: their rights ended with it."""
-        seen = super().get_queryset()
-        return seen if reads_the_record(self.request.user) else seen.filter(state__in=LIVE)
+        """Without reviews whose text the sender does not read any more."""
+        return super().get_queryset().filter(version__in=texts_read_by(self.request.user))
 
     @extend_schema(operation_id="reviews_claims", summary="Read what there is to check", responses=ChecklistSerializer)
     def get(self, request: Request, **_kwargs: Any) -> Response:
         """Every claim with its works, what was said about them, and what is to check.
 
         What changed since the reviewer's own last signature comes first. Verdicts of earlier versions hold for
-        claims that are the same, with name and day; others' verdicts of this round show once you may see them.
+        claims that are the same in the same context, with name and day. Others' verdicts of this round show once you
+        may see them.
         """
-        shown = checklist(self.get_object(), user=request.user, now=timezone.now())
+        shown = claim_checklist(self.get_object(), user=request.user, now=timezone.now())
         return Response(self.get_serializer(shown).data)
 
 
 class CheckVerb(VerbView):
     """POST: ``RULE``; answers with the verdict that was ruled on."""
 
-    queryset = ClaimCheck.objects.none()  # tells the schema the model
+    queryset = ClaimCheck.objects.none()  # gives the schema its model
     serializer_class = ClaimCheckSerializer
     lookup_url_kwarg = "check_id"
     gives_etag = ()

@@ -1,4 +1,4 @@
-"""What members write down in their reviews: comments, and verdicts on claims."""
+"""Comments, and verdicts on claims."""
 
 from typing import Any
 
@@ -71,7 +71,8 @@ class CommentSerializer(serializers.ModelSerializer):
             "created_at",
             "resolved_at",
             "resolved_by",
-            "proposal",
+            "resolution",
+            "resolution_reason",
             "taken_over_at",
             "taken_over_by",
         ]
@@ -79,13 +80,13 @@ class CommentSerializer(serializers.ModelSerializer):
 
 
 class RulingSerializer(serializers.ModelSerializer):
-    """Why an editor lets a claim stand against a verdict."""
+    """Why a negative verdict blocks no longer: an editor ruled on it, or its reviewer withdrew it."""
 
     ruled_by = serializers.CharField()
 
     class Meta:
         model = Ruling
-        fields = ["reason", "ruled_by", "ruled_at"]
+        fields = ["kind", "reason", "ruled_by", "ruled_at"]
         read_only_fields = fields
 
 

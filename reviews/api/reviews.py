@@ -13,42 +13,57 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from articles.views.versions import OfVersions
+from articles.api.versions import OfVersions
 from editorial.http.idempotency import SECRETS, idempotent
-from editorial.http.passwords import confirm
+from editorial.http.passwords import confirm_identity
 from editorial.http.preconditions import expected
 from editorial.http.verbs import LOCATION, OptionalReasonSerializer, ReasonSerializer, Verb, VerbView, described, sender
 from reviews import actions
-from reviews.lifecycle import State
-from reviews.models import Review
-from reviews.serializers import (
+from reviews.allowed_actions import with_offer_fields
+from reviews.api.objections_serializers import HandOverSerializer
+from reviews.api.reviews_serializers import without_text
+from reviews.api.serializers import (
+    ConfirmationSerializer,
     ExtensionSerializer,
     InvitationSerializer,
+    RecusalInputSerializer,
     ReviewRowSerializer,
     ReviewSerializer,
     SigningSerializer,
 )
+from reviews.lifecycle import State
+from reviews.models import Review
+from reviews.permissions import reads_text
 
 ACCEPT = Verb(act=actions.accept, summary="Take a review on")
 DECLINE = Verb(act=actions.decline, summary="Turn a review down", body=ReasonSerializer)
-RECUSE = Verb(act=actions.recuse, summary="Step back because of an interest", body=ReasonSerializer)
+RECUSE = Verb(act=actions.recuse, summary="Step back because of an interest", body=RecusalInputSerializer)
 CANCEL = Verb(act=actions.cancel, summary="Call a review off", body=OptionalReasonSerializer)
 EXTEND = Verb(act=actions.extend, summary="Put off a due date", body=ExtensionSerializer)
 REMIND = Verb(act=actions.remind, summary="Remind the member by mail")
 REVOKE_LINKS = Verb(act=actions.revoke_links, summary="Withdraw the links in the mail")
+HAND_OVER = Verb(act=actions.hand_over, summary="Hand over unsigned work, or keep it", body=HandOverSerializer)
+WAIVE = Verb(act=actions.waive, summary="Waive a conflict of interest", body=ReasonSerializer)
 WITHDRAW_SIGNATURE = Verb(act=actions.withdraw_signature, summary="Take a signature back", body=ReasonSerializer)
 
 
 class OfReviews(GenericAPIView):
-    """What all views of reviews share: which there are for the sender."""
+    """Limits reviews to those visible to the sender."""
 
-    queryset = Review.objects.none()  # tells the schema the model
+    queryset = Review.objects.none()  # gives the schema its model
     serializer_class: type[BaseSerializer[Any]] = ReviewSerializer
     lookup_url_kwarg = "review_id"
 
     def get_queryset(self) -> QuerySet[Review]:
         seen = Review.objects.visible_to(self.request.user)
-        return seen.select_related("version__article", "member__user")
+        return with_offer_fields(seen, now=timezone.now())
+
+    def shown_again(self, body: Any) -> Any:
+        """Return a stored response to a repeated request, without the text if the sender may no longer read it."""
+        version = body.get("version") if isinstance(body, dict) else None
+        if not isinstance(version, dict) or reads_text(self.request.user, self.get_object().version):
+            return body
+        return {**body, "version": {**version, **without_text()}}
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "now": timezone.now()}
@@ -110,17 +125,22 @@ class ReviewVerb(OfReviews, VerbView):
     route = "api-review"
 
 
-class Sign(OfReviews):
-    needs_if_match = ("post",)
+class PasswordConfirmed(OfReviews):
+    """Asks for the password beside the token, because a signature belongs to a person."""
+
     gives_etag = ("post",)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Ask who it is before anything begins: a failed attempt is counted, not rolled back, and a code is spent."""
+        """Check the password before the transaction begins: a failed attempt stays counted, and a code stays used."""
         super().initial(request, *args, **kwargs)
         sent = request.data if isinstance(request.data, dict) else {}
         if sent.get("password") is not None:
-            said = {name: str(sent.get(name) or "") for name in SECRETS}
-            confirm(request._request, sender(request), **said, now=timezone.now())
+            secrets = {name: str(sent.get(name) or "") for name in SECRETS}
+            confirm_identity(request._request, sender(request), **secrets, now=timezone.now())
+
+
+class Sign(PasswordConfirmed):
+    needs_if_match = ("post",)
 
     @extend_schema(
         operation_id="reviews_sign",
@@ -135,10 +155,30 @@ class Sign(OfReviews):
         review, expectation = self.get_object(), expected(request)
         body = SigningSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        said = {name: value for name, value in body.validated_data.items() if name not in SECRETS}
-        actions.sign(review_id=review.pk, **said, expected=expectation, by=sender(request), now=timezone.now())
+        payload = {name: value for name, value in body.validated_data.items() if name not in SECRETS}
+        actions.sign(review_id=review.pk, **payload, expected=expectation, by=sender(request), now=timezone.now())
         signed = self.get_object()
         return Response(self.get_serializer(signed).data, headers={"ETag": signed.etag})
+
+
+class ConfirmSignature(PasswordConfirmed):
+    @extend_schema(
+        operation_id="reviews_confirm_signature",
+        summary="Confirm a signature",
+        description=described(actions.confirm_signature),
+        request=ConfirmationSerializer,
+        responses={200: ReviewSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, **_kwargs: Any) -> Response:
+        """Confirm over the digest that the sender saw; answers with the review as it is then."""
+        review = self.get_object()
+        body = ConfirmationSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        digest = body.validated_data["digest"]
+        actions.confirm_signature(review_id=review.pk, digest=digest, by=sender(request), now=timezone.now())
+        confirmed = self.get_object()
+        return Response(self.get_serializer(confirmed).data, headers={"ETag": confirmed.etag})
 
 
 class Invite(OfVersions):

@@ -3,30 +3,37 @@
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from articles.api.allowed_actions import Addresses, AllowedActionSerializer, addressed
+from articles.api.versions_serializers import CitationSerializer, RenditionSerializer
 from articles.models import Claim, Reference, Rendition, Version
-from articles.rendering import render, whole
-from articles.serializers.offers import Addresses, AllowedActionSerializer, addressed
-from articles.serializers.versions import CitationSerializer, RenditionSerializer
+from articles.text.rendering import join_sections, render
 from editorial.http.serializers import CodeField, RecordIdField, StrictSerializer
 from editorial.http.verbs import ReasonSerializer
-from editorial.models import BoardMember, EditorialPolicy
-from reviews.lifecycle import Act, Action, State
+from editorial.models import EditorialPolicy
+from reviews.allowed_actions import offers
+from reviews.api.checklist_serializers import AnswersField
+from reviews.api.comments_and_verdicts_serializers import MAX_WORDS
+from reviews.api.signatures_serializers import MemberSerializer, SignatureSerializer
+from reviews.lifecycle import OPEN, Act, Action, State
 from reviews.models import Decision, Review, Signature
-from reviews.models.signature import MEANING
-from reviews.permissions import offers
-from reviews.serializers.questions import AnswersField, SignedAnswerSerializer
-from reviews.serializers.work import MAX_WORDS
+from reviews.models.signatures import MEANING
+from reviews.permissions import WITHHELD, reads_text
+from reviews.rounds.obstacles import cannot_sign, remarks
 
 ADDRESSES: Addresses = {
     Act.COMMENT: ("POST", "api-review-comments"),
     Act.CHECK_CLAIM: ("POST", "api-review-claim-checks"),
     Act.ANSWER: ("POST", "api-review-checklist"),
+    Act.CONFIRM: ("POST", "api-review-confirm-signature"),
     Act.EXTEND: ("POST", "api-review-extend"),
     Act.REMIND: ("POST", "api-review-remind"),
     Act.REVOKE_LINKS: ("POST", "api-review-revoke-links"),
+    Act.HAND_OVER: ("POST", "api-review-hand-over"),
+    Act.WAIVE: ("POST", "api-review-waive"),
     Action.ACCEPT: ("POST", "api-review-accept"),
     Action.SIGN: ("POST", "api-review-sign"),
     Action.WITHDRAW_SIGNATURE: ("POST", "api-review-withdraw-signature"),
@@ -54,21 +61,15 @@ class ReviewedVersionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class MemberSerializer(serializers.ModelSerializer):
-    name = serializers.CharField(source="user")
-
-    class Meta:
-        model = BoardMember
-        fields = ["id", "name", "credentials"]
-        read_only_fields = fields
-
-
 class ReviewRowSerializer(serializers.ModelSerializer):
     """A review without the text that is reviewed."""
 
     version = ReviewedVersionSerializer()
     member = MemberSerializer()
     state = serializers.ChoiceField(choices=State.choices)
+    cannot_sign = serializers.SerializerMethodField(
+        help_text="Why the member of an open review cannot sign (term, licence, conflict); empty when nothing does so."
+    )
     allowed_actions = serializers.SerializerMethodField()
 
     class Meta:
@@ -86,14 +87,25 @@ class ReviewRowSerializer(serializers.ModelSerializer):
             "due_at",
             "accepted_at",
             "waiver",
+            "handed_over",
+            "cannot_sign",
             "allowed_actions",
         ]
         read_only_fields = fields
 
+    def get_cannot_sign(self, review: Review) -> str:
+        return cannot_sign(review, on=self.context["now"].date())
+
+    @cached_property
+    def _policy(self) -> EditorialPolicy | None:
+        """The policy in force, once for all rows."""
+        return EditorialPolicy.objects.newest(at=self.context["now"])
+
     @extend_schema_field(AllowedActionSerializer(many=True))
     def get_allowed_actions(self, review: Review) -> list[dict[str, Any]]:
         user = self.context["request"].user
-        return addressed(offers(user, review), addresses=ADDRESSES, pk=review.pk)
+        offered = offers(user, review, now=self.context["now"], policy=self._policy)
+        return addressed(offered, addresses=ADDRESSES, pk=review.pk)
 
 
 class RenderedSerializer(RenditionSerializer):
@@ -106,7 +118,7 @@ class RenderedSerializer(RenditionSerializer):
         read_only_fields = fields
 
     def get_html(self, rendition: Rendition) -> str:
-        return whole(render(rendition.body, numbers=self.context["numbers"]))
+        return join_sections(render(rendition.body, numbers=self.context["numbers"]))
 
 
 class ClaimSerializer(serializers.ModelSerializer):
@@ -119,47 +131,27 @@ class ClaimSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class SignatureSerializer(serializers.ModelSerializer):
-    """A signature as on the day of signing: it never changes, and can only be withdrawn."""
-
-    decision = serializers.ChoiceField(choices=Decision.choices)
-    policy = serializers.IntegerField(source="policy.number", help_text="Version of the policy in force.")
-    checklist = SignedAnswerSerializer(many=True, help_text="The policy's questions with the answers, as signed.")
-    withdrawn_at = serializers.DateTimeField(source="withdrawal.withdrawn_at", default=None, allow_null=True)
-    withdrawn_because = serializers.CharField(source="withdrawal.reason", default=None, allow_null=True)
-
-    class Meta:
-        model = Signature
-        fields = [
-            "id",
-            "review",
-            "name",
-            "credentials",
-            "orcid",
-            "specialties",
-            "decision",
-            "meaning",
-            "statement",
-            "checklist",
-            "digest",
-            "policy",
-            "signed_at",
-            "withdrawn_at",
-            "withdrawn_because",
-        ]
-        read_only_fields = fields
-
-
 class UnderReviewSerializer(ReviewedVersionSerializer):
-    """The version under review, with all there is to judge."""
+    """The version under review, with all there is to judge; without it once you take no part in the round."""
 
+    withheld = serializers.SerializerMethodField(
+        help_text="Why texts, citations and claims are left out, and the lists are empty; empty when they are there."
+    )
     renditions = serializers.SerializerMethodField()
     citations = serializers.SerializerMethodField()
     claims = serializers.SerializerMethodField()
 
     class Meta(ReviewedVersionSerializer.Meta):
-        fields = [*ReviewedVersionSerializer.Meta.fields, "renditions", "citations", "claims"]
+        fields = [*ReviewedVersionSerializer.Meta.fields, "withheld", "renditions", "citations", "claims"]
         read_only_fields = fields
+
+    def to_representation(self, version: Version) -> dict[str, Any]:
+        if reads_text(self.context["request"].user, version):
+            return super().to_representation(version)
+        return {**ReviewedVersionSerializer(version).data, **without_text()}
+
+    def get_withheld(self, _version: Version) -> str:
+        return ""
 
     @extend_schema_field(RenderedSerializer(many=True))
     def get_renditions(self, version: Version) -> Any:
@@ -177,6 +169,11 @@ class UnderReviewSerializer(ReviewedVersionSerializer):
         order = claims.order_by("-rendition__is_primary", "rendition__audience__position", "rendition", "position")
         works = Reference.objects.filter(citations__version=version).order_by("citations__number")
         return ClaimSerializer(order.prefetch_related(Prefetch("references", works)), many=True).data
+
+
+def without_text() -> dict[str, Any]:
+    """Return the fields that replace a withheld text."""
+    return {"withheld": WITHHELD, "renditions": [], "citations": [], "claims": []}
 
 
 class MeaningSerializer(serializers.Serializer):
@@ -202,9 +199,12 @@ class ReviewSerializer(ReviewRowSerializer):
     policy = serializers.SerializerMethodField()
     meanings = serializers.SerializerMethodField(help_text="What a signature would say, by decision.")
     signatures = serializers.SerializerMethodField(help_text="In this round, those that you may see.")
+    remarks = serializers.SerializerMethodField(
+        help_text="What to think about before accepting or signing: works that the member may have written, by name."
+    )
 
     class Meta(ReviewRowSerializer.Meta):
-        fields = [*ReviewRowSerializer.Meta.fields, "policy", "meanings", "signatures"]
+        fields = [*ReviewRowSerializer.Meta.fields, "policy", "meanings", "signatures", "remarks"]
         read_only_fields = fields
 
     @extend_schema_field(PolicyInForceSerializer(allow_null=True))
@@ -216,11 +216,14 @@ class ReviewSerializer(ReviewRowSerializer):
     def get_meanings(self, _review: Review) -> list[dict[str, str]]:
         return [{"decision": decision.value, "meaning": meaning} for decision, meaning in MEANING.items()]
 
+    def get_remarks(self, review: Review) -> list[str]:
+        return remarks(review) if review.state in OPEN else []
+
     @extend_schema_field(SignatureSerializer(many=True))
     def get_signatures(self, review: Review) -> Any:
         seen = Signature.objects.visible_to(self.context["request"].user).filter(review__version=review.version_id)
-        order = seen.select_related("policy", "withdrawal").order_by("signed_at", "pk")
-        return SignatureSerializer(order, many=True).data
+        order = seen.with_confirmations().with_their_end().select_related("policy").order_by("signed_at", "pk")
+        return SignatureSerializer(order, many=True, context=self.context).data
 
 
 # --- what is sent ---------------------------------------------------------------------------------------------------
@@ -233,17 +236,14 @@ class InvitationSerializer(StrictSerializer):
         max_length=MAX_WORDS,
         required=False,
         allow_blank=True,
-        help_text="Why a disclosed interest does not stand in the way; stays on record.",
+        help_text="Why what binds the member to the article does not stand in the way; stays on record.",
     )
 
 
-class SigningSerializer(StrictSerializer):
-    decision = serializers.ChoiceField(choices=Decision.choices)
+class ConfirmationSerializer(StrictSerializer):
+    """Over which text, and that it is you."""
+
     digest = serializers.RegexField("^[0-9a-f]{64}$", help_text="Of the text that you read.")
-    statement = serializers.CharField(
-        max_length=MAX_WORDS, required=False, allow_blank=True, help_text="Your own words to editor and writers."
-    )
-    checklist = AnswersField(required=False)
     password = serializers.CharField(
         max_length=1000,
         trim_whitespace=False,
@@ -251,3 +251,13 @@ class SigningSerializer(StrictSerializer):
         help_text="Yours: token and password together say that it is you who signs.",
     )
     code = CodeField()
+
+
+class SigningSerializer(ConfirmationSerializer):
+    """A decision over that text."""
+
+    decision = serializers.ChoiceField(choices=Decision.choices)
+    statement = serializers.CharField(
+        max_length=MAX_WORDS, required=False, allow_blank=True, help_text="Your own words to editor and writers."
+    )
+    checklist = AnswersField(required=False)

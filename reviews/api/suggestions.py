@@ -1,4 +1,4 @@
-"""Choosing reviewers: who can be invited to a version, and inviting the best set."""
+"""Choosing reviewers: candidates for a version, and inviting the best set."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles.views.versions import OfVersions
+from articles.api.versions import OfVersions
+from articles.requirements import required
 from editorial.http.idempotency import idempotent
 from editorial.http.verbs import described, sender
-from editorial.models import EditorialPolicy
 from editorial.permissions import reads_the_record, require
 from reviews import actions
-from reviews.choosing import candidates, choose
-from reviews.serializers.choosing import BestSetSerializer, CandidatesSerializer
-from reviews.serializers.reviews import ReviewRowSerializer
+from reviews.api.reviews_serializers import ReviewRowSerializer
+from reviews.api.suggestions_serializers import BestSetSerializer, CandidatesSerializer
+from reviews.rounds.reviewer_suggestions import candidates, choose_reviewers
 
 
 class Candidates(OfVersions):
@@ -27,13 +27,13 @@ class Candidates(OfVersions):
         """Board members who take no part in the round yet, each with reasons, and the best set. For editors."""
         version, now = self.get_object(), timezone.now()
         require(reads_the_record(sender(request)), "Only editors choose reviewers.")
-        choice = choose(version, policy=EditorialPolicy.objects.required(at=now), at=now)
-        found = {
-            "best_set": [one.member.pk for one in choice.chosen],
+        choice = choose_reviewers(version, requirements=required(version, at=now), at=now)
+        payload = {
+            "best_set": [candidate.member.pk for candidate in choice.chosen],
             "lacking": choice.lacking,
             "candidates": candidates(version, at=now),
         }
-        return Response(self.get_serializer(found).data)
+        return Response(self.get_serializer(payload).data)
 
 
 class InviteBest(OfVersions):
@@ -49,11 +49,9 @@ class InviteBest(OfVersions):
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
         """Invite; answers with the new reviews."""
-        version = self.get_object()
+        version, now = self.get_object(), timezone.now()
         body = BestSetSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        invited = actions.invite_best(
-            version_id=version.pk, **body.validated_data, by=sender(request), now=timezone.now()
-        )
-        shown = ReviewRowSerializer(invited, many=True, context=self.get_serializer_context())
+        invited = actions.invite_best(version_id=version.pk, **body.validated_data, by=sender(request), now=now)
+        shown = ReviewRowSerializer(invited, many=True, context={**self.get_serializer_context(), "now": now})
         return Response(shown.data, status=201)

@@ -1,12 +1,13 @@
-"""Whom an editor can invite, and the best set."""
+"""Candidates for a review, and the best set."""
 
 from typing import Any
 
 from rest_framework import serializers
 
 from editorial.http.serializers import StrictSerializer
-from reviews.choosing import Candidate
-from reviews.serializers.reviews import MAX_WORDS, MemberSerializer
+from reviews.api.comments_and_verdicts_serializers import MAX_WORDS
+from reviews.api.signatures_serializers import MemberSerializer
+from reviews.rounds.reviewer_suggestions import ReviewerCandidate
 
 
 class CandidateSerializer(serializers.Serializer):
@@ -22,10 +23,13 @@ class CandidateSerializer(serializers.Serializer):
     free = serializers.BooleanField(source="is_free", help_text="Nothing speaks against inviting them.")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="What decides among several, in words.")
     remarks = serializers.ListField(child=serializers.CharField(), help_text="What to know before inviting them.")
-    interests = serializers.ListField(child=serializers.CharField(), help_text="Disclosed; block unless waived.")
+    interests = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="In words: disclosed, stepped back, wrote a cited work. They block unless waived.",
+    )
     against = serializers.ListField(child=serializers.CharField(), help_text="Why they cannot be invited at all.")
 
-    def get_days_to_sign(self, candidate: Candidate) -> float | None:
+    def get_days_to_sign(self, candidate: ReviewerCandidate) -> float | None:
         return round(candidate.to_sign.total_seconds() / 86400, 1) if candidate.to_sign is not None else None
 
 

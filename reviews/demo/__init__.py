@@ -1,1 +1,1 @@
-"""The demo: a cast of invented people, real works, and a story that the real actions tell."""
+"""The demo: invented people, real works, and a history made by the real actions."""

@@ -1,4 +1,4 @@
-"""Who is in the demo, and what the house knows before the story begins. Every person here is invented."""
+"""The people of the demo, and the site's data before the first article. Every person here is invented."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from articles import actions as articles
 from articles.models import Synonym
 from editorial import actions
-from editorial.interests import ITEMS, NONE
+from editorial.board.interests import ITEMS, NONE
 from editorial.models import Absence, Audience, BoardMember, Company, Disclosure, Specialty, User
 from editorial.models.policy import MedicalAudienceType
 
@@ -20,7 +20,7 @@ BIOGRAPHY = "An invented person: this is a demonstration."
 
 
 @dataclass(frozen=True)
-class Part:
+class DemoAccount:
     """One account: user name, name, and what this person does."""
 
     username: str
@@ -32,20 +32,22 @@ class Part:
     specialties: tuple[str, ...] = field(default=())
 
 
-ADMINISTRATOR = Part("admin", "Alex", "Keyring", "administrator: accounts", ("is_superuser", "is_staff"))
+ADMINISTRATOR = DemoAccount("admin", "Alex", "Keyring", "administrator: accounts", ("is_superuser", "is_staff"))
 STAFF = (
-    Part("edith", "Edith", "Galley", "editor", ("is_editor",)),
-    Part("wanda", "Wanda", "Quill", "writer", ("is_writer",)),
-    Part("walter", "Walter", "Inkwell", "writer", ("is_writer",)),
+    DemoAccount("edith", "Edith", "Galley", "editor", ("is_editor",)),
+    DemoAccount("wanda", "Wanda", "Quill", "writer", ("is_writer",)),
+    DemoAccount("walter", "Walter", "Inkwell", "writer", ("is_writer",)),
 )
 BOARD = (
-    Part("ada", "Ada", "Specimen", "", credentials="MD, PhD", specialties=("immunology", "neurology", "rheumatology")),
-    Part("ben", "Ben", "Placebo", "", credentials="PharmD, PhD", specialties=("pharmacology", "nephrology")),
-    Part("cleo", "Cleo", "Control", "", credentials="MD", specialties=("cardiology", "geriatrics")),
-    Part("dov", "Dov", "Dosage", "", credentials="MD, MPH", specialties=("paediatrics", "infectious-disease")),
-    Part("esi", "Esi", "Example", "", credentials="MBChB", specialties=("general-practice", "gynaecology")),
-    Part("finn", "Finn", "Fable", "", credentials="MD", specialties=("endocrinology", "pharmacology")),
-    Part("gita", "Gita", "Grant", "", credentials="MD, PhD", specialties=("immunology",)),
+    DemoAccount(
+        "ada", "Ada", "Specimen", "", credentials="MD, PhD", specialties=("immunology", "neurology", "rheumatology")
+    ),
+    DemoAccount("ben", "Ben", "Placebo", "", credentials="PharmD, PhD", specialties=("pharmacology", "nephrology")),
+    DemoAccount("cleo", "Cleo", "Control", "", credentials="MD", specialties=("cardiology", "geriatrics")),
+    DemoAccount("dov", "Dov", "Dosage", "", credentials="MD, MPH", specialties=("paediatrics", "infectious-disease")),
+    DemoAccount("esi", "Esi", "Example", "", credentials="MBChB", specialties=("general-practice", "gynaecology")),
+    DemoAccount("finn", "Finn", "Fable", "", credentials="MD", specialties=("endocrinology", "pharmacology")),
+    DemoAccount("gita", "Gita", "Grant", "", credentials="MD, PhD", specialties=("immunology",)),
 )
 
 SPECIALTIES = (
@@ -99,8 +101,8 @@ AUDIENCES = (
 )
 
 
-def raise_curtain(*, now: datetime) -> None:
-    """Accounts, terms and board, all as of ``now``. The first administrator is made by the house itself."""
+def create_accounts_and_terms(*, now: datetime) -> None:
+    """Create accounts, terms and board as of ``now``. The system user creates the first administrator."""
     password = make_password(PASSWORD)  # once: hashing is slow on purpose
     admin = _account(ADMINISTRATOR, password=password).record(
         by=User.objects.system(), now=now, reason="first administrator"
@@ -119,14 +121,14 @@ def raise_curtain(*, now: datetime) -> None:
 
 
 def keep_synonyms(*, now: datetime) -> None:
-    """What means the same to whoever searches: groups parted by an empty line."""
+    """Add the search synonyms: groups separated by an empty line."""
     editor = User.objects.get(username="edith")
     for terms in SYNONYMS.read_text(encoding="utf-8").strip().split("\n\n"):
         articles.keep_synonym(synonym=Synonym(terms=terms), by=editor, now=now, reason="written")
 
 
 def state_interests(*, now: datetime, but: tuple[str, ...] = ()) -> None:
-    """Everybody's yearly word on their interests; Gita names hers."""
+    """Add each member's yearly statement of interests; Gita has an interest."""
     for part in BOARD:
         if part.username in but:
             continue
@@ -137,7 +139,7 @@ def state_interests(*, now: datetime, but: tuple[str, ...] = ()) -> None:
         actions.state_interests(member_id=member.pk, answers=answers, by=member.user, now=now)
 
 
-def _account(part: Part, *, password: str) -> User:
+def _account(part: DemoAccount, *, password: str) -> User:
     return User(
         username=part.username,
         first_name=part.first_name,
@@ -149,7 +151,7 @@ def _account(part: Part, *, password: str) -> User:
     )
 
 
-def _member(part: Part, *, since: date) -> BoardMember:
+def _member(part: DemoAccount, *, since: date) -> BoardMember:
     return BoardMember(
         user=User.objects.get(username=part.username),
         credentials=part.credentials,
@@ -160,8 +162,8 @@ def _member(part: Part, *, since: date) -> BoardMember:
     )
 
 
-def disclose(*, now: datetime) -> None:
-    """Gita declares that she advises a maker of immunoglobulin; Finn is going to be away around today."""
+def declare_interest_and_absence(*, now: datetime) -> None:
+    """Gita declares that she advises a maker of immunoglobulin. Finn will be absent around today."""
     gita = BoardMember.objects.get(user__username="gita")
     editor = User.objects.get(username="edith")
     company = Company.objects.get(name="CSL Behring")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from editorial import actions
 from editorial.models import ChecklistQuestion, EditorialPolicy, PolicyRule, RiskTier, User
-from editorial.models.policy import ClaimCheckRule, QuestionKind
+from editorial.models.checklist import QuestionKind
+from editorial.models.policy import ClaimCheckRule
 
 FOLDER = Path(__file__).parent / "policies"
 
@@ -29,21 +30,24 @@ VERSIONS: dict[int, tuple[Rules, ClaimCheckRule]] = {
 
 REFUSES = ["superseded_work", "duplicate_work", "no_identifier", "uncited_work", "questionable_link"]
 WORK_AGES = {"guideline": 5, "drug_label": 5}
-"""From the third policy on: the warnings of pre-flight that refuse, and the years after which a work is old."""
+"""From the third policy on: the pre-flight warnings that prevent a submission, and after how many years a work is old.
+"""
 
 FALLBACKS = {"caregiver": "patient", "student": "professional"}
-"""From the third policy on: whose text stands in for one that is missing."""
+"""From the third policy on: the audience whose text replaces a missing one."""
 
 QUESTIONS = [
     ("Are doses, contraindications and interactions right as they stand?", QuestionKind.YES_NO, True, "yes"),
     ("How well does each text suit those it is written for?", QuestionKind.SCALE, True, "4"),
     ("What should be looked at first when this answer is reviewed again?", QuestionKind.TEXT, False, ""),
 ]
-"""What the third policy asks before a signature, whether an answer is needed, and what the demo's members answer."""
+"""The checklist of the third policy: question, kind, whether an answer is required, and the answer of the demo's
+members.
+"""
 
 
-def publish(number: int, *, now: datetime) -> EditorialPolicy:
-    """Write the next policy from ``policies/<number>.md`` with its rules and put it in force."""
+def publish_next(number: int, *, now: datetime) -> EditorialPolicy:
+    """Write the next policy from ``policies/<number>.md`` with its rules, and publish it."""
     rules, claim_checks = VERSIONS[number]
     editor = User.objects.get(username="edith")
     policy = actions.draft_next_policy(by=editor, now=now)
@@ -54,7 +58,7 @@ def publish(number: int, *, now: datetime) -> EditorialPolicy:
         policy.preflight_refuses, policy.work_ages, policy.fallbacks = REFUSES, WORK_AGES, FALLBACKS
     actions.keep_policy(record=policy, by=editor, now=now, reason="written")
     if number == 3:  # a later one takes them over
-        _ask(policy, by=editor, now=now)
+        _add_questions(policy, by=editor, now=now)
     present = {rule.risk: rule for rule in policy.rules.all()}
     for risk, (quorum, specialties, days) in rules.items():
         rule = present.get(risk) or PolicyRule(policy=policy, risk=risk)
@@ -63,14 +67,14 @@ def publish(number: int, *, now: datetime) -> EditorialPolicy:
     return actions.publish_policy(policy_id=policy.pk, by=editor, now=now)
 
 
-def _ask(policy: EditorialPolicy, *, by: User, now: datetime) -> None:
+def _add_questions(policy: EditorialPolicy, *, by: User, now: datetime) -> None:
     for position, (text, kind, is_required, _) in enumerate(QUESTIONS, start=1):
         question = ChecklistQuestion(policy=policy, position=position, text=text, kind=kind, is_required=is_required)
         actions.keep_policy(record=question, by=by, now=now, reason="written")
 
 
-def answers(*, now: datetime) -> dict[int, str]:
-    """What the demo's members answer to the questions of the policy in force, by the question's id."""
-    said = {text: answer for text, _, _, answer in QUESTIONS}
-    asked = EditorialPolicy.objects.required(at=now).questions.in_order()
-    return {question.pk: said[question.text] for question in asked}
+def checklist_answers(*, now: datetime) -> dict[int, str]:
+    """Return the answers of the demo's members to the current policy's questions, by the question's id."""
+    answers = {text: answer for text, _, _, answer in QUESTIONS}
+    questions = EditorialPolicy.objects.required(at=now).questions.in_order()
+    return {question.pk: answers[question.text] for question in questions}

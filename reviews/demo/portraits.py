@@ -1,4 +1,4 @@
-"""Portraits for the demo's invented people: drawn, so that nobody's face is lent to them."""
+"""Portraits of the demo's invented people: drawn initials, so that no real face is used."""
 
 from datetime import datetime
 from io import BytesIO
@@ -9,12 +9,12 @@ from editorial import actions
 from editorial.models import BoardMember
 
 COLOURS = {"ada": "#24474a", "ben": "#5b3a5e", "cleo": "#7a4a1f", "dov": "#2f5233", "esi": "#7b2d3b"}
-"""Behind whose initials. The others have handed in no portrait."""
+"""Background colours. The other members have no portrait."""
 
 SIDE = 480
 
 
-def hang(*, now: datetime) -> None:
+def upload_portraits(*, now: datetime) -> None:
     for member in BoardMember.objects.filter(user__username__in=COLOURS).select_related("user").order_by("pk"):
         user = member.user
         picture = _initials(f"{user.first_name[0]}{user.last_name[0]}", colour=COLOURS[user.username])

@@ -1,4 +1,4 @@
-"""The stage: what the people of the demo do, each act by the real action, at the story's own time."""
+"""What the people of the demo do: each step runs the real action at its own time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,32 +6,32 @@ from datetime import datetime
 from pathlib import Path
 
 from articles import actions as articles
-from articles.interchange.bundles import Bundle, collect
-from articles.interchange.importing import import_article
-from articles.interchange.sheets import Sheet
+from articles.markdown_files.bundles import Bundle, collect
+from articles.markdown_files.import_articles import import_article
+from articles.markdown_files.markdown_file import Sheet
 from articles.models import Claim, Reference, Report, Version
 from editorial.models import BoardMember, User
 from reviews import actions as reviews
-from reviews.actions.working import Anchor
+from reviews.actions.comments_and_verdicts import Anchor
 from reviews.demo import policies
 from reviews.models import Decision, Review, Verdict
 
 CONTENT = Path(__file__).parent / "content"
 Change = Callable[[Sheet], Sheet | None]
-"""What an earlier version of a text looked like; None when it was not there yet."""
+"""Turns a text into its earlier form; None if it did not exist yet."""
 
 
 @dataclass
 class Stage:
-    """``now`` is the moment of the present act."""
+    """Runs the steps of the demo. ``now`` is the time of the current step."""
 
     now: datetime
 
     def write(self, slug: str, *, change: Change = lambda sheet: sheet, content: Path = CONTENT) -> Version:
-        """The article's writer imports the text, or an earlier or later form of it."""
+        """Import the text, or an earlier or later form of it, as the article's writer."""
         bundle = next(bundle for bundle in collect([content / slug]))
         sheets = [changed for sheet in bundle.sheets if (changed := change(sheet))]
-        outcome = import_article(_tidied(Bundle(slug, sheets, bundle.faults)), by=None, now=self.now)
+        outcome = import_article(_without_uncited_works(Bundle(slug, sheets, bundle.faults)), by=None, now=self.now)
         if outcome.version is None:
             raise RuntimeError("\n".join(str(fault) for fault in outcome.faults))
         return outcome.version
@@ -80,14 +80,14 @@ class Stage:
         )
 
     def check_claims(self, slug: str, username: str, *, first: int | None = None) -> None:
-        """Find the ``first`` claims, or all, supported by every work cited at each."""
+        """Give the verdict “supports” on the ``first`` claims, or all, for every work cited."""
         review = self._review(slug, username)
         for claim in _claims(review)[:first]:
             for work in claim.references.order_by("pk"):
                 self._check(review, claim, work, verdict=Verdict.SUPPORTS)
 
     def doubt(self, slug: str, username: str, words: str, *, verdict: Verdict, note: str) -> None:
-        """Find otherwise on the claim in which ``words`` stand, for the first work cited at it."""
+        """Give another verdict on the claim with ``words``, for the first work cited at it."""
         review = self._review(slug, username)
         claim = next(claim for claim in _claims(review) if words in claim.text)
         self._check(review, claim, claim.references.order_by("pk")[0], verdict=verdict, note=note)
@@ -110,7 +110,7 @@ class Stage:
             decision=decision,
             digest=review.version.digest,
             statement=statement,
-            checklist=policies.answers(now=self.now),
+            checklist=policies.checklist_answers(now=self.now),
             by=review.member.user,
             now=self.now,
         )
@@ -124,7 +124,7 @@ class Stage:
         articles.report(article=version.article, version=version, text=text, email="", now=self.now)
 
     def uphold(self, slug: str, *, reason: str) -> None:
-        """Find the article's last report to be right, and suspend at once."""
+        """Uphold the article's last report, and suspend the article at once."""
         report = Report.objects.filter(article__slug=slug).latest("pk")
         articles.uphold(report_id=report.pk, reason=reason, suspends=True, by=self._editor, now=self.now)
 
@@ -148,8 +148,8 @@ def _claims(review: Review) -> list[Claim]:
     return list(claims.order_by("-rendition__is_primary", "rendition", "position"))
 
 
-def _tidied(bundle: Bundle) -> Bundle:
-    """Without works that an earlier form of the text did not cite yet."""
+def _without_uncited_works(bundle: Bundle) -> Bundle:
+    """Return the bundle without works that this form of the text does not cite."""
     cited = {key for sheet in bundle.sheets for key, _ in sheet.citations()}
     sheets = [replace(sheet, works=tuple(work for work in sheet.works if work.key in cited)) for sheet in bundle.sheets]
     return Bundle(bundle.slug, sheets, bundle.faults)

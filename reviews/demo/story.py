@@ -1,4 +1,4 @@
-"""The story of each article of the demo: who did what how many days ago. Together they show every state."""
+"""The history of each article in the demo: who did what how many days ago. Together they show every state."""
 
 import heapq
 from collections.abc import Iterator
@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from articles.interchange.sheets import Sheet
+from articles.markdown_files.markdown_file import Sheet
 from reviews.demo import cast, policies, portraits
 from reviews.demo.stage import Change, Stage
 from reviews.models import Decision, Verdict
 
 Days = Iterator[float]
-"""A story tells, before each act, how many days before today it happens."""
+"""A history yields, before each step, how many days before today it happens."""
 
 OPENING = 720
 IVIG, STATIN, ASPIRIN = "ivig-back-pain", "statin-muscle-symptoms", "aspirin-primary-prevention-older-adults"
@@ -20,10 +20,10 @@ METFORMIN, COLCHICINE = "metformin-reduced-kidney-function", "colchicine-acute-g
 HPV, SGLT2, OTITIS = "hpv-vaccine-cervical-cancer", "sglt2-inhibitors-hfpef", "antibiotics-acute-otitis-media-children"
 
 
-def tell(*, now: datetime) -> None:
-    """Play all stories, their acts in the order of time, up to ``now``."""
+def play(*, now: datetime) -> None:
+    """Run the steps of all histories in chronological order, up to ``now``."""
     stage, order = Stage(now), count()
-    acts = [(-next(story), next(order), story) for story in (told(stage) for told in STORIES)]
+    acts = [(-next(story), next(order), story) for story in (history(stage) for history in STORIES)]
     heapq.heapify(acts)
     while acts:
         ago, _, story = heapq.heappop(acts)
@@ -33,17 +33,17 @@ def tell(*, now: datetime) -> None:
 
 
 def only(audience: str) -> Change:
-    """The text for one audience; the others were written later."""
+    """Keep the text for one audience; the others were written later."""
     return lambda sheet: sheet if sheet.text.audience == audience else None
 
 
 def without(heading: str) -> Change:
-    """The primary text before the part under ``heading``, its last, was written."""
+    """Return the primary text without the section under ``heading``, its last."""
     return lambda sheet: replace(sheet, body=sheet.body.partition(f"## {heading}")[0])
 
 
 def reworded(before: str, after: str) -> Change:
-    """The text with other words in its summary."""
+    """Return the text with other words in its summary."""
 
     def change(sheet: Sheet) -> Sheet:
         summary = sheet.values["summary"].replace(before, after)
@@ -53,29 +53,29 @@ def reworded(before: str, after: str) -> Change:
 
 
 def restated(before: str, after: str) -> Change:
-    """The text with other words in its body."""
+    """Return the text with other words in its body."""
     return lambda sheet: replace(sheet, body=sheet.body.replace(before, after))
 
 
-def house(stage: Stage) -> Days:
+def site(stage: Stage) -> Days:
     """People and policies."""
     yield OPENING
-    cast.raise_curtain(now=stage.now)
+    cast.create_accounts_and_terms(now=stage.now)
     cast.state_interests(now=stage.now)
-    portraits.hang(now=stage.now)
-    policies.publish(1, now=stage.now)
+    portraits.upload_portraits(now=stage.now)
+    policies.publish_next(1, now=stage.now)
     yield 380
     cast.state_interests(now=stage.now, but=("ada",))
     yield 358
     cast.state_interests(now=stage.now, but=tuple(part.username for part in cast.BOARD if part.username != "ada"))
     yield 240
-    policies.publish(2, now=stage.now)
+    policies.publish_next(2, now=stage.now)
     yield 60
-    policies.publish(3, now=stage.now)
+    policies.publish_next(3, now=stage.now)
     yield 30
     cast.state_interests(now=stage.now, but=("ada",))
     yield 8
-    cast.disclose(now=stage.now)
+    cast.declare_interest_and_absence(now=stage.now)
 
 
 def aspirin(stage: Stage) -> Days:
@@ -167,7 +167,7 @@ def statin(stage: Stage) -> Days:
 
 
 def otitis(stage: Stage) -> Days:
-    """Rejected, handed in again, approved before one member had answered, and retracted."""
+    """Rejected, submitted again, approved before one member had answered, and retracted."""
     yield 200
     stage.write(OTITIS, change=without("Outside this guidance"))
     stage.submit(OTITIS)
@@ -249,7 +249,7 @@ def metformin(stage: Stage) -> Days:
 
 
 def hpv(stage: Stage) -> Days:
-    """Withdrawn by its writer, handed in again, and waiting for an editor to invite somebody."""
+    """Withdrawn by its writer, submitted again, and waiting for an editor to invite reviewers."""
     yield 14
     stage.write(HPV, change=without("What vaccination does not do"))
     stage.submit(HPV)
@@ -260,4 +260,4 @@ def hpv(stage: Stage) -> Days:
     stage.submit(HPV)
 
 
-STORIES = (house, aspirin, statin, ivig, otitis, sglt2, colchicine, metformin, hpv)
+STORIES = (site, aspirin, statin, ivig, otitis, sglt2, colchicine, metformin, hpv)

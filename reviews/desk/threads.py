@@ -1,4 +1,4 @@
-"""Comments as they are read: each with the answers to it."""
+"""Comment threads: each comment with its answers."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,20 +11,20 @@ from reviews.models import Comment
 
 @dataclass(frozen=True)
 class Thread:
-    """A comment with the answers to it."""
+    """A comment with its answers."""
 
     comment: Comment
     answers: Sequence[Comment]
 
 
-def read(rows: QuerySet[Comment]) -> list[Thread]:
-    """``rows`` as a page shows them, in one query."""
-    said = rows.select_related("author", "resolved_by", "taken_over_by", "claim").order_by("created_at", "pk")
-    return list(threads(list(said)))
+def load_threads(rows: QuerySet[Comment]) -> list[Thread]:
+    """Return ``rows`` as threads. One query."""
+    comments = rows.select_related("author", "resolved_by", "taken_over_by", "claim").order_by("created_at", "pk")
+    return list(build_threads(list(comments)))
 
 
-def threads(comments: Sequence[Comment]) -> Iterable[Thread]:
-    """An answer stands under the first comment of its thread, whatever in it it answers."""
+def build_threads(comments: Sequence[Comment]) -> Iterable[Thread]:
+    """Group comments by thread: each answer belongs to the first comment of its thread."""
     seen: dict[int | None, Comment] = {comment.pk: comment for comment in comments}
     answers: dict[int, list[Comment]] = defaultdict(list)
     for comment in comments:

@@ -1,6 +1,6 @@
-"""Due dates of accepted reviews as iCalendar (RFC 5545): one in a mail, all of a member's in a feed.
+"""Due dates of accepted reviews as iCalendar (RFC 5545): one attached to a mail, or all of a member's as a feed.
 
-They say what is due when and where it is done, and nothing of what is in it.
+They contain what is due, when, and a link; nothing of the review's content.
 """
 
 from collections.abc import Iterable
@@ -14,29 +14,29 @@ from django.utils import timezone
 from icalendar import Calendar, Event
 
 from editorial.models import BoardMember
+from reviews.invitations.urls import admin_path
 from reviews.lifecycle import State
 from reviews.models import Review
-from reviews.places import admin_path
 
 REMEMBERED = timedelta(days=90)
-"""How long after its date a review that was called off stays in a feed, so that every calendar hears of it."""
+"""How long after its date a cancelled review stays in a feed, so that every calendar learns of the cancellation."""
 
 REFRESH = timedelta(hours=1)
 
 
 def deadlines(member: BoardMember, *, at: datetime) -> QuerySet[Review]:
-    """What belongs into ``member``'s calendar: what they accepted and have not signed, first due first.
+    """Return the reviews in ``member``'s calendar: accepted and not signed, first due first.
 
-    What was called off or given back is there too, for a while. ``changed_at`` is when it last changed.
+    Cancelled and declined reviews are included for a while. ``changed_at`` is annotated: the time of the last change.
     """
     history = Review.history.filter(id=OuterRef("pk")).order_by("-history_id")
     taken_on = Review.objects.of(member.user).filter(accepted_at__isnull=False).exclude(state=State.SIGNED)
-    kept = taken_on.filter(Q(state=State.ACCEPTED) | Q(due_at__gte=at - REMEMBERED))
-    return kept.annotate(changed_at=Subquery(history.values("history_date")[:1])).select_related("version").in_order()
+    listed = taken_on.filter(Q(state=State.ACCEPTED) | Q(due_at__gte=at - REMEMBERED))
+    return listed.annotate(changed_at=Subquery(history.values("history_date")[:1])).select_related("version").in_order()
 
 
 def feed(reviews: Iterable[Review]) -> bytes:
-    """A calendar of ``reviews`` from ``deadlines``, to subscribe to. The same reviews give the same bytes."""
+    """Return a calendar of ``reviews`` from ``deadlines``, for subscription. The same reviews give the same bytes."""
     calendar = _calendar()
     calendar.add("x-wr-calname", f"{settings.SITE_NAME}: my reviews")
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
@@ -47,7 +47,7 @@ def feed(reviews: Iterable[Review]) -> bytes:
 
 
 def attachment(review: Review, *, now: datetime) -> dict[str, str]:
-    """One review for a mail, to be put into whichever calendar; a later one replaces it (RFC 5546)."""
+    """Return one review as a mail attachment for any calendar program. A later one replaces it (RFC 5546)."""
     method = "PUBLISH" if review.state == State.ACCEPTED else "CANCEL"
     calendar = _calendar()
     calendar.add("method", method)
@@ -60,9 +60,9 @@ def attachment(review: Review, *, now: datetime) -> dict[str, str]:
 
 
 def event(review: Review, *, changed_at: datetime) -> Event:
-    """The day on which ``review`` is due, as an entry that blocks no time.
+    """Return the due day of ``review`` as an entry that blocks no time.
 
-    The review's revision counts every change, so SEQUENCE grows whenever the date does.
+    SEQUENCE is the review's revision, which increases with every change.
     """
     entry, link = Event(), f"{settings.SITE_URL}{admin_path(review)}"
     entry.add("uid", f"review-{review.pk}@{urlsplit(settings.SITE_URL).hostname}")

@@ -6,15 +6,7 @@ signatures, nor against a verdict; verdicts are carried over only where they bel
 
 from django.db import migrations
 
-from editorial.triggers import (
-    append_only,
-    hold_columns,
-    hold_states,
-    never_deleted,
-    never_truncated,
-    sealed_history,
-    write_once,
-)
+from editorial.record.triggers import (append_only, hold_columns, hold_states, never_deleted, never_truncated, sealed_history, write_once)
 
 HISTORY = [
     "reviews_historicalchecklistanswer",
@@ -128,7 +120,7 @@ CREATE TRIGGER hold_verdicts BEFORE UPDATE ON articles_version FOR EACH ROW
 
 DROP_HOLD_VERDICTS = "DROP TRIGGER hold_verdicts ON articles_version; DROP FUNCTION imprimatur_hold_verdicts();"
 
-# Law 3, as to verdicts that were carried over to this version, as ``reviews.verdicts.said`` and ``refuted`` count: none
+# Law 3, as to verdicts that were carried over to this version, as ``reviews.desk.verdicts.said`` and ``refuted`` count: none
 # is negative, not ruled on as it is, not replaced by a verdict of the same member in a signed review of this version,
 # within the shelf life, and on a work that is not retracted.
 HOLD_CARRIED_VERDICTS = """

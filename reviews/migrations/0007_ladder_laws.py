@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from editorial.triggers import hold_columns, never_deleted, write_once
+from editorial.record.triggers import hold_columns, never_deleted, write_once
 
 
 class Migration(migrations.Migration):

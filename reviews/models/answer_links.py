@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import Q
 
 from editorial.models import User
-from reviews.models.review import Review
+from reviews.models.reviews import Review
 
 
 class AnswerLink(models.Model):
-    """Good for one invitation until one date; of its secret part only the hash is kept."""
+    """A link that answers one invitation until one date. Only the hash of its secret part is stored."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="answer_links")
     digest = models.CharField(max_length=64, unique=True)

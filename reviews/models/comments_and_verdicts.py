@@ -1,31 +1,60 @@
-"""What a reviewer writes down: comments, and verdicts on claims."""
+"""Comments, verdicts on claims, rulings and checklist answers."""
 
 from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from articles.models import Claim, Reference, Version
-from editorial.canonical import sha256_hex, timestamp
 from editorial.models import ChecklistQuestion, TrackedModel, TrackedQuerySet, User
-from editorial.permissions import Somebody
+from editorial.permissions import AnyUser
+from editorial.record.canonical_json import sha256_hex, timestamp
 from reviews.lifecycle import State
-from reviews.models.review import Review
+from reviews.models.reviews import Review
+
+
+def objections_open_to(user: AnyUser) -> Q:
+    """Return a filter for objections that ``user`` may read although the review is unsigned or of another round.
+
+    Editors and the article's writers read objections in reviews that ended unsigned. A member who accepted or signed a
+    review of a later version of the article reads the objections of its earlier rounds.
+    """
+    ended = Q(review__in=Review.objects.ended_for(user).values("pk"))
+    mine = Review.objects.of(user).filter(
+        state__in=(State.ACCEPTED, State.SIGNED),
+        version__article=OuterRef("review__version__article"),
+        version__number__gt=OuterRef("review__version__number"),
+    )
+    return ended | Q(Exists(mine))
+
+
+class Resolution(models.TextChoices):
+    """How a comment was resolved."""
+
+    WITHDRAWN = "withdrawn", "withdrawn by its author"
+    RULED = "ruled", "ruled on by an editor"
+    ANSWERED = "answered", "answered by a writer"
 
 
 class CommentQuerySet(TrackedQuerySet):
     def blocking(self) -> Self:
-        """Blocking comments that nobody has resolved, of reviews that still count."""
-        return self.filter(is_blocking=True, resolved_at=None, review__state__in=[State.ACCEPTED, State.SIGNED])
+        """Return blocking comments that are unresolved, whatever happened to the review in which they were written."""
+        return self.filter(is_blocking=True, resolved_at=None)
 
-    def visible_to(self, user: Somebody) -> Self:
-        """One's own; those of signed reviews for editors, the article's writers and members who have signed too."""
-        return self.filter(Q(author=user.pk) | Q(review__in=Review.objects.unsealed_for(user).values("pk")))
+    def visible_to(self, user: AnyUser) -> Self:
+        """Return the user's own comments, and those of signed reviews for those who may read them.
+
+        These are editors, the article's writers and members who have signed too. Blocking comments and the answers to
+        them are also visible to everyone named by ``objections_open_to``.
+        """
+        unsealed = Q(review__in=Review.objects.unsealed_for(user).values("pk"))
+        objections = Q(is_blocking=True) | Q(parent__is_blocking=True)
+        return self.filter(Q(author=user.pk) | unsealed | (objections & objections_open_to(user)))
 
 
 class Comment(TrackedModel):
-    """A remark in a review, about the whole version, a claim or a quoted passage; answers are threaded."""
+    """A comment in a review, about the whole version, a claim or a quoted passage. Answers form a thread."""
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comments")
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="comments")
@@ -43,6 +72,10 @@ class Comment(TrackedModel):
     created_at = models.DateTimeField(editable=False)
     resolved_at = models.DateTimeField(null=True, editable=False)
     resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    resolution = models.CharField(
+        max_length=20, choices=Resolution, blank=True, editable=False, help_text="Empty for one resolved long ago."
+    )
+    resolution_reason = models.TextField(blank=True, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -57,6 +90,14 @@ class Comment(TrackedModel):
                 condition=Q(taken_over_at=None, taken_over_by=None)
                 | Q(taken_over_at__isnull=False, taken_over_by__isnull=False),
                 name="taken_over_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolution="", resolution_reason="") | Q(resolved_at__isnull=False),
+                name="resolution_of_what_is_resolved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(is_blocking=True, resolution=Resolution.RULED, resolution_reason=""),
+                name="ruling_on_a_comment_has_a_reason",
             ),
         ]
 
@@ -73,29 +114,36 @@ class Verdict(models.TextChoices):
 
 
 NEGATIVE = frozenset({Verdict.DOES_NOT_SUPPORT, Verdict.CONTRADICTS})
-"""Verdicts that block an approval until the claim changes or an editor rules on them."""
+"""Verdicts that block an approval until a named person ends them. PostgreSQL has the same rule:
+``imprimatur_is_negative``.
+"""
 
 
 class ClaimCheckQuerySet(TrackedQuerySet):
     def signed(self) -> Self:
-        """Verdicts that their reviewer stands by: a signed review has a signature that was not withdrawn."""
+        """Return verdicts of signed reviews, that is, with a signature that was not withdrawn."""
         return self.filter(review__state=State.SIGNED)
 
     def with_rulings(self) -> Self:
-        """With reviewer and version, and what was ruled on each, the newest first, so that ``ruling`` asks no more."""
+        """Fetch reviewer, version and the rulings, newest first, so that ``ruling`` needs no further query."""
         return self.with_reviewer().prefetch_related(_rulings())
 
     def with_reviewer(self) -> Self:
         return self.select_related("review__member__user", "review__version")
 
-    def visible_to(self, user: Somebody) -> Self:
-        """One's own; those of signed reviews for editors, the article's writers and members who have signed too."""
+    def visible_to(self, user: AnyUser) -> Self:
+        """Return the user's own verdicts, and those of signed reviews for those who may read them.
+
+        These are editors, the article's writers and members who have signed too. Negative verdicts are also visible to
+        everyone named by ``objections_open_to``.
+        """
         mine = Q(review__member__user=user.pk)
-        return self.filter(mine | Q(review__in=Review.objects.unsealed_for(user).values("pk")))
+        unsealed = Q(review__in=Review.objects.unsealed_for(user).values("pk"))
+        return self.filter(mine | unsealed | (Q(verdict__in=sorted(NEGATIVE)) & objections_open_to(user)))
 
 
 class ClaimCheck(TrackedModel):
-    """A reviewer's verdict on one claim against one of the works cited at it."""
+    """A reviewer's verdict on one claim and one of the works cited at it."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="claim_checks")
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="checks")
@@ -116,7 +164,7 @@ class ClaimCheck(TrackedModel):
 
     @property
     def ruling(self) -> "Ruling | None":
-        """The newest ruling on the verdict as it is now; one on what it said before does not hold."""
+        """The newest ruling on the current verdict, or its withdrawal. Rulings on earlier ones do not count."""
         if not self.is_negative:
             return None
         return next((ruling for ruling in self.rulings.all() if ruling.holds_for(self)), None)
@@ -127,7 +175,7 @@ class ClaimCheck(TrackedModel):
 
     @property
     def blocks(self) -> bool:
-        """Whether it stands against an approval: negative, and no editor has ruled on it."""
+        """Whether it is an open objection: negative, not withdrawn, and without a ruling."""
         return self.is_negative and self.ruling is None
 
 
@@ -135,14 +183,14 @@ def _rulings() -> Prefetch:
     return Prefetch("rulings", Ruling.objects.select_related("ruled_by").order_by("-ruled_at", "-pk"))
 
 
-def read_rulings(checks: Iterable[ClaimCheck]) -> None:
-    """Read what was ruled on those of ``checks`` that can be ruled on, so that ``ruling`` asks no more. One query."""
+def prefetch_rulings(checks: Iterable[ClaimCheck]) -> None:
+    """Fetch the rulings on all negative ``checks`` in one query, so that ``ruling`` needs no further query."""
     prefetch_related_objects([check for check in checks if check.is_negative], _rulings())
 
 
 def verdicts_hash(checks: Iterable[ClaimCheck]) -> str:
-    """SHA-256 over all verdicts of a review as they are signed: what the ledger keeps to find a changed one by."""
-    given = [
+    """Return the SHA-256 over all verdicts of a review as signed. The ledger keeps it, to find a changed verdict."""
+    fields = [
         [
             check.pk,
             check.claim_id,
@@ -155,14 +203,14 @@ def verdicts_hash(checks: Iterable[ClaimCheck]) -> str:
         ]
         for check in sorted(checks, key=lambda check: check.pk)
     ]
-    return sha256_hex(["imprimatur-verdicts/1", given])
+    return sha256_hex(["imprimatur-verdicts/1", fields])
 
 
 class CarriedCheck(models.Model):
-    """A verdict of an earlier version that stands for the same claim and work in a later one. Written once.
+    """A verdict of an earlier version that counts for the same claim and work in a later one. Rows are never changed.
 
-    It names the verdict itself, so whom it comes from and when is on record. Whether it still counts is decided when
-    it is counted: not over a retracted work, and not past its shelf life.
+    It refers to the original verdict, so its author and date are on record. Whether it still counts is decided on every
+    read: not for a retracted work, and not past its shelf life.
     """
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="carried_checks")
@@ -176,38 +224,59 @@ class CarriedCheck(models.Model):
     def __str__(self) -> str:
         return f"carried: {self.claim_check}"
 
+    @property
+    def has_other_context(self) -> bool:
+        """Whether the context of the claim differs from the one in which the verdict was given."""
+        return not self.claim.is_in_context_of(self.claim_check.claim)
+
 
 def carried_hash(rows: Iterable[CarriedCheck]) -> str:
-    """SHA-256 over all that was carried over at once: what the ledger keeps to find a changed row by."""
+    """Return the SHA-256 over all verdicts carried over at once. The ledger keeps it, to find a changed row."""
     carried = sorted((row.pk, row.claim_id, row.reference_id, row.claim_check_id) for row in rows)
     return sha256_hex(["imprimatur-carried/1", carried])
 
 
+class RulingKind(models.TextChoices):
+    """Who ended the objection: an editor by a ruling, or its reviewer by withdrawing it."""
+
+    RULED = "ruled", "ruled on by an editor"
+    WITHDRAWN = "withdrawn", "withdrawn by its reviewer"
+
+
 class Ruling(models.Model):
-    """An editor lets a claim stand against a verdict, for a reason that stays on record. Written once."""
+    """An editor's decision that a claim stays despite a verdict, or a reviewer's withdrawal of it. Never changed."""
 
     claim_check = models.ForeignKey(ClaimCheck, on_delete=models.PROTECT, related_name="rulings")
+    kind = models.CharField(max_length=20, choices=RulingKind, default=RulingKind.RULED)
     verdict = models.CharField(max_length=20, choices=Verdict, help_text="The verdict that was ruled on.")
     reason = models.TextField()
     ruled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="rulings")
     ruled_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="ruling_has_a_reason")]
+
     def __str__(self) -> str:
-        return f"ruled on: {self.claim_check}"
+        return f"{self.get_kind_display()}: {self.claim_check}"
 
     def holds_for(self, check: ClaimCheck) -> bool:
-        """Whether ``check`` still says what was ruled on."""
+        """Whether the ruling is about the current verdict of ``check``."""
         return self.verdict == check.verdict and check.checked_at <= self.ruled_at
 
 
 def ruling_hash(ruling: Ruling) -> str:
-    """SHA-256 over everything that ``ruling`` says: what the ledger keeps to find a changed one by."""
-    said = [ruling.pk, ruling.claim_check_id, str(ruling.verdict), ruling.reason, ruling.ruled_by_id]
-    return sha256_hex(["imprimatur-ruling/1", *said, timestamp(ruling.ruled_at)])
+    """Return the SHA-256 over all fields of ``ruling``. The ledger keeps it, so that a changed row is found.
+
+    An editor's ruling keeps the format from before reviewers could withdraw a verdict.
+    """
+    fields = [ruling.pk, ruling.claim_check_id, str(ruling.verdict), ruling.reason, ruling.ruled_by_id]
+    if ruling.kind == RulingKind.RULED:
+        return sha256_hex(["imprimatur-ruling/1", *fields, timestamp(ruling.ruled_at)])
+    return sha256_hex(["imprimatur-ruling/2", *fields, str(ruling.kind), timestamp(ruling.ruled_at)])
 
 
 class ChecklistAnswer(TrackedModel):
-    """A reviewer's answer to a question of the policy; what was signed is copied to the signature."""
+    """A reviewer's answer to a question of the policy. Signing copies the answers to the signature."""
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="checklist_answers")
     question = models.ForeignKey(ChecklistQuestion, on_delete=models.PROTECT, related_name="+")

@@ -1,14 +1,14 @@
-"""Reminders: which rungs of the ladder were taken, and whom that owes a line of mail."""
+"""Reminders: which rungs of the ladder were taken, and the letters to each recipient."""
 
 from django.db import models
 from django.db.models import Q
 
 from editorial.models import Notice, Rung, User
-from editorial.models.ladder import Consequence, Moment
+from editorial.models.reminder_ladder import Consequence, Moment
 
 
-class Outcome(models.TextChoices):
-    """What taking a rung meant."""
+class ReminderOutcome(models.TextChoices):
+    """What happened when the rung was taken."""
 
     CALLED = "called", "told"
     OVERTAKEN = "overtaken", "a later rung told it"
@@ -18,8 +18,8 @@ class Outcome(models.TextChoices):
 class Reminder(models.Model):
     """A rung taken for one subject, once for each date that it is counted from.
 
-    ``subject`` is the id of a review, version or member, as ``moment`` says. ``anchor`` is the due date's version: the
-    moment itself that the rung is counted from. ``identity`` names the rung through all versions of the policy.
+    ``subject`` is the id of a review, version, member or report, as ``moment`` says. ``anchor`` is the date from which
+    the rung is counted. ``identity`` identifies the rung across all versions of the policy.
     """
 
     rung = models.ForeignKey(Rung, on_delete=models.PROTECT, related_name="+")
@@ -27,7 +27,7 @@ class Reminder(models.Model):
     moment = models.CharField(max_length=30, choices=Moment)
     subject = models.BigIntegerField()
     anchor = models.DateTimeField()
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=ReminderOutcome)
     claimed_at = models.DateTimeField()
     consequence = models.CharField(max_length=20, choices=Consequence, blank=True)
     settled_at = models.DateTimeField(null=True, help_text="When what follows was done, or found to be out of date.")
@@ -46,7 +46,7 @@ class Reminder(models.Model):
 
 
 class Letter(models.Model):
-    """What one person is owed of a reminder. All that are ready for a person go out in one notice."""
+    """One recipient's part of a reminder. All letters that are ready for a person go out in one notice."""
 
     reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="letters")
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -1,16 +1,16 @@
-"""Signatures: what was decided, by whom as they were that day, when, meaning what, over which digest."""
+"""Signatures: who decided what, when, with which meaning, and over which digest."""
 
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q
 
 from articles.models import Version
-from editorial.canonical import sha256_hex, timestamp
 from editorial.models import EditorialPolicy, User
-from editorial.permissions import Somebody, reads_the_record
-from reviews.models.review import Review
+from editorial.permissions import AnyUser, reads_the_record
+from editorial.record.canonical_json import sha256_hex, timestamp
+from reviews.models.reviews import Review
 
 
 class Decision(models.TextChoices):
@@ -22,26 +22,56 @@ MEANING = {
     Decision.APPROVE: "I have reviewed this text against its references and approve it for publication.",
     Decision.REQUEST_CHANGES: "I have reviewed this text against its references; it must be changed before approval.",
 }
-"""What a signature says, as it is shown before signing and kept in the record."""
+"""The statement that a signature makes. It is shown before signing and stored with the signature."""
+
+
+AGAINST = frozenset({Decision.REQUEST_CHANGES})
+"""Decisions that prevent an approval. PostgreSQL counts every decision except ``APPROVE``."""
+
+
+class Signer(Func):
+    """The id of the person behind a standing signature, the same for all accounts of one person in a round.
+
+    PostgreSQL computes it from the signer's accounts and from the ORCID iD, both current and as printed.
+    """
+
+    function = "imprimatur_signer"
+    output_field = BigIntegerField()
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def standing(self) -> Self:
-        """Signatures that were not withdrawn."""
-        return self.filter(withdrawal=None)
+        """Return signatures that were neither withdrawn by their signers nor set aside by an editor."""
+        return self.filter(withdrawal=None, set_aside=None)
 
     def over(self, version: Version) -> Self:
-        """Standing signatures of ``version`` over the digest that it has."""
+        """Return standing signatures of ``version`` over its current digest."""
         return self.standing().filter(review__version=version, digest=version.digest)
 
-    def visible_to(self, user: Somebody) -> Self:
-        """One's own, and those of reviews that ``user`` may look into; withdrawn ones only for record readers."""
+    def with_confirmations(self) -> Self:
+        """Annotate ``to_confirm``: whether the signer was asked to confirm it after a lowering, and has not done so."""
+        unconfirmed = Signature.objects.filter(confirmations__isnull=False, confirmations__confirmed_at=None)
+        return self.annotate(to_confirm=Exists(unconfirmed.filter(pk=OuterRef("pk"))))
+
+    def with_their_end(self) -> Self:
+        """Fetch what ended each signature, if anything: its withdrawal, or an editor's setting it aside."""
+        return self.select_related("withdrawal", "set_aside__set_aside_by")
+
+    def visible_to(self, user: AnyUser) -> Self:
+        """Return the user's own signatures, and those of unsealed reviews.
+
+        Of these only readers of the record see the withdrawn and set aside ones.
+        """
         unsealed = self.filter(review__in=Review.objects.unsealed_for(user).values("pk"))
         return self.filter(signer=user.pk) | (unsealed if reads_the_record(user) else unsealed.standing())
 
 
 class Signature(models.Model):
-    """Written once; PostgreSQL refuses any change. Taking it back is a ``SignatureWithdrawal``."""
+    """A member's decision over a digest. Rows are never changed; PostgreSQL refuses it.
+
+    Its signer withdraws it by a ``SignatureWithdrawal``, an editor sets it aside by a ``SignatureSetAside``.
+    ``to_confirm`` exists only after ``with_confirmations``.
+    """
 
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="signatures")
     signer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="signatures")
@@ -58,6 +88,7 @@ class Signature(models.Model):
     signed_at = models.DateTimeField()
 
     objects = SignatureQuerySet.as_manager()
+    to_confirm: bool
 
     class Meta:
         constraints = [
@@ -69,7 +100,7 @@ class Signature(models.Model):
 
 
 def signature_hash(signature: Signature) -> str:
-    """SHA-256 over everything that ``signature`` says: what the ledger keeps to find a changed one by."""
+    """Return the SHA-256 over all fields of ``signature``. The ledger keeps it, so that a changed row is found."""
     return sha256_hex(
         [
             "imprimatur-signature/2",
@@ -92,7 +123,7 @@ def signature_hash(signature: Signature) -> str:
 
 
 class SignatureWithdrawal(models.Model):
-    """A member took a signature back before the round was decided; both stay on record."""
+    """A member withdrew a signature before the round was decided. Both stay on record."""
 
     signature = models.OneToOneField(Signature, on_delete=models.PROTECT, related_name="withdrawal")
     reason = models.TextField()
@@ -100,3 +131,21 @@ class SignatureWithdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"withdrawn: {self.signature}"
+
+
+class SignatureSetAside(models.Model):
+    """An editor found that a signature must not count, for example because of a conflict. Both stay on record."""
+
+    signature = models.OneToOneField(Signature, on_delete=models.PROTECT, related_name="set_aside")
+    reason = models.TextField()
+    set_aside_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_aside_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"set aside: {self.signature}"
+
+
+def set_aside_hash(row: SignatureSetAside) -> str:
+    """Return the SHA-256 over all fields of ``row``, for the ledger."""
+    fields = [row.pk, row.signature_id, row.reason, row.set_aside_by_id, timestamp(row.set_aside_at)]
+    return sha256_hex(["imprimatur-set-aside/1", *fields])

@@ -1,13 +1,21 @@
-"""Reminding in time: which rungs of the ladder are due, what follows from them, and who is told in one mail.
+"""Reminders: which rungs of the ladder are due, their consequences, and one mail for each recipient.
 
-Everything is looked for in PostgreSQL by what is so now: ``due <= now``. A night that was missed is caught up, a rung
-is taken once for each date that it is counted from, and what was decided meanwhile reminds nobody.
+Each sweep looks in PostgreSQL for what is due now: ``due <= now``. A missed night is caught up. A rung is taken once
+for each date from which it is counted. A matter that is settled by then produces no reminder.
 """
 
-from reviews.reminders.claiming import claim
-from reviews.reminders.composing import compose, said_now
-from reviews.reminders.preview import Told, preview
-from reviews.reminders.putting_off import put_off
-from reviews.reminders.settling import settle
+from reviews.reminders.absences import postpone_dates
+from reviews.reminders.consequences import apply_consequences
+from reviews.reminders.due import take_due_rungs
+from reviews.reminders.mails import compose_mails, current_lines
+from reviews.reminders.preview import PreviewedReminder, preview_reminders
 
-__all__ = ["Told", "claim", "compose", "preview", "put_off", "said_now", "settle"]
+__all__ = [
+    "PreviewedReminder",
+    "apply_consequences",
+    "compose_mails",
+    "current_lines",
+    "postpone_dates",
+    "preview_reminders",
+    "take_due_rungs",
+]

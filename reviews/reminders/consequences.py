@@ -1,4 +1,4 @@
-"""What follows on a rung besides telling: done by the same actions as people use, as the house itself."""
+"""Consequences of a rung besides the mail. The system user does them with the same actions as people."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -9,51 +9,43 @@ from articles import actions as articles
 from articles.models import Version
 from editorial.exceptions import Refusal
 from editorial.models import EditorialPolicy, User
-from editorial.models.ladder import Consequence, Moment
+from editorial.models.reminder_ladder import Consequence, Moment
 from reviews.actions import lapse
 from reviews.models import Reminder
-from reviews.reminders.subjects import at
+from reviews.reminders.subjects_sql import subjects_at
 
 
-def settle(*, now: datetime) -> int:
-    """Do what follows on every rung that was taken; returns how much was done.
+def apply_consequences(*, now: datetime) -> int:
+    """Apply the consequence of every rung that was taken. Returns how many were applied.
 
-    Each in a transaction of its own that ends with its being settled, so it is done once. What is no longer so by now,
-    or what the action refuses, is settled without being done.
+    Each runs in its own transaction, which also marks it as settled, so it runs once. A consequence that is outdated,
+    or that its action refuses, is marked as settled without effect.
     """
+    waiting = Reminder.objects.filter(settled_at=None).exclude(consequence="").order_by("pk")
     done = 0
-    for pk in _unsettled():
+    for pk in list(waiting.values_list("pk", flat=True)):
         with transaction.atomic():
-            done += _settle(pk, now=now)
+            done += _apply(pk, now=now)
     return done
 
 
-def _unsettled() -> list[int]:
-    waiting = Reminder.objects.filter(settled_at=None).exclude(consequence="").order_by("pk")
-    return list(waiting.values_list("pk", flat=True))
-
-
-def _settle(reminder_id: int, *, now: datetime) -> bool:
+def _apply(reminder_id: int, *, now: datetime) -> bool:
     free = Reminder.objects.select_for_update(skip_locked=True, no_key=True)
     reminder = free.filter(pk=reminder_id, settled_at=None).first()
     if reminder is None:
         return False
-    done = _is_still_so(reminder, now=now) and _follow(reminder, now=now)
+    policy = EditorialPolicy.objects.required(at=now)
+    present = subjects_at(Moment(reminder.moment), [reminder.subject], policy=policy, now=now)
+    done = present.get(reminder.subject) == reminder.anchor and _run(reminder, now=now)
     reminder.settled_at = now
     reminder.save(update_fields=["settled_at"])
     return done
 
 
-def _is_still_so(reminder: Reminder, *, now: datetime) -> bool:
-    policy = EditorialPolicy.objects.required(at=now)
-    present = at(Moment(reminder.moment), [reminder.subject], policy=policy, now=now)
-    return present.get(reminder.subject) == reminder.anchor
-
-
-def _follow(reminder: Reminder, *, now: datetime) -> bool:
+def _run(reminder: Reminder, *, now: datetime) -> bool:
     try:
         with transaction.atomic():
-            FOLLOWS[Consequence(reminder.consequence)](reminder.subject, now)
+            CONSEQUENCES[Consequence(reminder.consequence)](reminder.subject, now)
     except Refusal:
         return False
     return True
@@ -68,12 +60,12 @@ def _next_member(review_id: int, now: datetime) -> None:
 
 
 def _re_review(version_id: int, now: datetime) -> None:
-    """A draft like the approved version; its verdicts are carried over as far as they hold."""
+    """Create a draft of the approved version. Its verdicts are carried over as far as they count."""
     if not Version.objects.under_way_after(Version.objects.get(pk=version_id)).exists():
         articles.revise(version_id=version_id, by=User.objects.system(), now=now)
 
 
-FOLLOWS: Mapping[Consequence, Callable[[int, datetime], None]] = {
+CONSEQUENCES: Mapping[Consequence, Callable[[int, datetime], None]] = {
     Consequence.LAPSE: _lapse,
     Consequence.NEXT_MEMBER: _next_member,
     Consequence.RE_REVIEW: _re_review,

@@ -1,4 +1,4 @@
-"""What a reminder is about, in words, and where it is found."""
+"""The subject of a reminder as text, with the address of its page."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -12,74 +12,80 @@ from django.utils import timezone
 from articles.announcements import report_path
 from articles.models import Report, Version
 from editorial.models import BoardMember, Rung
-from editorial.models.ladder import OF_MEMBERS, OF_REPORTS, OF_REVIEWS, Moment
+from editorial.models.reminder_ladder import OF_MEMBERS, OF_REPORTS, OF_REVIEWS, OF_VERSIONS, Moment
 from reviews.announcements import admin_path
 from reviews.models import Review
 
 
 @dataclass(frozen=True)
-class About:
-    """What the words of a rung may name of its subject, and the subject's page."""
+class Subject:
+    """The values that a rung's text may use about its subject, and the path of the subject's page."""
 
     values: Mapping[str, str]
     path: str
 
 
-def named(subjects: Iterable[tuple[Moment, int]]) -> dict[tuple[Moment, int], About]:
-    """Each subject of a moment with what it is about; four queries, however many there are."""
+def describe_subjects(subjects: Iterable[tuple[Moment, int]]) -> dict[tuple[Moment, int], Subject]:
+    """Return each subject of a moment with its description. Four queries, however many there are."""
     wanted: dict[str, set[int]] = defaultdict(set)
-    places = {(moment, pk): _noun(moment) for moment, pk in subjects}
+    places = {(moment, pk): NOUNS[moment] for moment, pk in subjects}
     for (_moment, pk), noun in places.items():
         wanted[noun].add(pk)
-    found = {"review": _reviews(wanted["review"]), "version": _versions(wanted["version"])}
-    found |= {"member": _members(wanted["member"]), "report": _reports(wanted["report"])}
-    return {place: found[noun][place[1]] for place, noun in places.items()}
+    by_noun = {"review": _reviews(wanted["review"]), "version": _versions(wanted["version"])}
+    by_noun |= {"member": _members(wanted["member"]), "report": _reports(wanted["report"])}
+    return {place: by_noun[noun][place[1]] for place, noun in places.items()}
 
 
-def worded(rung: Rung, about: About, *, anchor: datetime, today: datetime) -> str:
-    """The words of ``rung`` for one subject, as they read on the day of ``today``."""
+def rung_text(rung: Rung, about: Subject, *, anchor: datetime, today: datetime) -> str:
+    """Return the text of ``rung`` for one subject, as it reads on the day of ``today``."""
     day, present = timezone.localtime(anchor), timezone.localtime(today).date()
-    when = {"due": date_format(day, "l, j F Y"), "days": in_words((day.date() - present).days)}
-    return rung.words({**about.values, **when})
+    when = {"due": date_format(day, "l, j F Y"), "days": days_away((day.date() - present).days)}
+    return rung.rendered({**about.values, **when})
 
 
-def _noun(moment: Moment) -> str:
-    nouns = {"review": OF_REVIEWS, "member": OF_MEMBERS, "report": OF_REPORTS}
-    return next((noun for noun, moments in nouns.items() if moment in moments), "version")
+NOUNS: Mapping[Moment, str] = {
+    **dict.fromkeys(OF_REVIEWS, "review"),
+    **dict.fromkeys(OF_VERSIONS, "version"),
+    **dict.fromkeys(OF_MEMBERS, "member"),
+    **dict.fromkeys(OF_REPORTS, "report"),
+}
+"""The kind of subject at each moment."""
 
 
-def _reviews(ids: Iterable[int]) -> dict[int, About]:
+def _reviews(ids: Iterable[int]) -> dict[int, Subject]:
     rows = Review.objects.filter(pk__in=ids).select_related("version", "member__user")
     return {
-        one.pk: About({"about": one.version.question, "member": str(one.member.user)}, admin_path(one)) for one in rows
+        review.pk: Subject({"about": review.version.question, "member": str(review.member.user)}, admin_path(review))
+        for review in rows
     }
 
 
-def _versions(ids: Iterable[int]) -> dict[int, About]:
+def _versions(ids: Iterable[int]) -> dict[int, Subject]:
     rows = Version.objects.filter(pk__in=ids)
     return {
-        one.pk: About({"about": one.question}, reverse("admin:articles_version_change", args=[one.pk])) for one in rows
+        version.pk: Subject({"about": version.question}, reverse("admin:articles_version_change", args=[version.pk]))
+        for version in rows
     }
 
 
-def _members(ids: Iterable[int]) -> dict[int, About]:
+def _members(ids: Iterable[int]) -> dict[int, Subject]:
     rows = BoardMember.objects.filter(pk__in=ids).select_related("user")
     return {
-        one.pk: About(
-            {"about": str(one.user), "member": str(one.user)},
-            reverse("admin:editorial_boardmember_change", args=[one.pk]),
+        member.pk: Subject(
+            {"about": str(member.user), "member": str(member.user)},
+            reverse("admin:editorial_boardmember_change", args=[member.pk]),
         )
-        for one in rows
+        for member in rows
     }
 
 
-def _reports(ids: Iterable[int]) -> dict[int, About]:
+def _reports(ids: Iterable[int]) -> dict[int, Subject]:
     rows = Report.objects.filter(pk__in=ids).select_related("version")
-    return {one.pk: About({"about": one.version.question}, report_path(one)) for one in rows}
+    return {report.pk: Subject({"about": report.version.question}, report_path(report)) for report in rows}
 
 
-def in_words(days: int) -> str:
-    """How far away a day is: “in 3 days”, “today”, “2 days ago”."""
+def days_away(days: int) -> str:
+    """Return the distance to a day as text: “in 3 days”, “today”, “2 days ago”."""
     if days == 0:
         return "today"
     count = f"{abs(days)} day{'s' if abs(days) > 1 else ''}"

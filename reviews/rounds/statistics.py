@@ -1,6 +1,6 @@
-"""Figures on how reviewing goes: time in each state, reviews by member, what is overdue, what lapses soon.
+"""Statistics on reviewing: time in each state, reviews by member, overdue reviews, approvals that lapse soon.
 
-None of them tells how anybody voted.
+None of them shows anyone's vote.
 """
 
 from collections.abc import Sequence
@@ -14,36 +14,25 @@ from django.utils import timezone
 from articles.lifecycle import State
 from articles.models import Version
 from editorial.models import BoardMember
+from editorial.sql_files import statement
 from reviews.lifecycle import OPEN
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Review
 
-PAST = timedelta(days=365)
-"""Figures look back a year."""
+LOOK_BACK = timedelta(days=365)
+"""Statistics cover the last year."""
 
 LAPSING = timedelta(days=90)
 
-MOST = 200
-"""Rows of one table."""
+MAX_ROWS = 200
+"""Maximum number of rows in a table."""
 
-STATE_TIMES = """
-WITH spells AS (
-    SELECT state, state_changed_at AS began,
-           lead(state_changed_at) OVER (PARTITION BY id ORDER BY state_changed_at, first_row) AS ended
-    FROM (SELECT id, state, state_changed_at, min(history_id) AS first_row FROM articles_historicalversion
-          GROUP BY id, state, state_changed_at) AS states
-)
-SELECT state, count(ended), count(*) FILTER (WHERE ended IS NULL),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ended - began) / 86400.0)
-FROM spells WHERE state <> 'superseded' AND (ended IS NULL OR ended >= %(since)s) GROUP BY state
-"""
-"""Each stay in a state begins with the first history row that has it and ends with the next one's, however long ago it
-began: a stay counts by when it ended."""
+STATE_TIMES = statement(__package__, "state_times")
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of a table with a bar: its length in percent of the longest."""
+    """A table row with a bar: its length in percent of the longest."""
 
     label: str
     cells: Sequence[object]
@@ -52,7 +41,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Table:
-    """One table; the bar of a row shows the first cell after its label. ``name`` is its address."""
+    """A table. The bar of a row shows its first cell after the label. ``name`` is used in the URL."""
 
     name: str
     title: str
@@ -62,7 +51,7 @@ class Table:
 
 
 def tables(*, at: datetime) -> list[Table]:
-    """All tables. Four queries, whatever there is."""
+    """Return all tables. Four queries."""
     return [state_times(at=at), by_member(at=at), overdue(at=at), lapsing(at=at)]
 
 
@@ -72,39 +61,41 @@ def _bars(rows: Sequence[tuple[str, float, Sequence[object]]]) -> list[Bar]:
 
 
 def state_times(*, at: datetime) -> Table:
-    """Median days that versions stayed in each state, of the stays that ended within the last year."""
+    """Return the median days in each state, over stays that ended within the last year."""
     with connection.cursor() as cursor:
-        cursor.execute(STATE_TIMES, {"since": at - PAST})
-        found = {state: (ended, still, median) for state, ended, still, median in cursor.fetchall()}
+        cursor.execute(STATE_TIMES, {"since": at - LOOK_BACK})
+        times = {state: (ended, still, median) for state, ended, still, median in cursor.fetchall()}
     rows = [
         (state.label.capitalize(), float(median or 0), [f"{median:.1f}" if median is not None else "-", ended, still])
         for state in State
-        for ended, still, median in [found.get(state, (0, 0, None))]
-        if state in found
+        for ended, still, median in [times.get(state, (0, 0, None))]
+        if state in times
     ]
     columns = ("State", "Median days", "Stays ended", "There now")
     return Table("states", "Time in each state, last 12 months", columns, _bars(rows), "Nothing has happened yet.")
 
 
 def by_member(*, at: datetime) -> Table:
-    """Reviews of each member in office: open ones, those signed and those turned down within the last year."""
-    year = Q(reviews__state_changed_at__gte=at - PAST)
+    """Return the reviews of each member: open ones, and those signed or declined within the last year."""
+    year = Q(reviews__state_changed_at__gte=at - LOOK_BACK)
     left = Q(reviews__state__in=[ReviewState.DECLINED, ReviewState.RECUSED, ReviewState.LAPSED])
     members = BoardMember.objects.select_related("user").annotate(
         signed=Count("reviews", filter=year & Q(reviews__state=ReviewState.SIGNED)),
         open=Count("reviews", filter=Q(reviews__state__in=OPEN)),
         left=Count("reviews", filter=year & left),
     )
-    asked = members.filter(Q(signed__gt=0) | Q(open__gt=0) | Q(left__gt=0))
-    ordered = asked.order_by("-signed", "-open", "user__last_name", "pk")[:MOST]
-    rows = [(str(one.user), one.signed, [one.signed, one.open, one.left]) for one in ordered]
-    columns = ("Member", "Signed", "Open", "Turned down or lapsed")
-    return Table("members", "Reviews by member, last 12 months", columns, _bars(rows), "Nobody was invited yet.")
+    shown = members.filter(Q(signed__gt=0) | Q(open__gt=0) | Q(left__gt=0))
+    ordered = shown.order_by("-signed", "-open", "user__last_name", "pk")[:MAX_ROWS]
+    rows = [(str(member.user), member.signed, [member.signed, member.open, member.left]) for member in ordered]
+    columns = ("Member", "Signed", "Open", "Declined or lapsed")
+    return Table(
+        "members", "Reviews by member, last 12 months", columns, _bars(rows), "No member has been invited yet."
+    )
 
 
 def overdue(*, at: datetime) -> Table:
-    """Open reviews past the date of answer or signature, the latest first."""
-    late = Review.objects.overdue(at=at).select_related("version", "member__user").order_by("due_at", "pk")[:MOST]
+    """Return open reviews past their due date, the latest first."""
+    late = Review.objects.overdue(at=at).select_related("version", "member__user").order_by("due_at", "pk")[:MAX_ROWS]
     days = [((at - review.expected_by).days, review) for review in late]
     days.sort(key=lambda pair: (-pair[0], pair[1].pk))
     rows = [
@@ -112,11 +103,11 @@ def overdue(*, at: datetime) -> Table:
         for late_by, review in days
     ]
     columns = ("Member", "Days late", "Review", "Question")
-    return Table("overdue", "Overdue now", columns, _bars(rows), "Nobody is late.")
+    return Table("overdue", "Overdue now", columns, _bars(rows), "No review is overdue.")
 
 
 def lapsing(*, at: datetime) -> Table:
-    """Approvals that lapse within 90 days, week by week, with how many."""
+    """Return the number of approvals that lapse within 90 days, by week."""
     soon = Version.objects.filter(state=State.APPROVED, valid_until__gt=at, valid_until__lte=at + LAPSING)
     moments = soon.order_by("valid_until", "pk").annotate(slug=F("article__slug")).values_list("valid_until", "slug")
     weeks: dict[date, list[str]] = {}
@@ -126,4 +117,4 @@ def lapsing(*, at: datetime) -> Table:
     rows = [(f"{week:%-d %b %Y}", len(slugs), [len(slugs), ", ".join(slugs)]) for week, slugs in weeks.items()]
     columns = ("Week from", "Approvals", "Articles")
     title = "Approvals that lapse within 90 days"
-    return Table("lapsing", title, columns, _bars(rows), "No approval lapses soon.")
+    return Table("lapsing", title, columns, _bars(rows), "No approval lapses within 90 days.")

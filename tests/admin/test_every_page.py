@@ -13,8 +13,8 @@ from django.utils import timezone
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Reference, Version
-from config.start import SHOWN
-from editorial import notices
+from config.start_page_lists import MAX_ROWS
+from editorial.mail import notices
 from editorial.models import (
     Absence,
     BoardMember,
@@ -28,9 +28,9 @@ from editorial.models import (
 )
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
-from tests import factories
-from tests.factories import NOW
-from tests.test_admin_flow import address, as_sent, do, words
+from tests.admin.test_flow import address, as_sent, do, words
+from tests.support import factories
+from tests.support.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_login_of_somebody_without_a_role_is_refused_in_words(client):
     rita.set_password(PASSWORD)
     rita.record(by=rita, now=NOW)
     answer = client.post(reverse("admin:login"), {"username": "rita", "password": PASSWORD})
-    assert "Ask an administrator for a role." in words(answer)
+    assert "Ask an administrator for one." in words(answer)
 
 
 def test_login_page_says_what_it_is_for(client):
@@ -479,8 +479,8 @@ def test_notices_are_told_apart_by_their_delivery(client, root, edith):
     counts = {part: len(client.get(listed(Notice, delivery=part)).context["cl"].result_list) for part in PARTS}
     assert counts == PARTS
     shown = words(client.get(listed(Notice)))
-    assert all(state in shown for state in ("Owed", "Failing, tried again", "Sent", "Given up"))
-    assert "Given up" in words(client.get(reverse("admin:index")))
+    assert all(state in shown for state in ("Queued", "Failing, will be retried", "Sent", "Failed"))
+    assert "Failed" in words(client.get(reverse("admin:index")))
 
 
 PARTS = {"owed": 2, "sent": 1, "failed": 2, "nonsense": 4}
@@ -519,7 +519,7 @@ def test_start_page_of_an_editor_shows_what_waits(client, edith):
     client.force_login(edith)
     (part,) = client.get(reverse("admin:index")).context["parts"]
     counts = {entry.title: len(entry.items) for entry in part.lists}
-    assert list(counts.values()) == [1, 1, 1, 1, 2, 0, 1]
+    assert list(counts.values()) == [1, 1, 0, 1, 0, 1, 2, 0, 1]
 
 
 def test_start_page_of_a_writer_leaves_out_what_was_revised_already(client, wanda):
@@ -533,11 +533,11 @@ def test_start_page_of_a_writer_leaves_out_what_was_revised_already(client, wand
 
 
 def test_start_page_shows_a_bounded_number_and_links_to_the_rest(client, wanda):
-    for number in range(SHOWN + 1):
+    for number in range(MAX_ROWS + 1):
         factories.make_draft(f"slug-{number}")
     client.force_login(wanda)
     (part,) = client.get(reverse("admin:index")).context["parts"]
-    assert len(part.lists[0].items) == SHOWN
+    assert len(part.lists[0].items) == MAX_ROWS
     assert part.lists[0].more == listed(Version)
 
 
@@ -606,7 +606,7 @@ def test_invitation_shows_absences_and_licences(policy, client, edith):
 def test_invitation_of_an_own_author_and_of_nobody(policy, client, edith):
     version = factories.make_submitted()
     client.force_login(edith)
-    assert "Nobody is in office." in words(client.get(address(version, "do", "invite")))
+    assert "The board has no current members." in words(client.get(address(version, "do", "invite")))
     factories.make_member("wanda")
     assert "wrote in this article" in words(client.get(address(version, "do", "invite")))
 

@@ -5,14 +5,14 @@ import re
 import pytest
 from django.urls import reverse
 
-from articles.content import MAX_LINES
 from articles.lifecycle import State
 from articles.models import Article, Version
+from articles.text.content import MAX_LINES
 from editorial.models import LedgerEntry
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Comment, Decision, Review, Signature, Verdict
-from tests import factories
-from tests.factories import BODY
+from tests.support import factories
+from tests.support.factories import BODY
 
 pytestmark = pytest.mark.django_db
 
@@ -130,8 +130,11 @@ def test_member_comments_checks_signs_and_withdraws(client):
     review = factories.make_review_at(ReviewState.ACCEPTED)
     ada, claim = review.member.user, review.version.renditions.get().claims.first()
     work = claim.references.first()
-    do(client, ada, review, "comment", text="Say how often.", claim=claim.pk, quote="It is mild")
-    do(client, ada, review, "check_claim", claim=claim.pk, reference=work.pk, verdict=Verdict.PARTLY, locator="p. 3")
+    client.force_login(ada)
+    said = {"key": f"comment:{claim.pk}", "claim": claim.pk, "text": "Say how often.", "quote": "It is mild"}
+    client.post(address(review, "desk", "comment"), said)
+    given = {"claim": claim.pk, "reference": work.pk, "verdict": Verdict.PARTLY, "locator": "p. 3"}
+    client.post(address(review, "desk", "verdict"), given)
     do(client, ada, review, "sign", decision="request_changes", statement="See my comment.")
     assert Comment.objects.get().claim == claim
     assert review.claim_checks.get().locator == "p. 3"
@@ -158,7 +161,8 @@ def test_member_withdraws_a_signature_while_the_round_is_open(client):
 def test_author_of_a_comment_resolves_it_once(client):
     review = factories.make_review_at(ReviewState.ACCEPTED)
     ada = review.member.user
-    do(client, ada, review, "comment", text="Blocks.", is_blocking="on")
+    client.force_login(ada)
+    client.post(address(review, "desk", "comment"), {"key": "comment:passage", "text": "Blocks.", "is_blocking": "on"})
     comment = Comment.objects.get()
     assert do(client, ada, comment, "resolve").status_code == 302
     again = client.post(address(comment, "do", "resolve"))
@@ -219,7 +223,7 @@ def test_invitation_against_an_interest_is_refused_until_waived(policy, client, 
     member = factories.make_member("cleo")
     factories.make_disclosure(member, company=product.manufacturer)
     client.force_login(edith)
-    assert "disclosed interest, unless waived: consulting, CSL Behring" in words(
+    assert "unless waived: disclosed an interest that touches this article: consulting, CSL Behring" in words(
         client.get(address(version, "do", "invite"))
     )
     assert do(client, edith, version, "invite", member=member.pk).status_code == 422
@@ -308,7 +312,7 @@ def test_draft_citing_what_the_library_lacks_is_saved_and_told_beside_the_text(c
     sent = texts_of(version, **{"renditions-0-body": "New [@nobody1999].", "listed": "orbach2005"})
     assert client.post(address(version), sent).status_code == 302
     page = words(client.get(address(version)))
-    assert "Text for: Professional To mend Line 1: [@nobody1999] names no work of the library." in page
+    assert "Text for: Professional To fix Line 1: [@nobody1999] names no work of the library." in page
     assert "Listed works Note “Title of orbach2005” is listed with this article and cited nowhere." in page
 
 

@@ -38,8 +38,19 @@ from editorial.models import (
     Specialty,
     User,
 )
-from reviews.models import ClaimCheck, Comment, Review, Signature, SignatureWithdrawal
-from tests import admin_rows, factories
+from reviews.models import (
+    ApprovalMark,
+    ClaimCheck,
+    Comment,
+    Lowering,
+    PastFinding,
+    Recusal,
+    Review,
+    Signature,
+    SignatureSetAside,
+    SignatureWithdrawal,
+)
+from tests.support import admin_records, factories
 
 TERMS = {Audience, Company, Product, Specialty, Synonym}
 ROLES = ("administrator", "editor", "author", "writer", "reviewer", "member", "reader", "anonymous")
@@ -50,10 +61,11 @@ HERE = STAFF | WRITERS | BOARD
 
 LISTS = {
     **dict.fromkeys(TERMS | {Reference, RetractionRecord, EditorialPolicy, PolicyRule, Comment, ClaimCheck}, HERE),
-    **dict.fromkeys((Signature, SignatureWithdrawal), HERE),
+    **dict.fromkeys((Lowering, Signature, SignatureSetAside, SignatureWithdrawal), HERE),
     **dict.fromkeys((Article, Version, Rendition, Citation, Claim, LibraryImport), STAFF | WRITERS),
-    **dict.fromkeys((BoardMember, Absence, Disclosure, Review), STAFF | BOARD),
-    **dict.fromkeys((LedgerEntry, Notice, Question, ReaderMail, Report, RetractionList), STAFF),
+    **dict.fromkeys((BoardMember, Absence, Disclosure, Review, Recusal), STAFF | BOARD),
+    **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question), STAFF),
+    **dict.fromkeys((ReaderMail, Report, RetractionList), STAFF),
     MailChoice: HERE,
     **{model: {"administrator"} for model in (Endpoint, Dispatch)},
     User: {"administrator"},
@@ -64,9 +76,10 @@ SEES = {
     **dict.fromkeys(TERMS | {Reference, RetractionRecord, EditorialPolicy, PolicyRule}, HERE),
     **{model: STAFF | {"author"} for model in (Article, Version, Rendition, Citation, Claim)},
     **{model: STAFF | {"reviewer"} for model in (BoardMember, Absence, Disclosure, Review)},
-    **{model: STAFF | {"author", "reviewer"} for model in (Comment, ClaimCheck, Signature)},
-    **{model: STAFF | {"reviewer"} for model in (SignatureWithdrawal,)},
-    **dict.fromkeys((LedgerEntry, Notice, Question, ReaderMail, Report, RetractionList), STAFF),
+    **{model: STAFF | {"author", "reviewer"} for model in (Comment, ClaimCheck, Lowering, Signature)},
+    **{model: STAFF | {"reviewer"} for model in (SignatureSetAside, SignatureWithdrawal, Recusal)},
+    **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question), STAFF),
+    **dict.fromkeys((ReaderMail, Report, RetractionList), STAFF),
     LibraryImport: STAFF | WRITERS,
     MailChoice: {"reviewer"},
     **{model: {"administrator"} for model in (Endpoint, Dispatch)},
@@ -93,7 +106,7 @@ DELETES = {Absence: {"editor"} | BOARD}
 
 @pytest.fixture
 def rows(db):
-    admin_rows.add(1)
+    admin_records.add(1)
 
 
 def person(role):
@@ -136,7 +149,7 @@ def expected(role, model, kind):
 
 def test_every_registered_noun_is_in_the_tables():
     ours = {model for model in admin.site._registry if model._meta.app_label in ("editorial", "articles", "reviews")}
-    assert ours == set(LISTS) == set(SEES) == set(admin_rows.MODELS)
+    assert ours == set(LISTS) == set(SEES) == set(admin_records.MODELS)
 
 
 def test_nothing_of_others_is_registered():
@@ -146,7 +159,7 @@ def test_nothing_of_others_is_registered():
 @pytest.mark.parametrize("role", ROLES)
 def test_pages_of_every_noun_for_a_role_open_as_the_tables_say(role, rows, client):
     cases = list(itertools.product(LISTS, ("changelist", "add", "change", "history", "delete")))
-    newest = {model: admin_rows.one_of(model) for model in LISTS}
+    newest = {model: admin_records.one_of(model) for model in LISTS}
     if user := person(role):
         client.force_login(user)
     newest[User] = factories.make_user("edith")
@@ -156,7 +169,7 @@ def test_pages_of_every_noun_for_a_role_open_as_the_tables_say(role, rows, clien
 
 @pytest.mark.parametrize("role", sorted(HERE))
 def test_change_by_post_for_a_role_is_refused_unless_the_tables_say(role, rows, client):
-    newest = {model: admin_rows.one_of(model) for model in LISTS}
+    newest = {model: admin_records.one_of(model) for model in LISTS}
     client.force_login(person(role))
     answers = {m: client.post(page(m, "change", newest[m]), {}).status_code for m in LISTS if role in SEES[m]}
     allowed = {m for m, status in answers.items() if status != 403}
@@ -165,7 +178,7 @@ def test_change_by_post_for_a_role_is_refused_unless_the_tables_say(role, rows, 
 
 @pytest.mark.parametrize("role", sorted(HERE))
 def test_history_of_every_noun_by_post_is_403_and_changes_nothing(role, rows, client):
-    newest = {model: admin_rows.one_of(model) for model in LISTS}
+    newest = {model: admin_records.one_of(model) for model in LISTS}
     client.force_login(person(role))
     for model, row in newest.items():
         before = model.objects.filter(pk=row.pk).values().get()
@@ -176,13 +189,13 @@ def test_history_of_every_noun_by_post_is_403_and_changes_nothing(role, rows, cl
 
 def test_history_of_a_noun_that_a_role_may_not_read_is_403(rows, client):
     client.force_login(factories.make_user("member1"))
-    assert client.get(page(Article, "history", admin_rows.one_of(Article))).status_code == 403
+    assert client.get(page(Article, "history", admin_records.one_of(Article))).status_code == 403
 
 
 def test_historical_record_by_post_is_403(rows, client):
     client.force_login(person("administrator"))
     for model in LISTS.keys() - {MailChoice}:  # everybody's own; seen by nobody else
-        row = admin_rows.one_of(model)
+        row = admin_records.one_of(model)
         for past in model.history.filter(id=row.pk) if hasattr(model, "history") else ():
             address = f"{page(model, 'history', row)}{past.history_id}/"
             assert client.post(address, {"_change_history": "1"}).status_code == 403
@@ -197,7 +210,7 @@ def test_bulk_actions_are_not_offered_anywhere(rows, rf):
 
 def test_bulk_delete_sent_by_hand_deletes_nothing(rows, client):
     client.force_login(person("editor"))
-    absence = admin_rows.one_of(Absence)
+    absence = admin_records.one_of(Absence)
     sent = {"action": "delete_selected", "_selected_action": [absence.pk], "post": "yes"}
     client.post(page(Absence, "changelist", None), sent)
     assert Absence.objects.filter(pk=absence.pk).exists()

@@ -11,8 +11,8 @@ from editorial.http.problems import problem_of
 from editorial.models import Specialty
 from reviews.lifecycle import State
 from reviews.models import Review
-from tests import factories
-from tests.api import client, nothing_stored, refused
+from tests.support import factories
+from tests.support.api import client, nothing_stored, refused
 
 URL = "/api/v1/articles/"
 MIB = 1024 * 1024

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from editorial import ledger
 from editorial.models import BoardMember, User
-from tests import factories
+from editorial.record import ledger
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,4 +132,4 @@ def test_answer_goes_from_draft_to_approved_and_stays_so_while_it_is_revised(peo
     assert shown(reader) == ("approved", False, 1)
     assert reader.get(f"articles/{SLUG}/", headers=unchanged).status_code == 304
     assert reader.get(f"articles/{SLUG}/").content == approved.content
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []

@@ -8,8 +8,8 @@ from articles.lifecycle import ACTS, IN_REVIEW, PENDING, READER_SEES, TRANSITION
 from articles.models import Version
 from editorial.exceptions import InvalidTransition
 from editorial.models import User
-from tests import factories
-from tests.verbs import VERSION_VERBS, undone, whole_record
+from tests.support import factories
+from tests.support.verbs import VERSION_VERBS, undone, whole_record
 
 RIGHT_PERSON = {
     **dict.fromkeys([*Act, *Action], "edith"),

@@ -7,11 +7,11 @@ from articles import actions
 from articles.lifecycle import Act, Action, State
 from articles.models import Article, Version
 from articles.permissions import has_written, is_author, may, may_classify, may_see_record, offers
-from editorial.exceptions import NotPermitted, OutOfSight
+from editorial.exceptions import NotFound, NotPermitted
 from editorial.models import User
-from tests import factories
-from tests.factories import NOW
-from tests.verbs import VERSION_VERBS, undone, whole_record
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.verbs import VERSION_VERBS, undone, whole_record
 
 ALLOWED = {
     Act.EDIT: {"wanda"},
@@ -73,7 +73,7 @@ def test_actions_are_refused_to_every_other_role(policy, cast, verb):
                 VERSION_VERBS[verb](version, user)
         else:
             unseen = name not in SEE_THE_RECORD and verb not in UNSEEN_DOORS
-            with pytest.raises(OutOfSight if unseen else NotPermitted):
+            with pytest.raises(NotFound if unseen else NotPermitted):
                 VERSION_VERBS[verb](version, user)
         assert whole_record() == before, name
 

@@ -8,14 +8,14 @@ from django.db import IntegrityError, connection, transaction
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Article, Version
-from editorial import ledger
 from editorial.models import LedgerEntry, User
+from editorial.record import ledger
 from reviews import actions as reviews
 from reviews.models import Decision, Review
-from tests import factories
-from tests.factories import NOW
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.verbs import whole_record
 from tests.test_architecture import tracked
-from tests.verbs import whole_record
 
 WHY = {"now": NOW, "reason": "For the test."}
 
@@ -50,7 +50,7 @@ def test_newest_history_row_is_the_row_after_every_action_of_a_journey(policy, w
     articles.reinstate(version_id=newer.pk, by=edith, **WHY)
     articles.retract(version_id=newer.pk, by=edith, **WHY)
     assert_newest_history_is_the_row()
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []
 
 
 def test_history_names_who_why_and_when_of_each_step(policy):

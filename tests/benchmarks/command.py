@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.benchmarks import desk, library, reading, reminders, retractions, search, signing, texts, verdicts
-from config.memory import look_rarely
+from config.memory import configure_garbage_collection
+from tests.benchmarks import desk, documents, library, reminders, retractions, search, signing, texts, verdicts
 
 SUBJECTS = {
     "reminders": reminders,
     "desk": desk,
-    "reading": reading,
+    "reading": documents,
     "library": library,
     "retractions": retractions,
     "search": search,
@@ -23,18 +23,18 @@ SUBJECTS = {
 
 
 class Command(BaseCommand):
-    """Prints what was measured, and on what. Needs a migrated database, and leaves nothing in it."""
+    """Prints the results and the machine. Needs a migrated database, and leaves no data in it."""
 
     help = "Measure."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How much of it."""
+        """Add the subjects and the scale."""
         parser.add_argument("subjects", nargs="*", choices=[[], *SUBJECTS], metavar="SUBJECT", help=", ".join(SUBJECTS))
         parser.add_argument("--scale", type=float, default=1.0, help="how much data, as a part of the usual (1)")
 
-    def handle(self, *args: Any, subjects: list[str], scale: float, **options: Any) -> None:  # noqa: ARG002
-        """Print the machine, then the figures, as a process that serves pages."""
-        look_rarely()
+    def handle(self, *args: Any, subjects: list[str], scale: float, **options: Any) -> None:
+        """Print the machine, then the results, with the garbage collection of a web process."""
+        configure_garbage_collection()
         self.stdout.write(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
         for name in subjects or SUBJECTS:
             for line in SUBJECTS[name].measure(scale=scale):

@@ -1,4 +1,4 @@
-"""The review desk of a long article, held against the reader page of the same article."""
+"""Measure the review desk of a long article, compared with the public page of the same article."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,23 +12,23 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import actions as articles
-from articles.content import Text
 from articles.models import Claim, Version
+from articles.text.content import Text
 from editorial.models import BoardMember, User
 from reviews import actions as reviews
-from reviews.actions.working import Anchor
+from reviews.actions.comments_and_verdicts import Anchor
 from reviews.demo import cast, policies
 from reviews.models import Review
 
 CLAIMS = 200
-"""In a text of 25 words for each."""
+"""Number of claims in the text, which has 25 words for each."""
 
 COMMENTS = 1.5
-"""For each claim."""
+"""Number of comments for each claim."""
 
 WORKS = 40
 REPEATS = 15
-"""The fastest of them counts: the others waited for something else."""
+"""Number of runs. The fastest counts, because the others waited for something else."""
 
 SENTENCE = (
     "In cohort {number} slower infusion was followed by fewer headaches within three days than the usual rate was, "
@@ -37,12 +37,15 @@ SENTENCE = (
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """The desk and the reader page, of a tenth of the text and of the whole. On a database without accounts."""
+    """Measure the desk and the public page, with a tenth of the text and with all of it.
+
+    Needs a database without accounts.
+    """
     with transaction.atomic():
         now = timezone.now()
-        cast.raise_curtain(now=now)
+        cast.create_accounts_and_terms(now=now)
         cast.state_interests(now=now)
-        policies.publish(1, now=now)
+        policies.publish_next(1, now=now)
         _keep_works(now=now)
         for count in sorted({max(int(CLAIMS * scale * part), 2) for part in (0.1, 1)}):
             yield _measured(count, now=now)
@@ -55,10 +58,10 @@ def _measured(count: int, *, now: datetime) -> str:
     member.force_login(review.member.user, backend="django.contrib.auth.backends.ModelBackend")
     desk_address = reverse("admin:reviews_review_desk", args=[review.pk])
     page_address = reverse("pages:article", args=[review.version.article.slug])
-    reset_queries()  # the log of a connection is full after some thousands, and then counts no more
+    reset_queries()  # the query log of a connection stops after some thousands
     with CaptureQueriesContext(connection) as queries:
         shown = member.get(desk_address).content.count(b"data-claim=")
-    asked = len(queries)  # now, since every later request begins another log
+    asked = len(queries)  # now, because every later request clears the log
     desk, page = _fastest(lambda: member.get(desk_address), lambda: reader.get(page_address))
     return (
         f"Desk, {shown:,} claims with {int(count * COMMENTS):,} comments: {asked} queries, "
@@ -67,7 +70,7 @@ def _measured(count: int, *, now: datetime) -> str:
 
 
 def _fastest(*calls: Callable[[], Any]) -> list[float]:
-    """Of each call the fastest. They take turns, so that a busy minute of the machine slows all of them."""
+    """Return the fastest run of each call, in seconds. The calls alternate, so a busy machine slows all of them."""
     times: list[list[float]] = [[] for _ in calls]
     for _ in range(REPEATS):
         for call, taken in zip(calls, times, strict=True):
@@ -89,7 +92,7 @@ def _keep_works(*, now: datetime) -> None:
 
 
 def _submitted(count: int, *, now: datetime) -> Version:
-    """A version with so many claims, five to a paragraph."""
+    """Return a submitted version with ``count`` claims, five in each paragraph."""
     writer = _user("wanda")
     sentences = [SENTENCE.format(number=number, key=f"measured{number % WORKS}") for number in range(count)]
     paragraphs = [" ".join(sentences[start : start + 5]) for start in range(0, count, 5)]
@@ -105,7 +108,7 @@ def _review(version: Version, *, now: datetime) -> Review:
 
 
 def _commented(review: Review, *, now: datetime) -> Review:
-    """A comment on every claim, and one on the words of every second."""
+    """Add a comment to every claim, and one to the words of every second claim."""
     claims = Claim.objects.filter(rendition__version=review.version).order_by("position")
     said: dict[str, Any] = {"review_id": review.pk, "text": "Say in how many.", "by": review.member.user, "now": now}
     for number, claim in enumerate(claims):

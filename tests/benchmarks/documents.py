@@ -1,4 +1,4 @@
-"""The reading side among many articles, held against bare views that send the same bytes."""
+"""Measure the public API with many articles, compared with minimal views that send the same bytes."""
 
 import resource
 from collections.abc import Callable, Iterator
@@ -18,19 +18,19 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from articles import actions as articles
-from articles.content import Text
 from articles.models import Version
-from articles.reading import written
-from config.benchmarks.reminders import MAXRSS_UNIT, MEGABYTE
+from articles.published import document_cache
+from articles.text.content import Text
 from editorial.models import User
 from reviews.demo import cast, policies
+from tests.benchmarks.reminders import MAXRSS_UNIT, MEGABYTE
 
 ARTICLES = (1_000, 100_000, 1_000_000)
 REQUESTS = 400
-"""Of each kind, in turns with the kind that it is held against."""
+"""Number of requests of each kind. They alternate with requests of the baseline."""
 
 BATCH = 20
-"""Requests in one turn."""
+"""Number of requests before the other kind has its turn."""
 
 AUDIENCES = (("professional", True), ("patient", False))
 WORKS = 6
@@ -40,15 +40,17 @@ WORDS = (
     "harm benefit placebo renal hepatic severe mild onset relapse therapy regimen monthly daily serum level marker "
     "fatigue fever nausea rash antibody vaccine guideline consensus moderate certainty outcome survival admission"
 )
-"""Forty sentences of them are five kilobytes of text, which compress about as other prose does."""
+"""Forty sentences of these words are five kilobytes of text, which compress about as well as other prose."""
 
 MANY = """
 INSERT INTO articles_article (id, slug, risk, specialties, created_at, created_by_id)
 SELECT n, 'measured-' || n, 'moderate', '{}', %(now)s, %(writer)s FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO articles_version (id, article_id, number, state, question, digest, listed, revision, created_at,
-                              created_by_id, updated_at, submitted_at, submitted_by_id, state_changed_at, state_reason)
+                              created_by_id, updated_at, submitted_at, submitted_by_id, state_changed_at, state_reason,
+                              opened_policy_id, tiers)
 SELECT n, n, 1, 'submitted', 'Which dose is right for the patients of group ' || n || '?',
-       encode(sha256(n::text::bytea), 'hex'), '{}', 1, %(now)s, %(writer)s, %(now)s, %(now)s, %(writer)s, %(now)s, ''
+       encode(sha256(n::text::bytea), 'hex'), '{}', 1, %(now)s, %(writer)s, %(now)s, %(now)s, %(writer)s, %(now)s, '',
+       (SELECT max(id) FROM editorial_editorialpolicy), '{moderate}'
 FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO articles_document (article_id, slug, audience, stands_in_for, is_primary, ground, lapses_at, etag,
                                last_modified, gzipped)
@@ -67,7 +69,7 @@ FROM generate_series(%(first)s, %(last)s) n
 
 @dataclass(frozen=True)
 class Request:
-    """One kind of request: the address of the next one, and what is sent along."""
+    """One kind of request: its name, a function for the next URL, and its headers."""
 
     name: str
     address: Callable[[], str]
@@ -75,19 +77,19 @@ class Request:
 
 
 class Site:
-    """The whole site in this process, without what a test client does around a request."""
+    """The whole site in this process, without the overhead of a test client."""
 
     def __init__(self) -> None:
         self.call, self.factory, self.asked = ClientHandler(), RequestFactory(), 0
 
     def get(self, address: str, headers: dict[str, str]) -> HttpResponseBase:
         self.asked += 1
-        sender = str(IPv4Address("10.0.0.0") + self.asked)  # how often somebody may search is limited
+        sender = str(IPv4Address("10.0.0.0") + self.asked)  # the search is throttled by address
         known = {"host": "localhost", **headers}
         return self.call(self.factory.get(address, headers=known, REMOTE_ADDR=sender).environ)
 
     def times(self, *requests: Request, count: int) -> list[list[float]]:
-        """Seconds that each request took. The kinds take turns, so that a busy moment slows all of them."""
+        """Return the seconds of each request. The kinds alternate, so a busy machine slows all of them."""
         taken: list[list[float]] = [[] for _ in requests]
         for _ in range(max(count // BATCH, 1)):
             for request, seconds in zip(requests, taken, strict=True):
@@ -99,10 +101,13 @@ class Site:
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """Document, 304 and list at each size, then the memory of a long life. On a database without accounts."""
+    """Measure document, 304 and list at each size, then the memory after many requests.
+
+    Needs a database without accounts.
+    """
     sizes, requests = sorted({max(int(one * scale), 50) for one in ARTICLES}), max(int(REQUESTS * scale), 5 * BATCH)
     smallest: dict[str, float] = {}
-    with override_settings(ROOT_URLCONF="config.benchmarks.bare", DEBUG=False):
+    with override_settings(ROOT_URLCONF="tests.benchmarks.baseline", DEBUG=False):
         for size in sizes:
             with transaction.atomic():
                 slugs = house(size, now=timezone.now())
@@ -113,8 +118,8 @@ def measure(*, scale: float) -> Iterator[str]:
 
 
 def _measured(site: Site, slugs: list[str], smallest: dict[str, float], *, requests: int) -> Iterator[str]:
-    """The lines for one size; ``smallest`` has the medians of the first one, filled in then."""
-    random = Random(1)  # noqa: S311 - the same articles each time
+    """Yield the lines for one size. ``smallest`` stores the medians of the first size."""
+    random = Random(1)
     size, zipped = len(slugs), {"accept-encoding": "gzip"}
     tag = site.get(article_address(slugs[0]), {})["ETag"]
     deep = _deep(site, pages=min(size // 100, 50))
@@ -147,7 +152,7 @@ def article_address(slug: str) -> str:
 
 
 def _deep(site: Site, *, pages: int) -> str:
-    """The address of a page of twenty, as far down the list as some pages of a hundred lead."""
+    """Return the URL of a page of twenty entries that begins after ``pages`` pages of a hundred."""
     address = "/api/v1/articles/?page_size=100"
     for _ in range(pages):
         _, _, rest = site.get(address, {})["Link"].partition("/api/")
@@ -156,7 +161,7 @@ def _deep(site: Site, *, pages: int) -> str:
 
 
 def _long_life(site: Site, slugs: list[str], *, requests: int) -> str:
-    """How the memory of this process grows from a hundredth of ``requests`` to all of them."""
+    """Return how the memory of this process grows from a hundredth of ``requests`` to all of them."""
     peaks = []
     for count in (requests // 100, requests):
         for number in range(count):
@@ -169,12 +174,12 @@ def _long_life(site: Site, slugs: list[str], *, requests: int) -> str:
 
 
 def house(size: int, *, now: datetime) -> list[str]:
-    """Ten articles written by the real actions, and copies of what readers are told of them; the copies' slugs."""
-    cast.raise_curtain(now=now)
-    policies.publish(1, now=now)
+    """Create ten articles with the real actions, and ``size`` copies of their cached documents. Return their slugs."""
+    cast.create_accounts_and_terms(now=now)
+    policies.publish_next(1, now=now)
     seeds = _seeds(now=now)
     for seed in seeds:
-        written.write(article_id=seed.article_id, now=now)
+        document_cache.write(article_id=seed.article_id, now=now)
     first = max(max(seed.article_id, seed.pk) for seed in seeds) + 1
     rows: dict[str, Any] = {
         "now": now,
@@ -184,7 +189,7 @@ def house(size: int, *, now: datetime) -> list[str]:
         "last": first + size - 1,
     }
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # made, not acted: what guards acts is not asked
+        cursor.execute("SET LOCAL session_replication_role = replica")  # copied rows skip the triggers
         for statement in MANY.split(";")[:-1]:
             cursor.execute(statement, rows)
         cursor.execute("SET LOCAL session_replication_role = origin")
@@ -193,8 +198,8 @@ def house(size: int, *, now: datetime) -> list[str]:
 
 
 def _seeds(*, now: datetime) -> list[Version]:
-    """Versions with five kilobytes for each of two audiences, citing six works."""
-    writer, random = User.objects.get(username="wanda"), Random(1)  # noqa: S311 - the same words each time
+    """Return versions with five kilobytes for each of two audiences, which cite six works."""
+    writer, random = User.objects.get(username="wanda"), Random(1)
     for number in range(WORKS):
         work = {"id": f"measured{number}", "type": "article-journal", "title": f"Work {number}"}
         articles.keep_reference(csl={**work, "DOI": f"10.1000/measured.{number}"}, by=writer, now=now)
@@ -208,7 +213,7 @@ def _seeds(*, now: datetime) -> list[Version]:
 
 
 def _body(random: Random) -> str:
-    """Paragraphs of five sentences."""
+    """Return paragraphs of five sentences."""
     words = WORDS.split()
     sentences = [
         f"{' '.join(random.choices(words, k=17)).capitalize()} [@measured{number % WORKS}]."

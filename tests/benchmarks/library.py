@@ -1,4 +1,4 @@
-"""Importing works into the library, in each format."""
+"""Measure the import of works into the library, in each format."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,28 +10,28 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import actions
-from articles.interchange.formats import WRITERS
+from articles.library.formats.registry import WRITERS
 from articles.models import ImportedRecord, LibraryImport
-from articles.models.importing import Format, Outcome
+from articles.models.reference_imports import ImportFormat, ImportResult
 from editorial.models import User
 
 RECORDS = 10_000
 BROKEN = 20
-"""Each so many-th record of the file with broken ones."""
+"""In the file with broken records, one of so many is broken."""
 
 BREAKS: Mapping[str, Callable[[str], str]] = {
-    Format.CSL_JSON: lambda text: text.replace('"volume": ', '"volume" '),
-    Format.BIBTEX: lambda text: text.replace("},\n  volume", ",\n  volume"),
-    Format.RIS: lambda text: text.replace("ER  - \n", ""),
-    Format.NBIB: lambda text: text[: text.index("SO  -")] + "\n",
+    ImportFormat.CSL_JSON: lambda text: text.replace('"volume": ', '"volume" '),
+    ImportFormat.BIBTEX: lambda text: text.replace("},\n  volume", ",\n  volume"),
+    ImportFormat.RIS: lambda text: text.replace("ER  - \n", ""),
+    ImportFormat.NBIB: lambda text: text[: text.index("SO  -")] + "\n",
 }
-"""How a record in such a file is broken: a missing colon or brace, no end, or cut off."""
+"""How a record of each format is broken: a missing colon or brace, no end, or cut off."""
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """Import as many new works as a large file has, times ``scale``, the same file again, and one with broken ones."""
+    """Import the works of a large file, times ``scale``, then the same file again, then one with broken records."""
     count = max(int(RECORDS * scale), BROKEN)
-    for form in Format:
+    for form in ImportFormat:
         with transaction.atomic():
             writer = User.objects.create(username="bench-writer", is_writer=True)
             content, _ = file_of(form, [_item(number) for number in range(count)])
@@ -45,10 +45,10 @@ def measure(*, scale: float) -> Iterator[str]:
 
 
 def file_of(form: str, items: Sequence[dict[str, Any]], *, every: int = 0) -> tuple[bytes, list[int]]:
-    """A file of ``items``, each ``every``-th of them broken as such files are; and on which lines these begin."""
+    """Return a file of ``items``, of which each ``every``-th is broken, and the first lines of the broken ones."""
     broken = [bool(every) and place % every == every - 1 for place in range(len(items))]
     parts = [_part(form, item, is_broken=is_broken) for item, is_broken in zip(items, broken, strict=True)]
-    if form == Format.CSL_JSON:
+    if form == ImportFormat.CSL_JSON:
         parts = ["[\n", *(f"{part},\n" for part in parts[:-1]), f"{parts[-1]}\n", "]\n"]
         broken = [False, *broken, False]
     begins = accumulate((part.count("\n") for part in parts), initial=1)
@@ -56,12 +56,12 @@ def file_of(form: str, items: Sequence[dict[str, Any]], *, every: int = 0) -> tu
 
 
 def _part(form: str, item: dict[str, Any], *, is_broken: bool) -> str:
-    text = json.dumps(item, ensure_ascii=False) if form == Format.CSL_JSON else "".join(WRITERS[form]([item]))
+    text = json.dumps(item, ensure_ascii=False) if form == ImportFormat.CSL_JSON else "".join(WRITERS[form]([item]))
     return BREAKS[form](text) if is_broken else text
 
 
 def _named(job: LibraryImport, lines: Sequence[int]) -> str:
-    refused = ImportedRecord.objects.filter(library_import=job, outcome=Outcome.REFUSED)
+    refused = ImportedRecord.objects.filter(library_import=job, outcome=ImportResult.REFUSED)
     right = set(lines) & set(refused.values_list("line", flat=True))
     return f"{len(right):,} of {len(lines):,} broken ones named by their line"
 
@@ -76,7 +76,7 @@ def _import(form: str, content: bytes, *, by: User) -> tuple[LibraryImport, str]
 
 
 def _item(number: int) -> dict[str, Any]:
-    """An article as PubMed has them, with an abstract of 1,000 characters."""
+    """Return a work like those of PubMed, with an abstract of 1,000 characters."""
     return {
         "id": f"bench-{number}",
         "type": "article-journal",

@@ -1,4 +1,4 @@
-"""Importing the public list of retractions."""
+"""Measure the import of the public list of retractions."""
 
 import csv
 import hashlib
@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import actions
-from articles.interchange.retraction_watch import RetractionWatchFile
+from articles.library.formats.retraction_watch import RetractionWatchFile
 from editorial.models import User
 from reviews.actions import follow_retractions
 
 RECORDS = 60_000
-"""About as many as the list had in 2025."""
+"""About the number of records of the list in 2025."""
 
 HEADER = [
     *("Record ID", "Title", "Subject", "Institution", "Journal", "Publisher", "Country", "Author", "URLS"),
@@ -31,7 +31,7 @@ MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes of one ru_maxrss,
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """Import a list of the size of the public one, times ``scale``, then the same with a record changed."""
+    """Import a list of the size of the public one, times ``scale``, then the same list with one changed record."""
     count = max(int(RECORDS * scale), 2)
     with TemporaryDirectory() as folder, transaction.atomic():
         path = Path(folder, "list.csv")
@@ -59,7 +59,7 @@ def _import(path: Path) -> str:
 
 
 def _write(path: Path, count: int, changed: int) -> None:
-    """Records as long as real ones, which have about 900 bytes."""
+    """Write records of the length of real ones, about 900 bytes."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)

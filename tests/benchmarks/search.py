@@ -1,4 +1,4 @@
-"""Searching among many articles for a word that one in a hundred of them has, held against reading one of them."""
+"""Measure the search for a word that one in a hundred articles has, compared with the document of an article."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from config.benchmarks.reading import ARTICLES, BATCH, Request, Site, article_address, house, queries
+from tests.benchmarks.documents import ARTICLES, BATCH, Request, Site, article_address, house, queries
 
 REQUESTS = 2_000
 MANY = """
@@ -41,14 +41,14 @@ WHERE article_id < %s
 INDEXES = """
 SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'articles_passage' AND indexname LIKE 'passages%'
 """
-"""Made after the passages, as fast as it goes."""
+"""The indexes that are created after the passages, because that is faster."""
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """A search and the document of an article at each size, in turns. On a database without accounts."""
+    """Measure a search and the document of an article at each size, alternating. Needs a database without accounts."""
     sizes, requests = sorted({max(int(one * scale), 50) for one in ARTICLES}), max(int(REQUESTS * scale), 5 * BATCH)
     smallest: list[float] = []
-    with override_settings(ROOT_URLCONF="config.benchmarks.bare", DEBUG=False):
+    with override_settings(ROOT_URLCONF="tests.benchmarks.baseline", DEBUG=False):
         for size in sizes:
             with transaction.atomic():
                 slugs = house(size, now=timezone.now())
@@ -56,14 +56,14 @@ def measure(*, scale: float) -> Iterator[str]:
                 yield _measured(Site(), slugs, smallest, requests=requests)
                 transaction.set_rollback(True)
             with connection.cursor() as cursor:
-                cursor.execute("VACUUM")  # what was rolled back would be in the way of the next size
+                cursor.execute("VACUUM")  # else dead rows of the rollback slow down the next size
 
 
 def _make_searchable(slugs: Sequence[str]) -> None:
-    """Four of five articles approved, and the passages of all; texts without their bodies, which search never reads."""
+    """Approve four of five articles, and create the passages of all. Their texts have no bodies: search reads none."""
     with connection.cursor() as cursor:
         cursor.execute(SEED, [int(slugs[0].rpartition("-")[2])])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made while something is left to check
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index can be created while checks are pending
         cursor.execute(INDEXES)
         indexes = cursor.fetchall()
         for name, _ in indexes:
@@ -77,16 +77,19 @@ def _make_searchable(slugs: Sequence[str]) -> None:
         for _, definition in indexes:
             cursor.execute(definition)
         cursor.execute("ANALYZE articles_version, articles_rendition, articles_passage, articles_word")
-    os.sync()  # else the system goes on writing gigabytes while searches are measured
+    os.sync()  # else the system writes gigabytes during the measurement
 
 
 def _word(slug: str) -> str:
-    """The word that this article and every hundredth other has, in a passage for each audience. It begins no other."""
+    """Return the word that this article and every hundredth other have, in a passage for each audience.
+
+    It is not the beginning of another word.
+    """
     return f"medium{100 + int(slug.rpartition('-')[2]) // 10 % 100}"
 
 
 def _measured(site: Site, slugs: Sequence[str], smallest: list[float], *, requests: int) -> str:
-    random = Random(1)  # noqa: S311 - the same words each time
+    random = Random(1)
     search = Request("search", lambda: f"/api/v1/search/?q={_word(random.choice(slugs))}", {})
     document = Request("document", lambda: article_address(random.choice(slugs)), {"accept-encoding": "gzip"})
     asked, (searching, reading) = queries(site, search), site.times(search, document, count=requests)

@@ -1,4 +1,4 @@
-"""The second signature, which approves a version, held against a bare ``save()`` with history."""
+"""Measure the second signature, which approves a version, compared with a plain ``save()`` with history."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -14,33 +14,35 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from articles import actions as articles
-from articles.content import Text
 from articles.lifecycle import State
 from articles.models import Claim, Version
+from articles.text.content import Text
 from editorial.models import BoardMember, User
 from reviews import actions as reviews
 from reviews.demo import cast, policies
 from reviews.models import Decision, Review
 
 ROUNDS = 100
-"""Signatures of each kind."""
+"""Number of signatures of each kind."""
 
 CLAIMS = 10
 WORKS = 4
-BOUND = 25
+BOUND = 28
+"""Maximum number of queries of one signature. Five load interests, recusals, authors of cited works and objections."""
+
 FRAMES = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """Queries of a second signature, and how many there are a second. On a database without accounts.
+    """Measure the queries of a second signature, and the number of signatures per second.
 
-    All happens in one transaction, so that nothing here waits for the disk at a commit.
+    Needs a database without accounts. Everything runs in one transaction, so no commit waits for the disk.
     """
     count, now = max(int(ROUNDS * scale), 2), timezone.now()
     with transaction.atomic():
-        cast.raise_curtain(now=now)
+        cast.create_accounts_and_terms(now=now)
         cast.state_interests(now=now)
-        policies.publish(3, now=now)
+        policies.publish_next(3, now=now)
         _keep_works(now=now)
         acts = _signing("acts", count, by=_sign, now=now)
         sent = _signing("sent", count, by=_send(_user("ben")), now=now)
@@ -60,7 +62,7 @@ def measure(*, scale: float) -> Iterator[str]:
 
 
 def _timed(*calls: Callable[[], Any]) -> list[float]:
-    """Seconds that each call took, one after the other, so that a busy moment slows all of them."""
+    """Return the seconds of each call. They run one after the other, so a busy machine slows all of them."""
     taken = []
     for call in calls:
         begun = perf_counter()
@@ -70,8 +72,8 @@ def _timed(*calls: Callable[[], Any]) -> list[float]:
 
 
 def _asked(call: Callable[[], Any]) -> str:
-    """How many queries ``call`` took, those apart that only begin or end something."""
-    reset_queries()  # the log of a connection is full after some thousands, and then counts no more
+    """Return the number of queries of ``call``, with transaction statements counted separately."""
+    reset_queries()  # the query log of a connection stops after some thousands
     with CaptureQueriesContext(connection) as asked:
         call()
     framing = sum(query["sql"].startswith(FRAMES) for query in asked)
@@ -92,14 +94,14 @@ def _keep_works(*, now: datetime) -> None:
 def _signing(
     slug: str, count: int, *, by: Callable[..., Any], now: datetime, invited: str = ""
 ) -> list[Callable[[], Any]]:
-    """Calls of ``by``, each of which gives one version the second signature that approves it."""
-    answers = policies.answers(now=now)
+    """Return calls of ``by``, each of which gives one version its second, approving signature."""
+    answers = policies.checklist_answers(now=now)
     reviews_due = [_due(f"{slug}-{number}", answers=answers, now=now, invited=invited) for number in range(count)]
     return [partial(by, review, now=now) for review in reviews_due]
 
 
 def _due(slug: str, *, answers: dict[int, str], now: datetime, invited: str) -> Review:
-    """Ben's review, all done but signed, of a version that Ada approved."""
+    """Return Ben's review, complete but unsigned, of a version that Ada has approved."""
     version = _submitted(slug, now=now)
     if invited:
         _invite(version, invited, now=now)
@@ -132,7 +134,7 @@ def _accepted(version: Version, username: str, *, now: datetime) -> Review:
 
 
 def _sign(review: Review, *, now: datetime) -> None:
-    """By the action that all doors share."""
+    """Sign with the action that API and admin share."""
     reviews.sign(
         review_id=review.pk,
         decision=Decision.APPROVE,
@@ -143,7 +145,7 @@ def _sign(review: Review, *, now: datetime) -> None:
 
 
 def _send(user: User) -> Callable[..., None]:
-    """Signs over HTTP, with the token and the password of ``user``."""
+    """Return a function that signs over HTTP, with the token and the password of ``user``."""
     _, token = AuthToken.objects.create(user=user)
     client = APIClient(headers={"host": "localhost", "authorization": f"Token {token}"})
 

@@ -1,4 +1,4 @@
-"""How well readers' questions find their article: the promise, on both halves of the evaluation set."""
+"""The quality of answers to readers' questions, on both halves of the evaluation set."""
 
 from io import StringIO
 
@@ -7,13 +7,14 @@ from django.core.management import CommandError, call_command
 
 from articles.models import Article
 from editorial.models import User
-from reviews.demo import evaluation
-from tests import factories
+from tests.benchmarks.questions import evaluation
+from tests.benchmarks.questions.command import Command
+from tests.support import factories
 
 pytestmark = pytest.mark.django_db
 
 PROMISED = {"answered": 0.85, "unrelated": 0.80, "searched": 0.85, "topics": 0.75}
-"""The share that is right, at least, of each half."""
+"""The minimum share of correct results in each half."""
 
 
 def test_evaluation_set_is_what_it_is_said_to_be():
@@ -25,7 +26,7 @@ def test_evaluation_set_is_what_it_is_said_to_be():
 
 def test_score_keeps_the_promise_on_both_halves_and_leaves_nothing_behind():
     out = StringIO()
-    call_command("score_questions", "--missed", stdout=out)
+    call_command(Command(), "--missed", stdout=out)
     lines = [line.split() for line in out.getvalue().splitlines() if not line.startswith(" ")]
     right = {(line[0], kind): int(line[-4]) / int(line[-2]) for line in lines for kind in PROMISED if kind in line[:3]}
     assert len(right) == len(lines) == 8
@@ -38,4 +39,4 @@ def test_score_keeps_the_promise_on_both_halves_and_leaves_nothing_behind():
 def test_score_needs_an_empty_database():
     factories.make_user("wanda")
     with pytest.raises(CommandError, match="empty database"):
-        call_command("score_questions")
+        call_command(Command())

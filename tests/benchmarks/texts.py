@@ -1,4 +1,4 @@
-"""How long claims and pre-flight take for texts of several lengths, held against the rendering of the same Markdown."""
+"""Measure claims and pre-flight for texts of several lengths, compared with the rendering of the same Markdown."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from articles import actions
-from articles.claims import extract
 from articles.models import Reference, Rendition, Version
 from articles.preflight import preflight
-from articles.rendering import render, whole
+from articles.text.claims import extract
+from articles.text.rendering import join_sections, render
 from editorial.models import Audience, User
 
 WORDS = 5000
@@ -20,7 +20,7 @@ CITATIONS = 300
 WORKS = 100
 LENGTHS = (1, 2, 4)
 REPEATS = 5
-"""The fastest of them counts: the others waited for something else."""
+"""Number of runs. The fastest counts, because the others waited for something else."""
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ SENTENCES = (
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """A line for each length, in multiples of the time in which the same text is rendered; then the growth."""
+    """Yield a line for each length, in multiples of the time to render the same text, then the growth."""
     with transaction.atomic():
         times = [_timed(length, scale=scale) for length in LENGTHS]
         transaction.set_rollback(True)
@@ -54,13 +54,13 @@ def measure(*, scale: float) -> Iterator[str]:
 
 
 def _timed(length: int, *, scale: float) -> tuple[float, float, float]:
-    """Seconds for rendering, claims and pre-flight."""
+    """Return the seconds for rendering, claims and pre-flight."""
     keys = [f"work{number}" for number in range(max(1, int(WORKS * scale)))]
     body = _body(words=int(length * scale * WORDS), citations=int(length * scale * CITATIONS), keys=keys)
     numbers = {key: number for number, key in enumerate(keys, start=1)}
     version = _version(f"measured-{length}", body, keys=keys)
     return (
-        _fastest(lambda: whole(render(body, numbers=numbers))),
+        _fastest(lambda: join_sections(render(body, numbers=numbers))),
         _fastest(lambda: extract(body)),
         _fastest(lambda: preflight(version, now=NOW)),
     )
@@ -76,7 +76,7 @@ def _fastest(call: Callable[[], Any]) -> float:
 
 
 def _body(*, words: int, citations: int, keys: list[str]) -> str:
-    """Paragraphs, lists, a table now and then, and headings; citations spread over the sentences."""
+    """Return paragraphs, lists, tables and headings, with citations spread over the sentences."""
     sentences, works = cycle(SENTENCES), cycle(keys)
     written = cited = 0
     lines: list[str] = []
@@ -98,7 +98,7 @@ _SHAPES: tuple[Callable[[int, str], str], ...] = (
     ),
     lambda place, sentence: f"> {sentence}" if place else f"\n> {sentence}",
 )
-"""How ten sentences in a row are written; each is told its place among them."""
+"""The formats of ten sentences in a row. Each function gets the position of the sentence among them."""
 
 
 def _version(slug: str, body: str, *, keys: list[str]) -> Version:
@@ -113,5 +113,5 @@ def _version(slug: str, body: str, *, keys: list[str]) -> Version:
             actions.keep_reference(csl=csl, by=writer, now=NOW)
     version = actions.create(new=actions.NewArticle(slug=slug, question="How long?"), by=writer, now=NOW)
     text = Rendition(version=version, audience=audience, is_primary=True, summary="Long.", body=body)
-    text.record(by=writer, now=NOW, reason="measured")  # as one text, which may cite more than an action takes
+    text.record(by=writer, now=NOW, reason="measured")  # one text may have more citations than an action accepts
     return version

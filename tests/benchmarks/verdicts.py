@@ -1,4 +1,4 @@
-"""Verdicts carried over to the next version of a long article."""
+"""Measure how verdicts are carried over to the next version of a long article."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,41 +9,43 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import actions as articles
-from articles.content import Text
 from articles.models import Claim, Version
-from editorial.models import BoardMember, EditorialPolicy, User
+from articles.requirements import required
+from articles.text.content import Text
+from editorial.models import BoardMember, User
 from reviews import actions as reviews
-from reviews.carrying import carry_over
-from reviews.checklist import checklist
 from reviews.demo import cast, policies
+from reviews.desk.carried_over_verdicts import carry_over
+from reviews.desk.claims import claim_checklist
 from reviews.models import Decision, Review
 
 CLAIMS = 300
-"""More than the longest guideline has."""
+"""Number of claims: more than in the longest guideline."""
 
 WORKS = 3
-"""Cited at each."""
+"""Number of works that each claim cites."""
 
 
 def measure(*, scale: float) -> Iterator[str]:
-    """Check every claim of an article, revise it, and carry the verdicts over. On a database without accounts."""
+    """Check every claim of an article, revise it, and carry the verdicts over. Needs a database without accounts."""
     count, now = max(int(CLAIMS * scale), 2), timezone.now()
     with transaction.atomic():
-        cast.raise_curtain(now=now)
+        cast.create_accounts_and_terms(now=now)
         cast.state_interests(now=now)
-        policies.publish(1, now=now)
+        policies.publish_next(1, now=now)
         first = _submitted(_article(count, now=now), now=now)
         _refuse(_check_all(_review(first, now=now), now=now), now=now)
-        second = _submitted(articles.revise(version_id=first.pk, by=_user("wanda"), now=now), now=now)
-        reset_queries()  # the log of a connection is full after some thousands, and then counts no more
+        draft = articles.revise(version_id=first.pk, by=_user("wanda"), now=now)
+        articles.edit(version_id=draft.pk, question="Do these statements hold?", by=_user("wanda"), now=now)
+        second = _submitted(draft, now=now)
+        reset_queries()  # the query log of a connection stops after some thousands
         begun = perf_counter()
         with CaptureQueriesContext(connection) as queries:
-            policy = EditorialPolicy.objects.required(at=now)
-            carried = carry_over(second, policy=policy, now=now)
+            carried = carry_over(second, requirements=required(second, at=now), now=now)
         yield f"Verdicts, carried over: {carried:,} in {perf_counter() - begun:.2f} s, {len(queries)} queries"
         review, begun = _review(second, now=now), perf_counter()
         with CaptureQueriesContext(connection) as queries:
-            listed = checklist(review, user=review.member.user, now=now).summary
+            listed = claim_checklist(review, user=review.member.user, now=now).summary
         took = perf_counter() - begun
         yield f"Verdicts, what there is to check: {listed.claims:,} claims in {took:.2f} s, {len(queries)} queries"
         transaction.set_rollback(True)
@@ -54,7 +56,7 @@ def _user(username: str) -> User:
 
 
 def _article(count: int, *, now: datetime) -> Version:
-    """A draft with so many claims, each citing ``WORKS`` of a fifth as many works."""
+    """Return a draft with ``count`` claims. Each cites ``WORKS`` works, out of a fifth as many works as claims."""
     keys = [f"measured{number}" for number in range(max(count // 5, WORKS))]
     for key in keys:
         work = {"id": key, "type": "article-journal", "title": f"Work {key}", "DOI": f"10.1000/{key}"}

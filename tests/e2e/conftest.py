@@ -1,4 +1,7 @@
-"""A real browser against a real server. A console error or a request to anywhere else fails the journey."""
+"""Fixtures for tests with a real browser and a real server.
+
+A console error, or a request to another server, fails the test.
+"""
 
 import os
 import shutil
@@ -10,41 +13,41 @@ from django.core.management import call_command
 from django.db import connections
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests import factories
+from tests.support import factories
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PASSWORD = factories.PASSWORD
-PATIENCE = 30_000  # milliseconds until a page should show what is expected, on a machine that does much else
+PATIENCE = 30_000  # milliseconds in which a page must show what is expected, also on a busy machine
 
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def allow_the_database_beside_the_browser() -> None:
-    """Playwright keeps an event loop in this thread, which Django would take for asynchronous code."""
+    """Allow database access: Playwright runs an event loop in this thread, so Django assumes asynchronous code."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium, from PATH or the one that Playwright brought."""
+    """Headless Chromium, from PATH or from Playwright."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()
-        connections.close_all()  # beside Playwright's event loop Django keeps others than without it, and forgets them
+        connections.close_all()  # with Playwright's event loop Django opens other connections, and leaves them open
 
 
 @pytest.fixture
 def expected_on_console() -> list[str]:
-    """Words that may stand on the console of this test, as part of the fault that it makes."""
+    """Texts that are allowed in console errors of this test, because it causes a fault."""
     return []
 
 
 @pytest.fixture
 def open_page(browser, live_server, expected_on_console) -> Iterator[Callable[[], Page]]:
-    """Opens pages, each a person of its own, and at the end refuses whatever went wrong on them."""
+    """Open pages, each in its own browser context. At the end, fail if any of them had an error."""
     contexts, wrong = [], []
 
     def page_of_a_new_person() -> Page:
@@ -64,7 +67,7 @@ def open_page(browser, live_server, expected_on_console) -> Iterator[Callable[[]
 
 @pytest.fixture
 def demo_site(transactional_db, live_server, settings) -> str:
-    """Where the demo is, with nothing changed yet."""
+    """The URL of a site with the unchanged demo."""
     settings.SITE_URL = live_server.url
     settings.DEBUG = True
     call_command("load_demo", stdout=StringIO())
@@ -74,7 +77,7 @@ def demo_site(transactional_db, live_server, settings) -> str:
 
 @pytest.fixture
 def sign_in(open_page) -> Callable[..., Page]:
-    """Signs somebody in at the admin, with the password typed."""
+    """Log a user in at the admin by typing the password."""
 
     def signed_in(user) -> Page:
         user.set_password(PASSWORD)
@@ -88,7 +91,7 @@ def sign_in(open_page) -> Callable[..., Page]:
 
 
 def log_in(page: Page, user) -> None:
-    """Fill in the page that asks who one is."""
+    """Fill in and send the login form."""
     page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
@@ -96,7 +99,10 @@ def log_in(page: Page, user) -> None:
 
 @pytest.fixture
 def forgiving(browser, live_server) -> Iterator[Callable[..., Page]]:
-    """Signs in on pages that may show a refusal, which browsers report as an error, and take the styles of axe."""
+    """Log a user in on a page that does not fail on console errors, and accepts the styles of axe.
+
+    Browsers report a refused request as a console error.
+    """
     contexts = []
 
     def signed_in(user, **options) -> Page:

@@ -1,4 +1,4 @@
-"""A secretary with a wall calendar, who knows the ladder by heart: what must be told, worked out without the sweep."""
+"""Compute the expected reminders from the ladder and a calendar, independently of the sweep."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from articles.models import Authorship, Report, Version
-from editorial.ladder import LADDER, Step
 from editorial.models import Absence, BoardMember, DisclosureStatement, User
-from editorial.models.ladder import Moment, Recipient, Unit
+from editorial.models.reminder_ladder import Moment, OffsetUnit, ReminderRecipient
+from editorial.policy.default_reminders import LADDER, Step
 from reviews.models import Comment, Reminder, Review
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -27,12 +27,12 @@ STATEMENT_LASTS = timedelta(days=365)
 ONE_DAY = timedelta(days=1)
 
 Standing = dict[Moment, dict[int, tuple[datetime, datetime]]]
-"""By moment and subject the date that is counted from, and since when it is so."""
+"""By moment and subject: the date from which rungs are counted, and the time since when it applies."""
 
 
 @cache
 def falls(day: date, offset: int, unit: str) -> date:
-    if unit == Unit.DAYS or not offset:
+    if unit == OffsetUnit.DAYS or not offset:
         return day + timedelta(days=offset)
     return WORKED[bisect_right(WORKED, day) + offset - 1] if offset > 0 else WORKED[bisect_left(WORKED, day) + offset]
 
@@ -53,7 +53,7 @@ def day_at(moment: datetime) -> date:
 
 
 def house_day(moment: datetime) -> date:
-    """A day of the house begins at seven."""
+    """Return the day at the site. It begins at seven."""
     local = moment.astimezone(ZONE)
     return local.date() if local.time() >= time(7) else local.date() - ONE_DAY
 
@@ -64,7 +64,7 @@ def midnight(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class Entry:
-    """A rung that is to be taken at a sweep, and what is to come of it."""
+    """A rung that a sweep must take, with its outcome and recipients."""
 
     step: Step
     subject: int
@@ -74,7 +74,7 @@ class Entry:
 
 
 class Secretary:
-    """Keeps a book of what was taken."""
+    """Computes what each sweep must take, and records what was taken."""
 
     def __init__(self) -> None:
         self.book: dict[tuple[Step, int], dict[datetime, date]] = {}
@@ -89,7 +89,7 @@ class Secretary:
         return {**_reviews(away), **_versions(), **_papers(), **_reports()}
 
     def expected(self, now: datetime) -> set[Entry]:
-        """What a sweep at ``now`` has to take; written into the book."""
+        """Return what a sweep at ``now`` must take, and record it."""
         today = house_day(now)
         return {
             entry
@@ -113,30 +113,37 @@ class Secretary:
                 outcome = "overtaken"
             else:
                 outcome = "called"
-            told = self._told(step, subject) if outcome == "called" else ()
+            told = self._told(step, subject, today) if outcome == "called" else ()
             yield Entry(step, subject, anchor, outcome, frozenset(told))
 
-    def _told(self, step: Step, subject: int) -> Iterable[int]:
-        if step.recipient == Recipient.EDITOR:
+    def _told(self, step: Step, subject: int, today: date) -> Iterable[int]:
+        if step.recipient == ReminderRecipient.EDITOR:
             return self.editors
-        if step.recipient == Recipient.CHAIR:
+        if step.recipient == ReminderRecipient.CHAIR:
             return self.chairs
-        if step.recipient == Recipient.WRITER:
+        if step.recipient == ReminderRecipient.WRITER:
             return Authorship.objects.filter(article__versions=subject).values_list("user_id", flat=True)
         if step.moment in (Moment.ANSWER_DUE, Moment.REVIEW_DUE):
-            return [self.members[Review.objects.values_list("member_id", flat=True).get(pk=subject)]]
+            member = BoardMember.objects.get(reviews=subject)
+            is_licensed = member.licence_expires_on is not None and today <= member.licence_expires_on
+            return [member.user_id] if is_licensed else []
         return [self.members[subject]]
 
 
 def taken_since(last: int) -> list[Reminder]:
-    """Of the record: what was taken after the reminder ``last``."""
+    """Return the stored reminders after the reminder ``last``."""
     return list(Reminder.objects.filter(pk__gt=last).select_related("rung").prefetch_related("letters"))
 
 
 def as_entry(reminder: Reminder) -> Entry:
     rung = reminder.rung
     step = Step(
-        Moment(rung.moment), rung.offset, Unit(rung.unit), Recipient(rung.recipient), rung.text, rung.consequence
+        Moment(rung.moment),
+        rung.offset,
+        OffsetUnit(rung.unit),
+        ReminderRecipient(rung.recipient),
+        rung.text,
+        rung.consequence,
     )
     told = frozenset(letter.recipient_id for letter in reminder.letters.all())
     return Entry(step, reminder.subject, reminder.anchor, reminder.outcome, told)

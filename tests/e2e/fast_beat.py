@@ -1,4 +1,4 @@
-"""The house by night, for tests that kill parts of it: ``celery -A tests.e2e.night``. Its beat asks every second."""
+"""The Celery app for tests that kill processes: ``celery -A tests.e2e.fast_beat``. Its beat runs every second."""
 
 from config.celery import app
 from config.schedule import SCHEDULE

@@ -1,4 +1,4 @@
-"""All processes of a site of our own, each of which can be killed and started again."""
+"""All processes of a separate site. Each can be killed and restarted."""
 
 import os
 import signal
@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 import psycopg
 import redis
 
-from config.servers.place import Place
+from config.servers.place import RunDirectories
 from config.servers.postgresql import postgresql
 from config.servers.redis_server import free_port, redis_program
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 180  # seconds until what is waited for must be; a busy machine starts processes slowly
+PATIENCE = 180  # seconds until a condition must be true; a busy machine starts processes slowly
 CHILDREN = 2
-CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "tests.e2e.night"]
+CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "tests.e2e.fast_beat"]
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -40,9 +40,9 @@ def manage(environment: Mapping[str, str], *argv: str) -> None:
 
 
 class Cluster:
-    """A PostgreSQL server of our own, whose databases begin as copies of one with all tables."""
+    """A separate PostgreSQL server. New databases are copies of one with all tables."""
 
-    def __init__(self, where: Place) -> None:
+    def __init__(self, where: RunDirectories) -> None:
         self.where, self.running = where, ExitStack()
         self.url = self.running.enter_context(postgresql(where))
         self.make("furnished", like="template1")
@@ -52,7 +52,7 @@ class Cluster:
         return urlsplit(self.url)._replace(path=f"/{name}").geturl()
 
     def make(self, name: str, *, like: str = "furnished") -> str:
-        """Make the database anew; gives its address."""
+        """Create the database again, and return its URL."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
@@ -134,14 +134,14 @@ class House:
         process.wait()
 
     def kill_children(self) -> None:
-        """Of the worker, which starts others by itself."""
+        """Kill the child processes of the worker, which starts new ones itself."""
         parent = str(self.processes["worker"].pid)
         found = subprocess.run(["pgrep", "-P", parent], capture_output=True, text=True, check=True).stdout
         for child in map(int, found.split()):
             os.kill(child, signal.SIGKILL)
 
     def end(self, name: str) -> None:
-        """Ask it to end, and let it finish what it does."""
+        """Terminate the process, and wait until it has finished its work."""
         process = self.processes.pop(name)
         process.terminate()
         process.wait(timeout=PATIENCE)

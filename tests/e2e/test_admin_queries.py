@@ -1,4 +1,4 @@
-"""No page of the admin asks more of the database when there is more to show."""
+"""No admin page needs more queries for more rows."""
 
 import pytest
 from django.contrib import admin
@@ -11,20 +11,20 @@ from django.urls import reverse
 from articles.models import Version
 from editorial.actions import keep_mail_choice
 from editorial.models import MailChoice
-from tests import admin_rows, factories
+from tests.support import admin_records, factories
 
 SIZES = (1, 3, 30)
 
 
 @pytest.fixture(autouse=True)
 def content_types_known(db):
-    """A process looks each of them up once; which page does is chance."""
+    """Load all content types. A process loads each only once, on whatever page needs it first."""
     ContentType.objects.clear_cache()
     ContentType.objects.get_for_models(*admin.site._registry)
 
 
 def count(client, address):
-    """Queries of one GET; the session's and the account's are in it on every side alike."""
+    """Return the number of queries of one GET, with those of session and account, which every page has."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
     return len(queries)
@@ -46,7 +46,7 @@ def test_queries_of_start_page_and_every_list_are_the_same_at_1_3_and_30_rows(db
     counted, rows = {}, 0
     for size in SIZES:
         for number in range(rows, size):
-            admin_rows.add(number)
+            admin_records.add(number)
         rows = size
         client.force_login(editor)
         counted[size] = {address: count(client, address) for address in addresses()}
@@ -68,11 +68,11 @@ def test_queries_of_queue_rounds_and_figures_are_the_same_at_1_3_and_30_open_rev
 
 def test_queries_of_history_pages_are_the_same_at_1_3_and_30_changes(db, client):
     root = factories.make_user("root", is_superuser=True)
-    admin_rows.add(0)
+    admin_records.add(0)
     client.force_login(root)
     models = [model for model in admin.site._registry if hasattr(model, "history")]
-    rows = {model: admin_rows.one_of(model) for model in models}
-    rows[MailChoice] = keep_mail_choice(choice=MailChoice(user=root), by=root, now=factories.NOW)  # others' are unseen
+    rows = {model: admin_records.one_of(model) for model in models}
+    rows[MailChoice] = keep_mail_choice(choice=MailChoice(user=root), by=root, now=factories.NOW)  # others' are hidden
     counted, changes = {}, 1
     for size in SIZES:
         for _ in range(changes, size):
@@ -104,15 +104,15 @@ def test_queries_of_version_and_review_page_do_not_grow_with_comments_and_claims
 
 def submitted_with(draft, body):
     act = {"version_id": draft.pk, "by": factories.make_user("wanda"), "now": factories.NOW}
-    admin_rows.articles.edit(texts=factories.make_texts(body), **act)
-    admin_rows.articles.submit(**act)
+    admin_records.articles.edit(texts=factories.make_texts(body), **act)
+    admin_records.articles.submit(**act)
     return Version.objects.get(pk=draft.pk)
 
 
 def commented(review, times):
     for number in range(times):
         act = {"review_id": review.pk, "by": review.member.user, "now": factories.NOW}
-        admin_rows.reviews.comment(text=f"Comment {number}", **act)
+        admin_records.reviews.comment(text=f"Comment {number}", **act)
     return review
 
 

@@ -1,20 +1,20 @@
-"""What a reviewer may not see before signing is nowhere in the admin; and markup does nothing anywhere."""
+"""No admin page shows a reviewer what is hidden until signing, and no page interprets markup in user text."""
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from articles.content import Text
 from articles.models import Version
-from editorial import keeping
+from articles.text.content import Text
+from editorial import autosave
 from editorial.models import BoardMember, EditorialPolicy
-from reviews import figures
-from reviews.actions.working import Anchor
+from reviews.actions.comments_and_verdicts import Anchor
 from reviews.lifecycle import State
 from reviews.models import Comment, Decision, Review, Signature
-from tests import admin_rows, factories
-from tests.factories import NOW
-from tests.verdicts import claims_of
+from reviews.rounds import statistics
+from tests.support import admin_records, factories
+from tests.support.factories import NOW
+from tests.support.verdicts import claims_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
 def pages(model_admin, rows):
-    """Every page of a noun: its list and, for each row, its page, history and verbs."""
+    """Yield the URLs of a model: its list and, for each row, its page, history and actions."""
     name = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
     yield reverse(f"{name}_changelist")
     for row in rows:
@@ -39,7 +39,7 @@ def pages(model_admin, rows):
 
 
 def everything(client):
-    """The text of every page of the admin that can be reached, as one string."""
+    """Return the text of every admin page that the user can open, as one string."""
     addresses = [reverse("admin:index"), reverse("admin:index") + "reviews/", reverse("admin:index") + "articles/"]
     for model, model_admin in admin.site._registry.items():
         addresses += pages(model_admin, model.objects.all())
@@ -52,7 +52,7 @@ def everything(client):
 
 
 def signed_pages(client):
-    """The text of the pages of reviews and signatures and of the board of rounds, as one string."""
+    """Return the text of the pages of reviews, signatures and rounds, as one string."""
     addresses = [reverse("admin:articles_version_rounds")]
     for model in (Review, Signature):
         addresses += pages(admin.site._registry[model], model.objects.all())
@@ -64,7 +64,7 @@ def shown_at(client, addresses):
 
 
 def told(client):
-    """What the desks and the API tell their programs of every round, as one string."""
+    """Return all JSON that desk and API send about every review, as one string."""
     names = [f"api-review{name}" for name in ("", "-comments", "-claims", "-claim-checks")]
     names.append("admin:reviews_review_typed")
     addresses = [reverse(name, args=[row.pk]) for name in names for row in Review.objects.all()]
@@ -72,8 +72,8 @@ def told(client):
 
 
 def files(client):
-    """What editors download: no pages, so markup in them does nothing."""
-    tables = [table.name for table in figures.tables(at=NOW)]
+    """Return the files that editors download, as one string. They are CSV, so no browser interprets their markup."""
+    tables = [table.name for table in statistics.tables(at=NOW)]
     addresses = [reverse("admin:articles_version_rounds_csv")]
     addresses += [reverse("admin:articles_version_figures_csv", args=[name]) for name in tables]
     answers = [client.get(address) for address in addresses]
@@ -83,24 +83,24 @@ def files(client):
 
 @pytest.fixture
 def round_with_votes(policy):
-    """Ben voted, said why, and withdrew once; ada and the editor who is also on the board have still to sign."""
+    """A round in which Ben signed with a reason and withdrew once. Ada and an editor on the board have yet to sign."""
     factories._ensure_policy()
     version = factories.make_submitted()
     for username in ("ada", "edith"):
         factories.make_accepted(version, username)
     review = factories.make_accepted(version, "ben")
     ben = {"review_id": review.pk, "by": review.member.user, "now": NOW}
-    admin_rows.reviews.comment(text=WORDS, is_blocking=True, **ben)
+    admin_records.reviews.comment(text=WORDS, is_blocking=True, **ben)
     question = EditorialPolicy.objects.required(at=NOW).questions.get()
-    admin_rows.reviews.answer_checklist(checklist={question.pk: ANSWER}, **ben)
+    admin_records.reviews.answer_checklist(checklist={question.pk: ANSWER}, **ben)
     claim = claims_of(version)[0]
     place = {"claim_id": claim.pk, "reference_id": claim.references.all()[0].pk}
-    admin_rows.reviews.check_claim(verdict="contradicts", note=NOTE, **place, **ben)
+    admin_records.reviews.check_claim(verdict="contradicts", note=NOTE, **place, **ben)
     typed = {"form": "comment:passage", "value": {"text": TYPED}, "seen": None}
-    keeping.keep(review, by=review.member.user, now=NOW, **typed)
-    admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
-    admin_rows.reviews.withdraw_signature(reason=REASON, **ben)
-    admin_rows.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
+    autosave.save_form(review, by=review.member.user, now=NOW, **typed)
+    admin_records.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
+    admin_records.reviews.withdraw_signature(reason=REASON, **ben)
+    admin_records.reviews.sign(decision=Decision.REQUEST_CHANGES, digest=version.digest, statement=VOTE, **ben)
     return version
 
 
@@ -162,7 +162,7 @@ def test_review_of_a_colleague_says_that_it_is_sealed(round_with_votes, client):
     review = Review.objects.get(member__user__username="ben")
     client.force_login(BoardMember.objects.get(user__username="edith").user)
     address = reverse("admin:reviews_review_change", args=[review.pk])
-    assert "opens to you when you have signed" in client.get(address).content.decode()
+    assert "You can read this review after you have signed yours" in client.get(address).content.decode()
     assert client.get(address.replace("change", "history")).status_code == 403
 
 
@@ -186,8 +186,8 @@ def test_markup_in_any_field_is_shown_and_does_nothing(policy, client):
     review = factories.make_accepted(version, "ada")
     act = {"review_id": review.pk, "by": review.member.user, "now": NOW}
     anchor = Anchor(quote=MARKUP)
-    admin_rows.reviews.comment(text=MARKUP, anchor=anchor, **act)
-    admin_rows.reviews.sign(decision="approve", digest=version.digest, statement=MARKUP, **act)
+    admin_records.reviews.comment(text=MARKUP, anchor=anchor, **act)
+    admin_records.reviews.sign(decision="approve", digest=version.digest, statement=MARKUP, **act)
     said = {"article": version.article, "version": version, "email": "", "now": NOW}
     factories.articles.ask(text=MARKUP, **said)
     client.force_login(review.member.user)

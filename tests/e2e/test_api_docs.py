@@ -1,4 +1,4 @@
-"""docs/api.md: every command in it, in order, against the demo."""
+"""Run every command of docs/api.md, in order, against the demo."""
 
 import os
 import re
@@ -11,7 +11,10 @@ import pytest
 PAGE = Path(__file__).parents[2] / "docs/api.md"
 ADDRESS = "http://127.0.0.1:8000"
 LASTING = ("docs/examples/receive_webhooks.py", "-m http.server")
-"""Run until they are ended: the first is tried in tests/test_webhooks_delivery.py, the second in test_front_end.py."""
+"""Commands that run until they are stopped.
+
+tests/editorial/webhooks/test_delivery.py tests the first, tests/e2e/test_front_end.py the second.
+"""
 
 WORKS = "TY  - JOUR\nTI  - A work\nAU  - Doe, Jane\nPY  - 2020\nDO  - 10.1000/example\nER  - \n"
 CURL = r"""#!/bin/sh
@@ -19,7 +22,7 @@ CURL = r"""#!/bin/sh
 status=$(sed -n '1s/[^ ]* \([0-9]*\).*/\1/p' head)
 echo "$status $(echo "$*" | tr '\n' ' ')" >> asked
 """
-"""Notes the status of each answer with what was asked."""
+"""A ``curl`` that records the status of each response with its arguments."""
 
 
 @pytest.fixture

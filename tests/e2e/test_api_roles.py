@@ -1,4 +1,4 @@
-"""Who may do what over HTTP: every method of every address of the API, by every role, the forbidden ones included."""
+"""Permissions over HTTP: every method of every API endpoint, by every role, allowed or forbidden."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,14 +15,16 @@ from rest_framework.test import APIClient
 
 from articles import actions as articles
 from articles.lifecycle import State
-from articles.models import Claim
+from articles.models import ArticleProduct, Claim
 from editorial.models import User
 from reviews import actions
+from reviews.actions.comments_and_verdicts import Anchor
 from reviews.lifecycle import State as ReviewState
-from tests import factories, verdicts
-from tests.api import rows
-from tests.proposals import make_draft_of, make_proposal
-from tests.retraction_lists import make_superseded
+from reviews.models import Recusal
+from tests.support import factories, verdicts
+from tests.support.api import rows
+from tests.support.proposals import make_draft_of, make_proposal
+from tests.support.retraction_lists import make_superseded
 
 ROLES = ("anonymous", "writer", "other writer", "reviewer", "uninvited reviewer", "editor", "administrator")
 
@@ -43,7 +45,7 @@ REVIEWS_EDITORS = "401 404 404 403 404 200 403"
 
 @dataclass(frozen=True)
 class Sent:
-    """A request that the right role gets done: where, with which body and headers."""
+    """A request that succeeds for the right role: ids of its URL, body and headers."""
 
     ids: dict[str, Any] = field(default_factory=dict)
     body: Any = None
@@ -52,7 +54,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Row:
-    """What each role is answered, in the order of ``ROLES``, and the stage that is set before."""
+    """The response to each role, in the order of ``ROLES``, and the function that prepares the data."""
 
     answers: str
     stage: Callable[[], Sent]
@@ -111,6 +113,44 @@ def negative_verdict() -> Sent:
     return Sent({"check_id": refuted.pk}, REASON)
 
 
+def left_review() -> Sent:
+    review = factories.make_review_at(ReviewState.ACCEPTED)
+    actions.comment(review_id=review.pk, text="Which dose?", by=review.member.user, now=factories.NOW)
+    actions.cancel(review_id=review.pk, by=factories.make_user("edith", is_editor=True), now=factories.NOW)
+    return Sent({"review_id": review.pk}, {"handed_over": True})
+
+
+def answered_objection() -> Sent:
+    """Ada objected to a claim whose words the next version changes, and also reviews that version."""
+    factories.make_policy()
+    review = factories.make_accepted(verdicts.sent())
+    claim = verdicts.claims_of(review.version)[0]
+    refuted = verdicts.check(review, claim, "contradicts")
+    said = {"review_id": review.pk, "text": "No.", "is_blocking": True, "by": review.member.user, "now": factories.NOW}
+    blocking = actions.comment(anchor=Anchor(claim_id=claim.pk), **said)
+    factories.sign(review, "request_changes")
+    reworded = "Pain is rare [@orbach2005]. It is mild [@stiehm2013].\n"
+    factories.make_accepted(verdicts.sent(reworded, after=factories.reread(review.version)))
+    return Sent({"check_id": refuted.pk, "comment_id": blocking.pk}, {})
+
+
+def late_interest() -> Sent:
+    review, product = factories.make_review_at(ReviewState.ACCEPTED), factories.make_product()
+    ArticleProduct(article=review.version.article, product=product).record(by=User.objects.system(), now=factories.NOW)
+    factories.make_disclosure(review.member, company=product.manufacturer)
+    return Sent({"review_id": review.pk}, REASON)
+
+
+def given_signature() -> Sent:
+    review = factories.make_review_at(ReviewState.SIGNED)
+    return Sent({"signature_id": review.signatures.get().pk}, REASON)
+
+
+def recusal() -> Sent:
+    factories.make_review_at(ReviewState.RECUSED)
+    return Sent({"recusal_id": Recusal.objects.get().pk}, REASON)
+
+
 def signed_comment() -> Sent:
     review = factories.make_review_at(ReviewState.ACCEPTED)
     said = actions.comment(review_id=review.pk, text="Which dose?", by=review.member.user, now=factories.NOW)
@@ -154,6 +194,40 @@ def classification() -> Sent:
     draft = factories.make_draft()
     body = {"risk": "high", "specialties": [], "products": []}
     return Sent({"slug": draft.article.slug}, body, {"If-Match": draft.article.classification_etag()})
+
+
+def less_asked_for() -> Sent:
+    version = factories.make_version_at(State.SUBMITTED)
+    return Sent({"slug": version.article.slug}, {"risk": "low", "specialties": [], "products": [], **REASON})
+
+
+def proposed_lowering() -> Sent:
+    """A lower risk tier that another editor proposed, for a version that Ada reviews."""
+    version, wanted = factories.make_version_at(State.UNDER_REVIEW), articles.Classification(risk="low")
+    act = {"by": factories.make_user("emil", is_editor=True), "now": factories.NOW, **REASON}
+    lowering = actions.propose_lowering(article_id=version.article_id, classification=wanted, **act)
+    return Sent({"lowering_id": lowering.pk})
+
+
+def signature_to_confirm() -> Sent:
+    review, wanted = factories.make_review_at(ReviewState.SIGNED), articles.Classification(risk="low")
+    act = {"by": factories.make_user("emil", is_editor=True), "now": factories.NOW, **REASON}
+    lowering = actions.propose_lowering(article_id=review.version.article_id, classification=wanted, **act)
+    edith = factories.make_user("edith", is_editor=True)
+    actions.confirm_lowering(lowering_id=lowering.pk, by=edith, now=factories.NOW)
+    return Sent({"review_id": review.pk}, {"digest": review.version.digest, "password": factories.PASSWORD})
+
+
+def decidable_round() -> Sent:
+    """A round with all signatures. A cited work was listed as retracted when it was signed, and no longer is."""
+    version, work = factories.make_version_at(State.UNDER_REVIEW), factories.make_reference()
+    for retraction in ("retracted", "clear"):
+        work.retraction, work.retraction_as_of = retraction, factories.NOW.date()
+        work.record(by=User.objects.system(), now=factories.NOW)
+        for review in version.reviews.filter(state="accepted") if retraction == "retracted" else ():
+            factories.sign(review)
+            factories.sign(factories.make_accepted(version, "ben"))
+    return Sent({"version_id": version.pk})
 
 
 def new_article() -> Sent:
@@ -212,6 +286,10 @@ TABLE: dict[str, Row] = {
     "POST articles/<slug:slug>/reports/": Row(ANYBODY_SENDS, article({"text": "The dose is wrong."})),
     "GET articles/<slug:slug>/classification/": Row(RECORD_READERS, article()),
     "PUT articles/<slug:slug>/classification/": Row(ITS_WRITER_AND_EDITORS, classification),
+    "POST articles/<slug:slug>/lowerings/": Row("401 403 404 404 404 201 403", less_asked_for),
+    "GET lowerings/<int:lowering_id>/": Row("401 200 404 200 404 200 200", proposed_lowering),
+    "POST lowerings/<int:lowering_id>/confirm/": Row("401 403 404 403 404 200 403", proposed_lowering),
+    "POST lowerings/<int:lowering_id>/refuse/": Row("401 403 404 403 404 200 403", proposed_lowering),
     "GET versions/": Row(WHO_WORKS_HERE, version_at(State.DRAFT)),
     "GET versions/<int:version_id>/": Row(RECORD_READERS, version_at(State.UNDER_REVIEW)),
     "PATCH versions/<int:version_id>/": Row(ITS_WRITER, version_at(State.DRAFT, {"question": "Why?"})),
@@ -224,6 +302,7 @@ TABLE: dict[str, Row] = {
     "POST versions/<int:version_id>/withdraw/": Row(ITS_WRITER_AND_EDITORS, version_at(State.UNDER_REVIEW)),
     "POST versions/<int:version_id>/request-changes/": Row(EDITORS, version_at(State.UNDER_REVIEW, REASON)),
     "POST versions/<int:version_id>/reject/": Row(EDITORS, version_at(State.UNDER_REVIEW, REASON)),
+    "POST versions/<int:version_id>/decide/": Row(EDITORS, decidable_round),
     "POST versions/<int:version_id>/invite/": Row("401 403 404 404 404 201 403", invitation),
     "GET versions/<int:version_id>/candidates/": Row("401 403 404 404 404 200 200", version_at(State.SUBMITTED)),
     "POST versions/<int:version_id>/invite-best/": Row("401 403 404 404 404 201 403", two_to_invite),
@@ -255,6 +334,7 @@ TABLE: dict[str, Row] = {
     "POST reviews/<int:review_id>/cancel/": Row(REVIEWS_EDITORS, review_at(ReviewState.INVITED)),
     "POST reviews/<int:review_id>/sign/": Row(THE_REVIEWER, signing),
     "POST reviews/<int:review_id>/withdraw-signature/": Row(THE_REVIEWER, review_at(ReviewState.SIGNED, REASON)),
+    "POST reviews/<int:review_id>/confirm-signature/": Row(THE_REVIEWER, signature_to_confirm),
     "GET reviews/<int:review_id>/checklist/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST reviews/<int:review_id>/checklist/": Row(THE_REVIEWER, review_at(ReviewState.ACCEPTED, {"checklist": {}})),
     "POST reviews/<int:review_id>/extend/": Row(REVIEWS_EDITORS, later),
@@ -267,6 +347,17 @@ TABLE: dict[str, Row] = {
     "GET reviews/<int:review_id>/claim-checks/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
     "POST reviews/<int:review_id>/claim-checks/": Row(THE_REVIEWER, claim_check),
     "GET reviews/<int:review_id>/claims/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
+    "GET reviews/<int:review_id>/changes/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
+    "POST reviews/<int:review_id>/waive/": Row(REVIEWS_EDITORS, late_interest),
+    "POST signatures/<int:signature_id>/set-aside/": Row("401 403 404 403 404 200 403", given_signature),
+    "GET recusals/": Row("401 200 200 200 200 200 200", nothing),
+    "POST recusals/<int:recusal_id>/withdraw/": Row("401 404 404 200 404 200 403", recusal),
+    "GET reviews/<int:review_id>/objections/": Row(REVIEW_READERS, review_at(ReviewState.ACCEPTED)),
+    "GET versions/<int:version_id>/objections/": Row(RECORD_READERS, version_at(State.UNDER_REVIEW)),
+    "POST reviews/<int:review_id>/hand-over/": Row(THE_REVIEWER, left_review),
+    "POST claim-checks/<int:check_id>/withdraw/": Row("401 403 404 200 404 403 403", negative_verdict),
+    "POST claim-checks/<int:check_id>/accept-change/": Row("401 403 404 200 404 403 403", answered_objection),
+    "POST comments/<int:comment_id>/accept-change/": Row("401 403 404 200 404 403 403", answered_objection),
     "POST claim-checks/<int:check_id>/rule/": Row("401 403 404 403 404 200 403", negative_verdict),
     "POST comments/<int:comment_id>/answer/": Row("401 200 404 403 404 403 403", released_comment),
     "POST comments/<int:comment_id>/resolve/": Row("401 403 404 200 404 200 403", signed_comment),
@@ -286,7 +377,7 @@ TABLE: dict[str, Row] = {
 
 
 def operations(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    """Method and route of everything that the URL conf answers."""
+    """Yield method and route of every operation in the URLconf."""
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern)
         if isinstance(entry, URLPattern):
@@ -314,7 +405,7 @@ def people() -> dict[str, User | None]:
 
 
 def send(user: User | None, operation: str, sent: Sent):
-    """The request with a token of ``user``; what it did is undone, and a refusal must have done nothing."""
+    """Send the request with a token of ``user``, and roll its effect back. A refused request must have no effect."""
     method, route = operation.split()
     address = re.sub(r"<\w+:(\w+)>", lambda parameter: str(sent.ids[parameter[1]]), route)
     known = APIClient(REMOTE_ADDR=f"10.0.{hash(operation) % 250}.{user.pk % 250 if user else 1}")

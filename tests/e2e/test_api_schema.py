@@ -1,4 +1,4 @@
-"""The API against its own description: what it promises is valid OpenAPI, and it keeps it whatever is sent."""
+"""The API matches its OpenAPI schema: the schema is valid, and every response conforms to it for any request."""
 
 import itertools
 import os
@@ -37,9 +37,9 @@ from articles.models import Article, Claim, Reference, Report, Version
 from config.wsgi import application
 from editorial.models import Audience, BoardMember, EditorialPolicy, Product, User
 from reviews.models import Comment, Review
-from tests import factories
-from tests.api import client
 from tests.e2e.test_api_roles import ROLES, people
+from tests.support import factories
+from tests.support.api import client
 
 CHECKS = [
     not_a_server_error,
@@ -50,13 +50,13 @@ CHECKS = [
 ]
 CHECKS_OF_A_PART = [check for check in CHECKS if check is not response_schema_conformance]
 EXAMPLES = int(os.environ.get("EXAMPLES", "3"))
-"""Of each kind of data, for each operation, each sent as everybody: three of them are over 2,000 requests."""
+"""Examples of each kind of data, for each operation. Each is sent by every role: three are over 2,000 requests."""
 
 CASES_AT_LEAST = 700 * EXAMPLES
 READER_CASES = int(os.environ.get("READER_CASES", "400"))
-"""Requests of strangers to what readers are given: READER_CASES=5000 sends so many at least."""
+"""Minimum number of anonymous requests to the public endpoints; for example READER_CASES=5000."""
 
-PARTS = 6  # of the operations, for tests that run beside each other
+PARTS = 6  # of the operations, for tests that run in parallel
 
 
 # --- the description ------------------------------------------------------------------------------------------------
@@ -104,7 +104,7 @@ def test_every_transition_takes_an_idempotency_key(described):
 
 @pytest.fixture
 def one_connection() -> Iterator[None]:
-    """Requests share the connection of the test and its transaction, as they do with Django's own client."""
+    """Let requests share the connection and transaction of the test, as with Django's own client."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -114,7 +114,7 @@ def one_connection() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Stage:
-    """A house with something in every state, and what in it a request can name."""
+    """A site with data in many states, and the names and ids that a request can contain."""
 
     known: dict[str, list[Any]]
 
@@ -165,7 +165,7 @@ def _known() -> dict[str, list[Any]]:
 
 
 def cases(operation: APIOperation, mode: GenerationMode, stage: Stage) -> st.SearchStrategy[schemathesis.Case]:
-    """Requests for ``operation``: as described or not, and in part about things that are there."""
+    """Return a strategy of valid or invalid requests for ``operation``, partly with names and ids that exist."""
 
     @st.composite
     def filled(draw: Callable) -> schemathesis.Case:
@@ -181,7 +181,7 @@ def cases(operation: APIOperation, mode: GenerationMode, stage: Stage) -> st.Sea
 
 
 def _fill(place: Any, draw: Callable, stage: Stage) -> None:
-    """Put real names and ids, at most nine times in ten, where the request holds made-up ones."""
+    """Replace generated names and ids in the request by existing ones, in nine of ten cases."""
     for member in place if isinstance(place, list) else [place]:
         for name in [name for name in stage.known if _has(member, name)]:
             if draw(st.integers(0, 9)):
@@ -199,7 +199,7 @@ def _nested(member: Any) -> list[Any]:
 
 
 def answered(case: schemathesis.Case, token: str | None) -> Response:
-    """The answer to ``case``, whose effect is undone. Compressed ones the transport asks for and cannot read."""
+    """Return the response to ``case``, rolled back and uncompressed: the transport cannot read compressed ones."""
     known = {"Authorization": f"Token {token}"} if token else {}
     with transaction.atomic():
         response = case.call(headers={"Accept-Encoding": "identity", **known})
@@ -210,7 +210,7 @@ def answered(case: schemathesis.Case, token: str | None) -> Response:
 def hold_to_the_promise(
     operation: APIOperation, mode: GenerationMode, *, tokens: list[str | None], stage: Stage, examples: int = EXAMPLES
 ) -> list[int]:
-    """Send cases of one kind as everybody, check each answer, and return the statuses."""
+    """Send cases of one kind as every role, check each response, and return the status codes."""
     statuses = []
 
     @settings(
@@ -237,7 +237,7 @@ def hold_to_the_promise(
 
 
 def hold_part(case: schemathesis.Case, response: Any) -> bool:
-    """Whether some members were asked for; then these are there, and no other that the schema requires."""
+    """Return whether the request selected fields. If so, check that the response has exactly these."""
     is_part = response.status_code == 200 and "fields" in (case.query or {})
     if is_part and response.headers["content-type"] == ["application/json"]:
         told = response.json()
@@ -246,7 +246,7 @@ def hold_part(case: schemathesis.Case, response: Any) -> bool:
 
 
 def modes(operation: APIOperation) -> list[GenerationMode]:
-    """Data as described, and other data where any could be wrong: not if all that is sent is a name in the path."""
+    """Return the modes of generation: valid data, and invalid data unless the only input is a name in the path."""
     sent = operation.definition.raw
     names = [parameter["schema"] == {"type": "string"} for parameter in sent.get("parameters", [])]
     return [GenerationMode.POSITIVE, *([] if all(names) and "requestBody" not in sent else [GenerationMode.NEGATIVE])]
@@ -276,7 +276,7 @@ def test_api_keeps_its_promise_to_everybody(part, stage, one_connection, monkeyp
 
 
 def is_for_readers(operation: APIOperation) -> bool:
-    """Whether it asks nobody who they are, and takes something."""
+    """Return whether the operation needs no authentication and has input."""
     sent = operation.definition.raw
     takes = bool(sent.get("parameters")) or "requestBody" in sent
     return sent.get("security") == [{}] and sent["operationId"] != "tokens_create" and takes
@@ -284,10 +284,10 @@ def is_for_readers(operation: APIOperation) -> bool:
 
 @pytest.mark.parametrize("is_written", [False, True])
 def test_reading_side_keeps_its_promise_to_strangers(is_written, stage, one_connection, monkeypatch, record_property):
-    """Told from the record, or as it was written beforehand."""
+    """The document comes from the record or from the cache."""
     lift_throttles(monkeypatch)
     if is_written:
-        articles.write_readings(by=User.objects.system(), now=timezone.now(), limit=100)
+        articles.write_documents(by=User.objects.system(), now=timezone.now(), limit=100)
     found = [result.ok() for result in schema().get_all_operations()]
     kinds = [(operation, mode) for operation in found if is_for_readers(operation) for mode in modes(operation)]
     examples = ceil(READER_CASES / 2 / len(kinds))

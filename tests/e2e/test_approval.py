@@ -3,13 +3,13 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from editorial import ledger
-from tests import factories
+from editorial.record import ledger
 from tests.e2e.conftest import PASSWORD
+from tests.support import factories
 
 
 def review(page, question):
-    """From the start page to a signed approval, as a board member does it."""
+    """Go from the start page to a signed approval, as a board member."""
     page.get_by_role("link", name=question).first.click()
     page.get_by_role("link", name="Accept", exact=False).first.click()
     page.get_by_role("main").locator("[type=submit]").first.click()
@@ -43,11 +43,11 @@ def test_two_members_sign_in_the_admin_and_readers_see_approved(transactional_db
     expect(page).to_contain_text("Ben Example, MD, PhD")
     expect(page).to_contain_text(f"{timezone.localdate():%-d %B %Y}")
     expect(page).not_to_contain_text("not approved")
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []
 
 
 def test_follow_up_question_is_kept_and_the_reader_is_thanked(transactional_db, open_page, monkeypatch):
-    monkeypatch.setattr("articles.followups.READS_FOR", timedelta(0))
+    monkeypatch.setattr("articles.reader_messages.form_tokens.READS_FOR", timedelta(0))
     version = factories.make_approved(now=timezone.now())
     page = open_page()
     page.goto(f"/articles/{version.article.slug}/")

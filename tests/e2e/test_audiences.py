@@ -1,13 +1,13 @@
-"""Readers say once what describes them best, and every page shows what is for them, with JavaScript or without."""
+"""Readers choose their audience once, and every page shows the text for it, with or without JavaScript."""
 
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import factories
-from tests.e2e.test_looks import ALL, COLOURS, ENLARGED, TABLET, grave
-from tests.readers import publish
+from tests.e2e.test_accessibility import ALL, COLOURS, ENLARGED, TABLET, grave
+from tests.support import factories
+from tests.support.readers import publish
 
 NARROW = {"width": 360, "height": 740}
 NOTE = "There is no text for “Family member or carer” yet; this one is for “Patient”."
@@ -15,7 +15,7 @@ NOTE = "There is no text for “Family member or carer” yet; this one is for �
 
 @pytest.fixture
 def articles(transactional_db) -> None:
-    """One with a text for patients, and one without."""
+    """An article with a text for patients, and one without."""
     for position, code in enumerate(["professional", "patient"]):
         factories.make_audience(code, position=position)
     factories.make_audience("caregiver", name="Family member or carer", position=2)
@@ -46,7 +46,7 @@ def test_reader_chooses_by_keyboard_and_finds_the_choice_on_the_next_page(articl
     page.get_by_role("link", name="And in children?").click()
     expect(page.locator(".audiences .note")).to_contain_text("this one is for “Professional”")
     assert chosen(page) == ["Family member or carer"]
-    choose(page, "Forget it")
+    choose(page, "Clear my choice")
     assert re.search(r"/articles/one/$", page.url)
     assert chosen(page) == ["Professional"]
     expect(page.locator(".audiences .note")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The demo: every state, made by the real actions, and a record that holds."""
+"""The demo has every state, made by the real actions, and a valid ledger."""
 
 from io import StringIO
 
@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from articles import verification as versions
 from articles.lifecycle import State
-from articles.models import Article, Question, Report, Version
-from editorial import ledger, seals
+from articles.models import Question, Report, Version
 from editorial.models import EditorialPolicy, LedgerEntry, Notice, User
+from editorial.record import ledger, seals
 from reviews import verification as reviews
 from reviews.demo import story
 from reviews.demo.stage import Stage
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Review
-from reviews.permissions import conflicts
+from reviews.rounds.obstacles import interests_touching
 
 
 def load() -> str:
@@ -29,9 +29,9 @@ def load() -> str:
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker):
-    """The demo, loaded once for this module; returns what the command said."""
+    """Load the demo once for this module. Return the output of the command."""
     with django_db_blocker.unblock(), transaction.atomic():
-        with override_settings(DEBUG=True):  # ended before tests change settings of their own
+        with override_settings(DEBUG=True):  # ends before tests change settings
             said = load()
         yield said
         transaction.set_rollback(True)
@@ -46,7 +46,7 @@ def test_demo_shows_every_state_and_its_record_holds(demo):
         ReviewState.DECLINED,
         ReviewState.LAPSED,
     } <= set(Review.objects.values_list("state", flat=True))
-    assert not [*ledger.breaks(), *seals.breaks(), *versions.breaks(), *reviews.breaks()]
+    assert not [*ledger.chain_breaks(), *seals.history_breaks(), *versions.version_breaks(), *reviews.find_breaks()]
     assert all(name in demo for name in ("admin", "edith", "wanda", "ada", "imprimatur-demo"))
 
 
@@ -56,8 +56,8 @@ def test_demo_stands_where_its_visitors_need_it(demo, db):
     assert not Version.objects.get(article__slug=story.ASPIRIN).is_validly_approved(at=now)
     metformin = Review.objects.filter(version__article__slug=story.METFORMIN)
     assert dict(metformin.values_list("member__user__username", "state")) == {"ben": "signed", "esi": "accepted"}
-    gita = User.objects.get(username="gita").board_member
-    assert conflicts(gita, Article.objects.get(slug="ivig-back-pain"), on=now.date())
+    approved = Version.objects.get(article__slug="ivig-back-pain", state=State.APPROVED)
+    assert interests_touching(approved, on=now.date())[User.objects.get(username="gita").pk]
     assert Question.objects.exists()
     assert Report.objects.exists()
 

@@ -1,4 +1,4 @@
-"""The review desk in a browser: by keyboard alone, without a connection, without a login, in two tabs."""
+"""The review desk in a browser: with the keyboard only, without a connection, without a login, in two tabs."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -8,16 +8,16 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles import actions as articles
-from articles.content import Text
+from articles.text.content import Text
 from editorial.models import Unsent, User
 from reviews.models import ClaimCheck, Comment
-from tests import factories
-from tests.proposals import make_draft_of, make_proposal
-from tests.verdicts import body, claims_of
+from tests.support import factories
+from tests.support.proposals import make_draft_of, make_proposal
+from tests.support.verdicts import body, check_all, claims_of, sent
 
 CLAIMS = 40
 EXPECTED = ("net::ERR_INTERNET_DISCONNECTED", "status of 403", "status of 412", "status of 422")
-"""What the browser itself writes on its console when a connection is cut or the server refuses."""
+"""Console errors of the browser itself when the connection is cut or the server refuses a request."""
 
 HEBREW, COMBINING = "\u05e9\u05dc\u05d5\u05dd", "e\u0301"
 
@@ -36,7 +36,7 @@ def review(transactional_db):
 
 @pytest.fixture
 def desk(review, sign_in):
-    """Ada's desk, reached from the start page."""
+    """Ada's desk, opened from the start page."""
     page = sign_in(review.member.user)
     page.get_by_role("link", name=review.version.question).first.click()
     expect(page.locator("#saved")).to_have_text("Everything is saved")
@@ -96,7 +96,7 @@ def test_connection_cut_while_typing_and_judging_loses_nothing(desk, review, exp
     expect(desk.locator("#saved")).to_contain_text("Saved")
     desk.context.set_offline(True)
     desk.keyboard.type("and after it.")
-    expect(desk.locator("#desk-trouble")).to_contain_text("kept here")
+    expect(desk.locator("#desk-trouble")).to_contain_text("kept in this browser")
     expect(desk.locator("#saved")).to_have_text("Not saved yet")
     desk.keyboard.press("Escape")
     desk.keyboard.press("s")
@@ -173,12 +173,12 @@ def test_words_of_two_texts_make_no_passage_and_the_person_is_told(transactional
         f"() => {{ const all = {texts}; getSelection().setBaseAndExtent(all[0], 0, all[all.length - 1], 1); }}"
     )
     desk.keyboard.press("c")
-    expect(desk.get_by_role("alert").filter(has_text="stand in two texts")).to_be_visible()
+    expect(desk.get_by_role("alert").filter(has_text="spans two texts")).to_be_visible()
     desk.keyboard.press("Escape")
     expect(desk.locator("#across")).to_be_hidden()
     desk.keyboard.press("c")
     desk.keyboard.type(f"{HEBREW} {COMBINING}")
-    desk.locator("#desk-evidence .chosen").get_by_role("button", name="Keep the comment").click()
+    desk.locator("#desk-evidence .chosen").get_by_role("button", name="Save comment").click()
     expect(desk.locator("#desk-evidence .chosen .comment .words")).to_have_text(f"{HEBREW} {COMBINING}")
     desk.reload()
     words = desk.locator("#desk-evidence .chosen .comment .words")
@@ -199,3 +199,78 @@ def test_comments_whose_passage_is_gone_are_listed_at_the_end(transactional_db, 
     earlier = desk.get_by_role("region", name="Comments on the version before")
     expect(earlier).to_contain_text("Its passage is gone")
     expect(earlier).to_contain_text("Too weak.")
+
+
+# --- a changed context ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def moved(transactional_db):
+    """Ada's accepted review of a text whose ten claims have moved to another heading since she checked them."""
+    factories.make_policy(claim_checks="one")
+    now, text = timezone.now(), body(dict.fromkeys(range(10), "orbach2005"))
+    first = sent(f"## Benefits\n\n{text}", now=now)
+    review = factories.make_accepted(first, now=now)
+    check_all(review, verdict="partly", now=now)
+    factories.sign(review, "request_changes", now=now)
+    return factories.make_accepted(
+        sent(f"## Harms in pregnancy\n\n{text}", after=factories.reread(first), now=now), now=now
+    )
+
+
+def test_member_is_shown_both_contexts_and_confirms_each_verdict_with_one_key(moved, sign_in):
+    page = sign_in(moved.member.user)
+    page.get_by_role("link", name=moved.version.question).first.click()
+    words, change = page.locator("#progress-words"), page.locator("#desk-evidence .chosen .context-change")
+    expect(words).to_have_text("0 of 10 checked, 10 to look at again, 0 blocking")
+    expect(page.locator("#desk-text .claim.is-context_changed")).to_have_count(10)
+    expect(change.locator("del")).to_have_text("Under the heading: Benefits")
+    expect(change.locator("ins")).to_have_text("Under the heading: Harms in pregnancy")
+    page.keyboard.press("y")
+    expect(words).to_have_text("1 of 10 checked, 9 to look at again, 0 blocking")
+    expect(page.locator("#desk-evidence .chosen .confirm-button")).to_have_count(0)
+    page.keyboard.press("o")
+    page.keyboard.press("x")
+    expect(words).to_have_text("2 of 10 checked, 8 to look at again, 1 blocking")
+    for left in range(7, -1, -1):
+        page.keyboard.press("o")
+        page.keyboard.press("y")
+        again = f", {left} to look at again" if left else ""
+        expect(words).to_have_text(f"{10 - left} of 10 checked{again}, 1 blocking")
+    given = ClaimCheck.objects.filter(review=moved).values_list("verdict", flat=True)
+    assert sorted(given) == ["contradicts", *["partly"] * 9]
+
+
+# --- without JavaScript ---------------------------------------------------------------------------------------------
+
+
+def test_member_works_at_the_desk_without_javascript(review, sign_in, browser):
+    with_script = sign_in(review.member.user)
+    context = browser.new_context(
+        java_script_enabled=False, storage_state=with_script.context.storage_state(), base_url=with_script.url
+    )
+    page = context.new_page()
+    page.goto(reverse("admin:reviews_review_desk", args=[review.pk]))
+    claim = claims_of(review.version)[0]
+    panel = page.locator(f"#evidence-{claim.pk}")
+    panel.get_by_text("Locator, quote and note").click()
+    panel.get_by_label("Where in the work").fill("p. 3")
+    panel.get_by_label("Where in the work").press("Enter")
+    panel.get_by_role("button", name="Partly supports").click()
+    expect(page.locator("#progress-words")).to_have_text("1 of 40 checked, 0 blocking")
+    panel.get_by_role("button", name="Contradicts").click()
+    expect(page.locator("#progress-words")).to_have_text("1 of 40 checked, 1 blocking")
+    assert (ClaimCheck.objects.get().verdict, ClaimCheck.objects.get().locator) == ("contradicts", "p. 3")
+    assert ClaimCheck.history.count() == 2, "the Enter key in a field gives no verdict"
+    panel.get_by_text("Comment on this claim").click()
+    panel.get_by_label("Your comment").fill("Say which.")
+    panel.get_by_role("button", name="Save comment").click()
+    panel.get_by_text("Answer", exact=True).click()
+    panel.get_by_label("Your answer").fill("The fifth.")
+    panel.locator(".comment").get_by_role("button", name="Save comment").click()
+    expect(panel.locator(".answer")).to_contain_text("The fifth.")
+    panel.get_by_role("link", name="Open or resolve").click()
+    page.get_by_role("link", name="Mark as resolved").click()
+    page.get_by_role("button", name="Mark as resolved").click()
+    assert Comment.objects.get(text="Say which.").resolved_by == review.member.user
+    context.close()

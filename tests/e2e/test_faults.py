@@ -1,4 +1,4 @@
-"""What can go wrong between a person and the server: it is killed, another browser is taken, there are no scripts."""
+"""Faults between a user and the server: a killed server, a change of browser, no JavaScript."""
 
 import os
 import signal
@@ -17,8 +17,8 @@ from playwright.sync_api import Error, Page, expect
 from config.servers.redis_server import free_port
 from editorial.models import Unsent
 from reviews.models import Comment, Review, Signature
-from tests import factories
 from tests.e2e.conftest import PASSWORD
+from tests.support import factories
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -36,7 +36,7 @@ def at(record, page: str, *more: str) -> str:
 
 @pytest.fixture
 def server(transactional_db) -> Iterator[Callable[[], subprocess.Popen]]:
-    """Starts the web server as a process of its own, always on the same port; what still lives is killed at the end."""
+    """Start the web server as a separate process, always on the same port. It is killed at the end if it still runs."""
     port, started = free_port(), []
     database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--threads=4"]
@@ -55,14 +55,14 @@ def server(transactional_db) -> Iterator[Callable[[], subprocess.Popen]]:
 
 
 def kill(process: subprocess.Popen) -> None:
-    """With its workers, as a machine that loses power does."""
+    """Kill the server and its workers at once, as a power cut does."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
 def opened(page: Page, address: str) -> None:
-    """Wait for the server, which takes a moment to start."""
+    """Open the page, and retry until the server has started."""
     for _ in range(50):
         try:
             page.goto(address)
@@ -75,7 +75,7 @@ def opened(page: Page, address: str) -> None:
 def test_server_that_is_killed_while_somebody_types_loses_nothing(review, server, browser, client):
     process = server()
     page = browser.new_context(base_url=server.address).new_page()
-    client.force_login(review.member.user)  # the tests hash passwords as no server of ours does
+    client.force_login(review.member.user)  # the tests use a password hasher that the server does not have
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.address}])
     opened(page, at(review, "desk"))
     expect(page.locator("#saved")).to_have_text("Everything is saved")
@@ -102,14 +102,14 @@ def test_another_browser_is_given_what_was_typed_on_each_page(review, sign_in):
     first.keyboard.type("Typed at the desk.")
     expect(first.locator("#saved")).to_contain_text("Saved")
     first.goto(at(review, "do", "sign"))
-    expect(first.get_by_role("main")).to_contain_text("1 form of the desk holds words")
+    expect(first.get_by_role("main")).to_contain_text("1 form of the desk holds text")
     first.get_by_label("Statement").fill("Typed to sign.")
     first.get_by_label("Your password").fill("never kept")
-    expect(first.get_by_text("What you typed is kept")).to_be_visible()
+    expect(first.get_by_text("Your input is autosaved")).to_be_visible()
     writer = sign_in(wanda)
     writer.goto(at(draft, "change"))
     writer.get_by_role("textbox", name="Body").fill("Typed in a text.")
-    expect(writer.get_by_text("What you typed is kept")).to_be_visible()
+    expect(writer.get_by_text("Your input is autosaved")).to_be_visible()
     assert not Unsent.objects.filter(value__icontains="never kept").exists()
 
     second = sign_in(ada)
@@ -120,7 +120,7 @@ def test_another_browser_is_given_what_was_typed_on_each_page(review, sign_in):
     expect(second.get_by_label("Your password")).to_have_value("")
     other = sign_in(wanda)
     other.goto(at(draft, "change"))
-    other.get_by_role("button", name="Bring it back").click()
+    other.get_by_role("button", name="Restore it").click()
     expect(other.get_by_role("textbox", name="Body")).to_have_value("Typed in a text.")
     other.get_by_role("button", name="Save and continue").click()
     expect(other.get_by_text("was changed successfully")).to_be_visible()
@@ -141,9 +141,9 @@ def test_text_typed_without_a_connection_is_shown_when_the_draft_was_submitted_m
     again = page.context.new_page()
     page.context.set_offline(False)
     again.goto(at(draft, "change"))
-    left = again.get_by_role("region", name="What you typed here and did not save")
+    left = again.get_by_role("region", name="Your unsaved input")
     expect(left.get_by_role("textbox")).to_contain_text("Typed on a train.")
-    left.get_by_role("button", name="Forget it").click()
+    left.get_by_role("button", name="Discard it").click()
     expect(left).to_have_count(0)
     assert not Unsent.objects.exists()
 
@@ -160,10 +160,10 @@ def test_saving_signing_and_commenting_work_without_scripts(review, forgiving):
     assert draft.renditions.get().body == "Typed without scripts [@orbach2005]."
     ada.goto(at(review, "desk"))
     ada.get_by_role("button", name="Supports", exact=False).first.click()
-    expect(ada.get_by_text("The verdict is kept.")).to_be_visible()
+    expect(ada.get_by_text("Verdict saved.")).to_be_visible()
     ada.locator("#passages").get_by_label("Your comment").fill("By form.")
-    ada.locator("#passages").get_by_role("button", name="Keep the comment").click()
-    expect(ada.get_by_text("The comment is kept.")).to_be_visible()
+    ada.locator("#passages").get_by_role("button", name="Save comment").click()
+    expect(ada.get_by_text("Comment saved.")).to_be_visible()
     ada.goto(at(review, "do", "sign"))
     ada.get_by_label("Approve", exact=False).check()
     ada.get_by_label("Your password").fill(PASSWORD)

@@ -1,4 +1,4 @@
-"""docs/examples/reader.html, on an origin of its own: it says what the server's own page says, and stays true."""
+"""docs/examples/reader.html, on another origin, shows the same as the server's own page, and stays up to date."""
 
 import json
 import re
@@ -17,11 +17,11 @@ from playwright.sync_api import Page, expect
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Question, Report
-from articles.models.retraction import Nature
-from tests import factories
-from tests.e2e.test_looks import ALL, COLOURS, ENLARGED, TABLET, grave
-from tests.readers import publish
-from tests.retraction_lists import make_list, make_record, make_work
+from articles.models.retractions import Nature
+from tests.e2e.test_accessibility import ALL, COLOURS, ENLARGED, TABLET, grave
+from tests.support import factories
+from tests.support.readers import publish
+from tests.support.retraction_lists import make_list, make_record, make_work
 
 FILE = Path(__file__).parents[2] / "docs/examples/reader.html"
 ADDRESS = "http://127.0.0.1:8000/api/v1/"
@@ -37,12 +37,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args) -> None:
-        """Tests have no use for it."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def front_end(live_server, settings, tmp_path) -> Iterator[str]:
-    """The address of the file, which asks this test's server."""
+    """The URL of the file, which sends its requests to this test's server."""
     settings.SITE_URL = live_server.url
     text = FILE.read_text()
     assert text.count(ADDRESS) == 1
@@ -57,13 +57,13 @@ def front_end(live_server, settings, tmp_path) -> Iterator[str]:
 
 @pytest.fixture
 def expected_on_console(front_end) -> list[str]:
-    """The second origin, and what the browser says of each refusal that a test brings about."""
+    """The second origin, and the browser's messages about refused requests that a test causes."""
     return [front_end.removesuffix("reader.html"), "the server responded with a status of"]
 
 
 @pytest.fixture
 def both(front_end, open_page) -> Callable[..., tuple[Page, Page]]:
-    """Opens an article on both pages: the front-end's and the server's own."""
+    """Open an article on both pages: the front-end's and the server's own."""
 
     def opened(slug: str = SLUG, audience: str = "") -> tuple[Page, Page]:
         more = f"audience={audience}" if audience else ""
@@ -77,7 +77,7 @@ def both(front_end, open_page) -> Callable[..., tuple[Page, Page]]:
 
 
 def words(page: Page, part: str) -> list[str]:
-    """What a reader sees of each element, without regard to line breaks."""
+    """Return the visible text of each element, without line breaks."""
     return [re.sub(r"\s+", " ", text).strip() for text in page.locator(f"main {part}").all_inner_texts()]
 
 
@@ -144,7 +144,7 @@ def test_front_end_keeps_what_a_reader_says_they_are_until_they_take_it_back(bot
     expect(ours.locator(".audiences [aria-current]")).to_have_text("Relative")
     hold_alike(ours, theirs)
     for page in (ours, theirs):
-        page.get_by_role("button", name="Forget it").click()
+        page.get_by_role("button", name="Clear my choice").click()
         expect(page.locator(".audiences [aria-current]")).to_have_text("Professional")
     hold_alike(ours, theirs)
 
@@ -190,7 +190,7 @@ def test_front_end_lists_what_the_server_lists(front_end, open_page):
 
 
 def look_again(page: Page) -> int:
-    """Come back to the page; returns the status of the answer to its question."""
+    """Return to the page. Return the status of the response to its request."""
     with page.expect_response(lambda answer: f"/api/v1/articles/{SLUG}/" in answer.url) as asked:
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     return asked.value.status
@@ -276,7 +276,7 @@ def test_front_end_answers_a_question_as_the_server_does(both, own_counts):
 
 
 def test_front_end_sends_questions_and_reports(both, own_counts, monkeypatch):
-    monkeypatch.setattr("articles.followups.READS_FOR", timedelta(0))
+    monkeypatch.setattr("articles.reader_messages.form_tokens.READS_FOR", timedelta(0))
     factories.make_version_at(State.APPROVED, now=timezone.now())
     ours, _theirs = both()
     question = ours.locator("#question")

@@ -1,4 +1,4 @@
-"""The whole way of an answer in the browser: from a draft to Approved, with one round of changes between."""
+"""The whole life of an article in the browser: from a draft to Approved, with one round of changes."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -6,10 +6,10 @@ from playwright.sync_api import Page, expect
 
 from articles.lifecycle import State
 from articles.models import Version
-from editorial import ledger
+from editorial.record import ledger
 from reviews.models import Comment
-from tests import factories
 from tests.e2e.conftest import PASSWORD
+from tests.support import factories
 
 CLAIMS = 40
 TEXT = "".join(f"- Statement {number} holds [@orbach2005].\n" for number in range(CLAIMS))
@@ -21,13 +21,13 @@ def open_version(page: Page, version: Version) -> None:
 
 
 def do(page: Page, verb: str) -> None:
-    """Press a button of the page at hand and then the one that confirms it."""
+    """Use an action of the open page, and confirm it."""
     page.get_by_label("What you can do").get_by_role("link", name=verb, exact=True).click()
     page.get_by_role("main").locator("[type=submit]").first.click()
 
 
 def accept(page: Page, version: Version) -> None:
-    """From the start page to the desk."""
+    """Accept the invitation from the start page, and open the desk."""
     page.goto("/admin/")
     page.get_by_role("link", name=version.question).first.click()
     do(page, "Accept")
@@ -49,13 +49,13 @@ def sign(page: Page, decision: str) -> None:
 
 
 def propose(page: Page) -> None:
-    """A blocking comment with another wording, on the claim that is chosen."""
+    """Add a blocking comment with a proposed wording to the selected claim."""
     form = page.locator("#desk-evidence .chosen .add-comment").last
     page.keyboard.press("c")
     page.keyboard.type("In whom?")
     form.locator("textarea[name=proposal]").fill(WORDING)
     form.get_by_label("Blocking", exact=False).check()
-    form.get_by_role("button", name="Keep the comment").click()
+    form.get_by_role("button", name="Save comment").click()
     expect(page.locator("#progress-words")).to_have_text("40 of 40 checked, 1 blocking")
 
 
@@ -72,7 +72,7 @@ def test_answer_goes_from_draft_over_requested_changes_to_approved(transactional
     expect(wanda.get_by_text("was changed successfully")).to_be_visible()
     do(wanda, "Submit for review")
     open_version(edith, first)
-    do(edith, "Invite the best set")
+    do(edith, "Invite the suggested reviewers")
     assert first.reviews.count() == 2
 
     accept(ada, first)
@@ -87,20 +87,20 @@ def test_answer_goes_from_draft_over_requested_changes_to_approved(transactional
     open_version(wanda, first)
     do(wanda, "Revise")
     wanda.goto(reverse("admin:reviews_comment_change", args=[Comment.objects.get().pk]))
-    do(wanda, "Take the wording over")
+    do(wanda, "Use this wording")
     second = Version.objects.get(number=2)
     assert f"- {WORDING[:-1]} [@orbach2005].\n" in second.renditions.get().body
     open_version(wanda, second)
     do(wanda, "Submit for review")
     open_version(edith, second)
-    do(edith, "Invite the best set")
+    do(edith, "Invite the suggested reviewers")
 
     accept(ada, second)
-    expect(ada.locator("#progress-words")).to_have_text("39 of 40 checked, 0 blocking")
-    expect(ada.get_by_role("main")).to_contain_text("1 claim changed")
+    expect(ada.locator("#progress-words")).to_have_text("39 of 40 checked, 1 blocking")
+    expect(ada.get_by_role("main")).to_contain_text("1 cited statement changed")
     ada.keyboard.press("o")
     ada.keyboard.press("s")
-    expect(ada.locator("#progress-words")).to_have_text("40 of 40 checked, 0 blocking")
+    expect(ada.locator("#progress-words")).to_have_text("40 of 40 checked, 1 blocking")  # until she approves the change
     sign(ada, "Approve")
     reader = open_page()
     reader.goto(f"/articles/{first.article.slug}/")
@@ -112,4 +112,4 @@ def test_answer_goes_from_draft_over_requested_changes_to_approved(transactional
     expect(reader.get_by_role("main")).to_contain_text("Reviewed and approved by our medical advisory board")
     expect(reader.get_by_role("main")).to_contain_text("Statement 5 holds in adults")
     assert factories.reread(second).state == State.APPROVED
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []

@@ -1,7 +1,7 @@
-"""Parts of the house killed in the middle of a sweep and of delivery: nothing is lost, nothing is done twice.
+"""Processes of the site are killed in the middle of a sweep and of delivery: nothing is lost, nothing is done twice.
 
-Real PostgreSQL and Redis of its own, a worker with two children, a beat, a web server and a mail server.
-``REMINDERS=2000`` makes as many due.
+The site has its own PostgreSQL and Redis, a worker with two children, a beat, a web server and a mail server.
+``REMINDERS=2000`` makes 2,000 reminders due.
 """
 
 import os
@@ -13,18 +13,19 @@ import httpx
 import psycopg
 import pytest
 
-from config.servers.place import place
-from tests import factories
-from tests.e2e.house import CHILDREN, Cluster, House, until
-from tests.smtp_sink import Sink, smtp_sink
+from config.servers.place import run_directories
+from tests.e2e.site_processes import CHILDREN, Cluster, House, until
+from tests.support import factories
+from tests.support.smtp_sink import Sink, smtp_sink
 
 REMINDERS = int(os.environ.get("REMINDERS", "200"))
 
 POLICY = """
-from editorial.models.ladder import Moment, Recipient
-from tests import factories
-from tests.ladders import step
-factories.make_policy(rungs=[step(Moment.LICENCE_EXPIRES, 0, Recipient.MEMBER, text="Your licence ended on $due.")])
+from editorial.models.reminder_ladder import Moment, ReminderRecipient
+from tests.support import factories
+from tests.support.reminder_ladders import step
+rung = step(Moment.LICENCE_EXPIRES, 0, ReminderRecipient.MEMBER, text="Your licence ended on $due.")
+factories.make_policy(rungs=[rung])
 """
 
 PEOPLE = f"""
@@ -72,7 +73,7 @@ VICTIMS: dict[str, Callable[[House], None]] = {
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    with place(None) as where:
+    with run_directories(None) as where:
         cluster = Cluster(where)
         yield cluster
         cluster.close()
@@ -100,7 +101,7 @@ def test_reminders_are_told_once_whatever_is_killed(house: House, sink: Sink, vi
     with house.database() as connection:
         connection.execute(PEOPLE)
     sink.holds_at = REMINDERS // 2
-    with psycopg.connect(house.url) as ours:  # the sweep waits for us when it has taken rungs and owes their mail
+    with psycopg.connect(house.url) as ours:  # the sweep waits for this lock after taking rungs, before their mail
         ours.execute("LOCK TABLE editorial_notice IN SHARE ROW EXCLUSIVE MODE")
         house.start("redis", "web", "worker", "beat")
         until(lambda: house.asked(TAKEN) and house.asked(WAITING))
@@ -114,7 +115,7 @@ def test_reminders_are_told_once_whatever_is_killed(house: House, sink: Sink, vi
     sink.go_on.set()
     until(lambda: house.asked(TAKEN) == REMINDERS)
     house.end("worker")
-    with house.database() as connection:  # as if the lease of whoever was killed had run out
+    with house.database() as connection:  # as if the lease of the killed process had expired
         connection.execute("UPDATE editorial_notice SET not_before = now() WHERE sent_at IS NULL")
     house.start("worker")
     until(lambda: house.asked(NOTICES) == REMINDERS and house.asked(UNSENT) == 0)
@@ -123,11 +124,11 @@ def test_reminders_are_told_once_whatever_is_killed(house: House, sink: Sink, vi
     assert len({message["To"] for message in sink.messages}) == len(arrived) == REMINDERS
     twice = sum(arrived.values()) - len(arrived)
     record_property(f"arrived twice, {victim}", twice)
-    assert twice <= CHILDREN  # only those that the mail server had taken and we had not noted when the blow fell
+    assert twice <= CHILDREN  # mails that the server had accepted and that were not yet recorded at the kill
 
 
 SUBMITTABLE = """
-from tests import factories
+from tests.support import factories
 factories.make_policy()
 factories.make_user("edith", is_editor=True)
 factories.make_draft("slowly")

@@ -1,30 +1,30 @@
-"""Mails as they are read: in a browser, in either theme, and answered from there by who is logged in nowhere."""
+"""Mails in a browser, in both themes, and answers to invitations from them without a login."""
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from editorial import notices
+from editorial.mail import notices
 from editorial.models import Notice
-from editorial.models.ladder import Moment, Recipient
+from editorial.models.reminder_ladder import Moment, ReminderRecipient
 from reviews import reminders
 from reviews.lifecycle import State
 from reviews.models import Review
-from tests import factories
-from tests.e2e.test_looks import faults
-from tests.ladders import noon, step
+from tests.e2e.test_accessibility import faults
+from tests.support import factories
+from tests.support.reminder_ladders import noon, step
 
 
 @pytest.fixture
 def review(transactional_db, settings, live_server) -> Review:
     settings.SITE_URL = live_server.url
-    factories.make_policy(rungs=[step(Moment.ANSWER_DUE, -1, Recipient.MEMBER)])
+    factories.make_policy(rungs=[step(Moment.ANSWER_DUE, -1, ReminderRecipient.MEMBER)])
     now = timezone.now()
     return factories.make_invitation(factories.make_submitted(now=now), now=now)
 
 
 def read(page: Page, kind: str) -> str:
-    """Open the newest mail of a kind as a mail program shows it; gives its plain text."""
+    """Open the newest mail of a kind as a mail program shows it. Return its plain text."""
     mail = notices.mail(Notice.objects.select_related("recipient").filter(kind=kind).latest("pk"))
     (html, _), *_ = mail.alternatives
     page.set_content(html)
@@ -65,17 +65,17 @@ def test_link_of_another_member_is_refused_in_words_and_changes_nothing(review, 
     page = forgiving(factories.make_member("ben").user)
     read(page, "invitation")
     press(page, "accept")
-    expect(page.get_by_role("main")).to_contain_text("sent to somebody else")
+    expect(page.get_by_role("main")).to_contain_text("sent to someone else")
     assert state(review) == State.INVITED
     assert faults(page) == []
 
 
 def test_mails_and_the_pages_behind_them_are_for_everybody(review, forgiving):
     now = noon(review.respond_by, -1)
-    assert reminders.claim(now=now) == 1
-    reminders.compose(now=now)
+    assert reminders.take_due_rungs(now=now) == 1
+    reminders.compose_mails(now=now)
     notice = Notice.objects.get(kind="reminders")
-    notice.context = reminders.said_now(notice, now)
+    notice.context = reminders.current_lines(notice, now)
     notice.save()
     page = forgiving(factories.make_user("nobody"))
     page.context.clear_cookies()

@@ -1,7 +1,7 @@
-"""Readers are told the truth in every combination of states, and whatever stands between them and the site.
+"""Readers see the current state in every combination of states, and through any cache.
 
-Behind a proxy and a browser that keep what RFC 9111 lets them keep, each change is looked for at every address at the
-next moment, which is far sooner than either would forget what it was not told to ask for again.
+A proxy and a browser cache everything that RFC 9111 allows. Each change must be visible at every URL at the next
+moment. That is much earlier than the end of any response that the caches may keep without revalidation.
 """
 
 import os
@@ -17,16 +17,16 @@ from django.utils.http import http_date
 
 from articles import actions as articles
 from reviews import actions as reviews
-from tests.caches import Middle, Site, cache, how, let_it_be_kept
-from tests.reader_looks import Answer, Reader, look
-from tests.reader_states import reachable, visit
-from tests.reader_walk import Walk, set_stage
-from tests.witness import Witness
+from tests.support.caches import Middle, Site, cache, how, let_it_be_kept
+from tests.support.expected_status import Witness
+from tests.support.reader_checks import Answer, Reader, look
+from tests.support.reader_states import reachable, visit
+from tests.support.reader_walk import Walk, set_stage
 
 pytestmark = pytest.mark.django_db
 
 VERSIONS = int(os.environ.get("READER_VERSIONS", "2"))
-"""Of one article; two can be in 67 combinations of states, three in 439."""
+"""Number of versions of one article. Two have 67 combinations of states, three have 439."""
 
 # --- every combination -----------------------------------------------------------------------------------------------
 
@@ -51,7 +51,7 @@ def test_readers_are_told_the_truth_in_every_combination_of_states(walk):
 
 
 class Behind(Reader):
-    """Somebody behind caches, which count how they came by each answer."""
+    """A reader behind caches. ``came`` counts the sources of the responses."""
 
     def __init__(self, transport: httpx.BaseTransport, *, accepts: str = "gzip") -> None:
         super().__init__()
@@ -68,13 +68,13 @@ class Behind(Reader):
 
 
 def readers(middle: Middle | None = None) -> list[Behind]:
-    """Two behind the same proxy, who take other encodings, and one with a browser that keeps things too."""
+    """Return two readers behind the same proxy who accept different encodings, and one with a browser cache as well."""
     proxy = cache(Site(middle), is_shared=True)
     return [Behind(proxy), Behind(proxy, accepts="identity"), Behind(cache(proxy, is_shared=False))]
 
 
 def story(walk: Walk) -> Iterator[str]:
-    """Everything that can become of an answer."""
+    """Go through all changes that an article can have, and yield the name of each."""
     yield "submitted"
     walk.approve(0)
     yield "approved"
@@ -106,7 +106,7 @@ def story(walk: Walk) -> Iterator[str]:
 
 
 def follow(walk: Walk, behind: list[Behind], *, is_written: bool) -> None:
-    """Look with every reader at each moment of the story; a second passes between two."""
+    """Check every reader after each step of the story. The steps are one second apart."""
     for _ in story(walk):
         if is_written:
             walk.write(limit=10)
@@ -129,7 +129,7 @@ def test_every_change_is_seen_through_caches_at_the_next_moment(walk, is_written
 
 
 def say_nothing(response: httpx.Response) -> None:
-    """A cache then guesses, from when the answer changed last."""
+    """Remove Cache-Control, so that a cache computes a heuristic lifetime from Last-Modified."""
     response.headers.pop("Cache-Control", None)
     response.headers["Last-Modified"] = http_date((timezone.now() - timedelta(days=90)).timestamp())
 

@@ -1,4 +1,4 @@
-"""The second factor in a real browser: set up from the picture's secret, asked at the login and at signing."""
+"""The second factor in a real browser: set up with the secret of the QR code, required at login and at signing."""
 
 from base64 import b32decode
 
@@ -7,18 +7,18 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from editorial.accounts.one_time_codes import code_at
 from editorial.models import SecondFactor
-from editorial.one_time_codes import code_at
 from reviews.models import Signature
-from tests import factories
 from tests.e2e.conftest import PASSWORD
+from tests.support import factories
 
 SET_UP = "/admin/editorial/user/second-factor/"
 
 
 @pytest.fixture
 def set_up(transactional_db, sign_in) -> tuple[Page, list[str]]:
-    """Ada's browser, logged out again, and her recovery codes."""
+    """Ada's browser after setup and logout, and her recovery codes."""
     factories.make_policy(quorum=1, questions=())
     now = timezone.now()
     review = factories.make_accepted(factories.make_submitted(now=now), now=now)

@@ -1,4 +1,4 @@
-"""Signing in a real browser: passwords, double clicks, two tabs, the back button, and pages that are stale."""
+"""Signing in a real browser: passwords, double clicks, two tabs, the back button and stale pages."""
 
 from io import BytesIO
 
@@ -9,12 +9,12 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from editorial.actions import keep_portrait
+from editorial.board.photos import SIDE
 from editorial.models import Unsent
-from editorial.portraits import SIDE
 from reviews import actions
 from reviews.models import Review, Signature
-from tests import factories
 from tests.e2e.conftest import PASSWORD
+from tests.support import factories
 
 QUESTIONS = (("Is the dose right?", "yes_no", True),)
 
@@ -84,7 +84,7 @@ def test_double_click_signs_once_and_back_leads_to_a_readable_page(review, sign_
     page.go_back()
     expect(page.get_by_role("main")).to_be_visible()
     page.goto(sign_page(review))
-    expect(page.get_by_text("You had signed already")).to_be_visible()
+    expect(page.get_by_text("You have already signed")).to_be_visible()
     assert Signature.objects.count() == 1
 
 
@@ -97,7 +97,7 @@ def test_second_tab_is_led_to_what_the_first_one_signed(review, sign_in):
     button(page).click()
     expect(page.get_by_role("heading", name="Receipt of a signature")).to_be_visible()
     button(other).click()
-    expect(other.get_by_text("You had signed already")).to_be_visible()
+    expect(other.get_by_text("You have already signed")).to_be_visible()
     assert Signature.objects.count() == 1
 
 

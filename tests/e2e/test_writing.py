@@ -1,4 +1,4 @@
-"""Writing and the board of rounds in a real browser: what is typed is shown, cited in by keyboard, and never lost."""
+"""Writing and the page of rounds in a real browser: live preview, citations by keyboard, and no loss of typed text."""
 
 from datetime import timedelta
 
@@ -11,8 +11,8 @@ from articles import actions as articles
 from articles.models import Version
 from editorial.models import Notice
 from reviews.models import Review
-from tests import factories
 from tests.e2e.conftest import PASSWORD
+from tests.support import factories
 
 TABLET = {"width": 768, "height": 1024}
 
@@ -89,7 +89,7 @@ def test_lost_connection_and_expired_login_lose_nothing_that_was_typed(draft, wa
     page.get_by_label("Username").fill("wanda")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_role("button", name="Bring it back").click()
+    page.get_by_role("button", name="Restore it").click()
     expect(body(page)).to_have_value("Typed on a train [@orbach2005].")
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
@@ -104,16 +104,16 @@ def test_editor_gives_more_time_to_many_and_reminds_them(transactional_db, sign_
     page = sign_in(factories.make_user("edith"))
     page.get_by_role("link", name="Rounds").click()
     choose_all(page)
-    page.get_by_label("With the chosen").select_option("Give more time")
+    page.get_by_label("With the selected").select_option("Extend the deadline")
     day = timezone.localdate() + timedelta(days=90)
     page.get_by_label("New date").fill(day.isoformat())
     page.get_by_label("Reason").fill("Summer.")
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("Ada Example has time until")).to_have_count(2)
     assert {timezone.localtime(review.due_at).date() for review in Review.objects.all()} == {day}
     choose_all(page)
-    page.get_by_label("With the chosen").select_option("Remind by mail")
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_label("With the selected").select_option("Send a reminder")
+    page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("Ada Example is reminded.")).to_have_count(2)
     assert Notice.objects.filter(kind="review_reminder").count() == 2
 

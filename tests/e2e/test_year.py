@@ -1,8 +1,8 @@
-"""A year of a board, day by day: every rung is told once, to whom it is due, and never about what is decided.
+"""A year of a board, day by day: every reminder is sent once, to the right people, and never about decided work.
 
-The house's clock is moved from moment to moment, with clocks put forward and back, holidays, nights without a worker,
-members who are away, late or silent, and mail once a day in other time zones. ``MEMBERS=300 ARTICLES=2000`` makes the
-board a large one.
+The site's clock moves from moment to moment. The year has changes to and from summer time, holidays, nights without a
+worker, members who are away, late or silent, and daily mail in other time zones. ``MEMBERS=300 ARTICLES=2000`` makes
+the board a large one.
 """
 
 import os
@@ -15,16 +15,16 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from editorial.ladder import LADDER
 from editorial.models import MailChoice, Notice
-from editorial.models.ladder import Moment
-from editorial.models.mail import Delivery
+from editorial.models.mail_preferences import Delivery
+from editorial.models.reminder_ladder import Moment
+from editorial.policy.default_reminders import LADDER
 from editorial.tasks import sweep_notices
 from reviews.models import Letter, Reminder, Review
 from reviews.tasks import sweep_reminders
-from tests import factories
-from tests.e2e.secretary import HOLIDAYS, ZONE, Secretary, as_entry, midnight, taken_since
+from tests.e2e.expected_reminders import HOLIDAYS, ZONE, Secretary, as_entry, midnight, taken_since
 from tests.e2e.world import World
+from tests.support import factories
 
 MEMBERS = int(os.environ.get("MEMBERS", "60"))
 ARTICLES = int(os.environ.get("ARTICLES", "200"))
@@ -34,16 +34,16 @@ DAYS = 365
 MORNING, NOON, EVENING = time(7, 5), time(12), time(19)
 LATE, NIGHT = time(23, 30), time(2, 30)
 CHANGED_CLOCKS = {date(2026, 3, 29), date(2026, 10, 25)}
-"""Half past two is not there on the one, and twice on the other."""
+"""Days on which 02:30 does not exist, or occurs twice."""
 
 MISSED = {29, 30, 31, 197, 198, 199}
-"""Days without any worker, two times three of them; beside every seventeenth."""
+"""Days without a worker, two times three in a row. Every seventeenth day has none either."""
 
 ZONES = ("Asia/Tokyo", "America/New_York", "Australia/Lord_Howe", "Europe/Berlin")
 
 
 class Year:
-    """Runs the house and holds what it does against the secretary's book."""
+    """Runs the site, and compares what it does with the expected reminders."""
 
     def __init__(self, world: World) -> None:
         self.world, self.secretary = world, Secretary()

@@ -1,6 +1,7 @@
-"""People over a year, as rows: they answer, sign, decline, are away, revise and renew, late or never, by the dice.
+"""Simulate the people of a board over a year: they answer, sign, decline, are away, revise and renew, late or never.
 
-What people do is written straight into the tables, a day at a time; what the house does is done by the house.
+Random numbers decide. What people do is written directly into the tables, one day at a time. What the site does is done
+by its own code.
 """
 
 from collections.abc import Iterable
@@ -13,10 +14,10 @@ from django.db import connection
 from articles.models import Report, Triage, Version
 from editorial.models import BoardMember, DisclosureStatement
 from reviews.models import Review
-from tests import factories
+from tests.support import factories
 
 FIRST = 10_001
-"""Ids of what is copied; far from what the sequences give."""
+"""First id of copied rows, far from the values of the sequences."""
 
 MEMBERS = """
 INSERT INTO editorial_user (id, username, first_name, last_name, email, password, is_superuser, is_staff, is_active,
@@ -37,10 +38,12 @@ INSERT INTO articles_authorship (article_id, user_id, position)
 SELECT n, (%(writers)s::bigint[])[1 + n %% %(count)s], 1 FROM generate_series(%(first)s, %(last)s) n;
 INSERT INTO articles_version (id, article_id, number, state, question, digest, listed, revision, created_at,
                               created_by_id, updated_at, submitted_at, submitted_by_id, under_review_at, approved_at,
-                              valid_until, policy_id, reviewed_by, state_changed_at, state_reason)
+                              valid_until, policy_id, reviewed_by, state_changed_at, state_reason, opened_policy_id,
+                              tiers)
 SELECT n, n, 1, v.state, v.question, v.digest, v.listed, 1, v.created_at, v.created_by_id, v.updated_at, v.submitted_at,
        v.submitted_by_id, v.under_review_at, v.approved_at, v.valid_until, v.policy_id, v.reviewed_by,
-       v.state_changed_at, '' FROM articles_version v, generate_series(%(first)s, %(last)s) n WHERE v.id = %(version)s;
+       v.state_changed_at, '', v.opened_policy_id, v.tiers
+FROM articles_version v, generate_series(%(first)s, %(last)s) n WHERE v.id = %(version)s;
 INSERT INTO articles_rendition (version_id, audience_id, is_primary, summary, body)
 SELECT n, r.audience_id, r.is_primary, r.summary, r.body
 FROM articles_rendition r, generate_series(%(first)s, %(last)s) n WHERE r.version_id = %(version)s;
@@ -48,14 +51,15 @@ FROM articles_rendition r, generate_series(%(first)s, %(last)s) n WHERE r.versio
 
 INVITE = """
 INSERT INTO reviews_review (version_id, member_id, state, revision, message, invited_at, invited_by_id, respond_by,
-                            due_at, state_changed_at, state_reason, waiver, waived_interests)
-VALUES (%s, %s, 'invited', 1, '', %s, %s, %s, %s, %s, '', '', '{}')
+                            due_at, state_changed_at, state_reason, waiver, waived_interests, waived_recusals,
+                            waived_works)
+VALUES (%s, %s, 'invited', 1, '', %s, %s, %s, %s, %s, '', '', '{}', '{}', '{}')
 """
 
 REVISE = """
 INSERT INTO articles_version (article_id, number, state, question, digest, listed, revision, created_at, created_by_id,
-                              updated_at, state_changed_at, state_reason, based_on_id)
-SELECT article_id, number + 1, 'draft', question, '', '{}', 1, %(now)s, created_by_id, %(now)s, %(now)s, '', id
+                              updated_at, state_changed_at, state_reason, based_on_id, tiers)
+SELECT article_id, number + 1, 'draft', question, '', '{}', 1, %(now)s, created_by_id, %(now)s, %(now)s, '', id, '{}'
 FROM articles_version WHERE id = ANY(%(ids)s);
 INSERT INTO articles_rendition (version_id, audience_id, is_primary, summary, body)
 SELECT n.id, r.audience_id, r.is_primary, r.summary, r.body
@@ -77,14 +81,14 @@ WHERE state IN ('invited', 'accepted') AND version_id = ANY(%(ids)s)
 """
 COMMENT = """
 INSERT INTO reviews_comment (version_id, review_id, parent_id, author_id, quote, text, proposal, is_blocking,
-                             created_at)
-SELECT version_id, min(id), NULL::bigint, %(by)s, '', 'Which dose?', '', false, %(now)s FROM reviews_review
+                             created_at, resolution, resolution_reason)
+SELECT version_id, min(id), NULL::bigint, %(by)s, '', 'Which dose?', '', false, %(now)s, '', '' FROM reviews_review
 WHERE version_id = ANY(%(ids)s) AND version_id %% 2 = 0 GROUP BY version_id
 """
 ANSWER = """
 INSERT INTO reviews_comment (version_id, review_id, parent_id, author_id, quote, text, proposal, is_blocking,
-                             created_at)
-SELECT version_id, review_id, id, %(by)s, '', 'Now it says so.', '', false, %(now)s FROM reviews_comment c
+                             created_at, resolution, resolution_reason)
+SELECT version_id, review_id, id, %(by)s, '', 'Now it says so.', '', false, %(now)s, '', '' FROM reviews_comment c
 WHERE version_id = ANY(%(ids)s) AND parent_id IS NULL
 """
 
@@ -94,7 +98,7 @@ def days(count: float) -> timedelta:
 
 
 class World:
-    """A board of ``members`` and ``articles`` approved answers, from ``begins`` on."""
+    """A board with ``members`` members and ``articles`` approved articles, from ``begins`` on."""
 
     def __init__(self, *, members: int, articles: int, begins: datetime) -> None:
         self.members = [*range(FIRST, FIRST + members)]
@@ -122,6 +126,7 @@ class World:
             self._renew(member, begins.date() + days(dice.uniform(-20, 700)))
             self._state(member, begins - days(dice.uniform(0, 380)))
             self._absent(member, [begins.date() + days(dice.uniform(0, 360)) for _ in range(2)], dice.randint(4, 20))
+        self._write("ANALYZE", {})
 
     def _renew(self, member: int, until: date) -> None:
         self._each("UPDATE editorial_boardmember SET licence_expires_on = %s WHERE id = %s", [(until, member)])
@@ -138,7 +143,9 @@ class World:
     # --- a day --------------------------------------------------------------------------------------------------------
 
     def act(self, now: datetime) -> None:
-        """Everybody does what is to be done by ``now``, unless they are late or never do it."""
+        """Do everything that people have to do by ``now``, unless they are late or never do it."""
+        if now.day == 1:
+            self._write("ANALYZE", {})  # PostgreSQL does this itself for committed rows
         self._answer(now)
         self._review(now)
         self._decide(now)
@@ -211,14 +218,16 @@ class World:
         digest = "encode(sha256(id::text::bytea), 'hex')"
         self._for(
             f"""UPDATE articles_version SET state = 'submitted', state_changed_at = %(now)s, submitted_at = %(now)s,
-                submitted_by_id = %(by)s, digest = {digest} WHERE id = ANY(%(ids)s)""",
+                submitted_by_id = %(by)s, digest = {digest}, tiers = '{{moderate}}',
+                opened_policy_id = (SELECT max(id) FROM editorial_editorialpolicy WHERE in_force_from <= %(now)s)
+                WHERE id = ANY(%(ids)s)""",
             submitted,
             now=now,
             by=self.writers[0],
         )
 
     def _invite(self, now: datetime) -> None:
-        """Two for a new text, after some days; and for a seat that came free, somebody else, after three."""
+        """Invite two members for a new text, after some days, and another one for a free seat, after three days."""
         live: dict[int, int] = {}
         known: dict[int, set[int]] = {}
         waiting = Version.objects.filter(state__in=["submitted", "under_review"])
@@ -248,7 +257,7 @@ class World:
                 self._state(member, now)
 
     def _report(self, now: datetime) -> None:
-        """Now and then a reader reports a problem, and an editor decides about it, late or never."""
+        """Let a reader report a problem from time to time, and an editor decide about it, late or never."""
         if Random(f"report {now}").random() < 0.3:
             Report.objects.create(article=self.copied.article, version=self.copied, text="Really?", received_at=now)
         for report in Report.objects.open():

@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from editorial import keeping
+from editorial import autosave
 from editorial.exceptions import PreconditionFailed, Unacceptable
 from editorial.models import Unsent
 from editorial.tasks import TYPED_KEPT, purge_typed
-from tests import factories
-from tests.factories import NOW
+from tests.support import factories
+from tests.support.factories import NOW
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
@@ -23,13 +23,13 @@ def about(wanda):
 
 
 def keep(about, by, seen=None, now=NOW, form="text", **value):
-    return keeping.keep(about, form=form, value=value, seen=seen, by=by, now=now)
+    return autosave.save_form(about, form=form, value=value, seen=seen, by=by, now=now)
 
 
 def test_what_is_typed_is_held_for_its_owner_alone(about, wanda):
     keep(about, wanda, body="Half a thou")
-    assert keeping.unsent(about, by=wanda)["text"].value == {"body": "Half a thou"}
-    assert keeping.unsent(about, by=factories.make_user("edith")) == {}
+    assert autosave.unsent_forms(about, by=wanda)["text"].value == {"body": "Half a thou"}
+    assert autosave.unsent_forms(about, by=factories.make_user("edith")) == {}
     assert keep(about, factories.make_user("edith"), body="Mine").value == {"body": "Mine"}
 
 
@@ -51,7 +51,7 @@ def test_typing_over_what_the_page_did_not_show_is_refused(about, wanda):
 
 def test_typing_that_arrives_after_its_form_was_sent_is_refused(about, wanda):
     keep(about, wanda, body="One")
-    keeping.forget(about, form="text", by=wanda)
+    autosave.forget_form(about, form="text", by=wanda)
     with pytest.raises(PreconditionFailed):
         keep(about, wanda, seen=NOW, body="One and")
     assert not Unsent.objects.exists()
@@ -60,7 +60,7 @@ def test_typing_that_arrives_after_its_form_was_sent_is_refused(about, wanda):
 @pytest.mark.parametrize(("bound", "value"), [("MAX_TYPED", 9), ("MAX_KEPT", 12), ("MAX_FORMS", 1)])
 def test_too_much_is_refused_and_what_is_held_stays(about, wanda, monkeypatch, bound, value):
     keep(about, wanda, form="first", a="123")
-    monkeypatch.setattr(keeping, bound, value)
+    monkeypatch.setattr(autosave, bound, value)
     with pytest.raises(Unacceptable) as refused:
         keep(about, wanda, form="second", a="123456789")
     assert refused.value.faults[0].code == "too_long"

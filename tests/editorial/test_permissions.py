@@ -16,8 +16,8 @@ from editorial.permissions import (
     require,
     works_here,
 )
-from tests import factories
-from tests.factories import NOW
+from tests.support import factories
+from tests.support.factories import NOW
 
 TODAY = NOW.date()
 PREDICATES = {

@@ -12,17 +12,18 @@ from django.db import OperationalError, connection, transaction
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Article, Passage, Reference, Version
-from articles.search.writing import write_passages
+from articles.published.search.indexing import write_passages
 from articles.transitions import lock
-from editorial import ledger
+from editorial.actions import draft_next_policy, keep_policy
 from editorial.exceptions import Refusal
 from editorial.http.problems import problem_of
 from editorial.models import EditorialPolicy, LedgerEntry, Notice, User
+from editorial.record import ledger
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
-from reviews.models import CarriedCheck, Review, Signature, SignatureWithdrawal
-from tests import factories, retraction_lists, verdicts
-from tests.factories import NOW
+from reviews.models import CarriedCheck, Lowering, Review, Signature, SignatureWithdrawal
+from tests.support import factories, retraction_lists, verdicts
+from tests.support.factories import NOW
 
 THREADS = 8
 WHY = {"now": NOW, "reason": "For the test."}
@@ -58,7 +59,7 @@ def assert_one_effect(outcome: Counter[str | int], *, status: int = 409) -> None
 
 
 def assert_ledger_holds() -> None:
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []
     assert LedgerEntry.objects.exists()
 
 
@@ -294,3 +295,48 @@ def _somebody_waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
         return bool(cursor.fetchone()[0])
+
+
+def test_lowering_and_raising_at_once_leaves_the_higher_risk(house, edith):
+    """Whichever comes first: the lowering is void after the raising, and the raising counts after the lowering."""
+    version = factories.make_submitted()
+    factories.sign(factories.make_accepted(version))
+    emil = factories.make_user("emil", is_editor=True)
+    low, high = (articles.Classification(risk=risk) for risk in ("low", "high"))
+    lowering = reviews.propose_lowering(article_id=version.article_id, classification=low, by=edith, **WHY)
+    outcome = at_once(
+        lambda: reviews.confirm_lowering(lowering_id=lowering.pk, by=emil, now=NOW),
+        lambda: reviews.classify(article_id=version.article_id, classification=high, by=edith, now=NOW),
+    )
+    assert outcome in ({"done": 2}, {"done": 1, 409: 1})
+    current = factories.reread(version)
+    assert (current.article.risk, "high" in current.tiers, current.state) == ("high", True, State.UNDER_REVIEW)
+    assert_ledger_holds()
+
+
+def test_lowering_is_proposed_and_confirmed_once_from_eight_threads(house, edith):
+    version = factories.make_submitted()
+    factories.make_accepted(version)
+    emil = factories.make_user("emil", is_editor=True)
+    act = {"article_id": version.article_id, "classification": articles.Classification(risk="low"), "by": edith, **WHY}
+    assert_one_effect(at_once(*[lambda: reviews.propose_lowering(**act)] * THREADS))
+    lowering = Lowering.objects.get()
+    assert_one_effect(at_once(*[lambda: reviews.confirm_lowering(lowering_id=lowering.pk, by=emil, now=NOW)] * THREADS))
+
+
+def test_policy_published_while_the_last_signature_is_given_is_satisfied_or_marked(house, edith):
+    version = factories.make_submitted()
+    factories.sign(factories.make_accepted(version))
+    last = factories.make_accepted(version, "ben")
+    policy = draft_next_policy(by=edith, now=NOW)
+    for rule in policy.rules.all():
+        rule.quorum = 3
+        keep_policy(record=rule, by=edith, now=NOW)
+    outcome = at_once(
+        lambda: factories.sign(last), lambda: reviews.publish_policy(policy_id=policy.pk, by=edith, now=NOW)
+    )
+    assert outcome in ({"done": 2}, {"done": 1, 409: 1})
+    reviews.mark_approvals(by=User.objects.system(), now=NOW)
+    current = factories.reread(version)
+    assert current.state == State.UNDER_REVIEW or current.marks.get().missing == ["1 more approving signature"]
+    assert_ledger_holds()

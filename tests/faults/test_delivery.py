@@ -8,7 +8,6 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,12 +18,14 @@ from django.utils import timezone
 
 from config.celery import app as house
 from config.servers.redis_server import free_port
-from editorial import notices, tracing
+from editorial.mail import notices
 from editorial.models import Notice, TaskRun
+from editorial.monitoring import logging_context
 from editorial.tasks import sweep_notices
-from tests.factories import make_policy, make_submitted, make_user
-from tests.smtp_sink import smtp_sink
-from tests.test_checks import KEY
+from tests.config.test_checks import KEY
+from tests.support.factories import make_policy, make_submitted, make_user
+from tests.support.paths import ROOT
+from tests.support.smtp_sink import smtp_sink
 
 PATIENCE = 120  # seconds; a busy machine starts a worker slowly
 
@@ -107,7 +108,7 @@ def worker(request, transactional_db, sink, broker, tmp_path):
     command = [sys.executable, "-m", "celery", "--quiet", "--app=config", "worker", "--pool=solo"]
     log = tmp_path / "log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, cwd=Path(__file__).parent.parent, stderr=output)
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=output)
     process.log = log
     try:
         yield process
@@ -232,7 +233,7 @@ def test_mail_server_that_is_away_costs_no_notice_an_attempt(transactional_db, b
 
 def test_task_bears_the_id_of_the_request_that_asked_and_its_run_is_kept(worker, sink):
     make_policy()
-    with tracing.within(request_id="request-of-this-test"):
+    with logging_context.within(request_id="request-of-this-test"):
         make_submitted(now=timezone.now())
     until(lambda: TaskRun.objects.filter(task="editorial.tasks.sweep_notices").exists())
     run = TaskRun.objects.get(task="editorial.tasks.sweep_notices")

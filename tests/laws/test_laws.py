@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.deletion import ProtectedError
 
 from articles import actions as articles
-from articles.digest import digest
 from articles.lifecycle import State
-from articles.models import Article, Citation, Claim, Rendition, Version
+from articles.models import Article, Citation, Claim, Reference, Rendition, Version
+from articles.text.digest import digest
 from editorial.exceptions import FrozenRecord
 from editorial.models import (
     Audience,
@@ -27,10 +27,10 @@ from editorial.models import (
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
 from reviews.models import ClaimCheck, Comment, Review, Ruling, Signature, SignatureWithdrawal
-from tests import factories, verdicts
-from tests.factories import NOW
+from tests.support import factories, verdicts
+from tests.support.factories import NOW
+from tests.support.verbs import VERSION_VERBS
 from tests.test_architecture import tracked
-from tests.verbs import VERSION_VERBS
 
 User = get_user_model()
 WHY = {"now": NOW, "reason": "For the test."}
@@ -218,8 +218,10 @@ def test_approval_without_quorum_is_refused_for_raw_sql(policy):
     factories.sign(factories.make_accepted(version))
     assert refused(APPROVE, policy.pk, version.pk)
     assert refused("UPDATE articles_version SET state = 'approved' WHERE id = %s", version.pk)
-    lenient = factories.make_policy(number=2, quorum=1)
-    assert not refused(APPROVE, lenient.pk, version.pk)
+    ben = factories.make_accepted(version, "ben")
+    with connection.cursor() as cursor:
+        cursor.execute(*forged_signature(ben, version.digest))
+    assert not refused(APPROVE, policy.pk, version.pk)
 
 
 def test_approval_under_a_policy_that_is_no_longer_in_force_is_refused_for_raw_sql(db):
@@ -266,8 +268,9 @@ def test_approval_against_a_negative_verdict_is_refused_for_raw_sql_until_an_edi
 
 
 @pytest.fixture
-def carried_against(policy) -> tuple[Version, ClaimCheck]:
-    """Under review with a negative verdict carried over, and signed by one who approves."""
+def carried_against(db) -> tuple[Version, ClaimCheck]:
+    """Under review with a negative verdict carried over, and signed by one who approves, as many as are asked for."""
+    factories.make_policy(quorum=1)
     first = verdicts.sent("Pain is common [@orbach2005].\n")
     review = verdicts.signed(first, verdict="contradicts", decision="request_changes")
     second = verdicts.sent(None, after=factories.reread(first))
@@ -275,36 +278,56 @@ def carried_against(policy) -> tuple[Version, ClaimCheck]:
     return second, review.claim_checks.get()
 
 
-APPROVE_AT = """UPDATE articles_version SET state = 'approved', approved_at = %s, valid_until = now(),
+APPROVE_AT = """UPDATE articles_version SET state = 'approved', approved_at = %s, valid_until = '2026-03-03',
                 policy_id = %s, reviewed_by = '[]' WHERE id = %s"""
 
 
-def test_approval_against_a_verdict_carried_over_is_refused_for_raw_sql_until_it_lapses_or_is_ruled_on(
+def test_approval_against_a_verdict_of_an_earlier_round_is_refused_for_raw_sql_until_it_is_ruled_on(
     carried_against, edith
 ):
     version, found = carried_against
-    lenient = factories.make_policy(number=2, quorum=1)
-    assert refused(APPROVE_AT, NOW, lenient.pk, version.pk)
-    assert refused(APPROVE_AT, NOW + timedelta(days=365, microseconds=-1), lenient.pk, version.pk)
-    assert not refused(APPROVE_AT, NOW + timedelta(days=365), lenient.pk, version.pk)
+    policy = EditorialPolicy.objects.get()
+    assert refused(APPROVE_AT, NOW, policy.pk, version.pk)
+    assert refused(APPROVE_AT, NOW + timedelta(days=3650), policy.pk, version.pk)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_reference SET retraction = 'retracted', retraction_as_of = now()")
+        assert refused(APPROVE_AT, NOW, policy.pk, version.pk)
+        transaction.set_rollback(True)
     reviews.rule(check_id=found.pk, by=factories.make_user("emil", is_editor=True), **WHY)
     assert factories.reread(version).state == State.APPROVED
 
 
-def test_verdict_carried_over_gives_way_to_a_new_one_of_its_member_and_a_retraction_for_raw_sql(carried_against):
+def test_verdict_of_an_earlier_round_gives_way_to_a_signed_one_of_its_member_for_raw_sql(carried_against):
     version, found = carried_against
     mine = factories.make_accepted(version)
     verdicts.check_all(mine)
-    lenient = factories.make_policy(number=2, quorum=1)
-    assert refused(APPROVE_AT, NOW, lenient.pk, version.pk)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE articles_reference SET retraction = 'retracted', retraction_as_of = now()")
-        assert not refused(APPROVE_AT, NOW, lenient.pk, version.pk)
-        transaction.set_rollback(True)
+    policy = EditorialPolicy.objects.get()
+    assert refused(APPROVE_AT, NOW, policy.pk, version.pk)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE reviews_review SET state = 'signed' WHERE id = %s", [mine.pk])
-    assert not refused(APPROVE_AT, NOW, lenient.pk, version.pk)
+    assert not refused(APPROVE_AT, NOW, policy.pk, version.pk)
     assert found.verdict == "contradicts"
+
+
+def test_objection_whose_context_comes_back_is_not_replaced_for_raw_sql(policy):
+    def under(heading: str, after: Version | None = None) -> Version:
+        return verdicts.sent(f"## {heading}\n\nPain is common [@orbach2005].\n\n## {after}\n", after=after)
+
+    first = under("Benefits")
+    verdicts.signed(first, verdict="contradicts", decision="request_changes")
+    second = under("Harms", factories.reread(first))
+    verdicts.signed(second, decision="request_changes")
+    third = approved_by_two(under("Benefits", factories.reread(second)))
+    assert third.state == State.UNDER_REVIEW
+    assert refused(APPROVE_AT, NOW, policy.pk, third.pk)
+    reviews.request_changes(version_id=third.pk, by=factories.make_user("edith"), **WHY)
+    assert approved_by_two(under("Risks", factories.reread(third))).state == State.APPROVED
+
+
+def approved_by_two(version: Version) -> Version:
+    for name in ("ben", "cleo"):
+        factories.sign(factories.make_accepted(version, name))
+    return factories.reread(version)
 
 
 CARRY = (
@@ -319,7 +342,7 @@ def test_verdict_is_carried_only_from_a_signed_review_to_the_same_claim_of_a_lat
     unsigned = verdicts.check(idle, verdicts.claims_of(first)[0])
     factories.sign(review, "request_changes")
     reviews.request_changes(version_id=first.pk, by=factories.make_user("edith"), **WHY)
-    second, other = verdicts.sent(after=first), verdicts.sent(slug="another")
+    second, other = verdicts.sent(None, after=first), verdicts.sent(slug="another")
     same, beside = verdicts.claims_of(second)
     good, work, stranger = ClaimCheck.objects.order_by("pk")[0], same.references.get(), beside.references.get()
     assert not refused(CARRY, same.pk, work.pk, good.pk)
@@ -330,11 +353,27 @@ def test_verdict_is_carried_only_from_a_signed_review_to_the_same_claim_of_a_lat
     assert refused(CARRY, verdicts.claims_of(other)[0].pk, work.pk, good.pk)
 
 
+def test_verdict_is_carried_only_to_the_same_words_on_a_work_that_can_be_the_same_for_raw_sql(policy, wanda):
+    review = verdicts.signed(verdicts.sent("Pain is common [@orbach2005].\n"), decision="request_changes")
+    given, first = review.claim_checks.get(), factories.reread(review.version)
+    work = Reference.objects.get(key="orbach2005")
+    factories.make_reference("twin", PMID="77")
+    second = verdicts.sent("Pain is common [@twin].\n\nPain is rare [@orbach2005].\n", after=first)
+    same, reworded = verdicts.claims_of(second)
+    twin = same.references.get()
+    assert refused(CARRY, same.pk, twin.pk, given.pk)
+    assert refused(CARRY, reworded.pk, work.pk, given.pk)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_reference SET merged_into_id = %s WHERE id = %s", [twin.pk, work.pk])
+        assert not refused(CARRY, same.pk, twin.pk, given.pk)
+        transaction.set_rollback(True)
+
+
 def test_rulings_and_verdicts_carried_over_are_append_only(policy, edith):
     first = verdicts.sent()
     review = verdicts.signed(first, verdict="contradicts", decision="request_changes")
     reviews.rule(check_id=review.claim_checks.order_by("pk")[0].pk, by=edith, **WHY)
-    factories.make_accepted(verdicts.sent(after=first))
+    factories.make_accepted(verdicts.sent(None, after=first))
     for table, column in (("reviews_ruling", "reason = 'x'"), ("reviews_carriedcheck", "carried_at = now()")):
         assert_refused(f"UPDATE {table} SET {column}", f"DELETE FROM {table}", f"TRUNCATE {table}")
 

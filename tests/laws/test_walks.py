@@ -7,12 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from articles import verification as versions
 from articles.lifecycle import State
 from articles.models import Article
-from editorial import ledger, seals
 from editorial.models import Specialty
+from editorial.record import ledger, seals
 from reviews import verification as reviews
-from tests import factories
-from tests.factories import make_user, make_version_at
-from tests.walks import memory, present_rows
+from tests.support import factories
+from tests.support.factories import make_user, make_version_at
+from tests.support.stored_rows import memory, present_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_what_was_laid_holds_and_can_be_walked_on_from():
     make_version_at(State.APPROVED, "held")
     factories.articles.retract(version_id=version.pk, reason="x", by=make_user("edith"), now=factories.NOW)
     assert factories.reread(version).state == State.RETRACTED
-    assert not [*ledger.breaks(), *seals.breaks(), *versions.breaks(), *reviews.breaks()]
+    assert not [*ledger.chain_breaks(), *seals.history_breaks(), *versions.version_breaks(), *reviews.find_breaks()]
 
 
 def test_laws_hold_again_after_rows_were_laid():

@@ -9,8 +9,8 @@ from editorial.models import Notice
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Decision, Review
-from tests import factories
-from tests.factories import NOW
+from tests.support import factories
+from tests.support.factories import NOW
 
 WHY = {"now": NOW, "reason": "For the test."}
 

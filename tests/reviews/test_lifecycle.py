@@ -8,8 +8,8 @@ from editorial.exceptions import InvalidTransition
 from editorial.models import User
 from reviews.lifecycle import ACTS, LIVE, OPEN, TRANSITIONS, Act, Action, State, after, allow
 from reviews.models import Review
-from tests import factories
-from tests.verbs import REVIEW_VERBS, undone, whole_record
+from tests.support import factories
+from tests.support.verbs import REVIEW_VERBS, undone, whole_record
 
 LEAVING = {"decline": "declined", "recuse": "recused", "cancel": "cancelled", "lapse": "lapsed"}
 LIFE = {
@@ -19,7 +19,7 @@ LIFE = {
 }
 RIGHT_PERSON = {
     **dict.fromkeys([*Act, *Action], "ada"),
-    **dict.fromkeys((Act.EXTEND, Act.REMIND, Act.REVOKE_LINKS, Action.CANCEL), "edith"),
+    **dict.fromkeys((Act.EXTEND, Act.REMIND, Act.REVOKE_LINKS, Act.WAIVE, Action.CANCEL), "edith"),
     Action.LAPSE: "system",
 }
 
@@ -36,8 +36,11 @@ def test_after_every_pair_follows_the_design(state, action):
 
 @pytest.mark.parametrize(("state", "act"), list(product(State, Act)))
 def test_allow_as_work_goes_on_and_an_answer_is_awaited(state, act):
-    while_invited = {Act.EXTEND, Act.REMIND, Act.REVOKE_LINKS}
-    possible = {State.ACCEPTED: set(Act) - {Act.REVOKE_LINKS}, State.INVITED: while_invited}
+    while_invited = {Act.EXTEND, Act.REMIND, Act.REVOKE_LINKS, Act.WAIVE}
+    while_accepted = set(Act) - {Act.REVOKE_LINKS, Act.CONFIRM, Act.HAND_OVER}
+    while_signed = {Act.CONFIRM, Act.WAIVE}
+    possible = {State.ACCEPTED: while_accepted, State.INVITED: while_invited, State.SIGNED: while_signed}
+    possible |= {ended: {Act.HAND_OVER} for ended in (State.DECLINED, State.RECUSED, State.CANCELLED, State.LAPSED)}
     if act in possible.get(state, ()):
         allow(state, act)
     else:

@@ -7,16 +7,17 @@ from articles import actions as articles
 from articles import verification as versions
 from articles.lifecycle import State
 from articles.models import ArticleProduct, Claim, Synonym, Version
-from editorial import ledger, seals
+from articles.text.digest import FIRST_EVIDENCE_FORMAT, evidence
 from editorial.models import Absence, ChecklistQuestion, EditorialPolicy, LedgerEntry, MailChoice, Rung
-from editorial.models.ladder import Moment, Recipient
+from editorial.models.reminder_ladder import Moment, ReminderRecipient
+from editorial.record import ledger, seals
 from reviews import actions
 from reviews import verification as reviews
 from reviews.models import ChecklistAnswer, Review
-from tests import factories, verdicts
-from tests.endpoints import make_endpoint
-from tests.factories import NOW, make_accepted, make_submitted, make_user, make_version_at, sign
-from tests.ladders import step
+from tests.support import factories, verdicts
+from tests.support.factories import NOW, make_accepted, make_submitted, make_user, make_version_at, sign
+from tests.support.reminder_ladders import step
+from tests.support.webhook_endpoints import make_endpoint
 
 
 def make_record() -> Version:
@@ -44,7 +45,7 @@ def make_work(review):
     work = claim.references.all()[0]
     drafted = EditorialPolicy(number=99, title="Next", text="x").record(by=editor, now=NOW)
     asked = ChecklistQuestion(policy=drafted, position=1, text="Is it fair?").record(by=editor, now=NOW)
-    Rung(policy=drafted, **vars(step(Moment.REVIEW_DUE, 1, Recipient.MEMBER))).record(by=editor, now=NOW)
+    Rung(policy=drafted, **vars(step(Moment.REVIEW_DUE, 1, ReminderRecipient.MEMBER))).record(by=editor, now=NOW)
     MailChoice(user=ada.user).record(by=ada.user, now=NOW)
     make_endpoint()
     articles.keep_synonym(synonym=Synonym(terms="gout\npodagra"), by=editor, now=NOW)
@@ -60,7 +61,7 @@ def make_carried():
     review = verdicts.signed(first, verdict="contradicts", decision="request_changes")
     refuted = review.claim_checks.order_by("pk")[0]
     actions.rule(check_id=refuted.pk, reason="A small trial.", by=make_user("edith"), now=NOW)
-    make_accepted(verdicts.sent(after=first), "ben")
+    make_accepted(verdicts.sent(None, after=first), "ben")
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +92,23 @@ def found_after(*statements):
 
 
 def found():
-    everything = [*ledger.breaks(), *seals.breaks(), *versions.breaks(), *reviews.breaks()]
+    everything = [*ledger.chain_breaks(), *seals.history_breaks(), *versions.version_breaks(), *reviews.find_breaks()]
     return "\n".join(str(broken) for broken in everything)
 
 
 def test_untouched_record_holds(record, db):
     assert found() == ""
+
+
+def test_version_submitted_before_contexts_were_recorded_is_checked_by_the_format_of_its_day(record, db):
+    entries = list(LedgerEntry.objects.filter(payload__version_id=record.pk).order_by("sequence"))
+    (submitted,) = [entry for entry in entries if entry.action == "submit"]
+    submitted.payload["evidence"] = evidence(record, form=FIRST_EVIDENCE_FORMAT)
+    assert list(versions.breaks_of(record, entries)) == []
+    with transaction.atomic():
+        tamper(f"UPDATE articles_claim SET text = 'x' WHERE id = {record.renditions.get().claims.earliest('pk').pk}")
+        assert [str(one) for one in versions.breaks_of(record, entries)] != []
+        transaction.set_rollback(True)
 
 
 COLUMNS = (
@@ -135,6 +147,9 @@ def drop(table):
         (change("articles_citation", "csl = jsonb_set(csl, '{page}', '7')"),
          "other cited records or claims"),
         (change("articles_claim", "text = text || '.'"), "other cited records or claims"),
+        (change("articles_claim", "words = md5('x')"), "other cited records or claims"),
+        (change("articles_claim", "context = md5('x')"), "other cited records or claims"),
+        (change("articles_claim", "context_words = '[]'"), "other cited records or claims"),
         (drop("articles_claim_references"), "other cited records or claims"),
         (change("reviews_signature", "decision = 'request_changes'"), "is not the one that was given"),
         (change("reviews_signature", "name = 'Somebody'"), "is not the one that was given"),
@@ -194,7 +209,7 @@ def test_record_without_history_is_found(record, db):
 
 def test_draft_holds(record, db):
     factories.make_draft("drafted")
-    assert not [*versions.breaks()]
+    assert not [*versions.version_breaks()]
 
 
 def test_record_that_was_removed_holds(record, db):

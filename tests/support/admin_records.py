@@ -1,4 +1,4 @@
-"""Rows of every noun for the tests that walk over the whole admin."""
+"""Rows of every model for the tests that cover the whole admin."""
 
 from datetime import date
 from typing import Any
@@ -19,8 +19,8 @@ from articles.models import (
     Synonym,
     Version,
 )
-from editorial import notices
 from editorial.actions import keep_mail_choice
+from editorial.mail import notices
 from editorial.models import (
     Absence,
     Audience,
@@ -39,17 +39,30 @@ from editorial.models import (
     User,
 )
 from reviews import actions as reviews
-from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, SignatureWithdrawal, Verdict
-from tests import factories, works
-from tests.endpoints import make_endpoint, make_message
-from tests.factories import NOW
-from tests.retraction_lists import make_list, make_record
-from tests.walks import remembered
+from reviews.models import (
+    ApprovalMark,
+    ClaimCheck,
+    Comment,
+    Decision,
+    Lowering,
+    PastFinding,
+    Recusal,
+    Review,
+    Signature,
+    SignatureSetAside,
+    SignatureWithdrawal,
+    Verdict,
+)
+from tests.support import factories, works
+from tests.support.factories import NOW
+from tests.support.retraction_lists import make_list, make_record
+from tests.support.stored_rows import remembered
+from tests.support.webhook_endpoints import make_endpoint, make_message
 
 
 @remembered
 def full_review(slug: str, username: str) -> Review:
-    """An accepted review with a verdict, a comment, a withdrawn signature and a standing one."""
+    """Return a signed review with a verdict, a comment, a withdrawn signature and one that counts."""
     factories._ensure_policy()
     review = factories.make_accepted(factories.make_submitted(slug), username)
     act = {"review_id": review.pk, "by": review.member.user, "now": NOW}
@@ -62,19 +75,35 @@ def full_review(slug: str, username: str) -> Review:
     return factories.sign(review, Decision.APPROVE)
 
 
+def end_signature_and_review(number: int) -> None:
+    """Set the member's signature on another article aside, and let them step back from a third."""
+    editor = factories.make_user("edith", is_editor=True)
+    signed = Signature.objects.standing().get(review=full_review(f"aside-{number}", f"member{number}"))
+    reviews.set_aside(signature_id=signed.pk, reason="Paid by the maker.", by=editor, now=NOW)
+    review = factories.make_accepted(factories.make_submitted(f"third-{number}"), f"member{number}")
+    reviews.recuse(review_id=review.pk, reason="My shares.", by=review.member.user, now=NOW)
+
+
 @remembered
 def add(number: int) -> None:
-    """One more row of every noun."""
+    """Add one more row of every model."""
     factories.make_specialty(f"specialty-{number}")
     product = factories.make_product(f"Product {number}", f"Company {number}")
     factories.make_audience(f"audience-{number}", position=number)
     member = factories.make_member(f"member{number}")
     Absence.objects.create(member=member, first_day=date(2026, 1, 1), last_day=date(2026, 1, 2))
     factories.make_disclosure(member, company=product.manufacturer, product=product)
+    end_signature_and_review(number)
     review = full_review(f"slug-{number}", f"member{number}")
-    factories.make_policy(number=number + 100)
-    said = {"article": review.version.article, "version": review.version, "email": "", "now": NOW}
     editor = factories.make_user("edith", is_editor=True)
+    wanted = articles.Classification(risk="low")
+    lower = {"classification": wanted, "reason": f"Harmless {number}.", "by": editor, "now": NOW}
+    reviews.propose_lowering(article_id=review.version.article_id, **lower)
+    policy = factories.make_policy(number=number + 100)
+    lacks = {"missing": ["an approval from neurology"], "treatment": "stand", "marked_at": NOW}
+    ApprovalMark.objects.create(version=review.version, policy=policy, risk="moderate", **lacks)
+    PastFinding.objects.create(version=review.version, kind="signatures", words="1 of 2.", found_at=NOW)
+    said = {"article": review.version.article, "version": review.version, "email": "", "now": NOW}
     asked = articles.ask(text=f"Question {number}!", **{**said, "email": f"reader{number}@example.org"})
     articles.answer_question(question_id=asked.pk, text="Yes.", by=editor, now=NOW)
     articles.ask(text=f"Question {number}?", **said)
@@ -94,12 +123,13 @@ def add(number: int) -> None:
 
 
 def one_of(model: type) -> Any:
-    """The newest row of ``model``."""
+    """Return the newest row of ``model``."""
     return model.objects.exclude(username="system").latest("pk") if model is User else model.objects.latest("pk")
 
 
 MODELS = [
     Absence,
+    ApprovalMark,
     Article,
     Audience,
     BoardMember,
@@ -114,8 +144,10 @@ MODELS = [
     Endpoint,
     LedgerEntry,
     LibraryImport,
+    Lowering,
     MailChoice,
     Notice,
+    PastFinding,
     PolicyRule,
     Product,
     Question,
@@ -124,9 +156,11 @@ MODELS = [
     Rendition,
     Report,
     RetractionList,
+    Recusal,
     RetractionRecord,
     Review,
     Signature,
+    SignatureSetAside,
     SignatureWithdrawal,
     Specialty,
     Synonym,

@@ -1,4 +1,4 @@
-"""How tests speak with the REST API, and what they hold every refusal to."""
+"""Helpers for tests of the REST API, with the checks that apply to every refusal."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ OURS = ("editorial", "articles", "reviews")
 
 
 def client(user: User | None = None) -> APIClient:
-    """Somebody's client, or a stranger's."""
+    """Return an API client of ``user``, or an anonymous one."""
     known = APIClient()
     if user:
         known.force_authenticate(user)
@@ -23,7 +23,7 @@ def client(user: User | None = None) -> APIClient:
 
 
 def refused(response: HttpResponse, status: int, *, code: str = "", pointer: str | None = None) -> dict[str, Any]:
-    """The problem that was answered, with the shape that every refusal has."""
+    """Check that ``response`` has the format of every refusal, and return its problem document."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/problem+json"
     problem = response.json()
@@ -35,7 +35,7 @@ def refused(response: HttpResponse, status: int, *, code: str = "", pointer: str
 
 
 def rows() -> dict[str, int]:
-    """How many rows there are in each of our tables, history included."""
+    """Return the number of rows in each of the project's tables, history included."""
     tables = sorted({model._meta.db_table for label in OURS for model in apps.get_app_config(label).get_models()})
     counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables)
     with connection.cursor() as cursor:
@@ -45,12 +45,12 @@ def rows() -> dict[str, int]:
 
 @contextmanager
 def nothing_stored() -> Iterator[None]:
-    """Whatever happens inside leaves no row behind."""
+    """Check that the block leaves the number of rows in every table unchanged."""
     before = rows()
     yield
     assert rows() == before
 
 
 def action(shown: dict[str, Any], name: str) -> dict[str, Any]:
-    """One of the ``allowed_actions`` of a record as it was answered."""
+    """Return one of the ``allowed_actions`` of a record in a response."""
     return next(offer for offer in shown["allowed_actions"] if offer["action"] == name)

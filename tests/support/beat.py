@@ -1,4 +1,4 @@
-"""A beat with the house's settings and a schedule of its own: ``celery -A tests.beating beat``."""
+"""A Celery beat with the project's settings and its own schedule: ``celery -A tests.support.beat beat``."""
 
 from celery import Celery
 

@@ -1,4 +1,4 @@
-"""Caches by RFC 9111 before the site."""
+"""HTTP caches by RFC 9111 in front of the site."""
 
 import sqlite3
 from collections.abc import Callable
@@ -14,7 +14,7 @@ Middle = Callable[[httpx.Response], None]
 
 
 class Site(httpx.BaseTransport):
-    """The site behind a web server, which says when it answered. ``middle`` may change what it answered."""
+    """The site behind a web server, which sets ``Date``. ``middle`` may change a response."""
 
     def __init__(self, middle: Middle | None = None) -> None:
         self.client, self.middle = Client(), middle
@@ -30,7 +30,7 @@ class Site(httpx.BaseTransport):
 
 
 def cache(before: httpx.BaseTransport, *, is_shared: bool) -> CacheTransport:
-    """Nothing is thrown away because a minute passed: what is kept is used as long as it may be."""
+    """Return a cache that keeps responses in memory, and uses them as long as RFC 9111 allows."""
     storage = SqliteStorage(connection=sqlite3.connect(":memory:", check_same_thread=False))
     return CacheTransport(before, storage=storage, rfc=CacheOptions(shared=is_shared))
 
@@ -40,6 +40,6 @@ def let_it_be_kept(response: httpx.Response) -> None:
 
 
 def how(response: httpx.Response) -> str:
-    """How a cache came by what it gave."""
+    """Return where a cache got the response from."""
     told = response.extensions["caching"]
     return "revalidated" if told["revalidated"] else "kept" if told["from_cache"] else "new"

@@ -1,4 +1,4 @@
-"""What counts as covered: what the bodies of tests run. What leads up to them is not held by them."""
+"""Limit coverage to what the bodies of tests run. Factories check nothing, so their runs do not count."""
 
 import sys
 import threading
@@ -10,9 +10,9 @@ from coverage import Coverage
 
 @contextmanager
 def unmeasured() -> Iterator[None]:
-    """Nothing that runs in here counts as covered; a tracer also makes it twice as slow.
+    """Run the block without measuring coverage, which would also make it twice as slow.
 
-    Only in the main thread: another one cannot start what it stopped there.
+    Has an effect only in the main thread: another thread cannot restart the tracer that it stopped.
     """
     alone = threading.current_thread() is threading.main_thread()
     measured_by = Coverage.current() if alone and sys.gettrace() else None

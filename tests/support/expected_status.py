@@ -1,4 +1,4 @@
-"""A witness who reads the rows and knows the rules by heart: what readers must be told, without `articles.reading`."""
+"""What readers must be shown, derived from the rows and the rules without `articles.published`."""
 
 import json
 import re
@@ -16,12 +16,12 @@ from reviews.models import Signature
 Row = dict[str, Any]
 
 WORD = re.compile(r"zz\d+zz")
-"""Words that are written once each, so that wherever one is read it is known where it comes from."""
+"""Words that are each written only once, so that the source of a word in a response is known."""
 
 WAITING = ("submitted", "under_review", "changes_requested")
 ONCE_APPROVED = ("approved", "superseded", "suspended", "retracted")
 STEP = {"submitted": "submitted", "approved": "approved"}
-"""The step at which a standing is shown; Under Review for every other one."""
+"""The review step that is shown for a standing. For every other one it is Under Review."""
 
 
 def words(*texts: Any) -> set[str]:
@@ -34,7 +34,7 @@ def written(moment: datetime | None) -> str | None:
 
 @dataclass
 class Truth:
-    """What is so about one article at a moment. ``shown``: the version that readers see, if they see any."""
+    """The expected state of one article at a time. ``shown`` is the version that readers see, if any."""
 
     slug: str
     shown: Row | None
@@ -63,7 +63,7 @@ class Truth:
 
     @property
     def texts(self) -> dict[str, Row]:
-        """By audience, the primary one first."""
+        """The texts of the shown version by audience, the primary one first."""
         return self.witness.texts[self.row["id"]]
 
     @property
@@ -71,7 +71,7 @@ class Truth:
         return next(iter(self.texts))
 
     def meant(self, audience: str | None) -> str:
-        """Whose text those are shown who say that they are ``audience``: the next that there is by the policy."""
+        """Return the audience whose text ``audience`` gets: its own, or the next by the policy's fallbacks."""
         found, order = audience, dict(self.witness.policies[-1]["fallbacks"])
         while found is not None and found not in self.texts:
             found = order.pop(found, None)
@@ -79,17 +79,17 @@ class Truth:
 
     @property
     def known(self) -> list[Row]:
-        """The versions of its history, the newest first: those ever approved, and the one that is shown."""
+        """The versions in the public history, newest first: those ever approved, and the one shown."""
         return [row for row in self.versions if row["state"] in ONCE_APPROVED or row is self.shown]
 
     def told_of(self, row: Row) -> str:
-        """The standing of any version in the history."""
+        """Return the standing of a version in the history."""
         return self.witness.standing(row)
 
     # --- words that readers may meet ----------------------------------------------------------------------------------
 
     def in_document(self, audience: str) -> set[str]:
-        """Those of the text for one audience, of the works that it cites, and of why the approval was suspended."""
+        """Return words of one audience's text, its cited works, and the reason for a suspension."""
         text = self.texts[audience]
         cited = [csl for key, csl in self.witness.works[self.row["id"]].items() if f"@{key}" in text["body"]]
         why = self.row["state_reason"] if self.standing == "suspended" else ""
@@ -105,7 +105,7 @@ class Truth:
         return words(self.row["question"], self.row["state_reason"])
 
     def in_history(self) -> set[str]:
-        """Questions of known versions, why one was suspended or retracted, and what editors wrote for readers."""
+        """Return words of the known versions: questions, reasons of suspensions and retractions, public replies."""
         ids = {row["id"] for row in self.known}
         told = [row["question"] for row in self.known]
         told += [why for version, why in self.witness.notices if version in ids]
@@ -138,7 +138,7 @@ class Witness:
         return found
 
     def _shown(self, versions: list[Row]) -> Row | None:
-        """The approved one; else the newest that was approved once and stands no more; else the newest that waits."""
+        """Return the approved version, else the newest suspended or retracted one, else the newest waiting one."""
         if not self.policies:
             return None
         waiting = WAITING if self.policies[-1]["show_pending"] else ()
@@ -153,7 +153,7 @@ class Witness:
 
     @cached_property
     def house(self) -> list[str]:
-        """What the house itself says on every page."""
+        """The site's own texts on every page: disclaimers and cautions."""
         return [row["disclaimer"] for row in self.audiences] + [row["caution"] for row in self.policies]
 
     @cached_property
@@ -166,7 +166,7 @@ class Witness:
 
     @cached_property
     def works(self) -> dict[int, dict[str, Any]]:
-        """Of each version the works that it cites, as they were then, by key."""
+        """The works that each version cites, as recorded at citation, by key."""
         found: dict[int, dict[str, Any]] = defaultdict(dict)
         for version, key, csl in Citation.objects.values_list("version_id", "reference__key", "csl"):
             found[version][key] = csl
@@ -174,7 +174,7 @@ class Witness:
 
     @cached_property
     def notices(self) -> list[tuple[int, str]]:
-        """Why versions were ever suspended or retracted."""
+        """The reasons of all suspensions and retractions, by version."""
         moves = Version.history.filter(state__in=("suspended", "retracted"))
         return list(moves.values_list("id", "state_reason"))
 
@@ -183,8 +183,10 @@ class Witness:
         return list(Triage.objects.values_list("report__version", "public_words"))
 
     def signers(self, row: Row) -> list[str]:
-        """Who stands behind an approval by signatures over the very digest; none if the policy asked for more."""
-        over = Signature.objects.filter(review__version=row["id"], digest=row["digest"], withdrawal=None)
+        """Return who approved exactly this digest; empty if the policy requires more signatures."""
+        over = Signature.objects.filter(
+            review__version=row["id"], digest=row["digest"], withdrawal=None, set_aside=None
+        )
         names = list(over.filter(decision="approve").order_by("signed_at", "pk").values_list("name", flat=True))
         rule = PolicyRule.objects.get(policy=row["policy_id"], risk=Article.objects.get(pk=row["article_id"]).risk)
         return names if len(names) >= rule.quorum else []
@@ -193,7 +195,7 @@ class Witness:
         return set().union(*map(self.may_be_read, self.truths.values()))
 
     def may_be_read(self, truth: Truth) -> set[str]:
-        """Of one article, wherever it is."""
+        """Return all words of one article that readers may see anywhere."""
         if truth.shown is None:
             return set()
         if truth.status == 410:
@@ -202,6 +204,6 @@ class Witness:
         return set().union(truth.in_history(), truth.in_list(), *map(truth.in_document, texts))
 
     def combinations(self) -> Iterator[tuple[str, ...]]:
-        """Of each article the states of its versions, the oldest first."""
+        """Yield the states of each article's versions, oldest first."""
         for truth in self.truths.values():
             yield tuple(row["state"] for row in reversed(truth.versions))

@@ -1,4 +1,4 @@
-"""Test data. Whatever has a life cycle gets to its state through the real actions (see walks.py)."""
+"""Test data. A record with a life cycle reaches its state through the real actions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -8,12 +8,11 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from articles import actions as articles
-from articles.content import Text
 from articles.lifecycle import State
 from articles.models import Reference, Version
+from articles.text.content import Text
 from editorial.actions import publish_policy
-from editorial.interests import ITEMS, NONE
-from editorial.ladder import Step, rungs_of
+from editorial.board.interests import ITEMS, NONE
 from editorial.models import (
     Audience,
     BoardMember,
@@ -28,13 +27,14 @@ from editorial.models import (
     Specialty,
     User,
 )
+from editorial.policy.default_reminders import Step, rungs_of
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Decision, Review
-from tests.walks import remembered
+from tests.support.stored_rows import remembered
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-"""A Monday. Actions are told the time; what reads a clock itself is tested at the present day."""
+"""A Monday. Actions get the time as an argument. Code that reads the clock itself is tested at the present day."""
 
 BODY = "Intravenous immunoglobulin can cause back pain [@orbach2005]. It is mild [@orbach2005; @stiehm2013, p. 12].\n"
 
@@ -80,7 +80,7 @@ def make_member(username: str, **fields: Any) -> BoardMember:
 
 @remembered
 def make_statement(member: BoardMember, *, stated_at: datetime = datetime(2099, 1, 1, tzinfo=UTC)) -> None:
-    """A word on interests that lasts whatever the clock says, unless said otherwise."""
+    """Record a statement on interests. By default it never expires in a test."""
     DisclosureStatement.objects.create(member=member, answers=dict.fromkeys(ITEMS, NONE), stated_at=stated_at)
 
 
@@ -95,7 +95,7 @@ def make_policy(
     in_force_from: datetime | None = None,
     **fields: Any,
 ) -> EditorialPolicy:
-    """A policy with the same rule for every tier but ``quorums``, in force since 2020 unless said otherwise."""
+    """Publish a policy with the same rule for every tier except ``quorums``, by default in force since 2020."""
     rule = {name: fields.pop(name) for name in ("required_specialties",) if name in fields}
     rule["shelf_life_days"] = fields.pop("shelf_life_days", 365)
     policy = EditorialPolicy.objects.create(
@@ -163,7 +163,7 @@ def make_texts(body: str = BODY) -> list[Text]:
 
 @remembered
 def make_draft(slug: str = "ivig-back-pain", *, now: datetime = NOW, **fields: Any) -> Version:
-    """Wanda's first draft."""
+    """Create Wanda's first draft of an article."""
     new = articles.NewArticle(
         slug=slug, question=fields.pop("question", "Can IVIG cause back pain?"), texts=make_texts(), **fields
     )
@@ -203,7 +203,7 @@ def sign(review: Review, decision: str = Decision.APPROVE, *, now: datetime = NO
 
 @remembered
 def make_approved(slug: str = "ivig-back-pain", *, now: datetime = NOW) -> Version:
-    """Approved by Ada and Ben under a policy that asks for two."""
+    """Return a version approved by Ada and Ben under a policy that requires two signatures."""
     _ensure_policy()
     version = make_submitted(slug, now=now)
     return approve(version, now=now)
@@ -231,7 +231,7 @@ def _ensure_policy() -> None:
 
 @remembered
 def make_version_at(state: State, slug: str = "ivig-back-pain", *, now: datetime = NOW) -> Version:
-    """A version of Wanda's article in ``state``, with the past that leads there."""
+    """Return a version of Wanda's article in ``state``, with the history that leads there."""
     _ensure_policy()
     editor, writer = make_user("edith", is_editor=True), make_user("wanda", is_writer=True)
     act = {"by": editor, "now": now, "reason": "For the test."}
@@ -261,7 +261,7 @@ def make_version_at(state: State, slug: str = "ivig-back-pain", *, now: datetime
 
 @remembered
 def make_review_at(state: ReviewState, *, now: datetime = NOW) -> Review:
-    """Ada's review of Wanda's article in ``state``; the version is still in review unless the state says else."""
+    """Return Ada's review of Wanda's article in ``state``. The version stays in review if the state allows it."""
     _ensure_policy()
     version = make_submitted(now=now)
     review = make_invitation(version, now=now)

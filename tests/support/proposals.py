@@ -1,16 +1,16 @@
-"""A signed comment that proposes a wording, and the draft to take it over into."""
+"""A signed comment that proposes a wording, and the draft in which to use it."""
 
 from articles import actions as articles
 from articles.models import Claim
 from reviews.models import Comment
-from tests import factories
-from tests.factories import NOW
-from tests.walks import remembered
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.stored_rows import remembered
 
 
 @remembered
 def make_proposal(proposal="Immunoglobulin often causes back pain.", *, now=NOW, **fields) -> Comment:
-    """Ada's comment on the first claim unless ``quote`` says else, signed with a request for changes."""
+    """Return Ada's comment, signed with a request for changes. It is on the first claim unless ``quote`` is given."""
     factories._ensure_policy()
     review = factories.make_accepted(factories.make_submitted(now=now), now=now)
     claim = None if "quote" in fields else Claim.objects.order_by("pk").first()
@@ -23,7 +23,7 @@ def make_proposal(proposal="Immunoglobulin often causes back pain.", *, now=NOW,
 
 @remembered
 def make_draft_of(comment: Comment, *, body=None, now=NOW):
-    """The revision that Wanda begins, with ``body`` in its only text if given."""
+    """Return the revision that Wanda begins, with ``body`` as its only text if given."""
     wanda = factories.make_user("wanda", is_writer=True)
     draft = articles.revise(version_id=comment.version_id, by=wanda, now=now)
     if body is not None:

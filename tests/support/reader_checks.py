@@ -1,4 +1,4 @@
-"""What a reader finds at every public address, held against what a witness says must be there."""
+"""Checks of every public URL: a reader's responses, compared with the state that a ``Witness`` expects."""
 
 import html
 import json
@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 from django.test import Client
 
-from tests.schemas import atom_faults, fhir_faults, misuses, xml_faults
-from tests.witness import Row, Truth, Witness, words, written
+from tests.support.expected_status import Row, Truth, Witness, words, written
+from tests.support.schemas import atom_faults, fhir_faults, misuses, xml_faults
 
 API = "/api/v1/articles/"
 API_SEARCH = "/api/v1/search/"
@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass
 class Reader:
-    """Somebody without an account. Whoever ``keeps`` what was sent asks only whether it still holds (RFC 9110, 13)."""
+    """A client without an account. With ``keeps`` it sends conditional requests (RFC 9110, section 13)."""
 
     keeps: bool = False
     kept: dict[str, Answer] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Reader:
         return Client()
 
     def get(self, address: str) -> Answer:
-        """Asked once at a moment: ``given`` is forgotten before the next."""
+        """Request ``address`` once at each step: ``given`` is cleared before the next."""
         if address not in self.given:
             self.given[address] = self._get(address)
         return self.given[address]
@@ -77,12 +77,12 @@ class Reader:
         return given
 
     def post_nothing(self, address: str) -> Answer:
-        """An empty form, which is refused with the page around it."""
+        """Send an empty form, which is refused on the page of the form."""
         answer = self.client.post(address, {"text": ""})
         return Answer(answer.status_code, answer.content.decode(), "")
 
     def ask(self, address: str, question: str) -> Answer:
-        """A question, which is kept only when it is sent once more."""
+        """Ask a question. It is stored only if it is sent again."""
         answer = self.client.post(address, {"text": question}, content_type="application/json")
         assert answer.status_code < 500, answer.content
         return Answer(answer.status_code, answer.content.decode(), "")
@@ -92,7 +92,7 @@ class Reader:
 
 
 def look_at_document(reader: Reader, truth: Truth) -> None:
-    """The JSON, for every audience there is."""
+    """Check the JSON for every audience."""
     for code in (None, *(row["code"] for row in truth.witness.audiences)):
         answer = reader.get(f"{API}{truth.slug}/" + (f"?audience={code}" if code else ""))
         assert answer.status == truth.status, (answer, truth)
@@ -138,7 +138,7 @@ def says_approved(statement: str) -> bool:
 
 
 def look_at_page(reader: Reader, truth: Truth) -> None:
-    """What people see says what programs are told, also when a form that they sent is refused."""
+    """Check that the page agrees with the JSON, also after a refused form."""
     for audience in (None, *(truth.texts if truth.status == 200 else ())):
         query = f"?audience={audience}" if audience else ""
         answers = [reader.get(f"/articles/{truth.slug}/{query}")]
@@ -158,7 +158,7 @@ def look_at_page(reader: Reader, truth: Truth) -> None:
 
 def hold_page(page: str, told: dict[str, Any]) -> None:
     review = told["review"]
-    (statement,) = re.findall(r'<p class="statement statement-(\w+)">(.*?)</p>', page)
+    (statement,) = re.findall(r'<h2 class="statement statement-(\w+)">\s*(.*?)\s*<span', page)
     assert (statement[0], html.unescape(statement[1])) == (review["status"], review["statement"])
     (current,) = re.findall(r'aria-current="step">.*?<span class="label">(.*?)</span>', page, re.DOTALL)
     assert current == LABELS[review["status"]]
@@ -193,7 +193,7 @@ def look_at_forms(reader: Reader, truth: Truth) -> None:
 
 
 def in_either(truth: Truth) -> set[str]:
-    """Of the primary document, or of the tombstone."""
+    """Return the words of the primary document, or of the tombstone."""
     if truth.shown is None:
         return set()
     return truth.in_document(truth.primary) if truth.status == 200 else truth.on_tombstone()
@@ -227,7 +227,7 @@ TAKEN = {"suspension", "lapse", "retraction"}
 
 
 def hold_events(events: list[dict[str, Any]], truth: Truth) -> None:
-    """The last thing that happened to each approval is how it stands."""
+    """Check that the last event of each approval agrees with its standing."""
     for row in truth.known:
         kinds = [event["kind"] for event in events if event["version"] == row["number"]]
         last = next((kind for kind in kinds if kind in GIVEN | TAKEN), None)
@@ -242,7 +242,7 @@ def hold_events(events: list[dict[str, Any]], truth: Truth) -> None:
 
 
 def look_at_list(reader: Reader, witness: Witness) -> None:
-    """The list as JSON and as a page, whole and by each status."""
+    """Check the list as JSON and as a page, complete and by each status."""
     public = {slug: truth for slug, truth in witness.truths.items() if truth.status == 200}
     answer, page = reader.get(API), reader.get("/")
     entries = answer.json["results"]
@@ -283,7 +283,7 @@ def name_of(truth: Truth) -> str:
 
 
 def look_at_sitemap(reader: Reader, witness: Witness) -> None:
-    """It is there only while there is something in it."""
+    """Check that the sitemap exists only while it has entries, and lists the approved articles."""
     approved = sorted(f"{slug}/" for slug, truth in witness.truths.items() if truth.is_approved)
     index, answer = reader.get("/sitemap.xml"), reader.get("/sitemap-answers.xml")
     assert ("sitemap-answers.xml" in index.text) is bool(approved)
@@ -298,11 +298,11 @@ def look_at_sitemap(reader: Reader, witness: Witness) -> None:
 
 IN_EVERY_TEXT = "mild"
 HIDDEN_WORDS = 3
-"""Of hidden texts, that are searched for at each moment."""
+"""Number of words of hidden texts that are searched for at each step."""
 
 
 def look_at_search(reader: Reader, witness: Witness) -> None:
-    """A word of every text finds what is shown as it stands; the words of what is not find nothing of it."""
+    """Check that a word of every text finds each shown article with its status, and hidden words find nothing."""
     public = {slug: truth for slug, truth in witness.truths.items() if truth.status == 200}
     allowed = set().union(*(truth.in_document(code) for truth in public.values() for code in truth.texts))
     answer = reader.get(f"{API_SEARCH}?q={IN_EVERY_TEXT}&page_size=100")
@@ -318,18 +318,20 @@ def look_at_search(reader: Reader, witness: Witness) -> None:
     for each in (answer, page):
         only(each, allowed)
     for word in sorted(hidden_words(witness, allowed))[:HIDDEN_WORDS]:
-        only(reader.get(f"{API_SEARCH}?q={word}"), allowed)
+        answer = reader.get(f"{API_SEARCH}?q={word}")
+        only(answer, allowed | {word})  # the response names the word as one that no text has
+        assert word not in words(json.dumps(answer.json["results"]))
 
 
 def hidden_words(witness: Witness, allowed: set[str]) -> set[str]:
-    """Of the newest texts that no reader is shown."""
+    """Return words of the newest texts that no reader is shown."""
     told = {truth.row["id"] for truth in witness.truths.values() if truth.shown}
     hidden = [row["id"] for row in sorted(witness.rows, key=lambda row: -row["id"]) if row["id"] not in told]
     return words([witness.texts[pk] for pk in hidden[:HIDDEN_WORDS]]) - allowed
 
 
 def look_at_answers(reader: Reader, witness: Witness) -> None:
-    """A follow-up question is answered out of what is approved at that moment, and out of nothing else."""
+    """Check that a follow-up question is answered only from texts that are approved at that time."""
     approved = {slug: truth for slug, truth in witness.truths.items() if truth.is_approved}
     allowed = set().union(*(truth.in_document(code) for truth in approved.values() for code in truth.texts))
     for slug, truth in witness.truths.items():
@@ -343,7 +345,7 @@ def look_at_answers(reader: Reader, witness: Witness) -> None:
 
 
 def look_elsewhere(reader: Reader, witness: Witness) -> None:
-    """Where no text is to be found."""
+    """Check the URLs at which no article text may appear."""
     for address in ELSEWHERE:
         only(reader.get(address), words(*witness.house) if address == "/policy/" else set())
 
@@ -352,7 +354,7 @@ def look_elsewhere(reader: Reader, witness: Witness) -> None:
 
 
 def only(answer: Answer, allowed: set[str], *, all_of: Iterable[str] = ()) -> None:
-    """No word but those that may be read there, and ``all_of`` these."""
+    """Check that ``answer`` has no words except ``allowed``, and every one of ``all_of``."""
     found = words(answer.text)
     assert found <= allowed, f"{sorted(found - allowed)} must not be read in {answer}"
     assert set(all_of) <= found
@@ -372,11 +374,11 @@ AT_ALL: tuple[Callable[[Reader, Witness], None], ...] = (
     look_at_answers,
     look_elsewhere,
 )
-"""What is looked at after every step. A new way to find an article is one more function here."""
+"""The checks after every step. A new way to find an article needs one more function here."""
 
 
 def look(reader: Reader, witness: Witness, *, at: Iterable[str]) -> None:
-    """Hold all that readers can have of the articles ``at`` these slugs, and of all of them together, to the truth."""
+    """Check every public response about the articles ``at`` these slugs, and about all articles together."""
     reader.given.clear()
     for slug in at:
         for look_at in AT_ARTICLE:

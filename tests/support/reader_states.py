@@ -1,21 +1,21 @@
-"""Every combination of states that the versions of one article can have, and a walk through all of them."""
+"""Every combination of states that an article's versions can have, and a walk through all of them."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import cache
 
 from articles import actions as articles
-from articles.lifecycle import TRANSITIONS, Act, Action, State, in_the_way
+from articles.lifecycle import TRANSITIONS, Act, Action, State, blocked_by_other_version
 from reviews import actions as reviews
-from tests.reader_walk import Walk
-from tests.verbs import undone
-from tests.witness import Row, Witness
+from tests.support.expected_status import Row, Witness
+from tests.support.reader_walk import Walk
+from tests.support.verbs import undone
 
 States = tuple[State, ...]
 
 VERBS: dict[Action | Act, Callable[[Walk, Row], object]] = {
     Act.REVISE: lambda walk, row: walk.on(row, articles.revise, by=walk.wanda),
-    Action.SUBMIT: lambda walk, row: walk.on(row, articles.submit, by=walk.wanda),
+    Action.SUBMIT: lambda walk, row: submit_in_other_words(walk, row),
     Action.WITHDRAW: lambda walk, row: walk.on(row, reviews.withdraw, reason=walk.word(), by=walk.edith),
     Action.BEGIN_REVIEW: lambda walk, row: walk.take_part(row, *walk.members[0]),
     Action.REQUEST_CHANGES: lambda walk, row: walk.on(row, reviews.request_changes, reason=walk.word(), by=walk.edith),
@@ -27,12 +27,18 @@ VERBS: dict[Action | Act, Callable[[Walk, Row], object]] = {
 }
 
 
+def submit_in_other_words(walk: Walk, row: Row) -> None:
+    """Edit the text and submit it: after requested changes the same text is refused."""
+    walk.on(row, articles.edit, texts=walk.texts(is_for_patients=True), by=walk.wanda)
+    walk.on(row, articles.submit, by=walk.wanda)
+
+
 def onward(states: States, *, most: int) -> Iterable[tuple[int, Action | Act, States]]:
-    """What can be done to which of an article's versions, and how their states are then, by the tables alone."""
+    """Yield what can be done to which version of an article, and the states after it, by the tables alone."""
     for place, state in enumerate(states):
         others = [(number, other) for number, other in enumerate(states) if number != place]
         for (before, action), after in TRANSITIONS.items():
-            if before == state and action != Action.SUPERSEDE and not in_the_way(action, others=others):
+            if before == state and action != Action.SUPERSEDE and not blocked_by_other_version(action, others=others):
                 left = [
                     State.SUPERSEDED if (action, one) == (Action.APPROVE, State.APPROVED) else one for one in states
                 ]
@@ -43,7 +49,7 @@ def onward(states: States, *, most: int) -> Iterable[tuple[int, Action | Act, St
 
 @cache
 def reachable(most: int) -> frozenset[States]:
-    """Every combination of the states of up to ``most`` versions."""
+    """Return every reachable combination of the states of up to ``most`` versions."""
     found, ahead = set(), [(State.DRAFT,)]
     while ahead:
         states = ahead.pop()
@@ -54,9 +60,10 @@ def reachable(most: int) -> frozenset[States]:
 
 
 def visit(walk: Walk, states: States, *, most: int, been: set[States]) -> None:
-    """Look with documents unwritten and written, and walk on to every combination where nobody has been."""
+    """Check with documents unwritten and written, then continue to every combination not yet visited."""
     been.add(states)
-    assert [*Witness(walk.now).combinations()] == [states]
+    found = [*Witness(walk.now).combinations()]
+    assert found == [states], f"{found}, not {states}"
     for walk.is_written in (False, True):
         walk.touched = None
         walk.readers_are_told_the_truth()

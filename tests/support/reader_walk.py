@@ -1,4 +1,4 @@
-"""Everybody at work on a few articles by the real actions, and a look at all that readers can have after each step."""
+"""Random walks of all users on a few articles by real actions, with a check of all public URLs after each step."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -21,19 +21,19 @@ from hypothesis.stateful import (
 from rest_framework.throttling import SimpleRateThrottle
 
 from articles import actions as articles
-from articles.content import Text
 from articles.lifecycle import State
 from articles.models import Article, Reference, Report, Version
+from articles.text.content import Text
 from editorial.actions import draft_next_policy, publish_policy
 from editorial.exceptions import Refusal
 from editorial.models import Audience, PolicyRule, User
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Decision, Review
-from tests import factories, retraction_lists
-from tests.factories import NOW
-from tests.reader_looks import Reader, look
-from tests.witness import WORD, Row, Witness
+from tests.support import factories, retraction_lists
+from tests.support.expected_status import WORD, Row, Witness
+from tests.support.factories import NOW
+from tests.support.reader_checks import Reader, look
 
 ARTICLES = 3
 BOARD = ("ada", "ben", "cleo")
@@ -42,11 +42,11 @@ STANDING = (State.APPROVED, State.SUSPENDED)
 MOMENTS = ("soon", "a month", "a year", "before a lapse", "at a lapse")
 
 ORDERS = ((), (("student", "patient"),), (("student", "patient"), ("patient", "professional")))
-"""Whose text stands in for whose."""
+"""Fallbacks: which audience gets which other audience's text."""
 
 pick = st.integers(0, 11)
 seen: Counter[Any] = Counter()
-"""What walks came by."""
+"""Counts what the walks did and reached."""
 
 
 def some(*states: State) -> Callable[[Any], bool]:
@@ -54,7 +54,7 @@ def some(*states: State) -> Callable[[Any], bool]:
 
 
 class Walk(RuleBasedStateMachine):
-    """Everybody at work on a few articles. ``pick`` chooses among what is there."""
+    """All users at work on a few articles. ``pick`` chooses among the existing records."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class Walk(RuleBasedStateMachine):
         self.members = [(factories.make_member(name).pk, User.objects.get(username=name)) for name in BOARD]
 
     def teardown(self) -> None:
-        """Ends with a look at all there is, if the walk did not end before."""
+        """Check every article and every URL at the end, unless a step failed."""
         try:
             if self.is_true:
                 look(self.reader, Witness(self.now), at=[row.slug for row in Article.objects.all()])
@@ -82,7 +82,7 @@ class Walk(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.transaction.__exit__(None, None, None)
 
-    # --- what rules are made of ---------------------------------------------------------------------------------------
+    # --- parts of the rules -------------------------------------------------------------------------------------------
 
     def word(self) -> str:
         return f"zz{next(self.number)}zz"
@@ -92,7 +92,7 @@ class Walk(RuleBasedStateMachine):
         return fitting[which % len(fitting)]
 
     def do(self, verb: Callable[..., Any], **given: Any) -> Any:
-        """What a verb answers; None when it is refused: a refusal changes nothing, which is looked at as well."""
+        """Return the result of ``verb``, or None after a refusal. A refusal changes nothing, which is checked too."""
         try:
             done = verb(now=self.now, **given)
         except Refusal as refusal:
@@ -106,7 +106,7 @@ class Walk(RuleBasedStateMachine):
         return self.do(verb, version_id=row["id"], **given)
 
     def texts(self, *, is_for_patients: bool) -> list[Text]:
-        """Each text of its own words, with a work that is cited in it alone, and one that both cite."""
+        """Return texts with unique words. Each cites a work of its own, and all cite a shared one."""
         codes = ["professional", "patient"] if is_for_patients else ["professional"]
         works = {code: self.work() for code in codes}
         shared = self.work()
@@ -130,7 +130,7 @@ class Walk(RuleBasedStateMachine):
 
     @initialize(keeps=st.booleans(), is_written=st.booleans(), for_patients=st.booleans())
     def begin(self, keeps: bool, is_written: bool, for_patients: bool) -> None:
-        """A reader who keeps answers or not; documents that are written after each step, or now and then."""
+        """Choose whether the reader keeps responses, and whether documents are written after each step or sometimes."""
         self.reader, self.is_written = Reader(keeps), is_written
         self.write_an_article(for_patients)
         (first,) = Version.objects.all()
@@ -151,17 +151,17 @@ class Walk(RuleBasedStateMachine):
         seen.update(("states", states) for states in witness.combinations())
 
     def write(self, *, limit: int) -> None:
-        articles.write_readings(by=self.house, now=self.now, limit=limit)
+        articles.write_documents(by=self.house, now=self.now, limit=limit)
 
     def nothing_else_is_open(self) -> None:
-        """No address of the whole site gives a stranger a word that readers may not have."""
+        """Check that no URL of the site shows an anonymous reader a word that readers may not see."""
         allowed = Witness(self.now).every_word()
         for address in addresses(get_resolver(), self.names()):
             found = set(WORD.findall(self.reader.get(address).text))
             assert found <= allowed, f"{sorted(found - allowed)} must not be read at {address}"
 
     def names(self) -> dict[str, list[str]]:
-        """What the variable parts of addresses can be."""
+        """Return values for the variable parts of URLs."""
         ids = [str(row["id"]) for row in self.rows]
         slugs = [*{row["article__slug"] for row in self.rows}]
         return {"slug": slugs, "key": list(Reference.objects.values_list("key", flat=True)[:3]), "": ids[-6:]}
@@ -200,7 +200,7 @@ class Walk(RuleBasedStateMachine):
     @precondition(some(*IN_ROUND))
     @rule(which=pick, whom=pick)
     def invite(self, which: int, whom: int) -> None:
-        """And the member accepts, and writes down what nobody else is to read."""
+        """Invite a member, who accepts and writes a private comment."""
         row, (member, user) = self.row(which, *IN_ROUND), self.members[whom % len(BOARD)]
         self.take_part(row, member, user)
 
@@ -229,7 +229,7 @@ class Walk(RuleBasedStateMachine):
         self.board_signs(self.row(which, *IN_ROUND))
 
     def board_signs(self, row: Row) -> None:
-        """The whole board takes part and approves, as far as that is still possible."""
+        """Let the whole board take part and approve, as far as still possible."""
         for member, user in self.members:
             self.take_part(row, member, user)
         self.sign_all(row, Decision.APPROVE)
@@ -247,7 +247,7 @@ class Walk(RuleBasedStateMachine):
     def end_the_round(self, which: int, verb: Callable[..., Any]) -> None:
         self.on(self.row(which, *IN_ROUND), verb, reason=f"Private {self.word()}", by=self.edith)
 
-    # --- what stands --------------------------------------------------------------------------------------------------
+    # --- approved versions --------------------------------------------------------------------------------------------
 
     @precondition(some(*STANDING))
     @rule(which=pick, verb=st.sampled_from([articles.suspend, articles.reinstate, articles.retract]))
@@ -281,7 +281,7 @@ class Walk(RuleBasedStateMachine):
     def change_the_policy(
         self, show_pending: bool, days: int, later: int, order: Sequence[tuple[str, str]] = ()
     ) -> None:
-        """At once, or in some days."""
+        """Publish a policy that is in force at once, or in some days."""
         policy = draft_next_policy(by=self.edith, now=self.now)
         policy.show_pending, policy.caution = show_pending, f"Beware, says version {policy.number}."
         policy.fallbacks = dict(order)
@@ -305,7 +305,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(which=pick)
     def change_a_work(self, which: int) -> None:
-        """Its record is corrected, or it is found retracted, or merged into another."""
+        """Correct a work's record, mark the work as retracted, or merge it into another."""
         works = list(Reference.objects.filter(merged_into=None).order_by("-pk")[:6])
         work, other = works[which % len(works)], works[(which + 1) % len(works)]
         if which % 3 == 0:
@@ -320,7 +320,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(which=pick)
     def change_the_house(self, which: int) -> None:
-        """Another disclaimer, name of an audience, or list of retractions; another classification."""
+        """Change an audience's disclaimer and name, the list of retractions, or a classification."""
         if which % 2:
             audience = Audience.objects.order_by("code")[which % 3]
             audience.disclaimer, audience.name = f"Disclaimer {which}.", f"{audience.code.title()} {which}"
@@ -335,17 +335,17 @@ class Walk(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 3))
     def let_the_house_work(self, limit: int) -> None:
-        """Some documents are written, and lapses are told of."""
+        """Write some documents, and report lapses."""
         self.write(limit=limit)
         self.do(articles.tell_of_lapses, by=self.house)
         self.touched = None
 
 
-# --- every address ---------------------------------------------------------------------------------------------------
+# --- every URL -------------------------------------------------------------------------------------------------------
 
 
 def addresses(resolver: URLResolver, names: dict[str, list[str]], before: str = "/") -> Iterable[str]:
-    """Every address of the site but the admin's, with what there is in its variable parts."""
+    """Yield every URL of the site except the admin's, with existing values in its variable parts."""
     for entry in resolver.url_patterns:
         route = before + str(entry.pattern)
         if isinstance(entry, URLPattern):
@@ -363,11 +363,11 @@ def filled(route: str, parts: list[str], names: dict[str, list[str]]) -> Iterabl
         yield from filled(before + name + rest.partition(">")[2], parts[1:], names)
 
 
-# --- the stage -------------------------------------------------------------------------------------------------------
+# --- setup -----------------------------------------------------------------------------------------------------------
 
 
 def set_stage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who works here, and readers who may send as much as they like."""
+    """Create the users and the policy, and switch rate limits off."""
     for scope in SimpleRateThrottle.THROTTLE_RATES:
         monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, scope, None)
     factories.make_policy()

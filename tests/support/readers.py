@@ -1,12 +1,14 @@
-"""What tests of the reader's side share: an article of Wanda's, as readers are told of it."""
+"""Shared helpers for tests of the reader's side: Wanda's article, as readers see it."""
 
 from datetime import datetime, timedelta
 
-from articles import actions, reading
+from articles import actions, published
 from articles.lifecycle import State
-from tests import factories
-from tests.factories import NOW
-from tests.walks import remembered
+from articles.published.search.answers import answers
+from articles.published.search.question_matching import understand
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.stored_rows import remembered
 
 LATER = NOW + timedelta(days=1)
 LAPSE = NOW + timedelta(days=365)
@@ -25,7 +27,11 @@ HOSTILE = """<script>alert(1)</script> [@orbach2005]
 
 
 def told(*, at: datetime = LATER, audience: str | None = None) -> dict:
-    return reading.recorded(SLUG, audience=audience, at=at)[0]
+    return published.recorded(SLUG, audience=audience, at=at)[0]
+
+
+def answers_to(text: str, *, at: datetime) -> list[dict]:
+    return answers(understand(text, at=at), at=at)
 
 
 @remembered

@@ -1,12 +1,12 @@
-"""Ladders of reminders for tests: a few rungs, their days, and what came of them."""
+"""Ladders of reminders for tests: a few rungs, their days, and their outcomes."""
 
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from editorial.ladder import Step
 from editorial.models import Notice, Rung, User
-from editorial.models.ladder import Consequence, Moment, Recipient, Unit
+from editorial.models.reminder_ladder import Consequence, Moment, OffsetUnit, ReminderRecipient
+from editorial.policy.default_reminders import Step
 from reviews.models import Letter, Reminder
 
 NOON = time(12)
@@ -15,9 +15,9 @@ NOON = time(12)
 def step(
     moment: Moment,
     offset: int,
-    recipient: Recipient,
+    recipient: ReminderRecipient,
     *,
-    unit: Unit = Unit.DAYS,
+    unit: OffsetUnit = OffsetUnit.DAYS,
     consequence: Consequence = Consequence.NONE,
     text: str = "$about by $due ($days).",
 ) -> Step:
@@ -25,18 +25,18 @@ def step(
 
 
 def noon(anchor: datetime, days: int = 0) -> datetime:
-    """Noon of the day that is ``days`` after the one of ``anchor``."""
+    """Return noon of the day that is ``days`` after the day of ``anchor``."""
     day = timezone.localtime(anchor).date() + timedelta(days=days)
     return datetime.combine(day, NOON, tzinfo=anchor.tzinfo)
 
 
 def outcomes() -> dict[int, str]:
-    """What taking came to, by the offset of the rung; the last one where a rung was taken twice."""
+    """Return the outcome of each rung by its offset: the last one for a rung that was taken twice."""
     return {one.rung.offset: one.outcome for one in Reminder.objects.select_related("rung").order_by("pk")}
 
 
 def told() -> set[User]:
-    """To whom letters are owed."""
+    """Return the recipients of letters."""
     return set(User.objects.filter(pk__in=Letter.objects.values("recipient")))
 
 
@@ -45,6 +45,6 @@ def notices() -> list[Notice]:
 
 
 def rung(**fields: object) -> Rung:
-    """An unsaved rung that nothing is wrong with, but for ``fields``."""
-    good = {"moment": Moment.REVIEW_DUE, "offset": 1, "recipient": Recipient.MEMBER, "text": "“$about”, $days."}
+    """Return an unsaved rung that is valid except for ``fields``."""
+    good = {"moment": Moment.REVIEW_DUE, "offset": 1, "recipient": ReminderRecipient.MEMBER, "text": "“$about”, $days."}
     return Rung(**{**good, **fields})

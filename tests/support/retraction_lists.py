@@ -1,4 +1,4 @@
-"""What tests of retractions share: the public list as a file, with the records that a test names."""
+"""Shared helpers for tests of retractions: the public list as a file, with the records that a test needs."""
 
 import csv
 import io
@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from articles import actions
-from articles.interchange.retraction_watch import RetractionWatchFile
+from articles.library.formats.retraction_watch import RetractionWatchFile
 from articles.models import Reference, RetractionList, RetractionRecord
-from articles.models.retraction import Nature
-from tests import factories
-from tests.factories import NOW
+from articles.models.retractions import Nature
+from tests.support import factories
+from tests.support.factories import NOW
 
 HEADER = [
     *("Record ID", "Title", "Subject", "Institution", "Journal", "Publisher", "Country", "Author", "URLS"),
@@ -22,7 +22,7 @@ DOI = "10.1385/criai:29:3:173"
 
 
 def row(number: object = 1, **cells: str) -> dict[str, str]:
-    """One record as it is published."""
+    """Return one record as it is published."""
     return {
         **dict.fromkeys(HEADER, ""),
         "Record ID": str(number),
@@ -68,12 +68,12 @@ def make_record(number: int | None = 1, nature: str = Nature.RETRACTION, **field
 
 
 def make_work(key: str = "orbach2005", **csl: Any) -> Reference:
-    """A work that the list may name by its DOI."""
+    """Make a work that the list can name by its DOI."""
     return factories.make_reference(key, **({"DOI": DOI} | csl))
 
 
 def make_superseded(key: str = "orbach2005", *, by: str = "newer2024") -> Reference:
-    """A work whose place another one took."""
+    """Make a work that another one superseded."""
     editor = factories.make_user("edith", is_editor=True)
     old, new = factories.make_reference(key), factories.make_reference(by)
     return actions.supersede_work(old=old, new=new, by=editor, now=NOW, reason="The next edition.")

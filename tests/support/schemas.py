@@ -1,17 +1,17 @@
-"""The published schemas of what machines are told, and what is wrong by them."""
+"""Validation of machine-readable output by the published schemas."""
 
 import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 from lxml import etree
 
-DATA = Path(__file__).parent / "data"
+from tests.support.paths import DATA
+
 VOCABULARY = json.loads((DATA / "schema_org.json").read_text())
 FHIR = jsonschema.Draft6Validator(json.loads((DATA / "fhir_artifact_assessment.json").read_text()))
 URI = re.compile(r"https?://[^\s<>\"]+")
@@ -26,7 +26,7 @@ def is_a(kind: str, wanted: str) -> bool:
 
 
 def datatypes(value: Any) -> set[str]:
-    """Of which of schema.org's types of data a JSON value is."""
+    """Return the schema.org data types that a JSON string can have."""
     found = {"Text"}
     for name, read in (("Date", date.fromisoformat), ("DateTime", datetime.fromisoformat)):
         fits = "T" in value if name == "DateTime" else len(value) == len("2026-03-02")
@@ -58,7 +58,7 @@ def misuses(node: dict[str, Any]) -> Iterator[str]:
 
 
 def fhir_faults(resource: dict[str, Any]) -> list[str]:
-    """What is wrong with an ArtifactAssessment."""
+    """Return the errors of an ArtifactAssessment."""
     return [f"{error.json_path}: {error.message}" for error in FHIR.iter_errors(resource)]
 
 
@@ -72,13 +72,13 @@ def xml_schema(name: str) -> Any:
 
 
 def xml_faults(content: bytes, name: str) -> list[str]:
-    """What is wrong with an XML document by the schema in that file."""
+    """Return the errors of an XML document by the schema in the file ``name``."""
     schema = xml_schema(name)
     return [] if schema.validate(etree.fromstring(content)) else [str(fault) for fault in schema.error_log]
 
 
 def atom_faults(content: bytes) -> list[str]:
-    """By the schema of RFC 4287, the rules that stand in it as Schematron, and what its text asks of ids and links."""
+    """Return the errors of a feed by RFC 4287: its schema, its Schematron rules, and its text on ids and links."""
     feed = etree.fromstring(content)
     entries = feed.findall(f"{ATOM}entry")
     names = [entry.findtext(f"{ATOM}id") for entry in entries]

@@ -1,4 +1,4 @@
-"""A small SMTP server for tests: it keeps what it takes, refuses, or hangs."""
+"""A small SMTP server for tests: it accepts and keeps mails, refuses them, or hangs."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from threading import Event, Lock, Thread
 
 @dataclass
 class Sink:
-    """What was taken so far; nothing while ``refuses`` is set, and never what goes to ``unknown`` or ``hanging``.
+    """The accepted mails: none while ``refuses`` is set, and never mails to ``unknown`` or ``hanging``.
 
-    From the mail numbered ``holds_at`` on, it answers that it has taken a mail only when it may ``go_on``.
+    From mail number ``holds_at`` on, the server confirms a mail only after ``go_on`` is set.
     """
 
     port: int = 0
@@ -40,7 +40,7 @@ class Server(ThreadingTCPServer):
 
 
 class Conversation(StreamRequestHandler):
-    """Enough of RFC 5321 for Python's own client."""
+    """The part of RFC 5321 that Python's own client needs."""
 
     server: Server
 
@@ -55,7 +55,7 @@ class Conversation(StreamRequestHandler):
             elif verb == "RCPT" and self.server.sink.unknown.upper() in line:
                 self.say("550 no such mailbox")
             elif verb == "RCPT" and self.server.sink.hanging.upper() in line:
-                self.rfile.read()  # until the other side hangs up
+                self.rfile.read()  # until the client closes the connection
                 return
             else:
                 self.say("221 bye" if verb == "QUIT" else "250 ok")
@@ -83,7 +83,7 @@ class Conversation(StreamRequestHandler):
 
 @contextmanager
 def smtp_sink():
-    """A sink that listens on a free port of 127.0.0.1."""
+    """Run a sink that listens on a free port of 127.0.0.1."""
     with Server(("127.0.0.1", 0), Conversation) as server:
         server.sink = Sink(port=server.server_address[1])
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -1,9 +1,9 @@
-"""What the factories' walks leave in the database, laid again row for row where a walk starts from the same rows.
+"""A cache of the rows that factories write, which are inserted again if a factory starts from the same rows.
 
-The real actions lead to every state once per process. A later test that begins with the same steps is given the rows
-that they left, byte for byte and with their ids, in one statement instead of hundreds. A step is known by the steps
-before it and by what it was called with; as soon as a test writes anything by itself, nothing is known any more and
-the factories walk. So they do for what a whole module shares, and wherever rows are committed.
+The real actions lead to every state once per process. A later test that begins with the same steps gets the rows that
+they left, byte for byte and with their ids, in one statement instead of hundreds. The key of a step is the steps before
+it and its arguments. As soon as a test writes anything itself, the cache is not used and the factories call the real
+actions. They do so too for data that a whole module shares, and wherever rows are committed.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
-from tests.measuring import unmeasured
+from tests.support.coverage_scope import unmeasured
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +30,7 @@ WRITTEN = """SELECT relname FROM pg_stat_xact_user_tables
 
 @dataclass(frozen=True)
 class Step:
-    """What a walk left: what it gave back, the statements that leave the same, and all rows as they are after it."""
+    """The effect of a factory: its result, the statements that write the same rows, and all rows after it."""
 
     result: Any
     sql: str
@@ -39,20 +39,20 @@ class Step:
 
 @dataclass
 class Memory:
-    """``trail``: the steps from an empty database to its present rows; None if that is not known."""
+    """The cache. ``trail`` has the steps from an empty database to its current rows; None if they are unknown."""
 
     trail: tuple[Any, ...] | None = None
     rows: Rows = field(default_factory=dict)
     steps: dict[tuple[Any, ...], Step] = field(default_factory=dict)
 
     def watch(self, execute: Callable[..., Any], sql: str, *args: Any) -> Any:
-        """Forget the trail when anything but a step writes; an execute wrapper of Django's."""
+        """Reset the trail when anything except a step writes. This is a Django execute wrapper."""
         if not sql.startswith(READS):
             self.trail = None
         return execute(sql, *args)
 
     def begin(self) -> None:
-        """At the beginning of a test; whether the database is empty is asked at its first step."""
+        """Start a test with an empty trail. Its first step checks whether the database is empty."""
         self.trail, self.rows = (), {}
 
     def step(self, key: Any, walk: Callable[[], R]) -> R:
@@ -64,7 +64,7 @@ class Memory:
         if trail in self.steps:
             lay(self.steps[trail].sql)
         else:
-            self.trail = None  # no step within a step
+            self.trail = None  # no nested steps
             result = walk()
             rows = before | present_rows()
             self.steps[trail] = Step(deepcopy(result), difference(before, rows), rows)
@@ -76,7 +76,7 @@ memory = Memory()
 
 
 def remembered(walk: Callable[P, R]) -> Callable[P, R]:
-    """Let the factory ``walk`` lay what it left the last time it was called with the same, on the same trail."""
+    """Cache the factory ``walk``: a call with the same arguments on the same trail inserts the same rows."""
 
     @wraps(walk)
     def step(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -89,7 +89,7 @@ def remembered(walk: Callable[P, R]) -> Callable[P, R]:
 
 
 def frozen(value: Any) -> Any:
-    """The value as something that compares and hashes. A row is known by its id: the trail tells what it holds."""
+    """Return ``value`` in a hashable form. A row is represented by its id, because the trail determines its content."""
     if isinstance(value, Model):
         return (value._meta.label, value.pk)
     if isinstance(value, Mapping):
@@ -110,7 +110,7 @@ def nothing_there() -> bool:
 
 
 def present_rows() -> Rows:
-    """Every row, as text, of the tables of ours that were written to since the last transactions were counted."""
+    """Return every row, as text, of the project's tables with writes that are not in PostgreSQL's statistics yet."""
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)
         tables = sorted(name for (name,) in cursor.fetchall())
@@ -120,7 +120,7 @@ def present_rows() -> Rows:
 
 
 def difference(before: Rows, after: Rows) -> str:
-    """The statements that make the rows of ``before`` those of ``after``."""
+    """Return the statements that change the rows of ``before`` to those of ``after``."""
     statements = []
     for table, rows in after.items():
         known = before.get(table, ())
@@ -142,7 +142,7 @@ def literals(rows: list[str]) -> str:
 
 
 def lay(sql: str) -> None:
-    """Past the triggers: they passed these very rows when they were walked to."""
+    """Run ``sql`` without triggers: they accepted exactly these rows when the actions wrote them."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SET LOCAL session_replication_role = replica;{sql};SET LOCAL session_replication_role = origin"

@@ -1,4 +1,4 @@
-"""Webhook endpoints of the tests, and real HTTP servers on 127.0.0.1 that listen there."""
+"""Webhook endpoints for tests, and real HTTP servers on 127.0.0.1 that receive the webhooks."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,34 +8,34 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ssl import SSLContext
 from typing import Any
 
-from articles.events import Event
+from articles.published.webhook_events import Event
 from editorial.models import Endpoint, Message
-from editorial.webhooks import keeping, owing
-from tests.factories import NOW, make_user
-from tests.walks import remembered
+from editorial.webhooks import endpoints, outbox
+from tests.support.factories import NOW, make_user
+from tests.support.stored_rows import remembered
 
 
 @remembered
 def make_endpoint(
     address: str = "https://front.example.org/hook", *, events: tuple = tuple(Event), now=NOW
 ) -> Endpoint:
-    """Root's endpoint; its secret is on it as ``secret``."""
+    """Return an endpoint that root added, with its secret as the attribute ``secret``."""
     endpoint = Endpoint(name=address.split("/")[2], address=address, events=[str(event) for event in events])
     root = make_user("root", is_superuser=True)
-    endpoint.secret = keeping.add_endpoint(endpoint=endpoint, by=root, now=now)  # type: ignore[attr-defined]
+    endpoint.secret = endpoints.add_endpoint(endpoint=endpoint, by=root, now=now)  # type: ignore[attr-defined]
     return endpoint
 
 
 def make_message(number: int = 1, *, event: str = "article.approved", now=NOW, is_remembered: bool = False) -> Message:
-    """Owed to every endpoint that listens."""
+    """Record a message for every endpoint that subscribes to ``event``."""
     told = {"event": event, "subject": f"version:{number}", "occasion": "1", "data": {"slug": f"slug-{number}"}}
-    assert owing.owe(occurred_at=now, now=now, is_remembered=is_remembered, **told)
+    assert outbox.owe(occurred_at=now, now=now, is_remembered=is_remembered, **told)
     return Message.objects.latest("pk")
 
 
 @dataclass
 class Received:
-    """One request as a front-end got it."""
+    """One request as a front-end received it."""
 
     path: str
     headers: dict[str, str]
@@ -44,7 +44,7 @@ class Received:
 
 @dataclass
 class Listener:
-    """A front-end: ``answer`` writes to the handler, by itself it answers 204."""
+    """A front-end. ``answer`` writes the response to the handler; the default is 204."""
 
     port: int = 0
     received: list[Received] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Listener:
 
 
 def status(code: int, body: bytes = b"", **headers: str) -> Callable[[Any], None]:
-    """A whole answer."""
+    """Return a function that sends a complete response."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(code)
@@ -74,7 +74,7 @@ def status(code: int, body: bytes = b"", **headers: str) -> Callable[[Any], None
 
 @contextmanager
 def listening(answer: Callable[[Any], None] | None = None, *, tls: SSLContext | None = None) -> Iterator[Listener]:
-    """A server in threads; those that hang are left alone when it ends."""
+    """Run a server in threads. Threads that hang are not waited for at the end."""
     listener = Listener(answer=answer)
 
     class Handler(BaseHTTPRequestHandler):
@@ -85,14 +85,14 @@ def listening(answer: Callable[[Any], None] | None = None, *, tls: SSLContext | 
             (listener.answer or status(204))(self)
 
         def log_message(self, *args: object) -> None:
-            """Quiet."""
+            """Write no log."""
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         block_on_close = False
 
         def handle_error(self, *args: object) -> None:
-            """Whoever sends may hang up."""
+            """Ignore errors: the sender may close the connection."""
 
     server = Server(("127.0.0.1", 0), Handler)
     if tls:

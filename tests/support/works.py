@@ -1,14 +1,14 @@
-"""Real-shaped records of works, in numbers, in each format."""
+"""Any number of realistic records of works, in each format."""
 
 from typing import Any
 
-from config.benchmarks.library import file_of
+from tests.benchmarks.library import file_of
 
 JOURNALS = (("The Journal of Clinical Immunology", "J Clin Immunol"), ("The Lancet", "Lancet"), ("Blood", "Blood"))
 
 
 def item(number: int) -> dict[str, Any]:
-    """The record of one article, different from that of any other number."""
+    """Return the record of one article, different for each number."""
     journal, short = JOURNALS[number % len(JOURNALS)]
     return {
         "id": f"smith{1990 + number % 30}-{number}",
@@ -36,6 +36,6 @@ def items(count: int) -> list[dict[str, Any]]:
 
 
 def file(form: str, count: int, *, every: int = 0) -> bytes:
-    """A file of so many records, each ``every``-th of them broken as such files are."""
+    """Return a file with ``count`` records. Every ``every``-th one is broken in a realistic way."""
     content, _ = file_of(form, items(count), every=every)
     return content

@@ -1,4 +1,4 @@
-"""BibTeX to CSL-JSON 1.0.2: two tables, names, dates and cross-references. Fields in neither table are left out."""
+"""Convert BibTeX to CSL-JSON 1.0.2: fields by two tables, names, dates, cross-references. Other fields are left out."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,9 +17,9 @@ from bibtexparser.middlewares.names import (
 from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 from pylatexenc.latex2text import LatexNodes2Text
 
-from articles.interchange.bibtex_fields import TEXTS, TYPES, VERBATIM
-from articles.interchange.faults import FileFault, Unreadable
-from articles.interchange.records import MAX_RECORD, Found
+from articles.library.formats.bibtex_fields import TEXTS, TYPES, VERBATIM
+from articles.library.formats.file_faults import FileFault, Unreadable
+from articles.library.formats.records import MAX_RECORD, Found
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 KIND = re.compile(r"\bkind:(\w+)")
@@ -27,23 +27,23 @@ DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 DOI_ADDRESS = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", re.IGNORECASE)
 BARE_PERCENT = re.compile(r"(?<!\\)%")
 MARKUP = re.compile(r"[\\{}$~%&#^_]|--|``|''|[!?]`")
-"""What LaTeX would write as something else; text without it is taken as it stands, which is most of it."""
+"""Characters that LaTeX reads as markup. Text without them, which is most of it, needs no decoding."""
 
 GROUP = re.compile(r"\{([^{}]*)\}")
-"""A group without another one inside, as around most names; alone it only keeps its words together."""
+"""A group without another one inside, as around most names. It only keeps its words together."""
 
 PARTS = re.compile(r'"[^"]*"|\{[^{}]*\}|[^\s#"{}]+')
-"""What is joined by ``#``: quoted text, text in braces, a number or the name of an abbreviation."""
+"""The operands of ``#``: quoted text, text in braces, a number or the name of an abbreviation."""
 
 MAX_CROSSREFS = 10
-"""Entries that one entry inherits from; a chapter of a book of a series has two."""
+"""Maximum number of entries from which one entry inherits. A chapter of a book in a series has two."""
 
 TO_TEXT = LatexNodes2Text(math_mode="text")
 
 
 @dataclass(frozen=True)
 class Raw:
-    """An entry as it stands in the file, names of fields in lower case."""
+    """An entry as it is in the file, with field names in lower case."""
 
     key: str
     type: str
@@ -52,7 +52,7 @@ class Raw:
 
 
 def read(text: str) -> Iterator[Found]:
-    """Every entry of ``text`` in the order of the file, the broken ones with what is wrong with them."""
+    """Yield every entry of ``text`` in the order of the file. Broken entries have a fault."""
     for line, key, item in _entries(text):
         if isinstance(item, str):
             yield Found(line, key[:300], fault=f"{item[0].upper()}{item[1:]}.")
@@ -61,9 +61,9 @@ def read(text: str) -> Iterator[Found]:
 
 
 def read_bibtex(text: str, *, path: Path) -> list[tuple[int, dict[str, Any]]]:
-    """Every entry of ``text`` as a CSL-JSON item with its line.
+    """Return every entry of ``text`` as a CSL-JSON item with its line.
 
-    Raises Unreadable with each entry that cannot be parsed, is there twice or refers to itself.
+    Raises Unreadable with every entry that cannot be parsed, is a duplicate or refers to itself.
     """
     items, faults = list[tuple[int, dict[str, Any]]](), list[FileFault]()
     for line, key, item in _entries(text):
@@ -77,7 +77,7 @@ def read_bibtex(text: str, *, path: Path) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _entries(text: str) -> Iterator[tuple[int, str, dict[str, Any] | str]]:
-    """Line and key of every entry, with its item or what is wrong with it."""
+    """Yield line and key of every entry, with its CSL-JSON item or its fault as text."""
     library = bibtexparser.parse_string(text)
     abbreviations = _abbreviations(library.strings)
     raws = {entry.key: _raw(entry, abbreviations) for entry in library.entries}
@@ -113,7 +113,7 @@ def _raw(entry: Entry, abbreviations: Mapping[str, str]) -> Raw:
 
 
 def _abbreviations(strings: Iterable[String]) -> dict[str, str]:
-    """``@string`` definitions; each knows those before it, so that none refers to itself."""
+    """Return the ``@string`` definitions by name. Each can use only those before it, so none can refer to itself."""
     known: dict[str, str] = {}
     for string in strings:
         value = str(string.value)
@@ -122,7 +122,10 @@ def _abbreviations(strings: Iterable[String]) -> dict[str, str]:
 
 
 def _joined(value: str, abbreviations: Mapping[str, str]) -> str:
-    """``lan # " and " # {more}`` as one text, as long as a record may be; what is longer shows that it was cut."""
+    """Return ``lan # " and " # {more}`` as one text.
+
+    A text that is too long for a record is cut at one character more than its maximum, so the record is refused.
+    """
     parts, size = [], 0
     for part in PARTS.findall(value):
         text = part[1:-1] if part[0] in '"{' else abbreviations.get(part.lower(), part)
@@ -134,10 +137,10 @@ def _joined(value: str, abbreviations: Mapping[str, str]) -> str:
 
 
 def inherited(raw: Raw, raws: Mapping[str, Raw]) -> dict[str, str]:
-    """The fields of ``raw`` and those it lacks from the entries it refers to by ``crossref``.
+    """Return the fields of ``raw``, completed from the entries to which it refers by ``crossref``.
 
-    The title of a book is the container of its chapters. Raises ValueError for a circle, an unknown entry, and for
-    more fields than a record may have.
+    The title of a book becomes the container title of its chapters. Raises ValueError for a circular reference, an
+    unknown entry, too many entries, and an entry that has more characters than a record may have.
     """
     fields, seen, current = dict(raw.fields), {raw.key}, raw
     if sum(map(len, fields.values())) > MAX_RECORD:
@@ -159,7 +162,7 @@ def inherited(raw: Raw, raws: Mapping[str, Raw]) -> dict[str, str]:
 
 
 def csl(raw: Raw, fields: Mapping[str, str]) -> dict[str, Any]:
-    """One CSL-JSON item. Raises ValueError for a name that cannot be split and LaTeX that cannot be decoded."""
+    """Return the entry as a CSL-JSON item. Raises ValueError for a name that cannot be split or undecodable LaTeX."""
     item: dict[str, Any] = {"id": raw.key, "type": TYPES.get(raw.type, "document")}
     for name, variable in TEXTS.items():
         if text := decoded(fields.get(name, "")):
@@ -176,7 +179,10 @@ def csl(raw: Raw, fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def decoded(latex: str) -> str:
-    """LaTeX as plain text in one line; a bare ``%`` is a per cent sign here, not a comment."""
+    """Return LaTeX as plain text on one line. An unescaped ``%`` is a per cent sign, not a comment.
+
+    Raises ValueError if braces are nested too deeply.
+    """
     ungrouped = GROUP.sub(r"\1", latex)
     if not MARKUP.search(ungrouped):
         return " ".join(ungrouped.split())
@@ -195,7 +201,7 @@ def _people(names: str) -> Iterator[dict[str, str]]:
 
 
 def _is_one_group(name: str) -> bool:
-    """Whether the brace that opens ``name`` closes it: an organisation, not to be taken apart."""
+    """Whether one pair of braces encloses the whole ``name``. Then it is an organisation, which is not split."""
     if not (name.startswith("{") and name.endswith("}")):
         return False
     depths = accumulate((char == "{") - (char == "}") for char in name[:-1])
@@ -228,7 +234,7 @@ def _dates(fields: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _date(stated: str, *, month: str = "") -> dict[str, Any]:
-    """Year, month and day as far as they are known; a date that is none is kept as it was written."""
+    """Return year, month and day as far as they are known. Text that is not a date is kept as a literal."""
     found = DATE.fullmatch(stated.strip())
     if not found:
         words = decoded(stated)

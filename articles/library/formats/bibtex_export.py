@@ -1,11 +1,11 @@
-"""CSL-JSON to BibTeX, written so that ``bibtex`` reads the same again."""
+"""Convert CSL-JSON to BibTeX, so that the module ``bibtex`` reads back the same items."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from articles.interchange.bibtex import KIND
-from articles.interchange.tagged import custom, date_parts, date_words, text_of
+from articles.library.formats.bibtex import KIND
+from articles.library.formats.tagged_lines import custom, date_parts, date_words, text_of
 
 ENTRIES: Mapping[str, str] = {
     "article-journal": "article",
@@ -20,7 +20,7 @@ ENTRIES: Mapping[str, str] = {
     "software": "software",
     "manuscript": "unpublished",
 }
-"""Entry types; any other item is ``misc``, which is read as a document."""
+"""Entry types by CSL type. Any other type becomes ``misc``, which is read back as a document."""
 
 FIELDS: Mapping[str, str] = {
     "title": "title",
@@ -46,17 +46,17 @@ ESCAPES: Mapping[str, str] = {
     "@": "{@}",
     **{char: f"\\{char}" for char in "{}$&%#_"},
 }
-"""Characters that LaTeX or the file itself would read as something else."""
+"""Characters with a special meaning in LaTeX or BibTeX, escaped."""
 
 LIGATURE = re.compile(r"(?<=[-`'!?])(?=[-`'])")
-"""Between two characters that LaTeX would draw together."""
+"""The position between two characters that LaTeX would join to a ligature."""
 
 PARTICLE = re.compile(r"[a-z]+(?: [a-z]+)*")
 BREAKS = re.compile(r"[{}\\\s]")
 
 
 def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """An entry for each item; what BibTeX has no field for is left out."""
+    """Yield an entry for each item. Variables without a BibTeX field are left out."""
     return (_entry(item) for item in items)
 
 
@@ -93,7 +93,7 @@ def _percent(found: re.Match[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Plain text as LaTeX that ``bibtex.decoded`` reads as the same text."""
+    """Return plain text as LaTeX that ``bibtex.decoded`` reads as the same text."""
     return "".join(ESCAPES.get(char, char) for char in LIGATURE.sub("\0", text)).replace("\0", "{}")
 
 
@@ -104,7 +104,10 @@ def _people(people: Any) -> Iterator[str]:
 
 
 def _name(person: dict[str, Any]) -> str:
-    """``von {Last}, {Jr}, {First}``: the braces keep each part whole; a name of one part is in braces altogether."""
+    """Return the name as ``von {Last}, {Jr}, {First}``. Braces keep each part whole.
+
+    A name with only one part is enclosed in braces.
+    """
     names = ("literal", "family", "given", "suffix", "non-dropping-particle")
     literal, family, given, suffix, particle = (text_of(person, name) for name in names)
     if literal or not (family and given):

@@ -1,4 +1,4 @@
-"""BibTeX's types and fields, and what they are in CSL-JSON."""
+"""The types and fields of BibTeX with their equivalents in CSL-JSON."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ TYPES: Mapping[str, str] = {
     "software": "software",
     "unpublished": "manuscript",
 }
-"""Entry types; any other is a ``document``."""
+"""CSL types by entry type. Any other entry is a ``document``."""
 
 TEXTS: Mapping[str, str] = {
     "title": "title",
@@ -48,7 +48,7 @@ TEXTS: Mapping[str, str] = {
     "note": "note",
     "abstract": "abstract",
 }
-"""Fields whose LaTeX is decoded; the first that fills a CSL variable wins."""
+"""Fields whose LaTeX is decoded. If several fill the same CSL variable, the first is used."""
 
 VERBATIM: Mapping[str, str] = {
     "doi": "DOI",
@@ -58,4 +58,4 @@ VERBATIM: Mapping[str, str] = {
     "isbn": "ISBN",
     "issn": "ISSN",
 }
-"""Identifiers, taken as they stand."""
+"""Identifiers, which are not decoded."""

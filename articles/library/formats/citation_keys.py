@@ -1,15 +1,15 @@
-"""Keys for works that come in by the file: the file's own where it can be cited, or one made from the record."""
+"""Choose citation keys for imported works: the file's own if texts can cite it, or one made from the record."""
 
 import re
 import unicodedata
 from typing import Any
 
-from articles.models.reference import KEY, publication_year
-from articles.rendering import ITEM
-from editorial.canonical import sha256_hex
+from articles.models.references import KEY, publication_year
+from articles.text.rendering import ITEM
+from editorial.record.canonical_json import sha256_hex
 
 MAX_KEY = 90
-"""Characters; a spare key has a few more."""
+"""Maximum number of characters. A key from ``spare`` has a few more."""
 
 
 def is_citable(key: str) -> bool:
@@ -19,7 +19,10 @@ def is_citable(key: str) -> bool:
 
 
 def key_of(csl: dict[str, Any]) -> str:
-    """The item's own key if texts can cite it; else the nearest one that they can, or author, year and first word."""
+    """Return the item's own key if texts can cite it, else the most similar key that they can cite.
+
+    Without a usable key it is ``pmid`` and the PMID, or made of author, year and first word of the title.
+    """
     own = str(csl.get("id") or "").strip()
     if is_citable(own):
         return own
@@ -30,7 +33,7 @@ def key_of(csl: dict[str, Any]) -> str:
 
 
 def spare(key: str, csl: dict[str, Any]) -> str:
-    """A second key, for a record whose key another work has: the same for the same record."""
+    """Return an alternative key for a record whose key another work has. The same record always gets the same key."""
     return f"{key}-{sha256_hex(csl)[:8]}"
 
 

@@ -1,22 +1,22 @@
-"""CSL-JSON 1.0.2 in and out: what the library holds, as it holds it."""
+"""Read and write CSL-JSON 1.0.2, the format in which the library stores works."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
-from articles.interchange.records import MAX_RECORD, Found
+from articles.library.formats.records import MAX_RECORD, Found
 
 SPACE = re.compile(r"\s*")
 OPENING = re.compile(r"\s*\[\s*")
 WINDOW = 16 * 1024
-"""Characters that are looked at first: most records are shorter, and what a wrong one costs stays small."""
+"""Number of characters that are parsed first. Most records are shorter, and a broken one costs little."""
 
 
 def read(text: str) -> Iterator[Found]:
-    """Each member of the list in ``text``, or the one item that it is.
+    """Yield each member of the list in ``text``, or the single item.
 
-    After a member that is not JSON, reading goes on at the next line that begins a member as that one's line did.
+    After a member that is not JSON, reading continues at the next line that opens a member with the same indentation.
     """
     reader = _Reader(text)
     opening = OPENING.match(text)
@@ -28,7 +28,7 @@ def read(text: str) -> Iterator[Found]:
 
 
 def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A list with a line for each item."""
+    """Yield a JSON list with one line for each item."""
     before = "[\n"
     for item in items:
         yield before + json.dumps(item, ensure_ascii=False)
@@ -37,7 +37,7 @@ def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 class _Reader:
-    """Where the reading is in a text, with the number of the line."""
+    """Reads the members of a text, and counts its lines."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -59,7 +59,7 @@ class _Reader:
             yield Found(self.line_at(end), "", fault="Something follows the item; several items stand in a list: […].")
 
     def members(self, place: int) -> Iterator[Found]:
-        """The members from ``place`` to the closing bracket."""
+        """Yield the members from ``place`` to the closing bracket."""
         while not self.text.startswith("]", place):
             found, end = self.member(place)
             yield found
@@ -75,7 +75,7 @@ class _Reader:
             yield Found(self.line_at(place), "", fault="Something follows the list.")
 
     def member(self, place: int) -> tuple[Found, int | None]:
-        """The member at ``place`` and where it ends; None if that cannot be told."""
+        """Return the member at ``place``, and the position of its end, or None if that is unknown."""
         line = self.line_at(place)
         for window in (WINDOW, MAX_RECORD):
             part = self.text[place : place + window]
@@ -88,7 +88,10 @@ class _Reader:
         return Found(line, _guessed(part), fault=fault), None
 
     def following(self, end: int) -> int | None:
-        """Where the member after the one that ends at ``end`` begins, or the closing bracket stands."""
+        """Return the position of the next member or of the closing bracket, after a member that ends at ``end``.
+
+        Returns None if neither follows.
+        """
         place = self.after_space(end)
         if self.text.startswith(",", place):
             place = self.after_space(place + 1)
@@ -100,7 +103,10 @@ class _Reader:
         return space.end() if space else place
 
     def sibling(self, place: int) -> int | None:
-        """The next line that begins as the line of the member at ``place`` does."""
+        """Return the position of the next member on a line with the indentation of the member at ``place``.
+
+        Returns None if there is none.
+        """
         begin = self.text.rfind("\n", 0, place) + 1
         margin = self.text[begin:place]
         if margin.strip(" \t"):
@@ -120,11 +126,11 @@ def _words(error: Exception, *, line: int, cut: bool) -> str:
         return f"It is not JSON, or has more than {MAX_RECORD:,} characters."
     if isinstance(error, json.JSONDecodeError):
         return f"It is not JSON: {error.msg} in line {line + error.lineno - 1}."
-    return f"It is not JSON: {error}."
+    return "It holds too large a number, or a value that JSON has no form for."
 
 
 def _guessed(part: str) -> str:
-    """The id that stands near the beginning of a broken member, to name it by."""
+    """Return the id near the beginning of a broken member, as its label; empty if there is none."""
     found = re.search(r'"id"\s*:\s*"([^"\n]{1,100})"', part[:1000])
     return found[1] if found else ""
 

@@ -1,21 +1,21 @@
-"""Cells of CSV files that a spreadsheet opens."""
+"""Write CSV files that are safe to open in a spreadsheet."""
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
+"""Characters that begin a formula in a spreadsheet (OWASP, CSV Injection)."""
 
 
 def safe(value: object) -> str:
-    """``value`` as a cell that no spreadsheet computes: one that would begin a formula gets an apostrophe before it."""
+    """Return ``value`` as a cell that no spreadsheet computes. An apostrophe is put before a possible formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Each row as a line of CSV (RFC 4180), its cells made safe."""
+    """Yield each row as a line of CSV (RFC 4180), with safe cells."""
     for row in rows:
         line = io.StringIO()
         csv.writer(line).writerow([safe(value) for value in row])

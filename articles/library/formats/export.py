@@ -1,15 +1,15 @@
-"""Works of the library on their way out, a few at a time."""
+"""Export works of the library, as a stream."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from articles.interchange.formats import WRITERS
-from articles.kinds import kind_of
+from articles.library.formats.registry import WRITERS
+from articles.library.work_kinds import kind_of
 from articles.models import Reference
 
 
 def item(reference: Reference) -> dict[str, Any]:
-    """The item as the library holds it; a kind that people corrected is told in ``custom.kind``."""
+    """Return the item as the library stores it. A kind that a person corrected is in ``custom.kind``."""
     csl = reference.csl
     if kind_of(csl) == reference.kind:
         return csl
@@ -18,5 +18,8 @@ def item(reference: Reference) -> dict[str, Any]:
 
 
 def export(references: Iterable[Reference], *, form: str) -> Iterator[str]:
-    """``references`` as a file of that format, record by record; the caller orders them and reads them in pieces."""
+    """Yield ``references`` as a file of the format ``form``, record by record.
+
+    The caller orders the references and loads them in batches.
+    """
     return WRITERS[form](map(item, references))

@@ -1,11 +1,11 @@
-"""What is wrong with a file, and where."""
+"""The faults of a file, with their lines."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class FileFault:
-    """One thing that is wrong: in which file, at which line (from 1; 0 for the file as a whole), field and words."""
+    """One fault: file, line (from 1; 0 for the whole file), field and description."""
 
     file: str
     line: int
@@ -18,7 +18,7 @@ class FileFault:
 
 
 class Unreadable(Exception):
-    """Files that cannot be taken as they are; ``faults`` say why."""
+    """Files cannot be imported; ``faults`` has the reasons."""
 
     def __init__(self, *faults: FileFault) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))

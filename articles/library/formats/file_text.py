@@ -1,20 +1,20 @@
-"""The bytes of a file as text, and values that can be stored."""
+"""Read the text of a file, and check whether values can be stored."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from articles.interchange.faults import FileFault, Unreadable
+from articles.library.formats.file_faults import FileFault, Unreadable
 
 MAX_FILE = 4 * 1024 * 1024
-"""Bytes in one file: a text of the largest allowed size, however it is written, with its front matter."""
+"""Maximum number of bytes in a file: a text of the largest allowed size in any script, with its front matter."""
 
 
 def read_text(path: Path) -> str:
-    """The file as text with ``\\n`` line ends, without a byte order mark.
+    """Return the file as text with ``\\n`` line ends, without a byte order mark.
 
-    Raises Unreadable when it is too large, not UTF-8, holds NUL or cannot be read.
+    Raises Unreadable if it is too large, is not UTF-8, contains NUL or cannot be read.
     """
     try:
         size = path.stat().st_size
@@ -38,12 +38,12 @@ def _decoded(data: bytes, *, path: Path) -> str:
 
 
 def unstorable(value: Any) -> str:
-    """Why ``value`` cannot be stored as JSON, or nothing."""
+    """Return why ``value`` cannot be stored as JSON, or an empty string."""
     try:
         written = json.dumps(value, allow_nan=False)
     except (TypeError, ValueError):
         return "holds a value that JSON has no form for"
-    if "\\u0000" not in written and "\\ud" not in written:  # as nearly always, and soon seen
+    if "\\u0000" not in written and "\\ud" not in written:  # the usual case, and a quick check
         return ""
     return next((why for text in _strings(value) if (why := _unstorable_text(text))), "")
 

@@ -1,14 +1,16 @@
-"""PubMed's NBIB (MEDLINE) format in and out. Read here: the library for it drops DOIs and publication types.
+"""Read and write PubMed's NBIB (MEDLINE) format.
 
-The fields are those of "MEDLINE/PubMed Data Element (Field) Descriptions" of the National Library of Medicine.
+This module has its own parser, because the existing library drops DOIs and publication types. The fields are those of
+"MEDLINE/PubMed Data Element (Field) Descriptions" of the National Library of Medicine.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from articles.interchange.records import Found
-from articles.interchange.tagged import (
+from articles.library.authors import ORCID
+from articles.library.formats.records import Found
+from articles.library.formats.tagged_lines import (
     MONTHS,
     Tagged,
     custom,
@@ -22,7 +24,7 @@ from articles.interchange.tagged import (
     person,
     text_of,
 )
-from articles.kinds import publication_types
+from articles.library.work_kinds import publication_types
 
 LINE = re.compile(r"([A-Z][A-Z0-9]{0,3}) {0,3}-(?: (.*)|\s*)")
 FORM = "{:<4}- "
@@ -42,7 +44,7 @@ TEXTS: Mapping[str, Sequence[str]] = {
     "language": ("LA",),
     "abstract": ("AB",),
 }
-"""Variables by the tags that hold them."""
+"""CSL variables with the tags that contain them."""
 
 TYPES: Mapping[str, str] = {
     "Journal Article": "article-journal",
@@ -52,10 +54,10 @@ TYPES: Mapping[str, str] = {
     "Technical Report": "report",
     "Web Page": "webpage",
 }
-"""Publication types that say which type an item is."""
+"""CSL types by publication type."""
 
 LAST = "SO"
-"""The field with which PubMed ends every record."""
+"""The last field of every record from PubMed."""
 
 DATE = re.compile(r"(\d{4})(?: (" + "|".join(MONTHS) + r")(?: (\d{1,2}))?)?", re.IGNORECASE)
 TRIAL = re.compile(r"ClinicalTrials\.gov/(NCT[0-9]{8})", re.IGNORECASE)
@@ -63,7 +65,7 @@ SHORT_PAGES = re.compile(r"(\d+)-(\d+)")
 
 
 def read(text: str) -> Iterator[Found]:
-    """Every record: a blank line or the next PMID ends it. One without its last field was cut off, and is refused."""
+    """Yield every record. A blank line or the next PMID ends it. One without its last field is refused as cut off."""
     return (_found(record) for record in _records(text))
 
 
@@ -94,7 +96,7 @@ def _found(record: Tagged) -> Found:
 
 
 def csl(record: Tagged) -> dict[str, Any]:
-    """The fields of a record as a CSL-JSON item; its publication types are kept."""
+    """Return the fields of a record as a CSL-JSON item, with its publication types."""
     kinds = record.all("PT")
     by_place = "chapter" if record.first("BTI") and record.first("TI") else "book" if record.first("BTI") else ""
     stated = next((TYPES[kind] for kind in kinds if kind in TYPES and kind != "Journal Article"), "")
@@ -109,13 +111,18 @@ def csl(record: Tagged) -> dict[str, Any]:
 
 
 def _authors(record: Tagged) -> list[dict[str, str]]:
-    """People and organisations in their order; short names only where there are no full ones."""
-    full = [{"literal": name} if tag == "CN" else person(name) for tag, name in record.fields if tag in ("FAU", "CN")]
+    """Return people with their ORCID iDs, and organisations, in order. Short names are used only without full ones."""
+    full: list[dict[str, str]] = []
+    for tag, value in record.fields:
+        if tag in ("FAU", "CN"):
+            full.append({"literal": value} if tag == "CN" else person(value))
+        elif tag == "AUID" and full and (found := ORCID.search(value.upper())):
+            full[-1]["ORCID"] = f"https://orcid.org/{found[0]}"
     return full or people(record.all("AU"))
 
 
 def _pages(item: Mapping[str, Any]) -> dict[str, str]:
-    """``173-84`` written out, as CSL-JSON has it: ``173-184``."""
+    """Return abbreviated pages in full, as in CSL-JSON: ``173-84`` as ``173-184``."""
     found = SHORT_PAGES.fullmatch(str(item.get("page") or ""))
     if not found or len(found[2]) >= len(found[1]):
         return {}
@@ -156,7 +163,7 @@ NAME_OF = {kind: name for name, kind in TYPES.items()}
 
 
 def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A record for each item; what the format has no field for is left out."""
+    """Yield a record for each item. Variables without a field are left out."""
     return (_record(item) for item in items)
 
 
@@ -179,14 +186,22 @@ def _record(item: dict[str, Any]) -> str:
 
 
 def _written_authors(item: dict[str, Any]) -> list[tuple[str, str]]:
-    """People by FAU, organisations and names that cannot be taken apart by CN."""
+    """Return the fields of the authors: FAU for people, CN for organisations and names that cannot be split.
+
+    The ORCID iD follows its author.
+    """
     given = item.get("author")
-    people = [person for person in given if isinstance(person, dict)] if isinstance(given, list) else []
-    return [("CN" if "literal" in person or "given" not in person else "FAU", name_of(person)) for person in people]
+    people = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    fields = []
+    for author in people:
+        fields.append(("CN" if "literal" in author or "given" not in author else "FAU", name_of(author)))
+        if found := ORCID.search(str(author.get("ORCID") or "").upper()):
+            fields.append(("AUID", f"ORCID: {found[0]}"))
+    return fields
 
 
 def _written_types(item: dict[str, Any], kind: str) -> list[str]:
-    """The publication types of the item, and the one that says its type if none of them does."""
+    """Return the publication types of the item, and the one for its CSL type if it is missing."""
     kept = publication_types({"custom": custom(item)})
     return kept if kind not in NAME_OF or NAME_OF[kind] in kept else [*kept, NAME_OF[kind]]
 

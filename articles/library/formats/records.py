@@ -1,19 +1,19 @@
-"""Records of a file of works as they are read: each is a CSL-JSON item, or what is wrong with it."""
+"""The records that are read from a file of works: each is a CSL-JSON item or a fault."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from articles.interchange.source import unstorable
+from articles.library.formats.file_text import unstorable
 
 MAX_RECORD = 256 * 1024
-"""Characters in one record; an abstract of a page has 3,000."""
+"""Maximum number of characters in a record. An abstract of one page has 3,000."""
 
 MAX_DEPTH = 32
-"""Levels of nesting in one record; CSL-JSON has five."""
+"""Maximum levels of nesting in a record. CSL-JSON has five."""
 
 LOST = "\N{REPLACEMENT CHARACTER}"
-"""What stands for bytes that are not UTF-8."""
+"""The character that replaces bytes that are not UTF-8."""
 
 NAMES = ("author", "editor", "translator", "collection-editor", "container-author", "director", "reviewed-author")
 DATES = ("issued", "accessed", "event-date", "original-date", "submitted", "available-date")
@@ -26,7 +26,7 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class Found:
-    """One record: the line on which it begins, its key or title, and the item, or why there is none."""
+    """One record: its first line, its key or title, and the item, or the reason why there is none."""
 
     line: int
     label: str
@@ -35,7 +35,7 @@ class Found:
 
 
 def judged(found: Found) -> Found:
-    """``found``, refused if its item is not of the form that CSL-JSON 1.0.2 gives it or cannot be stored."""
+    """Return ``found``, or a fault if its item is not valid CSL-JSON 1.0.2 or cannot be stored."""
     if found.csl is None:
         return found
     fault = fault_of(found.csl)
@@ -43,7 +43,7 @@ def judged(found: Found) -> Found:
 
 
 def fault_of(csl: Mapping[str, Any]) -> str:
-    """The first thing that is wrong with an item, or nothing."""
+    """Return the first fault of an item, or an empty string."""
     if depth(csl) > MAX_DEPTH:
         return f"It is nested deeper than {MAX_DEPTH} levels."
     if words := unstorable(dict(csl)):
@@ -57,7 +57,7 @@ def fault_of(csl: Mapping[str, Any]) -> str:
 
 
 def depth(value: Any) -> int:
-    """How many levels ``value`` is nested, counted without recursion and no further than needed."""
+    """Return how many levels ``value`` is nested, counted without recursion, up to one more than ``MAX_DEPTH``."""
     level, members = 0, [value]
     while members and level <= MAX_DEPTH:
         level += 1

@@ -1,45 +1,45 @@
-"""The formats in which works come and go, and what a file may be."""
+"""The formats for import and export of works, and the limits of a file."""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from articles.interchange import bibtex, bibtex_out, csl_json, nbib, ris
-from articles.interchange.records import Found, judged
-from articles.models.importing import Format
+from articles.library.formats import bibtex, bibtex_export, csl_json, nbib, ris
+from articles.library.formats.records import Found, judged
+from articles.models.reference_imports import ImportFormat
 
 MAX_FILE = 20 * 1024 * 1024
-"""Bytes in one file; 10,000 records with their abstracts have about as many."""
+"""Maximum number of bytes in a file: about 10,000 records with abstracts."""
 
 MAX_RECORDS = 100_000
-"""Records in one file."""
+"""Maximum number of records in a file."""
 
 READERS: Mapping[str, Callable[[str], Iterator[Found]]] = {
-    Format.CSL_JSON: csl_json.read,
-    Format.BIBTEX: bibtex.read,
-    Format.RIS: ris.read,
-    Format.NBIB: nbib.read,
+    ImportFormat.CSL_JSON: csl_json.read,
+    ImportFormat.BIBTEX: bibtex.read,
+    ImportFormat.RIS: ris.read,
+    ImportFormat.NBIB: nbib.read,
 }
 
 WRITERS: Mapping[str, Callable[[Iterable[dict[str, Any]]], Iterator[str]]] = {
-    Format.CSL_JSON: csl_json.write,
-    Format.BIBTEX: bibtex_out.write,
-    Format.RIS: ris.write,
-    Format.NBIB: nbib.write,
+    ImportFormat.CSL_JSON: csl_json.write,
+    ImportFormat.BIBTEX: bibtex_export.write,
+    ImportFormat.RIS: ris.write,
+    ImportFormat.NBIB: nbib.write,
 }
 
 MEDIA_TYPES: Mapping[str, str] = {
-    Format.CSL_JSON: "application/vnd.citationstyles.csl+json",
-    Format.BIBTEX: "application/x-bibtex",
-    Format.RIS: "application/x-research-info-systems",
-    Format.NBIB: "application/nbib",
+    ImportFormat.CSL_JSON: "application/vnd.citationstyles.csl+json",
+    ImportFormat.BIBTEX: "application/x-bibtex",
+    ImportFormat.RIS: "application/x-research-info-systems",
+    ImportFormat.NBIB: "application/nbib",
 }
 
 SUFFIXES: Mapping[str, str] = {
-    Format.CSL_JSON: "json",
-    Format.BIBTEX: "bib",
-    Format.RIS: "ris",
-    Format.NBIB: "nbib",
+    ImportFormat.CSL_JSON: "json",
+    ImportFormat.BIBTEX: "bib",
+    ImportFormat.RIS: "ris",
+    ImportFormat.NBIB: "nbib",
 }
 
 NOT_TEXT: Mapping[bytes, str] = {
@@ -54,11 +54,11 @@ NOT_TEXT: Mapping[bytes, str] = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-"""Beginnings of files that are no plain text in UTF-8. Nothing is ever unpacked here."""
+"""First bytes of files that are not plain text in UTF-8. Archives are never unpacked."""
 
 
 def unfit(content: bytes) -> str:
-    """Why a file is not even looked into, in words, or nothing."""
+    """Return why a file is refused without being parsed, or an empty string."""
     if len(content) > MAX_FILE:
         return f"The file has {len(content):,} bytes; {MAX_FILE:,} are allowed."
     if not content.strip():
@@ -68,9 +68,12 @@ def unfit(content: bytes) -> str:
 
 
 def records(content: bytes, *, form: str) -> Iterator[Found]:
-    """Every record of the file in order, each judged by itself. Bytes that are not UTF-8 spoil their record only."""
+    """Yield every record of the file in order, each checked on its own.
+
+    Bytes that are not UTF-8 make only their own record invalid.
+    """
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
-    if form != Format.CSL_JSON:
+    if form != ImportFormat.CSL_JSON:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = map(judged, READERS[form](text))
     yield from itertools.islice(found, MAX_RECORDS)

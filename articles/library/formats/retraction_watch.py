@@ -1,7 +1,7 @@
-"""The public Retraction Watch data: one CSV file of records, read as a stream.
+"""Read the public Retraction Watch data: one CSV file of records, as a stream.
 
-The columns are those that Crossref publishes, in any order and among others. Whatever of a record cannot be read is
-not taken for good news: the works that it names are held to be unknown.
+The columns are those that Crossref publishes. Their order does not matter, and other columns are ignored. If a part of
+a record cannot be read, the works that it names do not count as checked: their status is unknown.
 """
 
 import csv
@@ -13,9 +13,9 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from articles.interchange.faults import FileFault, Unreadable
+from articles.library.formats.file_faults import FileFault, Unreadable
 from articles.models import RetractionRecord
-from articles.models.retraction import Nature
+from articles.models.retractions import Nature
 
 COLUMNS = {
     "Record ID": "number",
@@ -28,7 +28,7 @@ COLUMNS = {
     "RetractionNature": "nature",
     "Reason": "reasons",
 }
-"""Names of the columns that are read, and what each is here."""
+"""The columns that are read, with their names in this module."""
 
 NATURES = {
     "retraction": Nature.RETRACTION,
@@ -38,13 +38,13 @@ NATURES = {
 }
 
 MAX_RECORD = 1024 * 1024
-"""Bytes of one record; the longest that were published have some thousand."""
+"""Maximum number of bytes in a record. The longest published ones have a few thousand."""
 
 MAX_TITLE = 1000
 MAX_NUMBER = 2**31 - 1
 MAX_DOI = 255
 MAX_FOUND = 10_000
-"""Identifiers that are looked for in what cannot be read: a stray quote can swallow a thousand records."""
+"""Maximum number of identifiers of each kind from an unreadable record. A stray quote can merge a thousand records."""
 
 FIRST_YEAR = 1600  # before the first journals
 
@@ -56,7 +56,7 @@ DAY = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: .*)?|(
 
 
 class RetractionWatchFile:
-    """An open file, to be read once. The counts are complete when ``records`` has ended."""
+    """An open file that can be read once. The counts are complete when ``records`` has ended."""
 
     def __init__(self, file: BinaryIO, *, path: Path) -> None:
         self._file, self._path = file, path
@@ -66,9 +66,9 @@ class RetractionWatchFile:
         self.read = self.unreadable = self.garbled = self.undated = 0
 
     def records(self) -> Iterator[RetractionRecord]:
-        """Each record, unsaved; those without ``record_id`` stand for what could not be read.
+        """Yield each record, unsaved. Records without ``record_id`` stand for identifiers in unreadable records.
 
-        Raises Unreadable when this is no such file, or holds no record that can be read.
+        Raises Unreadable if this is not such a file, or if it has no readable record.
         """
         rows = csv.reader(self._lines(), strict=True)
         header = self._header(rows)
@@ -82,7 +82,7 @@ class RetractionWatchFile:
             raise self._refusal("it holds no record that can be read")
 
     def _told(self, cells: list[str], raw: str, header: dict[str, int]) -> Iterator[RetractionRecord]:
-        """What one record says: itself, or what may have been meant if it cannot be read."""
+        """Yield the record, or records for all identifiers that an unreadable one may contain."""
         record = self._record(cells, header)
         if record is None:
             self.unreadable += 1
@@ -97,14 +97,14 @@ class RetractionWatchFile:
             yield from unreadable(cells[header["pmid"]])
 
     def _next(self, rows: Iterator[list[str]]) -> list[str] | None:
-        """The cells of the next record, none if it is not well-formed CSV; None at the end."""
+        """Return the cells of the next record, an empty list if it is not well-formed CSV, or None at the end."""
         try:
             return next(rows, None)
         except csv.Error:
             return []
 
     def _header(self, rows: Iterator[list[str]]) -> dict[str, int]:
-        """Where each column is that is read."""
+        """Return the index of each column that is read."""
         names = self._next(rows)
         if names is None:
             raise self._refusal("it is empty")
@@ -116,7 +116,10 @@ class RetractionWatchFile:
         return {meaning: places[name.casefold()] for name, meaning in COLUMNS.items()}
 
     def _lines(self) -> Iterator[str]:
-        """The lines of the file as text, broken UTF-8 marked, none of them longer than a record may be."""
+        """Yield the lines of the file as text. Bytes that are not UTF-8 become replacement characters.
+
+        Raises Unreadable for a record that is too long, and for a NUL byte.
+        """
         while line := self._file.readline(MAX_RECORD + 1):
             self._line += 1
             self._since += len(line)
@@ -129,14 +132,14 @@ class RetractionWatchFile:
             yield text
 
     def _taken(self) -> str:
-        """The text of the record that was just read."""
+        """Return the text of the record that was just read."""
         raw = "".join(self._raw)
         self._raw.clear()
         self._since = 0
         return raw
 
     def _record(self, cells: list[str], header: dict[str, int]) -> RetractionRecord | None:
-        """The record in ``cells``, or None when it cannot be told for certain what it says."""
+        """Return the record in ``cells``, or None if its meaning is not certain."""
         if len(cells) <= max(header.values()) or "".join(cells[self._width :]).strip():
             return None
         told = {name: " ".join(cells[place].split()) for name, place in header.items()}
@@ -163,9 +166,9 @@ class RetractionWatchFile:
 
 
 def unreadable(raw: str) -> Iterator[RetractionRecord]:
-    """A record for each DOI and each number that may be a PMID in the text of one that could not be read.
+    """Yield a record for each DOI, and each number that may be a PMID, in the text of an unreadable record.
 
-    A comma may end a DOI's cell or belong to the DOI, so both are taken.
+    A comma may end the cell of a DOI or be a part of the DOI, so both readings are used.
     """
     dois = (doi for match in DOI_SOMEWHERE.finditer(raw) for doi in _until_each_comma(match[1]))
     for doi in set(islice(dois, MAX_FOUND)):
@@ -182,19 +185,19 @@ def _until_each_comma(text: str) -> Iterator[str]:
 
 
 def doi_of(text: str) -> str | None:
-    """The DOI in lower case without what is written before it, or None: “unavailable” and the like are none."""
+    """Return the DOI in lower case without its prefix, or None for other text, such as “unavailable”."""
     found = DOI.fullmatch(text.strip())
     return found[1].lower() if found and len(found[1]) <= MAX_DOI else None
 
 
 def pmid_of(text: str) -> str | None:
-    """The PubMed identifier, or None: “0” is none."""
+    """Return the PubMed identifier, or None for other text, such as “0”."""
     found = PMID.fullmatch(text.strip())
     return found[1] if found else None
 
 
 def day_of(text: str) -> date | None:
-    """The day, written 1/15/2020 0:00 (month first) or 2020-01-15; None when there is none that can be read."""
+    """Return the day from 1/15/2020 0:00 (month first) or 2020-01-15, or None if it cannot be read."""
     found = DAY.fullmatch(text.strip())
     try:
         if not found:

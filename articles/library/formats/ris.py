@@ -1,11 +1,15 @@
-"""RIS in and out. Read line by line here: the library for it drops line numbers and, at one bad record, the file."""
+"""Read and write RIS.
+
+This module has its own line parser. The existing library drops line numbers, and drops the whole file because of one
+bad record.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from articles.interchange.records import Found
-from articles.interchange.tagged import (
+from articles.library.formats.records import Found
+from articles.library.formats.tagged_lines import (
     Tagged,
     custom,
     date_parts,
@@ -40,7 +44,7 @@ TYPES: Mapping[str, str] = {
     "PAT": "patent",
     "GEN": "document",
 }
-"""Types that mean the same in both directions."""
+"""Types that are used for reading and writing."""
 
 ALSO: Mapping[str, str] = {
     **dict.fromkeys(("EJOUR", "ABST", "INPR", "JFULL"), "article-journal"),
@@ -52,7 +56,7 @@ ALSO: Mapping[str, str] = {
     "CONF": "paper-conference",
     "GOVDOC": "report",
 }
-"""Types that are read only."""
+"""Further types, used only for reading."""
 
 TEXTS: Mapping[str, Sequence[str]] = {
     "id": ("ID",),
@@ -73,14 +77,14 @@ TEXTS: Mapping[str, Sequence[str]] = {
     "URL": ("UR", "L2"),
     "genre": ("M3",),
 }
-"""Variables by the tags that hold them; the first one is the one that is written."""
+"""CSL variables with the tags that contain them. The first tag is used for writing."""
 
 OF_BOOKS = {"book", "chapter", "entry-encyclopedia"}
 DATE = re.compile(r"(\d{4})(?:/(\d{0,2}))?(?:/(\d{0,2}))?(?:/(.*))?")
 
 
 def read(text: str) -> Iterator[Found]:
-    """Every record from its TY to its ER. A record without ER ends where the next one begins, and is refused."""
+    """Yield every record, from its TY to its ER. A record without ER ends where the next one begins, and is refused."""
     return (_found(record) for record in _records(text))
 
 
@@ -118,7 +122,7 @@ def _found(record: Tagged) -> Found:
 
 
 def csl(record: Tagged) -> dict[str, Any]:
-    """The fields of a record as a CSL-JSON item."""
+    """Return the fields of a record as a CSL-JSON item."""
     named = record.first("TY").upper()
     item: dict[str, Any] = {"type": TYPES.get(named) or ALSO.get(named, "document")} | filled(record, TEXTS)
     if item["type"] == "article-journal":
@@ -128,12 +132,9 @@ def csl(record: Tagged) -> dict[str, Any]:
     for role, tags in (("author", ("AU", "A1")), ("editor", ("A2", "ED"))):
         if persons := people(record.all(*tags)):
             item[role] = persons
-    return item | _pages(record) | _dates(record) | _identifiers(record, item["type"])
-
-
-def _pages(record: Tagged) -> dict[str, str]:
-    pages = "-".join(filter(None, [record.first("SP"), record.first("EP")]))
-    return {"page": pages} if pages else {}
+    if pages := "-".join(filter(None, [record.first("SP"), record.first("EP")])):
+        item["page"] = pages
+    return item | _dates(record) | _identifiers(record, item["type"])
 
 
 def _dates(record: Tagged) -> dict[str, Any]:
@@ -177,7 +178,7 @@ NAME_OF = {kind: name for name, kind in TYPES.items()}
 
 
 def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A record for each item; what RIS has no tag for is left out."""
+    """Yield a record for each item. Variables without a RIS tag are left out."""
     return (_record(item) for item in items)
 
 
@@ -190,13 +191,9 @@ def _record(item: dict[str, Any]) -> str:
         fields.append(("IS", text_of(item, "number")))
     fields += [("AU", name) for name in names_in(item, "author")]
     fields += [("A2", name) for name in names_in(item, "editor")]
-    fields += [*_written_pages(item), *_written_dates(item), *_written_identifiers(item, kind)]
-    return "".join([*lines(fields, form=FORM), "ER  - \n\n"])
-
-
-def _written_pages(item: dict[str, Any]) -> list[tuple[str, str]]:
     first, _, last = text_of(item, "page").partition("-")
-    return [("SP", first), ("EP", last)]
+    fields += [("SP", first), ("EP", last), *_written_dates(item), *_written_identifiers(item, kind)]
+    return "".join([*lines(fields, form=FORM), "ER  - \n\n"])
 
 
 def _written_dates(item: dict[str, Any]) -> list[tuple[str, str]]:

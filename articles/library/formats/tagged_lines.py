@@ -1,11 +1,11 @@
-"""Formats of a field per line, each line beginning with its tag: what RIS and MEDLINE share."""
+"""Common parts of RIS and MEDLINE, the formats with one field per line after a tag."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from articles.interchange.records import MAX_RECORD
+from articles.library.formats.records import MAX_RECORD
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 ROMAN = re.compile(r"(?:Jr|Sr|[IVX]{1,4}|[2-9](?:nd|rd|th))\.?")
@@ -13,7 +13,7 @@ ROMAN = re.compile(r"(?:Jr|Sr|[IVX]{1,4}|[2-9](?:nd|rd|th))\.?")
 
 @dataclass
 class Tagged:
-    """The fields of one record in their order, each as often as it stands there."""
+    """The fields of one record in order, with repeated ones."""
 
     line: int
     fields: list[tuple[str, str]] = field(default_factory=list)
@@ -21,13 +21,13 @@ class Tagged:
     is_closed: bool = False
 
     def add(self, tag: str, value: str) -> None:
-        """A field, unless the record has grown too large already; ``is_too_large`` tells."""
+        """Add a field, unless the record is too large: see ``is_too_large``."""
         self.size += len(value) + len(tag)
         if not self.is_too_large:
             self.fields.append((tag, value))
 
     def extend(self, value: str) -> None:
-        """More of the last field, from a line of its own."""
+        """Append a continuation line to the last field."""
         self.size += len(value)
         if self.fields and not self.is_too_large:
             tag, begun = self.fields[-1]
@@ -41,17 +41,17 @@ class Tagged:
         return [value for tag, value in self.fields if tag in tags and value]
 
     def first(self, *tags: str) -> str:
-        """The value of the first of ``tags`` that the record has."""
+        """Return the value of the first of ``tags`` that the record has, or an empty string."""
         return next((value for wanted in tags for value in self.all(wanted)), "")
 
 
 def filled(record: Tagged, tags: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """CSL variables with the value of the first of their tags."""
+    """Return the CSL variables that have a value, each from the first of its tags in the record."""
     return {name: value for name, wanted in tags.items() if (value := record.first(*wanted))}
 
 
 def person(name: str) -> dict[str, str]:
-    """``Family, Given, Suffix`` taken apart; a name without a comma is an organisation's, or cannot be taken apart."""
+    """Split ``Family, Given, Suffix``. A name without a comma is an organisation, or cannot be split."""
     family, *rest = [part.strip() for part in name.split(",")]
     given = [part for part in rest if part]
     if not given:
@@ -66,7 +66,7 @@ def people(names: Iterable[str]) -> list[dict[str, str]]:
 
 
 def name_of(person: Any) -> str:
-    """A CSL name as ``Family, Given, Suffix``, an organisation's as it stands."""
+    """Return a CSL name as ``Family, Given, Suffix``, or the name of an organisation unchanged."""
     parts = person if isinstance(person, dict) else {}
     literal, family, given, suffix = (_one_line(parts.get(name)) for name in ("literal", "family", "given", "suffix"))
     if literal or not family:
@@ -81,14 +81,14 @@ def _one_line(value: Any) -> str:
 
 
 def lines(values: Iterable[tuple[str, Any]], *, form: str) -> Iterator[str]:
-    """The lines of the fields that have a value; white space is one space, so that no value makes a line of its own."""
+    """Yield the lines of the fields that have a value. White space becomes one space, so no value adds a line."""
     for tag, value in values:
         if text := _one_line(value):
             yield form.format(tag) + text + "\n"
 
 
 def text_of(csl: Mapping[str, Any], name: str) -> str:
-    """The value of a text variable on one line, empty when there is none or it is no text."""
+    """Return the value of a text variable on one line, or an empty string if it is missing or not text."""
     value = csl.get(name)
     return "" if isinstance(value, bool) else _one_line(value)
 
@@ -99,7 +99,7 @@ def names_in(csl: Mapping[str, Any], role: str) -> list[str]:
 
 
 def date_parts(csl: Mapping[str, Any], name: str = "issued") -> list[int]:
-    """Year, month and day as far as they can be read; empty when not even the year can."""
+    """Return year, month and day as far as they can be read; empty if the year cannot."""
     date = csl.get(name)
     parts = date.get("date-parts") if isinstance(date, dict) else None
     first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
@@ -113,7 +113,7 @@ def date_parts(csl: Mapping[str, Any], name: str = "issued") -> list[int]:
 
 
 def date_words(csl: Mapping[str, Any], name: str = "issued") -> str:
-    """A date that is kept in words."""
+    """Return a date that is stored as text, or an empty string."""
     date = csl.get(name)
     return (text_of(date, "literal") or text_of(date, "raw")) if isinstance(date, dict) else ""
 

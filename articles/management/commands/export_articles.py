@@ -1,25 +1,25 @@
-"""Writes articles as Markdown files."""
+"""Export articles as Markdown files."""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles.interchange.exporting import files_of
 from articles.lifecycle import State
+from articles.markdown_files.export import files_of
 from articles.models import Version
 
 
 class Command(BaseCommand):
     """Writes ``<slug>/<audience>.md`` and ``<slug>/references.json``, which ``import_articles`` reads without loss.
 
-    Other files that are there already stay as they are.
+    Other existing files are not touched.
     """
 
     help = "Export articles as Markdown files with YAML front matter, one file per audience."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to, and which."""
+        """Add the folder and the selection of articles."""
         parser.add_argument("folder", type=Path, metavar="DIR", help="the folder to write to; made if missing")
         parser.add_argument("--slug", action="append", help="only this article; may be given several times")
         parser.add_argument(
@@ -29,13 +29,13 @@ class Command(BaseCommand):
             help="approved versions, or each newest one (default)",
         )
 
-    def handle(self, *args: Any, folder: Path, slug: list[str] | None, state: str, **options: Any) -> None:  # noqa: ARG002
-        """Write the files, one line per article."""
-        chosen = (
+    def handle(self, *args: Any, folder: Path, slug: list[str] | None, state: str, **options: Any) -> None:
+        """Write the files and print one line per article."""
+        selected = (
             Version.objects.select_related("article").order_by("article__slug", "-number").distinct("article__slug")
         )
-        chosen = chosen.filter(article__slug__in=slug) if slug else chosen
-        versions = list(chosen.filter(state=State.APPROVED) if state == "approved" else chosen)
+        selected = selected.filter(article__slug__in=slug) if slug else selected
+        versions = list(selected.filter(state=State.APPROVED) if state == "approved" else selected)
         missing = sorted(set(slug or []) - {version.article.slug for version in versions})
         for version in versions:
             self._write(version, folder)
@@ -47,8 +47,8 @@ class Command(BaseCommand):
         if not any(name.endswith(".md") for name in files):
             self.stderr.write(f"skipped  {version}: it has no text yet")
             return
-        place = folder / version.article.slug
-        place.mkdir(parents=True, exist_ok=True)
+        article_folder = folder / version.article.slug
+        article_folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (place / name).write_text(content, encoding="utf-8", newline="\n")
+            (article_folder / name).write_text(content, encoding="utf-8", newline="\n")
         self.stdout.write(f"exported {version}")

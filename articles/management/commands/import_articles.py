@@ -1,4 +1,4 @@
-"""Takes articles from Markdown files."""
+"""Import articles from Markdown files."""
 
 from pathlib import Path
 from typing import Any
@@ -6,26 +6,26 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from articles.interchange.bundles import collect
-from articles.interchange.importing import Outcome, Result, import_article
+from articles.markdown_files.bundles import collect
+from articles.markdown_files.import_articles import Outcome, Result, import_article
 from editorial.models import User
 
 
 class Command(BaseCommand):
-    """Imports each article whole or not at all; says what is wrong with which line of which file.
+    """Imports each article as a whole or not at all, and names the file and line of every error.
 
-    Exit code 1 when an article was refused. Texts for audiences that are not handed in stay.
+    Exit code 1 if an article was refused. Texts for audiences without a file are not changed.
     """
 
     help = "Import articles from Markdown files with YAML front matter, one file per audience."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where the files are, and in whose name they are taken."""
+        """Add the files and the importing user."""
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a .md file, or a folder with some")
         parser.add_argument("--by", help="user name of who imports (default: each article's first author)")
 
-    def handle(self, *args: Any, paths: list[Path], by: str | None, **options: Any) -> None:  # noqa: ARG002
-        """Import what is there, one line per article."""
+    def handle(self, *args: Any, paths: list[Path], by: str | None, **options: Any) -> None:
+        """Import the files and print one line per article."""
         user = User.objects.filter(username=by, is_active=True).first() if by else None
         if by and user is None:
             raise CommandError(f"There is no active account “{by}”.")

@@ -1,4 +1,4 @@
-"""Brings works into the library from a file."""
+"""Import works into the library from a file."""
 
 from pathlib import Path
 from typing import Any
@@ -7,31 +7,31 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from articles.actions import request_import, work_through
-from articles.interchange.formats import MAX_FILE, SUFFIXES
-from articles.interchange.reports import as_csv, rows
+from articles.library.formats.import_report import as_csv, rows
+from articles.library.formats.registry import MAX_FILE, SUFFIXES
 from articles.models import LibraryImport
-from articles.models.importing import Format, ImportState, Outcome
+from articles.models.reference_imports import ImportFormat, ImportResult, ImportState
 from editorial.exceptions import Refusal
 from editorial.models import User
 
 
 class Command(BaseCommand):
-    """Imports each record by itself and reports what became of it; a second run of the same file creates nothing.
+    """Imports each record separately and reports the result. Importing the same file again creates nothing.
 
-    Exit code 1 when a record, or the whole file, was refused.
+    Exit code 1 if a record, or the whole file, was refused.
     """
 
     help = "Import works into the library from CSL-JSON, BibTeX, RIS or PubMed's NBIB."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which file, in whose name, and how to report."""
+        """Add the file, the importing user, and the kind of report."""
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--by", required=True, help="user name of the writer or editor who imports")
-        parser.add_argument("--format", choices=Format.values, help="default: told by the end of the file's name")
+        parser.add_argument("--format", choices=ImportFormat.values, help="default: told by the end of the file's name")
         parser.add_argument("--report", choices=["text", "csv"], default="text", help="text names refused records only")
 
-    def handle(self, *args: Any, file: Path, by: str, report: str, **options: Any) -> None:  # noqa: ARG002
-        """Import in the foreground: progress to standard error, the report to standard output."""
+    def handle(self, *args: Any, file: Path, by: str, report: str, **options: Any) -> None:
+        """Import in the foreground. Progress goes to standard error, the report to standard output."""
         user = User.objects.filter(username=by, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active account “{by}”.")
@@ -51,15 +51,15 @@ class Command(BaseCommand):
                 content = opened.read(MAX_FILE + 1)
             now = timezone.now()
             job = request_import(form=form, content=content, file_name=file.name, by=by, now=now, in_foreground=True)
-            while job.finished_at is None:  # a worker may have taken a part of it meanwhile
-                job = work_through(import_id=job.pk, by=by, now=timezone.now(), told=self._tell)
+            while job.finished_at is None:  # a worker may import some batches meanwhile
+                job = work_through(import_id=job.pk, by=by, now=timezone.now(), told=self._print_progress)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except Refusal as refusal:
             raise CommandError(refusal.detail) from refusal
         return job
 
-    def _tell(self, job: LibraryImport) -> None:
+    def _print_progress(self, job: LibraryImport) -> None:
         counts = f"{job.created:,} created, {job.matched:,} matched, {job.refused:,} refused"
         self.stderr.write(f"{job.records:,} records: {counts}")
 
@@ -67,6 +67,6 @@ class Command(BaseCommand):
         if report == "csv":
             self.stdout.writelines(as_csv(job))
             return
-        for row in rows(job, outcome=Outcome.REFUSED):
+        for row in rows(job, outcome=ImportResult.REFUSED):
             name = f" {row.label}" if row.label else ""
             self.stdout.write(f"line {row.line}, record {row.position}{name}: {row.reason}")

@@ -1,4 +1,4 @@
-"""Writes what readers are told, beforehand."""
+"""Write the cached documents for readers."""
 
 from typing import Any
 
@@ -6,25 +6,25 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from articles import actions
-from articles.reading import written
+from articles.published import document_cache
 from articles.tasks import READINGS_A_RUN
 from editorial.models import User
 
 
 class Command(BaseCommand):
-    """Goes on until nothing is behind. Workers do the same; this is for after a deployment, and for repairs."""
+    """Runs until no cached document is stale. Workers do the same; run this after a deployment or for repairs."""
 
     help = "Write the documents that readers are sent, where they are behind."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which articles."""
+        """Add the selection of articles."""
         parser.add_argument("--all", action="store_true", help="of all articles, not only of those that changed")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Write batch by batch; each article is a transaction of its own."""
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write batch by batch. Each article is a transaction of its own."""
         if options["all"]:
-            written.mark_all()
-        total, house = 0, User.objects.system()
-        while done := actions.write_readings(by=house, now=timezone.now(), limit=READINGS_A_RUN):
-            total += done
+            document_cache.mark_all()
+        total, system = 0, User.objects.system()
+        while count := actions.write_documents(by=system, now=timezone.now(), limit=READINGS_A_RUN):
+            total += count
         self.stdout.write(f"Written anew: {total:,}")

@@ -1,4 +1,4 @@
-"""Writing the passages and words of an article, so that they can be searched."""
+"""Write the passages and words of an article that search uses."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,46 +12,46 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Value
 from markdown_it.token import Token
 
-from articles.claims.extraction import BETWEEN_CELLS, INVISIBLE, words_of
-from articles.claims.sentences import MARK, split
 from articles.lifecycle import State
 from articles.models import Article, Passage, Rendition, Synonym, Version, Word
 from articles.models.search import CONFIG
-from articles.models.version import SHOWN_FIRST
-from articles.rendering import Part, parse, parts, plain_text
-from editorial.wording import words
+from articles.models.versions import SHOWN_FIRST
+from articles.text.citation_markers import DASH, joined, marker
+from articles.text.claims.extraction import BETWEEN_CELLS, INVISIBLE, token_words
+from articles.text.claims.sentences import MARK, split_sentences
+from articles.text.rendering import SectionTokens, parse, plain_text, split_sections
+from editorial.sql_files import statement
+from editorial.text_normalisation import normalised_words
 
 LONGEST = 600
-"""Characters of a passage; a longer paragraph is parted between sentences."""
+"""Maximum number of characters in a passage. A longer paragraph is split between sentences."""
 
 BEGIN, END = "\ue000", "\ue001"
-"""Private signs around what matched; no passage holds them."""
+"""Private-use characters around a match. No passage contains them."""
 
 UNSEEN = re.compile(rf"{INVISIBLE.pattern}|[\x00-\x1f\x7f{BEGIN}{END}]")
-CITED = re.compile(r" ?\[\d+(?:, \d+)*\]")
+CITED = re.compile(rf" ?\[(\d{{1,4}}(?:[,{DASH}]\d{{1,4}})*)\]")
+RUN = re.compile(rf"(\d+)(?:{DASH}(\d+))?")
 
 WORTH_KEEPING = range(3, 41)
-"""Lengths of words that a misspelt one may have meant."""
+"""Lengths of words that can correct a misspelt one."""
 
 WITNESSES = 5
-"""Texts that are remembered of each word. A word is forgotten when readers are shown none of them any more, and is
-remembered anew when another text that has it is written."""
+"""Maximum number of texts that are stored for each word.
 
-KEEP = """
-    INSERT INTO articles_word (version_id, synonym_id, word)
-    SELECT %(version)s, %(synonym)s, known.word FROM unnest(%(words)s::text[]) AS known(word)
-    WHERE %(synonym)s::bigint IS NOT NULL
-        OR (SELECT count(version_id) FROM articles_word kept WHERE kept.word = known.word) < %(witnesses)s
-    ON CONFLICT DO NOTHING
+A word is deleted when readers see none of its stored texts any more. It is stored again when another text that has it
+is written.
 """
 
+REMEMBER_WORDS = statement(__package__, "remember_words")
+
 FINDABLE = [state for state in SHOWN_FIRST if state != State.RETRACTED]
-"""The texts of these versions readers are shown, or may be when another one is shown no more."""
+"""States whose versions readers see, or may see when another version is no longer visible."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A passage as it is found in a text."""
+    """A passage of a text, before it is saved. ``numbers`` are the works cited in it."""
 
     section: str
     heading: str
@@ -60,11 +60,11 @@ class Piece:
 
 
 def write_search(article: Article, *, shown: Version | None, code: str, now: datetime) -> None:
-    """Write what search looks in where it is missing or not by this ``code``, and put away what cannot be found.
+    """Write missing passages, and those of another ``code``. Delete passages and words that search cannot return.
 
-    Every version that readers may come to be shown has its passages, so that they are found as soon as it is; words
-    are those of the version that is ``shown``. An approval that lapsed before ``now`` is noted: search looks for
-    those that lapsed since.
+    Every version that readers may see later has its passages, so search finds it as soon as it is visible. Words are
+    those of the version that is ``shown``. Passages of approvals that lapsed before ``now`` get ``approved_until``
+    NULL, so search compares times only for those that lapsed since.
     """
     passages = Passage.objects.filter(version__article=article)
     passages.exclude(version__state__in=FINDABLE).delete()
@@ -80,7 +80,7 @@ def write_search(article: Article, *, shown: Version | None, code: str, now: dat
 
 @transaction.atomic
 def write_passages(version: Version, *, code: str) -> None:
-    """Write the passages of a frozen ``version`` anew, by this ``code``."""
+    """Replace the passages of a frozen ``version``; ``code`` is the key of the code that writes them."""
     numbers = dict(version.citations.values_list("reference__key", "number"))
     texts = list(Rendition.objects.filter(version=version).in_order())
     rows = [row for text in texts for row in _rows(version, text, numbers=numbers, code=code)]
@@ -90,11 +90,13 @@ def write_passages(version: Version, *, code: str) -> None:
 
 
 def keep_words(texts: Iterable[str], *, version: Version | None = None, synonym: Synonym | None = None) -> None:
-    """Remember the words of ``texts``, which ``version`` or ``synonym`` has, as words that somebody may mean."""
-    known = {word for text in texts for word in words(text) if len(word) in WORTH_KEEPING and not word.isdigit()}
+    """Store the words of ``texts``, of ``version`` or ``synonym``, as possible corrections of misspelt words."""
+    known = {
+        word for text in texts for word in normalised_words(text) if len(word) in WORTH_KEEPING and not word.isdigit()
+    }
     of = {"version": version.pk if version else None, "synonym": synonym.pk if synonym else None}
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, {**of, "words": sorted(known), "witnesses": WITNESSES})
+        cursor.execute(REMEMBER_WORDS, {**of, "words": sorted(known), "witnesses": WITNESSES})
 
 
 def _rows(version: Version, text: Rendition, *, numbers: Mapping[str, int], code: str) -> Iterator[Passage]:
@@ -114,29 +116,32 @@ def _rows(version: Version, text: Rendition, *, numbers: Mapping[str, int], code
 
 
 def _vector(question: str, piece: Piece) -> Any:
-    """The question belongs to every passage of its article, with the least weight; numbers of works are no words."""
+    """Return the search vector of a passage. The article's question is in each, with the lowest weight.
+
+    Citation numbers are left out.
+    """
     weighted = {"A": CITED.sub("", piece.text), "B": piece.heading, "D": question}
     vectors = [SearchVector(Value(words), config=CONFIG, weight=weight) for weight, words in weighted.items()]
     return vectors[0] + vectors[1] + vectors[2]
 
 
 def pieces(body: str, *, numbers: Mapping[str, int]) -> Iterator[Piece]:
-    """The passages of a text in reading order, each with the numbers of the works cited in it."""
-    for part in parts(parse(body)):
+    """Yield the passages of a text in reading order, each with the numbers of the works cited in it."""
+    for part in split_sections(parse(body)):
         yield from (piece for piece in _pieces(part, numbers) if piece.text)
 
 
-def _pieces(part: Part, numbers: Mapping[str, int]) -> Iterator[Piece]:
+def _pieces(part: SectionTokens, numbers: Mapping[str, int]) -> Iterator[Piece]:
     heading = part.heading
     for kind, inlines in _blocks(part.tokens):
         if kind == "heading":
             heading = ": ".join(filter(None, [part.heading, plain_text(inlines[0])]))
         elif kind == "row":
             row = [_flat(cell, numbers) for cell in inlines]
-            yield _piece(part.id, heading, BETWEEN_CELLS.join(filter(None, row)))
+            yield _piece(part.id, heading, BETWEEN_CELLS.join(filter(None, row)), numbers=numbers)
         else:
             for text in _parted(inlines[0], numbers):
-                yield _piece(part.id, heading, text)
+                yield _piece(part.id, heading, text, numbers=numbers)
 
 
 OPENS = {"heading_open": "heading", "tr_open": "row", "thead_open": "head"}
@@ -144,7 +149,10 @@ CLOSES = {"heading_close", "tr_close", "thead_close"}
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
-    """The inline tokens of each ``heading``, ``row`` of a table and ``text``. What heads a table says nothing alone."""
+    """Yield the inline tokens of each ``heading``, table ``row`` and ``text``, without table heads.
+
+    A table head means nothing on its own.
+    """
     kind, inlines = "text", list[Token]()
     for token in tokens:
         kind = kind if kind == "head" else OPENS.get(token.type, kind)
@@ -157,18 +165,20 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, list[Token]]]:
             kind = "text"
 
 
-def _piece(section: str, heading: str, text: str) -> Piece:
-    found = [int(number) for marks in CITED.findall(text) for number in re.findall(r"\d+", marks)]
-    return Piece(section, _clean(heading), text, tuple(sorted(set(found))))
+def _piece(section: str, heading: str, text: str, *, numbers: Mapping[str, int]) -> Piece:
+    ends = [RUN.fullmatch(run) for found in CITED.findall(text) for run in found.split(",")]
+    cited = [range(int(found[1]), int(found[2] or found[1]) + 1) for found in ends if found]
+    found = {number for number in numbers.values() if any(number in run for run in cited)}
+    return Piece(section, _clean(heading), text, tuple(sorted(found)))
 
 
 def _parted(inline: Token, numbers: Mapping[str, int]) -> list[str]:
-    """The words of a block, in as many passages as its length asks for."""
+    """Return the text of a block, split into passages of at most ``LONGEST`` characters, between sentences."""
     text = _flat(inline, numbers)
     if len(text) <= LONGEST:
         return [text]
     passages = [""]
-    for start, end in split(CITED.sub(lambda cited: MARK * len(cited[0]), text)):
+    for start, end in split_sentences(CITED.sub(lambda cited: MARK * len(cited[0]), text)):
         sentence = text[start:end].strip()
         if passages[-1] and len(passages[-1]) + len(sentence) > LONGEST:
             passages.append("")
@@ -177,14 +187,14 @@ def _parted(inline: Token, numbers: Mapping[str, int]) -> list[str]:
 
 
 def _flat(inline: Token, numbers: Mapping[str, int]) -> str:
-    return _clean("".join(_word(child, numbers) for child in inline.children or []))
+    return _clean("".join(_word(child, numbers) for child in joined(inline.children or [])))
 
 
 def _word(child: Token, numbers: Mapping[str, int]) -> str:
     if child.type != "citation":
-        return words_of(child).replace(MARK, " ")
-    cited = sorted({numbers[key] for key, _ in child.meta["items"] if key in numbers})
-    return f" [{', '.join(map(str, cited))}]" if cited else ""
+        return token_words(child).replace(MARK, " ")
+    cited = marker(numbers[key] for key, _ in child.meta["items"] if key in numbers)
+    return f" [{cited}]" if cited else ""
 
 
 def _clean(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Which articles are found, and in which order. What readers are not shown at the moment is never among them.
+"""Find and rank the public articles that match a search. Only versions that readers see at that time are found.
 
-Candidates are capped before anything is ranked, so that a common word costs no more than that many rows: those whose
-approval counts come first and have a cap of their own, so none of them is pushed out by the others.
+The number of candidates is limited before ranking, so a common word does not cost more than that many rows. Validly
+approved articles come first and have a limit of their own, so the others cannot displace them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,25 +9,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models.sql.compiler import SQLCompiler
+from django.db import DEFAULT_DB_ALIAS
 
-from articles.models import Passage, Version
-from articles.reading.direct import look_up
-from articles.reading.shown import Shown
-from articles.search.reading import Reading
-from articles.search.statements import VERSION, search
-from articles.search.writing import BEGIN, END
+from articles.models import Version
+from articles.published.prepared_queries import look_up
+from articles.published.search.indexing import BEGIN, END
+from articles.published.search.query_parser import Reading, ways_of
+from articles.published.visible_version import Shown
 from editorial.models import EditorialPolicy
+from editorial.sql_files import statement
 
-CAP = 200
-"""Passages that are ranked at most, of those validly approved and of the others."""
+SEARCH = statement(__package__, "search")
+
+VERSION = (
+    "id",
+    "state",
+    "question",
+    "updated_at",
+    "submitted_at",
+    "under_review_at",
+    "approved_at",
+    "valid_until",
+    "state_changed_at",
+    "state_reason",
+)
+"""The first columns of ``SEARCH``: the fields of a version that decide the standing of its review."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """What is looked for, among what readers are shown ``at`` a moment; without a policy, nothing is."""
+    """A search among the versions that readers see at the time ``at``. Without a policy it finds nothing."""
 
     reading: Reading
     at: datetime
@@ -36,32 +47,29 @@ class Search:
     step: str = ""
 
     def page(self, *, position: Sequence[str] | None, back: bool, limit: int) -> list["Hit"]:
-        """Articles after (or, going ``back``, before) the one with this score and version, the best first; one query.
+        """Return the articles after the one at ``position``, its score and version, the best first. One query.
 
-        Going back, the nearest first.
+        With ``back``, return those before it, the nearest first.
         """
         policy = self.reading.policy
         if policy is None or not self.reading.units:
             return []
-        statement = search(
-            step=self.step,
-            show_pending=policy.show_pending,
-            by_audience=bool(self.audience),
-            by_specialty=bool(self.specialty),
-            is_one=len(self.reading.units) == 1,
-            is_first=position is None,
-            back=back,
-            cap=CAP,
-        )
-        rows = look_up(statement, self._given(position) | {"limit": limit})
-        return [self._hit(row, policy=policy) for row in rows]
-
-    def _given(self, position: Sequence[str] | None) -> dict[str, Any]:
-        ways = [(place, *way) for place, unit in enumerate(self.reading.units) for way in unit.ways()]
-        units, kinds, words = map(list, zip(*ways, strict=True))
-        given = {"at": self.at, "units": units, "kinds": kinds, "words": words}
-        given |= {name: value for name in ("audience", "specialty") if (value := getattr(self, name))}
-        return given | ({"score": int(position[0]), "version": int(position[1])} if position else {})
+        score, version = map(int, position) if position else (None, None)
+        asked = {
+            "at": self.at,
+            **ways_of(self.reading.sought),
+            "is_one": len(self.reading.sought) == 1,
+            "is_corrected": bool(self.reading.corrections),
+            "step": self.step,
+            "show_pending": policy.show_pending,
+            "audience": self.audience or None,
+            "specialty": self.specialty or None,
+            "score": score,
+            "version": version,
+            "direction": -1 if back else 1,
+            "limit": limit,
+        }
+        return [self._hit(row, policy=policy) for row in look_up(SEARCH, asked)]
 
     def _hit(self, row: Sequence[Any], *, policy: EditorialPolicy) -> "Hit":
         version = Version.from_db(DEFAULT_DB_ALIAS, VERSION, row[: len(VERSION)])
@@ -69,16 +77,9 @@ class Search:
         return Hit(Shown(version, policy, self.at), slug, specialties, {"code": code, "name": name}, *rest)
 
 
-def sql_of(query: SearchQuery) -> tuple[str, list[Any]]:
-    """A text search query as SQL with its values."""
-    compiler: SQLCompiler = Passage.objects.all().query.get_compiler(connection=connection)
-    sql, values = compiler.compile(query.resolve_expression(compiler.query))
-    return sql, list(values)
-
-
 @dataclass(frozen=True)
 class Hit:
-    """An article that was found, with the passage of it that fits best."""
+    """A matching article with its best passage."""
 
     shown: Shown
     slug: str
@@ -92,12 +93,12 @@ class Hit:
 
     @property
     def pk(self) -> int:
-        """With its score its place in the order."""
+        """The version's id. Together with the score it is the position in the order."""
         return self.shown.version.pk
 
 
 def parts(snippet: str) -> Iterator[tuple[str, bool]]:
-    """A snippet's words with whether they matched."""
+    """Yield the parts of a snippet, each with whether it matched."""
     for index, part in enumerate(snippet.split(BEGIN)):
         matched, _, after = part.partition(END) if index else ("", "", part)
         yield from ((words, is_match) for words, is_match in ((matched, True), (after, False)) if words)

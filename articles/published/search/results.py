@@ -1,18 +1,20 @@
-"""What was found as readers are told it: where, in which words, on which works, and how its review stands."""
+"""Format search results for readers: the corrected words, the passage, its works and the standing of the review."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from articles.reading.review import caution, statement, status
-from articles.reading.wording import address, utc
-from articles.search.ranking import Hit, parts
+from articles.published.dates_and_urls import address, utc
+from articles.published.review import caution, statement, status
+from articles.published.search.query_parser import Correction, Reading
+from articles.published.search.ranking import Hit, parts
 
 
 def shown(hit: Hit) -> dict[str, Any]:
-    """One article that was found. Values are JSON values; the HTML holds nothing but ``mark`` and escaped words.
+    """Return one result. All values are JSON values. The HTML contains only ``mark`` elements and escaped text.
 
-    Its addresses name the audience, also of the primary text: who chose another one would be led to a text without
-    the passage.
+    Its URLs name the audience, also that of the primary text: a reader who has chosen another audience would otherwise
+    get a text without the passage.
     """
     version = hit.shown.version
     audience = hit.audience["code"]
@@ -34,7 +36,7 @@ def shown(hit: Hit) -> dict[str, Any]:
 
 
 def passage(snippet: str, *, section: str, heading: str, numbers: Any, page: str) -> dict[str, Any]:
-    """A passage with what matched in it, and the numbers of the works it cites."""
+    """Return a passage with its matches and the numbers of the works it cites."""
     found = list(parts(snippet))
     return {
         "heading": heading,
@@ -43,3 +45,35 @@ def passage(snippet: str, *, section: str, heading: str, numbers: Any, page: str
         "citations": list(numbers),
         "page": f"{page}#{section}" if section else page,
     }
+
+
+def understood(reading: Reading, *, found: bool) -> dict[str, Any]:
+    """Return the corrected words, the words that no public text has, and a note for the reader about both."""
+    notes = [
+        note for note in (_instead(reading.corrections, found=found), _nowhere(reading.unknown, found=found)) if note
+    ]
+    return {
+        "corrected": [{"typed": typed, "read_as": list(read_as)} for typed, read_as in reading.corrections],
+        "unknown": reading.unknown,
+        "note": " ".join(notes) or None,
+    }
+
+
+def _instead(corrections: Sequence[Correction], *, found: bool) -> str:
+    if not corrections:
+        return ""
+    pairs = [f"{_listed(read_as)} instead of “{typed}”" for typed, read_as in corrections]
+    return f"{'Showing results' if found else 'We looked'} for {' and for '.join(pairs)}."
+
+
+def _nowhere(unknown: Sequence[str], *, found: bool) -> str:
+    if not unknown:
+        return ""
+    follows = " These results go by your other words." if found else ""
+    return f"None of our texts has {_listed(unknown)}.{follows}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    """“a”, “b” or “c”."""
+    *others, end = (f"“{word}”" for word in words)
+    return f"{', '.join(others)} or {end}" if others else end

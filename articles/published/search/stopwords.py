@@ -1,4 +1,4 @@
-"""Words with which people ask, and not of what they ask: they tell no article from another."""
+"""Words of questions that do not describe the subject, so they do not distinguish articles."""
 
 _WORDS = """
 about actually advice advise after again all already also am another any anybody anyone anything ask asked at
@@ -9,7 +9,7 @@ just keep keeps kept kind know known last late lately let like likely little lon
 makes making many matter may maybe me mean means mine mother mum mom dad father daughter son wife partner friend
 girl boy man woman people person somebody someone something anymore month months more most much must my
 myself need needed needs never new next no normal not now number of ok okay old once one only or other our out
-own patient patients please possible put question quite read really reason recommend recommended right said
+own patient patients please possible proportion put question quite read really reason recommend recommended right said
 same say says see seem seems seen she should show since so some soon sort still such sure take taken takes
 taking talk tell than thank thanks that their them then there these they thing things think this those though
 thought time times to today told too tried try trying two under up us use used useful uses using usually very

@@ -1,4 +1,4 @@
-"""What ends with a full stop and yet ends no sentence. All words are written small and without their last stop."""
+"""Abbreviations that end with a full stop without ending a sentence. Lower case, without the last full stop."""
 
 import re
 
@@ -11,25 +11,28 @@ NEVER = _words(
     "e.g i.e vs v cf dr drs prof mr mrs ms mx st fig figs vol vols pp eq eqs ref refs tab tabs approx ca viz resp"
     " incl excl esp var subsp dept univ mt nos"
 )
-"""Always followed by more of the sentence: titles, what points to a figure or page, and the like."""
+"""Abbreviations that never end a sentence: titles, references to figures or pages, and the like."""
 
 BEFORE_NUMBER = _words("no p c n ch art sect sec app para suppl ver jan feb mar apr jun jul aug sep sept oct nov dec")
-"""Abbreviations when a number comes next, else words of their own or the last of a sentence: "The answer is no."."""
+"""Abbreviations if a number follows, otherwise ordinary words: "The answer is no."."""
 
 SOMETIMES = _words(
     "al etc sp spp ssp ibid min mins max h hr hrs sec secs s mo mos wk wks yr yrs temp wt tbl tbsp tsp oz lb ed eds"
     " edn transl inj tabl caps sol susp"
 )
-"""The sentence ends here when the next word has a capital: "and so on etc. The trial …"."""
+"""Abbreviations that end a sentence if the next word has a capital: "and so on etc. The trial …"."""
 
 BEFORE_NAMES = _words("inc ltd corp co cos llc plc bros jr sr esq")
-"""Capitals often follow inside the sentence, so it ends here only when a word that opens sentences comes next."""
+"""Abbreviations that are often followed by a capital inside a sentence.
+
+They end a sentence only before a word in ``OPENERS``.
+"""
 
 SMALL_DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]")
-"""b.i.d, p.o, i.v, a.m: as ``SOMETIMES``."""
+"""b.i.d, p.o, i.v, a.m: treated like ``SOMETIMES``."""
 
 CAPITAL_DOTTED = re.compile(r"(?:[A-Z][a-z]{0,2}\.)+[A-Z][A-Za-z]{0,3}")
-"""U.S, Ph.D, J.B: as ``BEFORE_NAMES``."""
+"""U.S, Ph.D, J.B: treated like ``BEFORE_NAMES``."""
 
 OPENERS = _words(
     "a about according accordingly across adults adverse after all also although among an and another any as asking at"
@@ -43,14 +46,14 @@ OPENERS = _words(
     " until use using was we were what when whenever where whereas whether which while who why with within without"
     " women yet you your"
 )
-"""Words that open a sentence and follow no initial, no "Inc." and no "U.S."."""
+"""Words that begin a sentence and do not follow an initial, "Inc." or "U.S."."""
 
 LETTERED = _words(
     "hepatitis vitamin vitamins type types group groups grade class factor influenza appendix table figure stage arm"
     " cohort phase part section panel option plan step category haemophilia hemophilia immunoglobulin protein pugh"
     " schedule level serogroup serotype genotype clade ward unit box"
 )
-"""Nouns that are followed by a letter: "hepatitis B." is the end of a sentence, "Hans B." is not."""
+"""Nouns that are followed by a letter: "hepatitis B." ends a sentence, "Hans B." does not."""
 
 LINKING = _words("by and with from of to for see per author authors or &")
-"""Small words that a name with an initial may follow."""
+"""Small words that may come before a name with an initial."""

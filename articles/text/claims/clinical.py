@@ -1,19 +1,19 @@
-"""Whether a statement says something clinical, so that a reader may ask on which work it stands.
+"""Deciding whether a statement is clinical, so that it needs a citation.
 
-The rule is a plain one of our own and looks at words only. A statement is clinical when it
+The rule is our own and looks at words only. A statement is clinical if it
 
 1. gives a dose or another measurement with a clinical unit ("0.5 g/kg", "140 mmHg"), or
-2. names a drug, treatment, test, disease or symptom (a *subject*) and says something of it: an effect, a
+2. names a drug, treatment, test, disease or symptom (a *subject*) and says something about it: an effect, a
    recommendation, a frequency or a figure (a *predicate*).
 
-Questions, lead-ins that end with a colon, fragments of fewer than four words, and advice to ask a clinician are not.
-It errs on the side of asking: the list is for a writer to look through, not a verdict.
+Questions, lead-ins that end with a colon, fragments of fewer than four words, and advice to ask a clinician are not
+clinical. The rule prefers false alarms: writers check its list themselves.
 """
 
 import re
 
 SHORTEST = 4
-"""Words; anything shorter names a thing and states nothing."""
+"""Minimum number of words. Anything shorter is a name, not a statement."""
 
 DOSE = re.compile(
     r"\d\s*(?:mg|g|kg|µg|μg|mcg|ng|mL|ml|dL|IU|units?|U|mmol|µmol|μmol|mEq|mm\s?Hg|Gy|kcal|mSv)(?![\w-])", re.ASCII
@@ -84,7 +84,7 @@ ASK_A_CLINICIAN = re.compile(
 
 
 def is_clinical(text: str) -> bool:
-    """Whether ``text``, one statement in plain words, says something clinical by the rule above."""
+    """Return whether ``text``, one statement in plain words, is clinical by the rule above."""
     words = WORD.findall(text.casefold())
     if len(words) < SHORTEST or text.endswith(("?", ":")) or ASK_A_CLINICIAN.search(text):
         return False
@@ -92,8 +92,8 @@ def is_clinical(text: str) -> bool:
 
 
 def _names_a_subject(text: str, words: list[str]) -> bool:
-    small = text.casefold()
-    return any(map(_is_subject, words)) or any(phrase in small for phrase in SUBJECT_PHRASES)
+    lower_case = text.casefold()
+    return any(map(_is_subject, words)) or any(phrase in lower_case for phrase in SUBJECT_PHRASES)
 
 
 def _is_subject(word: str) -> bool:

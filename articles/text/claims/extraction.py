@@ -1,4 +1,4 @@
-"""The statements of a text: each sentence, list item or table row with the works cited at it."""
+"""Extracting the statements of a text: each sentence, list item or table row with the works cited at it."""
 
 import re
 from bisect import bisect_right
@@ -8,21 +8,21 @@ from enum import Enum
 
 from markdown_it.token import Token
 
-from articles.claims.clinical import is_clinical
-from articles.claims.sentences import MARK, split
-from articles.rendering import parse
+from articles.text.claims.clinical import is_clinical
+from articles.text.claims.sentences import MARK, split_sentences
+from articles.text.rendering import parse
 
 IN_BRACKETS = re.compile(rf"\s*[(\[]\s*{MARK}[{MARK}\s,;]*[)\]]")
 LISTED = re.compile(rf"{MARK}(?:\s*[,;]\s*{MARK})+")
 BEFORE_SIGN = re.compile(rf"\s*{MARK}[{MARK}\s]*(?=[.,;:!?)]|\Z)")
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
-"""Zero-width space, word joiner, byte order mark, soft hyphen: no reader sees them."""
+"""Zero-width space, word joiner, byte order mark and soft hyphen, which readers do not see."""
 
 BETWEEN_CELLS = " | "
 
 
-class Role(Enum):
-    """As what a statement stands in its text. A list item without a full stop is a sentence."""
+class StatementKind(Enum):
+    """What kind of statement it is. A list item without a full stop is a sentence."""
 
     SENTENCE = "sentence"
     ROW = "row of a table"
@@ -31,7 +31,7 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Stretch:
-    """Part of an inline token: its index among the block tokens, and from where to where in its plain words."""
+    """Part of an inline token: the index of the token, and start and end in its plain words."""
 
     token: int
     start: int
@@ -42,19 +42,19 @@ class Stretch:
 class FoundClaim:
     """A statement in plain words, the keys cited at it in order, and the line of the text at which it begins.
 
-    ``stretches`` say where it stands among the tokens that it was found in; only a row has more than one.
+    ``stretches`` are its positions among the tokens; only a row has more than one.
     """
 
     text: str
     keys: tuple[str, ...] = ()
     line: int = 1
-    role: Role = Role.SENTENCE
+    role: StatementKind = StatementKind.SENTENCE
     stretches: tuple[Stretch, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass
-class _Flat:
-    """One block in plain words, as long in ``masked``, which hides code from whoever looks for sentence ends."""
+class _PlainBlock:
+    """One block in plain words. ``masked`` has the same length and hides code from the search for sentence ends."""
 
     shown: list[str] = field(default_factory=list)
     masked: list[str] = field(default_factory=list)
@@ -69,33 +69,33 @@ class _Flat:
 
 
 def extract(body: str) -> list[FoundClaim]:
-    """The cited statements of ``body``, in reading order: its claims."""
-    return [statement for statement in statements(body) if statement.keys]
+    """Return the cited statements of ``body``, its claims, in reading order."""
+    return [found for found in statements(body) if found.keys]
 
 
-def uncited(body: str) -> list[FoundClaim]:
-    """The statements of ``body`` that say something clinical (see ``is_clinical``) and cite nothing."""
-    return [found for found in statements(body) if not found.keys and is_clinical(found.text)]
+def uncited_statements(body: str) -> list[FoundClaim]:
+    """Return the statements of ``body`` that are clinical (see ``is_clinical``) and cite nothing."""
+    return [statement for statement in statements(body) if not statement.keys and is_clinical(statement.text)]
 
 
 def statements(body: str) -> list[FoundClaim]:
-    """Every statement of ``body``, in reading order. Takes time in proportion to the length."""
+    """Return every statement of ``body`` in reading order. Takes linear time."""
     return statements_of(parse(body))
 
 
 def statements_of(tokens: Sequence[Token]) -> list[FoundClaim]:
-    """As ``statements``, for a text that is parsed already.
+    """As ``statements``, for a text that is already parsed.
 
-    A citation belongs to the sentence in which it stands or that ends right before it; one in a paragraph of its own
-    belongs to the statement above. A heading, of a table too, is a statement only when it cites something.
+    A citation belongs to the sentence that contains it or that ends right before it. A citation in a paragraph of its
+    own belongs to the statement above. A heading, also of a table, is a statement only if it cites something.
     """
-    found: list[FoundClaim] = []
+    merged: list[FoundClaim] = []
     for statement in _statements(tokens):
-        if statement.text or not found:
-            found.append(statement)
+        if statement.text or not merged:
+            merged.append(statement)
         else:
-            found[-1] = replace(found[-1], keys=_once([*found[-1].keys, *statement.keys]))
-    return found
+            merged[-1] = replace(merged[-1], keys=_once([*merged[-1].keys, *statement.keys]))
+    return merged
 
 
 def _statements(tokens: Sequence[Token]) -> Iterator[FoundClaim]:
@@ -116,68 +116,70 @@ def _statements(tokens: Sequence[Token]) -> Iterator[FoundClaim]:
 
 
 def _heading(inline: Token, index: int) -> Iterator[FoundClaim]:
-    flat = _flat(inline)
+    flat = _plain_block(inline)
     if keys := _keys(flat):
         where = (Stretch(index, 0, flat.length),)
-        yield FoundClaim(_clean("".join(flat.shown)), keys, _first_line(inline), Role.HEADING, where)
+        yield FoundClaim(clean("".join(flat.shown)), keys, _first_line(inline), StatementKind.HEADING, where)
 
 
 def _row(tokens: Sequence[Token], cells: Sequence[int], *, heading: bool) -> Iterator[FoundClaim]:
-    flats = [_flat(tokens[cell]) for cell in cells]
+    flats = [_plain_block(tokens[cell]) for cell in cells]
     keys = _once(key for flat in flats for key in _keys(flat))
-    words = [_clean("".join(flat.shown)) for flat in flats]
+    words = [clean("".join(flat.shown)) for flat in flats]
     if keys or (any(words) and not heading):
-        role = Role.HEADING if heading else Role.ROW
+        role = StatementKind.HEADING if heading else StatementKind.ROW
         where = tuple(Stretch(cell, 0, flat.length) for cell, flat in zip(cells, flats, strict=True))
         yield FoundClaim(BETWEEN_CELLS.join(filter(None, words)), keys, _first_line(tokens[cells[0]]), role, where)
 
 
 def _sentences(inline: Token, index: int) -> Iterator[FoundClaim]:
-    flat, first = _flat(inline), _first_line(inline)
+    flat, first = _plain_block(inline), _first_line(inline)
     shown, position = "".join(flat.shown), 0
-    for start, end in split("".join(flat.masked)):
+    for start, end in split_sentences("".join(flat.masked)):
         keys: list[str] = []
         while position < len(flat.cited) and flat.cited[position][0] < end:
             keys += flat.cited[position][1]
             position += 1
         line = first + bisect_right(flat.breaks, start)
-        yield FoundClaim(_clean(shown[start:end]), _once(keys), line, Role.SENTENCE, (Stretch(index, start, end),))
+        yield FoundClaim(
+            clean(shown[start:end]), _once(keys), line, StatementKind.SENTENCE, (Stretch(index, start, end),)
+        )
 
 
 def _first_line(inline: Token) -> int:
     return inline.map[0] + 1 if inline.map else 1
 
 
-def _flat(inline: Token) -> _Flat:
-    flat = _Flat()
+def _plain_block(inline: Token) -> _PlainBlock:
+    flat = _PlainBlock()
     for child in inline.children or []:
         if child.type == "citation":
             flat.cited.append((flat.length, [key for key, _ in child.meta["items"]]))
             flat.breaks += [flat.length + 1] * child.meta["breaks"]
         elif child.type in ("softbreak", "hardbreak"):
             flat.breaks.append(flat.length + 1)
-        shown = words_of(child)
+        shown = token_words(child)
         flat.add(shown, "x" * len(shown) if child.type == "code_inline" else "")
     return flat
 
 
-def words_of(child: Token) -> str:
-    """What one token inside a block adds to its plain words."""
+def token_words(child: Token) -> str:
+    """Return what one token inside a block adds to its plain words."""
     if child.type == "citation":
         return MARK
     if child.type in ("softbreak", "hardbreak"):
         return " "
     if child.type in ("s_open", "s_close"):
-        return "~~"  # words that are struck out are not what the text states
+        return "~~"  # struck-out words are not statements
     return child.content.replace(MARK, " ")
 
 
 def plain_words(inline: Token) -> str:
-    """The plain words of a block, in which stretches are counted; MARK stands for a citation."""
-    return "".join(map(words_of, inline.children or []))
+    """Return the plain words of a block. Positions of stretches refer to them; MARK stands for a citation."""
+    return "".join(map(token_words, inline.children or []))
 
 
-def _keys(flat: _Flat) -> tuple[str, ...]:
+def _keys(flat: _PlainBlock) -> tuple[str, ...]:
     return _once(key for _, keys in flat.cited for key in keys)
 
 
@@ -185,8 +187,8 @@ def _once(keys: Sequence[str] | Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys))
 
 
-def _clean(text: str) -> str:
-    """The words without the citations and the signs that only served them."""
+def clean(text: str) -> str:
+    """Return the words without citations and the brackets or commas around them."""
     if MARK in text:
         text = LISTED.sub(MARK, IN_BRACKETS.sub("", text))
         text = BEFORE_SIGN.sub("", text).replace(MARK, " ")

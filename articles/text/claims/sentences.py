@@ -1,14 +1,14 @@
-"""Where a sentence of medical prose ends.
+"""Splitting medical prose into sentences.
 
-The rules look at the word before a stop and at what comes after it. They know English, abbreviations as clinical texts
-use them, initials, decimals, doses, brackets and quotations. The time grows with the length of the text and no faster.
+The rules look at the word before a full stop and at what follows it. They know English, abbreviations in clinical
+texts, initials, decimals, doses, brackets and quotations. Takes linear time.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from articles.claims.abbreviations import (
+from articles.text.claims.abbreviations import (
     BEFORE_NAMES,
     BEFORE_NUMBER,
     CAPITAL_DOTTED,
@@ -21,7 +21,7 @@ from articles.claims.abbreviations import (
 )
 
 MARK = "\ufffc"
-"""Stands in a text for a citation."""
+"""Stands for a citation in a text."""
 
 STOP = re.compile(r"(?P<stop>[.!?\u2026]+)(?P<close>[\"'\u201d\u2019\u00bb)\]]*)")
 AFTER = re.compile(
@@ -29,10 +29,10 @@ AFTER = re.compile(
 )
 OPENING = re.compile("[(\\[\u201c\u2018\"']")
 REACH = 60
-"""Characters before a stop that are looked at; two words fit in."""
+"""Characters before a full stop that are examined; two words fit in."""
 
 SMALL_OPENER = re.compile(r"[a-z]{1,4}[A-Z]|p\d|[\u03b1-\u03c9]")
-"""Names that begin small wherever they stand: mRNA, eGFR, pH, p53, \u03b2-blockers."""
+"""Names that are never capitalised: mRNA, eGFR, pH, p53, \u03b2-blockers."""
 
 PAIRS = {")": "(", "\u201d": "\u201c", "\u00bb": "\u00ab"}
 ENCLOSING = re.compile("[()\u201c\u201d\u00ab\u00bb]")
@@ -40,7 +40,7 @@ ENCLOSING = re.compile("[()\u201c\u201d\u00ab\u00bb]")
 
 @dataclass(frozen=True)
 class _Stop:
-    """A stop with what stands around it."""
+    """A full stop with its surroundings."""
 
     sign: str
     earlier: str
@@ -53,7 +53,7 @@ class _Stop:
 
     @property
     def capital(self) -> bool:
-        """Whether what comes next begins as sentences do."""
+        """Return whether the next word begins like a sentence."""
         first = self.following[:1]
         return first.isupper() or bool(SMALL_OPENER.match(self.following))
 
@@ -66,35 +66,35 @@ class _Stop:
         return self.following[:1].isupper() and self.following.casefold() in OPENERS
 
 
-def split(text: str) -> list[tuple[int, int]]:
-    """The sentences of one paragraph as (start, end), without the white space between them.
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Return the sentences of one paragraph as (start, end), without the white space between them.
 
-    Citations stand in ``text`` as MARK. Those directly after a full stop belong to the sentence that it ends.
+    Citations in ``text`` are MARK. Those directly after a full stop belong to the sentence that it ends.
     """
     ends = [*_ends(text), len(text)]
-    found, start = [], 0
+    sentences, start = [], 0
     for end in ends:
-        piece = text[start:end]
-        if piece.strip():
-            found.append((start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())))
+        sentence = text[start:end]
+        if sentence.strip():
+            sentences.append((start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())))
         start = end
-    return found
+    return sentences
 
 
 def _ends(text: str) -> Iterator[int]:
-    """The places at which a sentence ends and another follows."""
+    """Yield the positions at which a sentence ends and another one follows."""
     enclosed, start = iter([*_enclosed(text), (len(text), len(text))]), 0
     opened, closed = next(enclosed)
-    for found in STOP.finditer(text):
-        while closed < found.start():
+    for match in STOP.finditer(text):
+        while closed < match.start():
             opened, closed = next(enclosed)
-        after = AFTER.match(text, found.end())
-        if after is None or after.end("marks") in (found.end(), len(text)):
+        after = AFTER.match(text, match.end())
+        if after is None or after.end("marks") in (match.end(), len(text)):
             continue  # nothing between this and what follows, or nothing follows
-        inside = opened < found.start() and found.end() <= closed
+        inside = opened < match.start() and match.end() <= closed
         if inside and text[start:opened].strip(f" {MARK}"):
             continue  # in brackets or quotation marks that stand inside a sentence
-        stop = _around(text, found, after, start=start)
+        stop = _stop_at(text, match, after, start=start)
         if _ends_sentence(stop):
             start = after.end("marks")
             yield start
@@ -104,28 +104,28 @@ def _ends(text: str) -> Iterator[int]:
 
 
 def _enclosed(text: str) -> list[tuple[int, int]]:
-    """Outermost brackets and quotations that are closed again, in order."""
+    """Return the outermost closed brackets and quotations, in order."""
     spans: list[tuple[int, int]] = []
-    open_ones: list[tuple[str, int]] = []
-    for found in ENCLOSING.finditer(text):
-        sign, place = found[0], found.start()
+    opened: list[tuple[str, int]] = []
+    for match in ENCLOSING.finditer(text):
+        sign, place = match[0], match.start()
         if sign not in PAIRS:
-            open_ones.append((sign, place))
-        elif open_ones and open_ones[-1][0] == PAIRS[sign]:
-            begin = open_ones.pop()[1]
+            opened.append((sign, place))
+        elif opened and opened[-1][0] == PAIRS[sign]:
+            begin = opened.pop()[1]
             while spans and spans[-1][0] > begin:
                 spans.pop()
             spans.append((begin, place))
     return spans
 
 
-def _around(text: str, found: re.Match[str], after: re.Match[str], *, start: int) -> _Stop:
-    begin = max(start, found.start() - REACH)
-    before = text[begin : found.start()].replace(MARK, " ")
+def _stop_at(text: str, match: re.Match[str], after: re.Match[str], *, start: int) -> _Stop:
+    begin = max(start, match.start() - REACH)
+    before = text[begin : match.start()].replace(MARK, " ")
     words = before.rsplit(maxsplit=2)
     word = OPENING.split(words.pop())[-1] if before.strip() and not before[-1].isspace() else ""
     return _Stop(
-        sign=found["stop"],
+        sign=match["stop"],
         earlier=words[-1] if words else "",
         word=word,
         opens_sentence=begin == start and not before.removesuffix(word).strip(),
@@ -145,7 +145,7 @@ def _ends_sentence(stop: _Stop) -> bool:
 
 
 def _rule_of(stop: _Stop) -> bool | None:
-    """What the word before a full stop says: True, False, or None when it is a word like any other."""
+    """Return what the word before a full stop implies: True, False, or None for an ordinary word."""
     word = stop.word.casefold()
     if len(word) == 1 and stop.word.isupper():
         return stop.begins and not _is_initial(stop)
@@ -159,7 +159,7 @@ def _rule_of(stop: _Stop) -> bool | None:
 
 
 def _is_initial(stop: _Stop) -> bool:
-    """Whether a single capital is somebody's first name, and no vitamin."""
+    """Return whether a single capital is the initial of a name, not of a vitamin or the like."""
     earlier = stop.earlier.strip("(,;[").casefold()
     if stop.opener or stop.following[:1].isdigit() or earlier.rpartition("-")[2] in LETTERED:
         return False
@@ -167,5 +167,5 @@ def _is_initial(stop: _Stop) -> bool:
 
 
 def _cites_next(stop: _Stop) -> bool:
-    """Whether the citation after a full stop is the subject of the next sentence: "… ended. [@a] found none."."""
+    """Return whether the citation after a full stop begins the next sentence: "… ended. [@a] found none."."""
     return stop.sign == "." and stop.apart and bool(stop.marks) and _rule_of(stop) is None and stop.following != ""

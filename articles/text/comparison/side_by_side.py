@@ -1,19 +1,19 @@
-"""What changed between two versions, for the side-by-side page."""
+"""Comparing two versions of an article side by side, line by line, in Markdown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from articles import vancouver
-from articles.comparison import Row, compare
+from articles.library import vancouver
 from articles.models import Citation, Rendition, Version
+from articles.text.comparison.rows import Row, compare
 
 ROWS = 2000
-"""Rows of one text on the page."""
+"""Maximum number of rows of one text on the page."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """One part of a version: its question, or the summary or text for one audience."""
+class TextDifferences:
+    """The rows of one text of a version: its question, or the summary or text for one audience."""
 
     title: str
     rows: Sequence[Row]
@@ -22,9 +22,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Differences:
-    """Parts that changed, and works cited only before or only now."""
+    """The texts that changed, and works cited only before or only now."""
 
-    parts: Sequence[Part]
+    parts: Sequence[TextDifferences]
     added: Sequence[str]
     removed: Sequence[str]
 
@@ -34,7 +34,7 @@ class Differences:
 
 
 def differences(before: Version, after: Version) -> Differences:
-    """Four queries, whatever the versions hold."""
+    """Compare two versions. Four queries, whatever the versions contain."""
     ours, theirs = _texts(before), _texts(after)
     titles = dict.fromkeys([*theirs, *ours])
     parts = [_part("Question", before.question, after.question)]
@@ -47,9 +47,9 @@ def differences(before: Version, after: Version) -> Differences:
     )
 
 
-def _part(title: str, before: str, after: str) -> Part:
+def _part(title: str, before: str, after: str) -> TextDifferences:
     rows = compare(before, after)
-    return Part(title, rows[:ROWS], left_out=max(len(rows) - ROWS, 0))
+    return TextDifferences(title, rows[:ROWS], left_out=max(len(rows) - ROWS, 0))
 
 
 def _texts(version: Version) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The whole site on one machine: web server, worker and beat with demo articles and accounts."""
+"""Run the whole site on one machine: web server, worker and beat, with demo articles and accounts."""
 
 import http.client
 import os
@@ -21,27 +21,27 @@ from django.db import connections
 
 from config.servers.process import stop
 
-GLANCE = 0.2  # seconds between two looks at the processes
+POLL_SECONDS = 0.2  # between two checks of the processes
 
 
 @dataclass
-class Asked:
-    """Whether a person asked for the end: Ctrl-C, SIGTERM, or a closed terminal."""
+class StopRequest:
+    """Records whether a person asked to stop: by Ctrl-C, SIGTERM, or a closed terminal."""
 
     to_end: bool = False
 
     def listen(self) -> None:
-        """Take over those signals."""
+        """Install the handler of those signals."""
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, self.receive)
 
-    def receive(self, *args: object) -> None:  # noqa: ARG002 - a signal handler's arguments
-        """Note it; a handler must not do more."""
+    def receive(self, *args: object) -> None:
+        """Record the request; a signal handler must not do more."""
         self.to_end = True
 
 
-def answers(port: int) -> bool:
-    """Whether a web server on this machine answers; any answer counts."""
+def server_responds(port: int) -> bool:
+    """Return whether a web server on this machine responds; any status counts."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         connection.request("GET", "/")
@@ -67,19 +67,19 @@ def refuse_taken_port(port: int) -> None:
 
 
 def demo_environment(*, data: Path, port: int) -> dict[str, str]:
-    """The environment of the processes: what is set stays, the rest fits the demo."""
-    fitting = {
+    """Return the environment of the processes: the current one, with demo defaults for variables that are not set."""
+    defaults = {
         "EMAIL_URL": f"filemail:///{quote_plus(str(data / 'mail'), safe='/')}",
         "SITE_URL": f"http://127.0.0.1:{port}",
         "LOG_LEVEL": "WARNING",
         "WEBHOOKS_TO_LOOPBACK": "on",
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
-    return fitting | os.environ
+    return defaults | os.environ
 
 
-def processes(*, port: int) -> dict[str, list[str]]:
-    """The command line of each process."""
+def process_commands(*, port: int) -> dict[str, list[str]]:
+    """Return the command line of each process."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--quiet", "--app=config"]
     return {
@@ -98,12 +98,12 @@ class Command(BaseCommand):
     help = "Run the demo: web server, worker and beat, with articles and one account per role."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to keep mail, and where to listen."""
+        """Add the directory for mail, and the port."""
         parser.add_argument("--data", type=Path, default=Path(".demo"), help="directory of mail")
         parser.add_argument("--port", type=int, default=8000, help="port of 127.0.0.1 to listen on")
 
-    def handle(self, *args: Any, data: Path, port: int, **options: Any) -> None:  # noqa: ARG002
-        """Prepare the database, run the processes and wait for their end."""
+    def handle(self, *args: Any, data: Path, port: int, **options: Any) -> None:
+        """Prepare the database, run the processes and wait until they end."""
         if not settings.DEBUG:
             raise CommandError("The demo only runs with DEBUG on: its accounts have known passwords.")
         refuse_taken_port(port)
@@ -115,7 +115,7 @@ class Command(BaseCommand):
         environment = demo_environment(data=data, port=port)
         mail = environment["EMAIL_URL"].replace("filemail:///", "files in ")
         self.serve(
-            processes(port=port),
+            process_commands(port=port),
             environment=environment,
             port=port,
             announcement=f"\nImprimatur runs at {environment['SITE_URL']}/ (admin: /admin/, API: /api/v1/docs/).\n"
@@ -125,24 +125,24 @@ class Command(BaseCommand):
     def serve(
         self, commands: Mapping[str, Sequence[str]], *, environment: Mapping[str, str], port: int, announcement: str
     ) -> None:
-        """Run the commands until a person asks for the end; say the announcement once the port answers.
+        """Run the commands until a person asks to stop; print the announcement once the port responds.
 
-        Each runs in a session of its own, so that Ctrl-C reaches it once, through us. Raises CommandError if one
-        of them ends by itself; the others are stopped then, too.
+        Each command runs in its own session, so that Ctrl-C reaches it only through this process. Raises CommandError
+        if one of them ends early; the others are then stopped, too.
         """
-        asked = Asked()
-        asked.listen()
+        stop_request = StopRequest()
+        stop_request.listen()
         with ExitStack() as stack:
-            running = {}
+            started = {}
             for name, argv in commands.items():
-                running[name] = subprocess.Popen(argv, env=environment, start_new_session=True)  # noqa: S603 - ours
-                stack.callback(stop, running[name], by=signal.SIGTERM)
-            while not asked.to_end:
-                for name, process in running.items():
+                started[name] = subprocess.Popen(argv, env=environment, start_new_session=True)  # noqa: S603 - ours
+                stack.callback(stop, started[name], by=signal.SIGTERM)
+            while not stop_request.to_end:
+                for name, process in started.items():
                     if process.poll() is not None:
                         raise CommandError(f"The {name} process ended by itself (exit code {process.returncode}).")
-                if announcement and answers(port):
+                if announcement and server_responds(port):
                     self.stdout.write(announcement)
                     announcement = ""
-                time.sleep(GLANCE)
+                time.sleep(POLL_SECONDS)
         self.stdout.write("The demo has ended.")

@@ -1,4 +1,4 @@
-/** What a front-end does, against the demo: node dist/example.js http://127.0.0.1:8000 */
+/** A front-end's requests, against the demo: node dist/example.js http://127.0.0.1:8000 */
 
 import { Imprimatur, ProblemError, idempotencyKey, read } from "./index.js";
 
@@ -31,7 +31,7 @@ try {
   console.log(error.tombstone?.notice ?? `${error.status} ${error.problem.code}`);
 }
 
-// A question is answered out of approved articles first; "not what I need" sends it once more, to the editors.
+// The first post returns answers from approved articles; "not what I need" sends the question again, to the editors.
 const follow = { params: { path: { slug: "ivig-back-pain" } } };
 const text = "Does it help to walk about during the drip?";
 const { value: offered } = read(await reader.api.POST("/api/v1/articles/{slug}/questions/", { ...follow, body: { text } }));
@@ -52,7 +52,7 @@ console.log(`${version.article}, version ${version.number}: ${version.state}`);
 for (const { action, allowed, reason } of version.allowed_actions) console.log(`- ${action}: ${allowed ? "yes" : reason}`);
 
 if (version.allowed_actions.some(({ action, allowed }) => action === "revise" && allowed)) {
-  // A verb is sent with a key, so that a retry does nothing twice; drafts are changed with the tag that was read.
+  // An idempotency key makes a retry safe; changing a draft needs the tag that was read.
   const revised = await writer.api.POST("/api/v1/versions/{version_id}/revise/", {
     params: { path: { version_id: version.id }, header: idempotencyKey() },
     body: {},

@@ -1,4 +1,4 @@
-/** A typed client of the Imprimatur API: `api` knows every operation, the rest is what they have in common. */
+/** A typed client of the Imprimatur API: `api` has every operation, the other methods what they have in common. */
 
 import createFetchClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./schema.js";
@@ -12,7 +12,7 @@ export type Problem = Schemas["Problem"];
 /** The problem that a retracted article answers. */
 export type Tombstone = Problem & Schemas["Tombstone"];
 
-/** The API said no: `problem.code` is for programs, `message` for people; `retryAfter` are the seconds to wait, if it told any. */
+/** A refusal of the API: `problem.code` is for programs, `message` for people, `retryAfter` the seconds to wait, if known. */
 export class ProblemError extends Error {
   constructor(readonly problem: Problem, readonly retryAfter: number | null = null) {
     super(problem.detail);
@@ -23,7 +23,7 @@ export class ProblemError extends Error {
     return this.problem.status;
   }
 
-  /** What is left of a retracted article, if that is why. Show it instead of the article. */
+  /** For a retracted article, what to show in its place. */
   get tombstone(): Tombstone | null {
     return this.status === 410 && "retracted_at" in this.problem ? (this.problem as Tombstone) : null;
   }
@@ -34,12 +34,12 @@ export interface Options {
   site: string;
   /** From `POST /api/v1/tokens/`. Readers need none; it is sent to `site` only. */
   token?: string;
-  /** Which audience the reader chose, as you keep it for them. Gone since? Then it is as if they had not chosen. */
+  /** The audience that the reader chose, as you stored it. The API ignores one that no longer exists. */
   audience?: string | undefined;
   fetch?: typeof globalThis.fetch;
 }
 
-/** Something as it was read, with the `ETag` that names this state of it. */
+/** A resource as it was read, with the `ETag` of that state. */
 export interface Read<T> {
   value: T;
   etag: string | null;
@@ -58,7 +58,7 @@ interface Answer<T> {
 }
 
 export class Imprimatur {
-  /** Every operation, typed, with answers in JSON. Throws `ProblemError` for all that is refused, so `data` is there otherwise. */
+  /** Every operation, typed, with responses in JSON. Throws `ProblemError` for every refusal; otherwise `data` is set. */
   readonly api: Client<paths, "application/json">;
   readonly #site: string;
   readonly #token: string | undefined;
@@ -73,7 +73,7 @@ export class Imprimatur {
     this.api = createFetchClient<paths, "application/json">({ baseUrl: this.#site, fetch: (request) => this.#send(request) });
   }
 
-  /** An article for an audience (without one: for whom the reader is, else the primary text). Give what you `know` and it is only asked whether it still holds. */
+  /** An article for an audience (default: the reader's choice, else the primary text). Pass `known` to revalidate it only. */
   async article(slug: string, { audience, known }: { audience?: string; known?: Read<Article> } = {}): Promise<Read<Article>> {
     const query = audience === undefined ? {} : { audience };
     const header = this.#audience === undefined ? {} : { "Audience-Preference": this.#audience };
@@ -101,25 +101,25 @@ export class Imprimatur {
   }
 }
 
-/** What was answered, with its tag. Send the tag as `If-Match` to change just that state. */
+/** The response with its tag. Send the tag as `If-Match` to change exactly that state. */
 export function read<T>({ data, response }: Answer<T>): Read<T> {
   if (data === undefined) throw new TypeError(`${response.url} answered ${response.status} without content.`);
   return { value: data, etag: response.headers.get("ETag"), isNew: true };
 }
 
-/** For `params.header` of a POST. Keep it while you retry: the same key does the same thing only once. */
+/** For `params.header` of a POST. Reuse it in retries: one key has its effect only once. */
 export function idempotencyKey(): { "Idempotency-Key": string } {
-  // Unlike any other of this account, not secret: Web Crypto is missing in Node.js 18 and on pages without TLS.
+  // Unique for this account, but not secret: Web Crypto is missing in Node.js 18 and on pages without TLS.
   const part = () => Math.random().toString(36).slice(2);
   return { "Idempotency-Key": `${Date.now().toString(36)}-${part()}${part()}` };
 }
 
-/** What the API tells as seconds; a date, which a proxy may tell, is none. */
-function secondsOf(told: string | null): number | null {
-  return told !== null && /^\d+$/.test(told) ? Number(told) : null;
+/** `Retry-After` in seconds, as the API sends it; null for a date, which a proxy may send. */
+function secondsOf(header: string | null): number | null {
+  return header !== null && /^\d+$/.test(header) ? Number(header) : null;
 }
 
-/** The problem that was told, or one for whatever stands between us and the API. */
+/** The problem in the response, or one for a response that did not come from the API, such as a proxy's. */
 async function problemOf(response: Response): Promise<Problem> {
   if (response.headers.get("Content-Type")?.startsWith("application/problem+json")) return (await response.json()) as Problem;
   const { status, statusText, url } = response;

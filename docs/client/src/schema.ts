@@ -86,6 +86,10 @@ export interface paths {
         /**
          * Classify an article
          * @description Set risk tier, specialties and products: editors always, its writers until the first submission.
+         *
+         *     A lower tier, a specialty less or a product less needs a reason. While a version is in review it is refused
+         *     with 409 and the code `needs_second_person`: propose it at `lowerings/`. An approval that does not satisfy a
+         *     higher tier is treated as the policy says.
          */
         put: operations["articles_classify"];
         post?: never;
@@ -109,6 +113,26 @@ export interface paths {
         get: operations["articles_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{slug}/lowerings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose to ask for less while a version is in review
+         * @description Propose another classification that asks for less, while a version is in review. Nothing changes by it. Reviewers, writers, editors and chairs are told what is proposed, by whom and why. Another editor, or the chair of the board, confirms or refuses it.
+         */
+        post: operations["articles_propose_lowering"];
         delete?: never;
         options?: never;
         head?: never;
@@ -197,6 +221,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claim-checks/{check_id}/accept-change/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept that a changed claim answers a verdict
+         * @description Say, as a reviewer at work on a later version, that its changed words answer a negative verdict. It may decide the round. Should a later version state the same claim again, the verdict blocks again. Its reviewer and the writers are told.
+         */
+        post: operations["checks_accept_changed_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/claim-checks/{check_id}/rule/": {
         parameters: {
             query?: never;
@@ -211,6 +255,46 @@ export interface paths {
          * @description Let a claim stand against a reviewer's negative verdict, for a reason; it may decide the round. The ruling holds for the verdict as it is, here and wherever it is carried over to. The reviewer and the writers are told.
          */
         post: operations["checks_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claim-checks/{check_id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a negative verdict
+         * @description Take one's own negative verdict back after the review is over; it may decide the round. While the review is at work its member gives another verdict instead.
+         */
+        post: operations["checks_withdraw_verdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/accept-change/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept that changed words answer a blocking comment
+         * @description As ``accept_changed_claim``, for a blocking comment.
+         */
+        post: operations["comments_accept_changed_passage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -248,7 +332,7 @@ export interface paths {
         put?: never;
         /**
          * Mark a comment as resolved
-         * @description Mark a comment as resolved; the last blocking one may decide the round. Its author and, once they can see it, editors resolve it.
+         * @description Mark a comment as resolved; the last blocking one may decide the round. Its author takes it back, at any time. Editors resolve it once they can see it; a blocking one for a reason, which its author and the board read.
          */
         post: operations["comments_resolve"];
         delete?: never;
@@ -271,6 +355,66 @@ export interface paths {
          * @description Put a comment's proposed wording into the article's draft, in place of the passage or claim it is about. Works that the passage cites and the proposal does not are cited behind it. The comment says who took it over and when; resolving it stays with who made it.
          */
         post: operations["comments_take_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lowerings/{lowering_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a proposal to ask for less
+         * @description What is proposed for a running round, by whom and why. For everybody in the round.
+         */
+        get: operations["lowerings_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lowerings/{lowering_id}/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a running round be judged by less
+         * @description Let the running round be judged by the classification that was proposed. Signatures given before count for nothing until their signers confirm them. Everybody in the round is told. Raises NotFound, NotPermitted (see ``cannot_decide_lowering``), InvalidTransition when it is decided already or the round is over, and Conflict when the classification changed since it was proposed.
+         */
+        post: operations["lowerings_confirm_lowering"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lowerings/{lowering_id}/refuse/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave a running round as it is
+         * @description Leave the round as it is. Who proposed it may take it back in the same way. Everybody in the round is told.
+         */
+        post: operations["lowerings_refuse_lowering"];
         delete?: never;
         options?: never;
         head?: never;
@@ -355,6 +499,46 @@ export interface paths {
         get: operations["policy_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recusals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List recusals
+         * @description Yours; for editors, all. Those that were withdrawn stay.
+         */
+        get: operations["recusals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recusals/{recusal_id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw a recusal
+         * @description End a recusal, saying why: the member may be invited again without a waiver. Both stay on record. The member does this, or an editor.
+         */
+        post: operations["recusals_withdraw_recusal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -730,7 +914,7 @@ export interface paths {
         put?: never;
         /**
          * Take a review on
-         * @description Take the review on; it is due as the policy says from today. The first acceptance begins the review. Verdicts of earlier versions are carried over to claims that are the same. ``via`` is told to the ledger: by which way the answer came, if not from here.
+         * @description Take the review on; it is due as the policy says from today. The first acceptance begins the review. Verdicts of earlier versions are carried over to claims that are the same; a member who comes back finds what they had not signed. ``via`` is recorded in the ledger: by which way the answer came, if not from here.
          */
         post: operations["reviews_accept"];
         delete?: never;
@@ -750,9 +934,33 @@ export interface paths {
         put?: never;
         /**
          * Call a review off
-         * @description Call an open review off; the member is told.
+         * @description Call an open review off; the member is told. Objections in it still bind the article.
          */
         post: operations["reviews_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare with another version
+         * @description The version under review beside another one, line by line as their texts are written.
+         *
+         *     Without ``with``, the other one is the version that the reviewer signed last, else the last approved one. You
+         *     may compare with versions that you review or signed, and with those that readers were shown as approved;
+         *     writers and editors also with those whose record they see. Numbers and units that changed are named as such.
+         */
+        get: operations["reviews_changes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -774,7 +982,7 @@ export interface paths {
         put?: never;
         /**
          * Answer the checklist
-         * @description Answer questions of the policy in force in one's own review; later answers replace these until signing.
+         * @description Answer questions of the policy in force in one's own review; later answers replace these until signing. An answer still counts after a later policy was published, while that asks the same question in the same words.
          */
         post: operations["reviews_answer_checklist"];
         delete?: never;
@@ -819,7 +1027,8 @@ export interface paths {
          * @description Every claim with its works, what was said about them, and what is to check.
          *
          *     What changed since the reviewer's own last signature comes first. Verdicts of earlier versions hold for
-         *     claims that are the same, with name and day; others' verdicts of this round show once you may see them.
+         *     claims that are the same in the same context, with name and day. Others' verdicts of this round show once you
+         *     may see them.
          */
         get: operations["reviews_claims"];
         put?: never;
@@ -848,6 +1057,26 @@ export interface paths {
          * @description Add a comment to one's own open review; nobody else reads it before the review is signed. ``proposal`` is the wording that should stand in place of the passage or claim.
          */
         post: operations["reviews_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/confirm-signature/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a signature
+         * @description Let one's signature count although less is asked for than when it was given; it may decide the round.
+         */
+        post: operations["reviews_confirm_signature"];
         delete?: never;
         options?: never;
         head?: never;
@@ -894,6 +1123,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews/{review_id}/hand-over/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over unsigned work, or keep it
+         * @description Say whether editors and writers may read what one wrote in a review that ended unsigned. Asked once. Objections are theirs to read either way.
+         */
+        post: operations["reviews_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/objections/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List objections for a reviewer
+         * @description As for a version, for its reviewer: one's own, and those of earlier rounds.
+         */
+        get: operations["reviews_objections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews/{review_id}/recuse/": {
         parameters: {
             query?: never;
@@ -905,7 +1174,7 @@ export interface paths {
         put?: never;
         /**
          * Step back because of an interest
-         * @description Step back because of a conflict of interest, naming it.
+         * @description Step back because of a conflict of interest, naming it. It is remembered for every version of the article, and for all articles about the product or company, if one is named: until it is withdrawn, only an editor who waives it with a reason can invite the member again.
          */
         post: operations["reviews_recuse"];
         delete?: never;
@@ -965,9 +1234,29 @@ export interface paths {
         put?: never;
         /**
          * Sign a decision
-         * @description Sign ``decision`` over the text with ``digest``, and decide the round if this signature decides it. ``checklist`` has answers to the policy's questions that are kept first; all of them become part of the signature. ``shown`` is what the page that is signed on showed of the review's work, see ``reviews.signing.facts``.
+         * @description Sign ``decision`` over the text with ``digest``, and decide the round if this signature decides it. ``checklist`` has answers to the policy's questions that are kept first; all of them become part of the signature. ``shown`` is what the page that is signed on showed of the review's work, see ``reviews.signing.sign_page.facts``.
          */
         post: operations["reviews_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/waive/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Waive a conflict of interest
+         * @description Let what binds the reviewer to the article, as it is known now, not stand in the way, and say why. For what came to light after the invitation: a signature that was not counted because of it counts, and may decide the round. What is found later needs another waiver.
+         */
+        post: operations["reviews_waive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1008,6 +1297,26 @@ export interface paths {
         get: operations["articles_search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{signature_id}/set-aside/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a signature aside
+         * @description Let a signature count no more, for instance because of a conflict that came to light late. Both stay on record. The signer and the editors are told. An approval that no longer has what the policy asked for is suspended at once; readers no longer find the signer among the reviewers. It never approves a round: an approval needs a signature given after a request for changes was set aside.
+         */
+        post: operations["signatures_set_aside"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1140,6 +1449,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/decide/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a round on what is signed
+         * @description Decide a round that what is signed decides by now, where no signature is left that would do it. It is for what happens beside the round: the retraction of a cited work is lifted, say. The clock never does it. Editors only (NotPermitted).
+         */
+        post: operations["versions_decide_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/invite/": {
         parameters: {
             query?: never;
@@ -1151,7 +1480,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a board member to review
-         * @description Invite a board member to review a submitted version; answer and review are due as the policy says. ``waiver`` is the reason why the interests that the member disclosed do not stand in the way; it stays on record and covers those interests, none that is disclosed later.
+         * @description Invite a board member to review a submitted version; answer and review are due as the policy says. ``waiver`` is the reason why what binds the member to the article (a disclosed interest, a recusal, a cited work of their own) does not stand in the way. It stays on record and covers what is known now, nothing that is found later.
          */
         post: operations["versions_invite"];
         delete?: never;
@@ -1174,6 +1503,28 @@ export interface paths {
          * @description Invite the fewest and best members that let the round satisfy the policy, beside those who take part already. Nobody is invited against whom anything speaks; such members are for the editor to invite one by one.
          */
         post: operations["versions_invite_best"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/objections/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List objections to a version
+         * @description Blocking comments and negative verdicts on any version of the article, as they meet this one.
+         *
+         *     No version is approved while one is open that you or somebody else may read.
+         */
+        get: operations["versions_objections"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1211,7 +1562,7 @@ export interface paths {
         put?: never;
         /**
          * Give a suspended version its approval back
-         * @description Give a suspended version its approval back; its shelf life runs on as before.
+         * @description Give a suspended version its approval back, if it satisfies the rules; its shelf life runs on as before.
          */
         post: operations["versions_reinstate"];
         delete?: never;
@@ -1331,7 +1682,7 @@ export interface paths {
         put?: never;
         /**
          * Hand a draft in
-         * @description Freeze a draft with its digest and hand it to the editors.
+         * @description Freeze a draft with its digest and hand it to the editors. The policy and tier of this moment stay its least.
          */
         post: operations["versions_submit"];
         delete?: never;
@@ -1398,6 +1749,8 @@ export interface components {
             allowed: boolean;
             /** @description Why not; empty when allowed. */
             reason: string;
+            /** @description The path of the page where you do what is missing, if there is one; else empty. */
+            way: string;
             method: components["schemas"]["MethodEnum"];
             /** @description The path to send it to. */
             href: string;
@@ -1452,7 +1805,14 @@ export interface components {
          * @enum {string}
          */
         AnswerStatusEnum: "approved";
+        /** @description How what was typed was read. */
         AnsweredHere: {
+            /** @description Empty where everything was read as it was typed. */
+            corrected: components["schemas"]["Correction"][];
+            /** @description Words that no text has which readers are shown, read as nothing else. */
+            unknown: string[];
+            /** @description Says both in words: show it above the results. Null when there is nothing to say. */
+            note: string | null;
             /** @description Whether anything fits well enough. */
             answered: boolean;
             statement: string;
@@ -1467,14 +1827,28 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description * `stand` - stand, and are listed for the editors
+         *     * `dated` - lapse after some days, unless reviewed again
+         *     * `suspended` - are suspended at once
+         * @enum {string}
+         */
+        ApprovalsBelowEnum: "stand" | "dated" | "suspended";
         /** @description A question of the policy in force with the reviewer's answer. */
         Asked: {
             id: number;
+            /**
+             * Format: uuid
+             * @description The same in every version of the policy that asks this.
+             */
+            identity: string;
             text: string;
             kind: components["schemas"]["QuestionKind"];
             required: boolean;
-            /** @description Empty while there is none, or none that you may see. */
+            /** @description Empty while there is none, or none that you may see. One given under an earlier policy counts while the question has the same words. */
             answer: string;
+            /** @description The answer given when the question had other words; null if there is none. */
+            earlier: components["schemas"]["Earlier"] | null;
         };
         Audience: {
             readonly code: string;
@@ -1537,7 +1911,7 @@ export interface components {
             reasons: string[];
             /** @description What to know before inviting them. */
             remarks: string[];
-            /** @description Disclosed; block unless waived. */
+            /** @description In words: disclosed, stepped back, wrote a cited work. They block unless waived. */
             interests: string[];
             /** @description Why they cannot be invited at all. */
             against: string[];
@@ -1558,6 +1932,32 @@ export interface components {
          * @enum {string}
          */
         ChangeEnum: "first" | "correction" | "update" | "re_review";
+        /** @description A part of the version that changed. */
+        ChangedPart: {
+            /** @description “Question”, or “Summary” or “Text” and the audience. */
+            title: string;
+            rows: components["schemas"]["Row"][];
+            /** @description Rows beyond the first 2,000. */
+            left_out: number;
+        };
+        /** @description The version under review beside another one of the same article. */
+        Changes: {
+            /** @description Number of the version under review. */
+            version: number;
+            /** @description The version compared with; null when there is none. */
+            with: components["schemas"]["ComparedVersion"] | null;
+            /** @description Number of the version that the reviewer signed last. */
+            signed_version: number | null;
+            /** @description All versions that you may compare it with. */
+            others: components["schemas"]["ComparedVersion"][];
+            /** @description Changes in question, summaries and texts, cited or not. */
+            changes: number;
+            /** @description How many of them have to do with a number or a unit. */
+            changes_in_numbers: number;
+            parts: components["schemas"]["ChangedPart"][];
+            works_added: string[];
+            works_removed: string[];
+        };
         /** @description Every claim, what changed for the reviewer first, and where to begin. */
         Checklist: {
             /**
@@ -1648,11 +2048,12 @@ export interface components {
         ClaimCheckRule: "none" | "one" | "every";
         /**
          * @description * `to_check` - to check
+         *     * `context_changed` - context changed: look again
          *     * `checked` - checked by the reviewer
          *     * `carried` - carried over
          * @enum {string}
          */
-        ClaimState: "to_check" | "checked" | "carried";
+        ClaimState: "to_check" | "context_changed" | "checked" | "carried";
         /** @description What decides who must review an article. */
         Classification: {
             risk: components["schemas"]["RiskEnum"];
@@ -1674,6 +2075,14 @@ export interface components {
              */
             reason: string;
         };
+        /** @description How an article is classified. */
+        Classified: {
+            risk: components["schemas"]["RiskEnum"];
+            /** @description Codes. */
+            specialties: string[];
+            /** @description Ids. */
+            products: number[];
+        };
         /**
          * @description * `no_question` - the question is empty
          *     * `no_text` - there is no text
@@ -1684,6 +2093,7 @@ export interface components {
          *     * `unread_marker` - something reads like a citation and is none
          *     * `retracted_work` - a cited work was retracted
          *     * `own_content` - our own content is cited as if it were somebody else's
+         *     * `unchanged_text` - the text did not change since changes were requested
          *     * `merged_work` - a cited record was merged into another
          *     * `retraction_unknown` - nobody looked up whether a cited work was retracted
          *     * `concern_raised` - an expression of concern was published about a cited work
@@ -1701,7 +2111,7 @@ export interface components {
          *     * `questionable_link` - a link is questionable
          * @enum {string}
          */
-        CodeEnum: "no_question" | "no_text" | "no_summary" | "no_body" | "no_citation" | "dangling_citation" | "unread_marker" | "retracted_work" | "own_content" | "merged_work" | "retraction_unknown" | "concern_raised" | "corrected_work" | "superseded_work" | "duplicate_work" | "no_identifier" | "old_work" | "undated_work" | "uncited_work" | "uncited_claim" | "missing_text" | "reading_grade" | "long_sentence" | "questionable_link";
+        CodeEnum: "no_question" | "no_text" | "no_summary" | "no_body" | "no_citation" | "dangling_citation" | "unread_marker" | "retracted_work" | "own_content" | "unchanged_text" | "merged_work" | "retraction_unknown" | "concern_raised" | "corrected_work" | "superseded_work" | "duplicate_work" | "no_identifier" | "old_work" | "undated_work" | "uncited_work" | "uncited_claim" | "missing_text" | "reading_grade" | "long_sentence" | "questionable_link";
         Comment: {
             readonly id: number;
             readonly review: number;
@@ -1723,12 +2133,61 @@ export interface components {
             readonly resolved_at: string | null;
             resolved_by: string | null;
             /**
+             * @description Empty for one resolved long ago.
+             *
+             *     * `withdrawn` - withdrawn by its author
+             *     * `ruled` - ruled on by an editor
+             *     * `answered` - answered by a writer
+             */
+            readonly resolution: components["schemas"]["ResolutionEnum"];
+            readonly resolution_reason: string;
+            /**
              * Format: date-time
              * @description When a writer took the wording over.
              */
             readonly taken_over_at: string | null;
             /** @description Who took the proposed wording over. */
             taken_over_by: string | null;
+        };
+        /** @description A version to compare with. */
+        ComparedVersion: {
+            readonly id: number;
+            readonly number: number;
+            state: string;
+        };
+        /** @description Over which text, and that it is you. */
+        ConfirmationRequest: {
+            /** @description Of the text that you read. */
+            digest: string;
+            /** @description Yours: token and password together say that it is you who signs. */
+            password: string;
+            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
+            code?: string;
+        };
+        /** @description One thing that the meaning of a claim hangs on beside its own words. */
+        Context: {
+            kind: components["schemas"]["ContextKindEnum"];
+            /** @description At most 300 characters of it, of a cell as many of its header. */
+            words: string;
+        };
+        /**
+         * @description * `audience` - audience
+         *     * `question` - question
+         *     * `heading` - heading
+         *     * `quotation` - quotation
+         *     * `lead_in` - lead_in
+         *     * `group` - group
+         *     * `column` - column
+         *     * `pointer` - pointer
+         *     * `before` - before
+         *     * `after` - after
+         * @enum {string}
+         */
+        ContextKindEnum: "audience" | "question" | "heading" | "quotation" | "lead_in" | "group" | "column" | "pointer" | "before" | "after";
+        /** @description A word that no text has which readers are shown, with the words that it was read as. */
+        Correction: {
+            typed: string;
+            read_as: string[];
         };
         /**
          * @description * `approve` - approve
@@ -1754,6 +2213,28 @@ export interface components {
         DeliveryEnum: "at_once" | "digest";
         Duplicates: {
             results: components["schemas"]["Alike"][];
+        };
+        /** @description What the reviewer answered to the question as an earlier policy put it. */
+        Earlier: {
+            /** @description In the words of then. */
+            question: string;
+            answer: string;
+        };
+        /** @description An objection that was withdrawn or ruled on. */
+        EndedObjection: {
+            kind: components["schemas"]["ObjectionKind"];
+            id: number;
+            author: string;
+            /** @description Number of the version that it was made on. */
+            version: number;
+            /** @description The comment, or the claim that the verdict is about. */
+            text: string;
+            /** @description `withdrawn`, `ruled` or `answered`; empty for one resolved long ago. */
+            how: string;
+            ended_by: string;
+            /** Format: date-time */
+            ended_at: string;
+            reason: string;
         };
         /** @description Until when, and why. */
         ExtensionRequest: {
@@ -1783,6 +2264,8 @@ export interface components {
             text: string;
             /** @description Only with `keep`: to tell what became of the question. */
             email?: string;
+            /** @description Read no word as another one: the way back from `corrected`. */
+            exact?: boolean;
             /** @description “Not what I need”: into the editors' queue. */
             keep?: boolean;
             /** @description With `keep`: from the first answer. */
@@ -1823,6 +2306,11 @@ export interface components {
              * @description The article for people.
              */
             html: string;
+        };
+        /** @description A serializer that refuses unknown fields. */
+        HandOverRequest: {
+            /** @description Whether editors and writers may read what you wrote. Objections are theirs to read either way. */
+            handed_over: boolean;
         };
         HistoryEntry: {
             /** @description As in the record; numbers can be missing. */
@@ -1881,7 +2369,7 @@ export interface components {
              *     * `first` - First publication
              *     * `correction` - Correction
              *     * `update` - Update
-             *     * `re_review` - Reviewed again, no cited statement changed
+             *     * `re_review` - Reviewed again, the text is unchanged
              *     * `suspension` - Approval suspended
              *     * `reinstatement` - Approval given back
              *     * `lapse` - Approval lapsed
@@ -1902,7 +2390,7 @@ export interface components {
          *     * `first` - First publication
          *     * `correction` - Correction
          *     * `update` - Update
-         *     * `re_review` - Reviewed again, no cited statement changed
+         *     * `re_review` - Reviewed again, the text is unchanged
          *     * `suspension` - Approval suspended
          *     * `reinstatement` - Approval given back
          *     * `lapse` - Approval lapsed
@@ -1974,7 +2462,7 @@ export interface components {
              */
             member: number;
             message?: string;
-            /** @description Why a disclosed interest does not stand in the way; stays on record. */
+            /** @description Why what binds the member to the article does not stand in the way; stays on record. */
             waiver?: string;
         };
         /** @description One claim. */
@@ -1987,6 +2475,7 @@ export interface components {
              * @description Of the work that is least settled.
              *
              *     * `to_check` - to check
+             *     * `context_changed` - context changed: look again
              *     * `checked` - checked by the reviewer
              *     * `carried` - carried over
              */
@@ -1996,6 +2485,8 @@ export interface components {
             /** @description Its text at that signature, if one can be told. */
             before: string | null;
             blocking: boolean;
+            /** @description Headings, header cells, lead-ins and sentences around it, from the outside in. */
+            context_now: components["schemas"]["Context"][];
             works: components["schemas"]["CitedWork"][];
         };
         /** @description For “not what I need”: the same form again, with `keep` and this token. */
@@ -2011,10 +2502,12 @@ export interface components {
         /**
          * @description * `` - it counts
          *     * `retracted` - the work was retracted
+         *     * `set_aside` - the reviewer's signature was set aside
          *     * `expired` - its shelf life is over
+         *     * `context_changed` - the context of the claim changed
          * @enum {string}
          */
-        LapseEnum: "retracted" | "expired";
+        LapseEnum: "retracted" | "set_aside" | "expired" | "context_changed";
         ListedArticle: {
             slug: string;
             question: string;
@@ -2045,6 +2538,35 @@ export interface components {
             /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
             code?: string;
         };
+        /** @description Who proposes what and why, and what was decided. */
+        Lowering: {
+            readonly id: number;
+            article: string;
+            readonly version: number;
+            /** @description When it was proposed. It is void once this is not so any more. */
+            before: components["schemas"]["Classified"];
+            /** @description As proposed. */
+            after: components["schemas"]["Classified"];
+            /** @description What it asks less of, in words. */
+            less: string[];
+            readonly reason: string;
+            proposed_by: string;
+            /** Format: date-time */
+            readonly proposed_at: string;
+            outcome: components["schemas"]["LoweringOutcomeEnum"] | components["schemas"]["NullEnum"];
+            decided_by: string | null;
+            /** Format: date-time */
+            readonly decided_at: string | null;
+            /** @description Why you may not confirm or refuse it; empty when you may. */
+            readonly cannot_decide: string;
+        };
+        /**
+         * @description * `confirmed` - confirmed
+         *     * `refused` - refused
+         *     * `void` - void: the classification changed meanwhile
+         * @enum {string}
+         */
+        LoweringOutcomeEnum: "confirmed" | "refused" | "void";
         /** @description When the sender's reminders come. */
         MailChoice: {
             /** Mail comes */
@@ -2114,6 +2636,11 @@ export interface components {
          * @enum {string}
          */
         MethodEnum: "POST" | "PATCH";
+        /** @description A record with its name. */
+        Named: {
+            id: number;
+            name: string;
+        };
         /**
          * @description * `retraction` - retraction
          *     * `expression_of_concern` - expression_of_concern
@@ -2156,6 +2683,16 @@ export interface components {
              */
             blocking: boolean;
         };
+        /** @description The whole classification as it shall be, and why. */
+        NewLoweringRequest: {
+            risk: components["schemas"]["RiskEnum"];
+            /** @description Codes. */
+            specialties: string[];
+            /** @description Ids. */
+            products: number[];
+            /** @description Everybody in the round reads it. */
+            reason: string;
+        };
         /** @description An empty object, or no body at all. */
         NothingRequest: Record<string, never>;
         Notice: {
@@ -2175,6 +2712,17 @@ export interface components {
             url: string | null;
         };
         NullEnum: null;
+        /**
+         * @description * `comment` - blocking comment
+         *     * `verdict` - negative verdict
+         * @enum {string}
+         */
+        ObjectionKind: "comment" | "verdict";
+        /** @description All objections to the article that the sender may read, as they meet one version of it. */
+        Objections: {
+            open: components["schemas"]["OpenObjection"][];
+            ended: components["schemas"]["EndedObjection"][];
+        };
         OfferedAudience: {
             code: string;
             name: string;
@@ -2184,6 +2732,30 @@ export interface components {
              */
             url: string;
             selected: boolean;
+        };
+        /** @description A blocking comment or a negative verdict that nobody has ended. */
+        OpenObjection: {
+            kind: components["schemas"]["ObjectionKind"];
+            /** @description Of the comment, or of the verdict among `claim-checks`. */
+            id: number;
+            author: string;
+            /** @description Number of the version that it was made on. */
+            version: number;
+            /** @description Whether its review ended without a signature. */
+            unsigned: boolean;
+            /** Format: date-time */
+            made_at: string;
+            verdict: string;
+            /** @description The comment, or the note to the verdict. */
+            text: string;
+            /** @description Whether the words that it is about are in this version unchanged. */
+            stands: boolean;
+            /** @description The words that it is about. */
+            before: string;
+            /** @description What is there in this version, where it was changed. */
+            now: string;
+            /** @description The claim of this version that it is about now. */
+            claim: number | null;
         };
         /** @description A serializer that refuses unknown fields. */
         OptionalReasonRequest: {
@@ -2224,6 +2796,9 @@ export interface components {
             next: string | null;
             /** Format: uri */
             previous: string | null;
+            corrected: components["schemas"]["Correction"][];
+            unknown: string[];
+            note: string | null;
         };
         PaginatedImportList: {
             results: components["schemas"]["Import"][];
@@ -2248,6 +2823,13 @@ export interface components {
         };
         PaginatedPublicMemberList: {
             results: components["schemas"]["PublicMember"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+        };
+        PaginatedRecusalList: {
+            results: components["schemas"]["Recusal"][];
             /** Format: uri */
             next: string | null;
             /** Format: uri */
@@ -2381,6 +2963,20 @@ export interface components {
              * @description Whether a date that falls into an absence of its member is put off until the member is back, by the working days that were left.
              */
             readonly absence_moves_dates: boolean;
+            /**
+             * Approvals that do not satisfy it
+             * @description What becomes of them when this policy is published or the risk of their article is raised.
+             *
+             *     * `stand` - stand, and are listed for the editors
+             *     * `dated` - lapse after some days, unless reviewed again
+             *     * `suspended` - are suspended at once
+             */
+            readonly approvals_below: components["schemas"]["ApprovalsBelowEnum"];
+            /**
+             * Days until they lapse
+             * @description For approvals that are given a date.
+             */
+            readonly approvals_below_days: number;
             readonly rules: components["schemas"]["PolicyRule"][];
             readonly checklist: components["schemas"]["Question"][];
         };
@@ -2433,6 +3029,8 @@ export interface components {
         /** @description What every reviewer is asked before they sign. */
         Question: {
             readonly id: number;
+            /** Format: uuid */
+            readonly identity: string;
             /** Question */
             readonly text: string;
             kind: components["schemas"]["QuestionKind"];
@@ -2551,6 +3149,38 @@ export interface components {
         Received: {
             /** Format: date-time */
             received_at: string;
+        };
+        /** @description A member's word that they may not judge an article, or articles on a product or of a company. */
+        Recusal: {
+            readonly id: number;
+            member: components["schemas"]["Member"];
+            readonly review: number;
+            article: string;
+            product: components["schemas"]["Named"] | null;
+            company: components["schemas"]["Named"] | null;
+            readonly reason: string;
+            /** Format: date-time */
+            readonly declared_at: string;
+            /** Format: date-time */
+            readonly withdrawn_at: string | null;
+            withdrawn_by: string | null;
+            readonly withdrawn_because: string;
+            readonly allowed_actions: components["schemas"]["AllowedAction"][];
+        };
+        /** @description Why the member steps back, and what else than the article the conflict is about. */
+        RecusalInputRequest: {
+            /** @description Becomes part of the record. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description A product of the article: holds for all on it.
+             */
+            product?: number | null;
+            /**
+             * Format: int64
+             * @description A maker of one: holds for all on its products.
+             */
+            company?: number | null;
         };
         Reference: {
             /** @description Cited as [@key]. */
@@ -2687,6 +3317,18 @@ export interface components {
          * @enum {string}
          */
         ReportOutcomeEnum: "upheld" | "declined";
+        /**
+         * @description * `withdrawn` - withdrawn by its author
+         *     * `ruled` - ruled on by an editor
+         *     * `answered` - answered by a writer
+         * @enum {string}
+         */
+        ResolutionEnum: "withdrawn" | "ruled" | "answered";
+        /** @description A serializer that refuses unknown fields. */
+        ResolveRequest: {
+            /** @description An editor has to give one for a blocking comment of somebody else. Becomes part of the record. */
+            reason?: string;
+        };
         Retraction: {
             /**
              * @description Unknown is never fine: say so.
@@ -2739,12 +3381,18 @@ export interface components {
             readonly accepted_at: string | null;
             /** @description Why an interest does not stand in the way. */
             readonly waiver: string;
+            /** @description Whether the member handed over the work of a review that ended unsigned; empty until they answer. */
+            readonly handed_over: boolean | null;
+            /** @description Why the member of an open review cannot sign (term, licence, conflict); empty when nothing does so. */
+            readonly cannot_sign: string;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
             readonly policy: components["schemas"]["PolicyInForce"] | null;
             /** @description What a signature would say, by decision. */
             readonly meanings: components["schemas"]["Meaning"][];
             /** @description In this round, those that you may see. */
             readonly signatures: components["schemas"]["Signature"][];
+            /** @description What to think about before accepting or signing: works that the member may have written, by name. */
+            readonly remarks: string[];
         };
         /** @description A review without the text that is reviewed. */
         ReviewRow: {
@@ -2774,6 +3422,10 @@ export interface components {
             readonly accepted_at: string | null;
             /** @description Why an interest does not stand in the way. */
             readonly waiver: string;
+            /** @description Whether the member handed over the work of a review that ended unsigned; empty until they answer. */
+            readonly handed_over: boolean | null;
+            /** @description Why the member of an open review cannot sign (term, licence, conflict); empty when nothing does so. */
+            readonly cannot_sign: string;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /**
@@ -2867,13 +3519,30 @@ export interface components {
          * @enum {string}
          */
         RolesEnum: "reader" | "writer" | "editor" | "board_member" | "administrator" | "system";
-        /** @description Why an editor lets a claim stand against a verdict. */
+        /** @description One line of both texts, as they are written; a side that has none is null. */
+        Row: {
+            before: components["schemas"]["Words"][] | null;
+            after: components["schemas"]["Words"][] | null;
+            changed: boolean;
+            /** @description Unchanged lines that are left out here; 0 for a line that is shown. */
+            skipped: number;
+            /** @description Above 0, the line moved: the two rows with the same number are its places, one per side. */
+            move: number;
+        };
+        /** @description Why a negative verdict blocks no longer: an editor ruled on it, or its reviewer withdrew it. */
         Ruling: {
+            readonly kind: components["schemas"]["RulingKindEnum"];
             readonly reason: string;
             ruled_by: string;
             /** Format: date-time */
             readonly ruled_at: string;
         };
+        /**
+         * @description * `ruled` - ruled on by an editor
+         *     * `withdrawn` - withdrawn by its reviewer
+         * @enum {string}
+         */
+        RulingKindEnum: "ruled" | "withdrawn";
         Section: {
             id: string;
             heading: string;
@@ -2911,7 +3580,7 @@ export interface components {
             /** @description The ids in the body at which it is cited, for links back. */
             anchors: string[];
         };
-        /** @description A signature as on the day of signing: it never changes, and can only be withdrawn. */
+        /** @description A signature as on the day of signing: it never changes, and can only be withdrawn or set aside. */
         Signature: {
             readonly id: number;
             readonly review: number;
@@ -2932,31 +3601,43 @@ export interface components {
             policy: number;
             /** Format: date-time */
             readonly signed_at: string;
+            /** @description Less is asked for since it was given, so it counts for nothing until its signer confirms it. */
+            to_confirm: boolean;
             /** Format: date-time */
             withdrawn_at?: string | null;
             withdrawn_because?: string | null;
+            /** Format: date-time */
+            set_aside_at?: string | null;
+            set_aside_by?: string | null;
+            set_aside_because?: string | null;
+            readonly allowed_actions: components["schemas"]["AllowedAction"][];
         };
         /** @description A question and its answer, in the words that were signed. */
         SignedAnswer: {
+            /**
+             * Format: uuid
+             * @description Of the question; null in signatures from before it had one.
+             */
+            identity?: string | null;
             question: string;
             kind: components["schemas"]["QuestionKind"];
             required: boolean;
             answer: string;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A decision over that text. */
         SigningRequest: {
-            decision: components["schemas"]["DecisionEnum"];
             /** @description Of the text that you read. */
             digest: string;
+            /** @description Yours: token and password together say that it is you who signs. */
+            password: string;
+            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
+            code?: string;
+            decision: components["schemas"]["DecisionEnum"];
             /** @description Your own words to editor and writers. */
             statement?: string;
             checklist?: {
                 [key: string]: string;
             };
-            /** @description Yours: token and password together say that it is you who signs. */
-            password: string;
-            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
-            code?: string;
         };
         /**
          * @description * `submitted` - submitted
@@ -2980,6 +3661,8 @@ export interface components {
         Summary: {
             claims: number;
             to_check: number;
+            /** @description Claims whose context changed since they were checked. */
+            look_again: number;
             checked: number;
             carried: number;
             blocking: number;
@@ -3023,7 +3706,7 @@ export interface components {
             /** Format: uri */
             history: string;
         };
-        /** @description The version under review, with all there is to judge. */
+        /** @description The version under review, with all there is to judge; without it once you take no part in the round. */
         UnderReview: {
             readonly id: number;
             article: string;
@@ -3032,6 +3715,8 @@ export interface components {
             readonly question: string;
             /** @description SHA-256 of the frozen content. */
             readonly digest: string;
+            /** @description Why texts, citations and claims are left out, and the lists are empty; empty when they are there. */
+            readonly withheld: string;
             readonly renditions: components["schemas"]["Rendered"][];
             readonly citations: components["schemas"]["Citation"][];
             readonly claims: components["schemas"]["Claim"][];
@@ -3200,13 +3885,25 @@ export interface components {
              *
              *     * `` - it counts
              *     * `retracted` - the work was retracted
+             *     * `set_aside` - the reviewer's signature was set aside
              *     * `expired` - its shelf life is over
+             *     * `context_changed` - the context of the claim changed
              */
             lapse: components["schemas"]["LapseEnum"] | components["schemas"]["BlankEnum"];
+            /** @description Where the context changed: the context in which the verdict was given; empty if it is not known. */
+            readonly context_then: components["schemas"]["Context"][] | null;
             /** @description Whether it stands against an approval. */
             blocking: boolean;
             /** @description Why an editor lets the claim stand against it. */
             readonly ruling: components["schemas"]["Ruling"] | null;
+        };
+        /** @description A run of words of one side. */
+        Words: {
+            text: string;
+            /** @description Whether the other side lacks it. */
+            changed: boolean;
+            /** @description Whether it is a number or unit that changed; it stands alone. */
+            quantity: boolean;
         };
         /**
          * @description * `research` - research article
@@ -3976,6 +4673,144 @@ export interface operations {
             };
         };
     };
+    articles_propose_lowering: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLoweringRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description Where the new record is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lowering"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     articles_ask: {
         parameters: {
             query?: never;
@@ -4371,6 +5206,142 @@ export interface operations {
             };
         };
     };
+    checks_accept_changed_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OptionalReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     checks_rule: {
         parameters: {
             query?: never;
@@ -4395,6 +5366,278 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClaimCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checks_withdraw_verdict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OptionalReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_accept_changed_passage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OptionalReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
                 };
             };
             /** @description Bad Request */
@@ -4657,7 +5900,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["NothingRequest"];
+                "application/json": components["schemas"]["ResolveRequest"];
             };
         };
         responses: {
@@ -4803,6 +6046,362 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comment"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lowerings_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lowering_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lowering"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lowerings_confirm_lowering: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                lowering_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NothingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lowering"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lowerings_refuse_lowering: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                lowering_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NothingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lowering"];
                 };
             };
             /** @description Bad Request */
@@ -5268,6 +6867,220 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recusals_list: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: taken from `next` or `previous`. */
+                cursor?: string;
+                /** @description The most rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRecusalList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recusals_withdraw_recusal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                recusal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recusal"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7682,6 +9495,102 @@ export interface operations {
             };
         };
     };
+    reviews_changes: {
+        parameters: {
+            query?: {
+                /** @description Id of the version to compare with; else the one that the reviewer signed last. */
+                with?: number;
+            };
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reviews_checklist: {
         parameters: {
             query?: never;
@@ -8454,6 +10363,144 @@ export interface operations {
             };
         };
     };
+    reviews_confirm_signature: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description Names this state of the record. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reviews_decline: {
         parameters: {
             query?: never;
@@ -8730,6 +10777,228 @@ export interface operations {
             };
         };
     };
+    reviews_hand_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description Names this state of the record. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_objections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Objections"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reviews_recuse: {
         parameters: {
             query?: never;
@@ -8744,7 +11013,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["RecusalInputRequest"];
             };
         };
         responses: {
@@ -9302,6 +11571,144 @@ export interface operations {
             };
         };
     };
+    reviews_waive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description Names this state of the record. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reviews_withdraw_signature: {
         parameters: {
             query?: never;
@@ -9447,6 +11854,8 @@ export interface operations {
                 audience?: string;
                 /** @description Where the page begins: taken from `next` or `previous`. */
                 cursor?: string;
+                /** @description Read no word as another one, nor the last as a beginning: the way back from `corrected`. */
+                exact?: "1";
                 /** @description The most rows on a page. */
                 page_size?: number;
                 /** @description Words. No sign is an operator; the last word may be the beginning of one. */
@@ -9507,6 +11916,142 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signatures_set_aside: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                signature_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signature"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10263,6 +12808,144 @@ export interface operations {
             };
         };
     };
+    versions_decide_round: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request again get the first answer again, and do nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NothingRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description Names this state of the record. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     versions_invite: {
         parameters: {
             query?: never;
@@ -10530,6 +13213,90 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_objections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Objections"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,10 +1,9 @@
-"""What is known of work outside the request, kept for whoever watches the house."""
-
-from datetime import datetime
-
-from django.db import connection
-
-RECORD = """
+-- Record that a task ran.
+-- One statement, so any number of workers may record at once.
+-- %(task)s = 'editorial.tasks.sweep_notices'
+-- %(now)s = now()
+-- %(seconds)s = 0.1
+-- %(failed)s = 0
 INSERT INTO editorial_taskrun AS known (task, ended_at, seconds, total_seconds, runs, failures)
 VALUES (%(task)s, %(now)s, %(seconds)s, %(seconds)s, 1, %(failed)s)
 ON CONFLICT (task) DO UPDATE SET
@@ -13,10 +12,3 @@ ON CONFLICT (task) DO UPDATE SET
     total_seconds = known.total_seconds + excluded.seconds,
     runs = known.runs + 1,
     failures = known.failures + excluded.failures
-"""
-
-
-def record_run(*, task: str, seconds: float, failed: bool, now: datetime) -> None:
-    """Note that ``task`` ran and ended at ``now``. One statement, so that any number of workers may."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECORD, {"task": task, "seconds": seconds, "failed": int(failed), "now": now})

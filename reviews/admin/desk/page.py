@@ -1,4 +1,4 @@
-"""What the desk shows: the text with its claims marked, and of each claim the evidence, the verdicts, the comments."""
+"""The content of the desk: the text with its claims marked, and each claim's evidence, verdicts and comments."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from articles.admin.reading import Reading, Work, reading
-from articles.claims import Mark
-from editorial.models import User
-from reviews.checklist import CitedWork, Item, State, Summary, checklist
-from reviews.following import Followed, followed
-from reviews.models import Comment, Review, Verdict
-from reviews.threads import Thread, threads
+from django.utils.safestring import SafeString
 
-SIGNS = {State.TO_CHECK: "○", State.CHECKED: "✓", State.CARRIED: "↻"}
+from articles.admin.marked_text import ClaimMark, mark_plain_text
+from articles.admin.rendered_version import RenderedReference, RenderedVersion, render_version
+from articles.text.comparison.versions import Changes, text_changes
+from editorial.models import User
+from reviews.admin.objections import Panel as ObjectionsPanel
+from reviews.admin.objections import panel
+from reviews.desk.claims import CitedWork, ClaimCounts, ClaimItem, ClaimState, claim_checklist
+from reviews.desk.earlier_comments import EarlierComment, earlier_comments
+from reviews.desk.threads import Thread, build_threads
+from reviews.models import Comment, Review, Verdict
+
+SIGNS = {ClaimState.TO_CHECK: "○", ClaimState.CONTEXT_CHANGED: "↺", ClaimState.CHECKED: "✓", ClaimState.CARRIED: "↻"}
 BLOCKED = "✕"
-"""Signs that stand behind a claim in the text, so that its state is not told by colour alone."""
+"""Signs that follow a claim in the text, so that its state is not shown by colour alone."""
 
 KEYS = {
     Verdict.SUPPORTS: "s",
@@ -25,17 +30,18 @@ KEYS = {
     Verdict.CONTRADICTS: "x",
     Verdict.COULD_NOT_CHECK: "u",
 }
-"""The key that gives each verdict."""
+"""The keyboard key of each verdict."""
 
-TONES = {Verdict.SUPPORTS: "approved", Verdict.PARTLY: "suspended", Verdict.COULD_NOT_CHECK: "draft"}
+CONFIRM = "y"
+"""The keyboard key that repeats the reviewer's own verdict if the context changed."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A work cited at a claim, as it is printed, with what was said about the two."""
+    """A work cited at a claim: ``cited`` has the verdicts on it for this claim, ``work`` is the printed reference."""
 
     cited: CitedWork
-    work: Work
+    work: RenderedReference
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,10 @@ class Panel:
     """A claim at the desk; ``number`` is its place in the reading order of all texts."""
 
     number: int
-    item: Item
+    item: ClaimItem
     evidence: Sequence[Evidence]
     threads: Sequence[Thread] = ()
-    earlier: Sequence[Followed] = ()
+    earlier: Sequence[EarlierComment] = ()
 
     @property
     def status(self) -> "Status":
@@ -54,13 +60,13 @@ class Panel:
 
     @property
     def is_new(self) -> bool:
-        """Whether its words changed since the reviewer signed, or one of its works did."""
+        """Whether the claim's words or works changed since the reviewer signed."""
         return self.item.has_changed
 
 
 @dataclass(frozen=True)
 class Status:
-    """How a claim stands: a code for style sheets, its sign, and words."""
+    """The state of a claim: a code for style sheets, its sign, and words."""
 
     code: str
     sign: str
@@ -69,52 +75,76 @@ class Status:
 
 @dataclass(frozen=True)
 class Desk:
-    """All there is to show."""
+    """Everything that the desk page shows."""
 
     review: Review
-    reading: Reading
+    reading: RenderedVersion
     panels: Sequence[Panel]
     progress: "Progress"
     since: Any
+    changes: Changes | None
     threads: Sequence[Thread]
-    earlier: Sequence[Followed]
+    earlier: Sequence[EarlierComment]
+    objections: ObjectionsPanel
+
+    @property
+    def counted(self) -> str:
+        return self.changes.counted(statements=self.progress.summary.changed) if self.changes else ""
+
+    @property
+    def question(self) -> SafeString:
+        """The question with its changes marked."""
+        change_marks = self.changes.question.change_marks if self.changes else ()
+        return mark_plain_text(self.review.version.question, change_marks)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the reviewer is; ``blocking`` counts claims found wanting and unresolved blocking comments."""
+    """The reviewer's progress, which the page updates after each verdict."""
 
-    summary: Summary
-    blocking: int
+    summary: ClaimCounts
 
-    def as_json(self) -> dict[str, int]:
-        return {"claims": self.summary.claims, "settled": self.summary.settled, "blocking": self.blocking}
+    @property
+    def blocking(self) -> int:
+        return self.summary.blocking
+
+    @property
+    def words(self) -> str:
+        again = f", {self.summary.look_again} to look at again" if self.summary.look_again else ""
+        return f"{self.summary.settled} of {self.summary.claims} checked{again}, {self.blocking} blocking"
+
+    def as_json(self) -> dict[str, int | str]:
+        counted = {"claims": self.summary.claims, "settled": self.summary.settled}
+        return {**counted, "look_again": self.summary.look_again, "blocking": self.blocking, "words": self.words}
 
 
 def desk(review: Review, *, user: User, now: datetime) -> Desk:
-    """The desk of ``review`` for its reviewer. The number of queries is the same whatever the version holds."""
-    listed = checklist(review, user=user, now=now)
+    """Return the desk of ``review`` for its reviewer. The number of queries is the same for every version."""
+    listed = claim_checklist(review, user=user, now=now)
     items = in_reading_order(listed.items)
-    said = list(threads(comments_seen(review, user=user)))
-    text = reading(review.version, marks=_marks(items, is_delta=listed.since is not None))
-    before = followed(review.version, user=user)
+    said = list(build_threads(comments_seen(review, user=user)))
+    changed = text_changes(listed.since, review.version) if listed.since else None
+    text = render_version(review.version, marks=_marks(items, is_delta=listed.since is not None), changes=changed)
+    before = earlier_comments(review.version, user=user)
     return Desk(
         review=review,
         reading=text,
         panels=_panels(items, text, said, before),
-        progress=progress(listed.summary, (thread.comment for thread in said)),
+        progress=Progress(listed.summary),
         since=listed.since,
+        changes=changed,
         threads=[thread for thread in said if thread.comment.claim_id is None],
         earlier=[one for one in before if one.claim is None],
+        objections=panel(review.version, user=user, earlier_only=True),
     )
 
 
-def in_reading_order(items: Iterable[Item]) -> list[Item]:
-    """As a reader meets them: text by text, the primary one first."""
+def in_reading_order(items: Iterable[ClaimItem]) -> list[ClaimItem]:
+    """Return ``items`` in reading order: text by text, the primary one first."""
     return sorted(items, key=_place)
 
 
-def _place(item: Item) -> tuple[bool, int, int, int]:
+def _place(item: ClaimItem) -> tuple[bool, int, int, int]:
     text = item.claim.rendition
     return not text.is_primary, text.audience.position, text.pk, item.claim.position
 
@@ -124,53 +154,41 @@ def comments_seen(review: Review, *, user: User) -> list[Comment]:
     return list(seen.prefetch_related("author", "taken_over_by").order_by("created_at", "pk"))
 
 
-def progress(summary: Summary, comments: Iterable[Comment]) -> Progress:
-    blocking = sum(comment.is_blocking and comment.resolved_at is None for comment in comments)
-    return Progress(summary, summary.blocking + blocking)
-
-
-def status(item: Item) -> Status:
-    """How the claim stands, for the reviewer."""
+def status(item: ClaimItem) -> Status:
+    """Return the state of the claim as the reviewer sees it."""
     if item.blocks:
         return Status("blocking", BLOCKED, "blocks an approval")
-    words = "checked by you" if item.state is State.CHECKED else item.state.label
+    words = "checked by you" if item.state is ClaimState.CHECKED else item.state.label
     return Status(item.state.value, SIGNS[item.state], words)
 
 
-def _marks(items: Sequence[Item], *, is_delta: bool) -> dict[int, list[tuple[str, Mark]]]:
-    marks: dict[int, list[tuple[str, Mark]]] = defaultdict(list)
+def _marks(items: Sequence[ClaimItem], *, is_delta: bool) -> dict[int, list[tuple[str, ClaimMark]]]:
+    marks: dict[int, list[tuple[str, ClaimMark]]] = defaultdict(list)
     for number, item in enumerate(items, start=1):
         marks[item.claim.rendition_id].append((item.claim.text, _mark(item, number, is_delta=is_delta)))
     return marks
 
 
-def _mark(item: Item, number: int, *, is_delta: bool) -> Mark:
+def _mark(item: ClaimItem, number: int, *, is_delta: bool) -> ClaimMark:
     is_changed = is_delta and item.has_changed
     how = status(item)
     spoken = f"Claim {number}, {how.words}{', changed since you signed' if is_changed else ''}"
-    return Mark(
+    return ClaimMark(
         name=f"claim-{item.claim.pk}",
         classes=f"is-{how.code}{' is-changed' if is_changed else ''}",
-        words=_new_words(item) if is_changed else (),
         link=(f"?claim={item.claim.pk}#evidence-{item.claim.pk}", how.sign, spoken),
     )
 
 
-def _new_words(item: Item) -> list[tuple[str, bool]]:
-    """What of the claim is new; the whole of it when no earlier text is told, nothing when only a work changed."""
-    if item.before is None:
-        return [(item.claim.text, True)]
-    difference = item.difference
-    return [(words.text, words.changed) for words in (difference.after or () if difference else ())]
-
-
-def _panels(items: Sequence[Item], text: Reading, said: Iterable[Thread], before: Iterable[Followed]) -> list[Panel]:
+def _panels(
+    items: Sequence[ClaimItem], text: RenderedVersion, said: Iterable[Thread], before: Iterable[EarlierComment]
+) -> list[Panel]:
     works = {work.number: work for work in text.works}
     by_claim: dict[int, list[Thread]] = defaultdict(list)
     for thread in said:
         if thread.comment.claim_id:
             by_claim[thread.comment.claim_id].append(thread)
-    stayed: dict[int, list[Followed]] = defaultdict(list)
+    stayed: dict[int, list[EarlierComment]] = defaultdict(list)
     for one in before:
         if one.claim:
             stayed[one.claim.pk].append(one)

@@ -38,29 +38,35 @@ SYSTEM = "the system"
 
 
 class Command(BaseCommand):
-    """Writes the page, or with ``--check`` shows how it differs from the tables and exits with code 1."""
+    """Write the page, or with ``--check`` show how it differs from the tables and exit with code 1."""
 
     help = "Draw docs/lifecycle.md from the life cycles."
     requires_system_checks = ()
+    place = PLACE
+
+    def page(self) -> str:
+        """Return the whole page as Markdown."""
+        return page()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Draw, or only compare; and where."""
         parser.add_argument("--check", action="store_true", help="compare only; exit code 1 when the page differs")
-        parser.add_argument("--file", type=Path, default=settings.BASE_DIR / PLACE, help="the page")
+        parser.add_argument("--file", type=Path, default=settings.BASE_DIR / self.place, help="the page")
 
-    def handle(self, *args: Any, check: bool, file: Path, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, check: bool, file: Path, **options: Any) -> None:
         """Write or compare."""
-        drawn = page()
+        drawn = self.page()
         if not check:
             file.write_text(drawn, encoding="utf-8")
             return
         present = file.read_text(encoding="utf-8") if file.exists() else ""
         if present != drawn:
             lines = difflib.unified_diff(
-                present.splitlines(keepends=True), drawn.splitlines(keepends=True), str(PLACE), "the tables"
+                present.splitlines(keepends=True), drawn.splitlines(keepends=True), str(self.place), "the tables"
             )
             self.stdout.write("".join(lines))
-            raise CommandError(f"{PLACE} differs from the tables; run: python manage.py draw_lifecycle")
+            name = type(self).__module__.rpartition(".")[2]
+            raise CommandError(f"{self.place} differs from the tables; run: python manage.py {name}")
 
 
 def page() -> str:
@@ -69,7 +75,7 @@ def page() -> str:
     parts += diagram(version.TRANSITIONS, initial=version.State.DRAFT)
     parts += table(version.TRANSITIONS, who=version_permissions.WHO, sees=version.READER_SEES)
     parts += ["\nWithout a change of state:\n", *acts(version.ACTS, who=version_permissions.WHO, states=version.State)]
-    parts += ["\nWhat waits for another version of the article:\n", *rivals(version.RIVALS, states=version.State)]
+    parts += ["\nWhat waits for another version of the article:\n", *rivals(version.BLOCKED_BY, states=version.State)]
     parts += ["\n## The life of a review\n", REVIEW_WORDS]
     parts += diagram(review.TRANSITIONS, initial=review.State.INVITED)
     parts += table(review.TRANSITIONS, who=review_permissions.WHO)
@@ -78,13 +84,13 @@ def page() -> str:
 
 
 def diagram(transitions: Mapping[Any, Any], *, initial: TextChoices) -> Iterator[str]:
-    """The transitions as a Mermaid state diagram; what nothing leads out of is an end."""
+    """Yield the transitions as a Mermaid state diagram. States without a way out are end states."""
     states = dict.fromkeys([initial, *(state for pair in transitions.items() for state in (pair[0][0], pair[1]))])
     yield "\n```mermaid\nstateDiagram-v2\n"
-    yield from (f"    {state.value}: {words(state)}\n" for state in states)
+    yield from (f"    {state.value}: {lower_label(state)}\n" for state in states)
     yield f"    [*] --> {initial.value}\n"
     for (before, action), after in transitions.items():
-        yield f"    {before.value} --> {after.value}: {words(action)}\n"
+        yield f"    {before.value} --> {after.value}: {lower_label(action)}\n"
     leaving = {before for before, _ in transitions}
     yield from (f"    {state.value} --> [*]\n" for state in states if state not in leaving)
     yield "```\n"
@@ -93,38 +99,45 @@ def diagram(transitions: Mapping[Any, Any], *, initial: TextChoices) -> Iterator
 def table(
     transitions: Mapping[Any, Any], *, who: Mapping[Any, frozenset[Role]], sees: Mapping[Any, str] | None = None
 ) -> Iterator[str]:
-    """The transitions as a table, a row for each: from, action, by whom, to and, for versions, what readers see."""
+    """Yield the transitions as a table: from, action, by whom, to and, for versions, what readers see."""
     heads = ["From", "Action", "By", "To", *(["Then the reader sees"] if sees else [])]
     yield f"\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}\n"
     for (before, action), after in transitions.items():
-        cells = [words(before), words(action), people(who[action]), words(after), *([sees[after]] if sees else [])]
+        cells = [
+            lower_label(before),
+            lower_label(action),
+            role_names(who[action]),
+            lower_label(after),
+            *([sees[after]] if sees else []),
+        ]
         yield f"| {' | '.join(cells)} |\n"
 
 
 def acts(
     table: Mapping[Any, frozenset[Any]], *, who: Mapping[Any, frozenset[Role]], states: type[TextChoices]
 ) -> Iterator[str]:
-    """What can be done without a change of state: what, by whom, in which states."""
+    """Yield what can be done without a change of state: what, by whom, in which states."""
     yield "\n| Act | By | In |\n|---|---|---|\n"
     for act, possible in table.items():
-        impossible = [words(state) for state in states if state not in possible]
-        named = ", ".join(words(state) for state in states if state in possible)
+        impossible = [lower_label(state) for state in states if state not in possible]
+        named = ", ".join(lower_label(state) for state in states if state in possible)
         where = f"every state but {impossible[0]}" if len(impossible) == 1 else named
-        yield f"| {words(act)} | {people(who[act])} | {where} |\n"
+        yield f"| {lower_label(act)} | {role_names(who[act])} | {where} |\n"
 
 
-def rivals(table: Mapping[Any, version.Rival], *, states: type[TextChoices]) -> Iterator[str]:
-    """What has to wait, and while another version is in which states."""
+def rivals(table: Mapping[Any, version.BlockingStates], *, states: type[TextChoices]) -> Iterator[str]:
+    """Yield what has to wait while another version is in which states."""
     yield "\n| Not possible | While another version is |\n|---|---|\n"
     for action, rival in table.items():
-        yield f"| {words(action)} | {' or '.join(words(state) for state in states if state in rival.states)} |\n"
+        named = " or ".join(lower_label(state) for state in states if state in rival.states)
+        yield f"| {lower_label(action)} | {named} |\n"
 
 
-def people(roles: frozenset[Role]) -> str:
-    """The roles in words, in the order of the house."""
-    return ", ".join(SYSTEM if role == Role.SYSTEM else words(role) for role in Role if role in roles)
+def role_names(roles: frozenset[Role]) -> str:
+    """Return the roles as text, in the order of ``Role``."""
+    return ", ".join(SYSTEM if role == Role.SYSTEM else lower_label(role) for role in Role if role in roles)
 
 
-def words(choice: TextChoices) -> str:
-    """A state, an action or a role as it reads within a sentence."""
+def lower_label(choice: TextChoices) -> str:
+    """Return the label of a state, action or role as it is written within a sentence."""
     return str(choice.label).lower()

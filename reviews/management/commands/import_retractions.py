@@ -1,4 +1,4 @@
-"""Takes the public list of retractions."""
+"""Imports the public list of retractions."""
 
 import hashlib
 from argparse import ArgumentTypeError
@@ -11,15 +11,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from articles import actions as articles
-from articles.interchange.faults import Unreadable
-from articles.interchange.retraction_watch import RetractionWatchFile
+from articles.library.formats.file_faults import Unreadable
+from articles.library.formats.retraction_watch import RetractionWatchFile
 from articles.models import RetractionList
 from editorial.exceptions import Refusal
 from editorial.models import User
 from reviews import actions as reviews
 
 
-def day(text: str) -> date:
+def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -27,23 +27,26 @@ def day(text: str) -> date:
 
 
 class Command(BaseCommand):
-    """Stores every record of the list, all or nothing; then looks the library up and suspends what has to be.
+    """Store every record of the list, all or nothing, then update the library and suspend articles as needed.
 
-    A file that was imported already is not read again, but whatever was left undone after it is done. Exit code 1 when
-    the file is refused; nothing of it is stored then.
+    A file that was imported already is not read again, but unfinished work after it is completed. Exit code 1 when the
+    file is refused; then nothing of it is stored.
     """
 
     help = "Import the Retraction Watch CSV file, and act on retractions of works that articles cite."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file, and the day of which it tells."""
+        """Add the file, and its publication date."""
         parser.add_argument("file", type=Path, metavar="FILE", help="the CSV file as Crossref publishes it")
         parser.add_argument(
-            "--as-of", type=day, metavar="DATE", help="the day it was published (default: when the file was written)"
+            "--as-of",
+            type=parse_day,
+            metavar="DATE",
+            help="the day it was published (default: when the file was written)",
         )
 
-    def handle(self, *args: Any, file: Path, as_of: date | None, **options: Any) -> None:  # noqa: ARG002
-        """Import, follow, and say in figures what was found."""
+    def handle(self, *args: Any, file: Path, as_of: date | None, **options: Any) -> None:
+        """Import the file, apply it, and print figures."""
         try:
             with file.open("rb") as opened:
                 self._import(opened, file, as_of or datetime.fromtimestamp(file.stat().st_mtime, tz=UTC).date())
@@ -58,8 +61,8 @@ class Command(BaseCommand):
     def _import(self, opened: BufferedReader, path: Path, as_of: date) -> None:
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         opened.seek(0)
-        if known := RetractionList.objects.filter(sha256=sha256).first():
-            self.stdout.write(f"This file was imported on {known.imported_at:%Y-%m-%d}, as of {known.as_of}.")
+        if imported := RetractionList.objects.filter(sha256=sha256).first():
+            self.stdout.write(f"This file was imported on {imported.imported_at:%Y-%m-%d}, as of {imported.as_of}.")
             return
         before = RetractionList.objects.order_by("-as_of", "-pk").first()
         source = RetractionWatchFile(opened, path=path)

@@ -25,15 +25,16 @@ What to try, signed in at /admin/ or over the API:
 
 
 class Command(BaseCommand):
-    """Accounts, board, policies and articles whose past the real actions made. Does nothing when it is there.
+    """Create accounts, board, policies and articles with the real actions. Does nothing if they exist.
 
-    Refuses when ``DEBUG`` is off, because the accounts have a known password, and beside other articles or accounts.
+    Refuses when ``DEBUG`` is off, because the accounts have a known password, and when other articles or accounts
+    exist.
     """
 
     help = "Load the demo: articles in every state, and one account per role."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
-        """Load it if it is not there, and say who can do what."""
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load the demo if needed, and print its accounts."""
         if not settings.DEBUG:
             raise CommandError("The demo only loads with DEBUG on: its accounts have a known password.")
         if not User.objects.filter(username=cast.ADMINISTRATOR.username, is_demo=True).exists():
@@ -46,8 +47,8 @@ class Command(BaseCommand):
             raise CommandError("There are articles or accounts already; the demo needs a database of its own.")
         now = timezone.now()
         with transaction.atomic():
-            story.tell(now=now)
-            # What the story owed was sent in the story; the demo's mail begins with what its visitor does.
+            story.play(now=now)
+            # Notices of the history count as delivered: the demo sends mail only for what its visitors do.
             Notice.objects.filter(sent_at=None).update(sent_at=F("owed_at"))
 
     def _say(self) -> None:

@@ -9,42 +9,42 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from articles import verification as versions
-from editorial import ledger, seals
-from editorial.ledger import Break
 from editorial.models import LedgerEntry
+from editorial.record import ledger, seals
+from editorial.record.ledger import Break
 from reviews import verification as reviews
 
 HEAD = {"name": str, "length": int, "head": str}
 
 
 class Command(BaseCommand):
-    """Recomputes every chain, seal, digest and signature, and names the first of each that does not hold.
+    """Recompute every chain, seal, digest and signature, and print the first break of each.
 
-    Reads one snapshot, so it can run while people work. Exit code 1 when anything does not hold. A chain whose end was
-    cut off still holds in itself: only heads that were exported earlier, and kept elsewhere, show that.
+    It reads one snapshot, so it can run while people work. Exit code 1 when there is any break. A chain that was cut
+    off at its end is still consistent: only heads that were exported earlier, and stored elsewhere, show that.
     """
 
     help = "Verify the ledger, field history, frozen versions and signatures; exit code 1 when something was changed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Heads to verify against, and where to write those of today."""
+        """Add the heads to compare with, and where to write the current ones."""
         parser.add_argument("--against", type=Path, metavar="FILE", help="heads that were exported earlier")
         parser.add_argument(
             "--export-heads", type=Path, metavar="FILE", help="write the heads of all chains; - shows them"
         )
 
-    def handle(self, *args: Any, against: Path | None, export_heads: Path | None, **options: Any) -> None:  # noqa: ARG002
-        """Say what does not hold, or how much was verified."""
+    def handle(self, *args: Any, against: Path | None, export_heads: Path | None, **options: Any) -> None:
+        """Print every break, or how much was verified."""
         exported = _read_heads(against) if against else []
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            found = list(_breaks(exported))
+            breaks = list(_breaks(exported))
             heads, entries = ledger.heads(), LedgerEntry.objects.count()
-        for broken in found:
+        for broken in breaks:
             self.stdout.write(str(broken))
-        if found:
-            raise CommandError(f"{len(found)} things in the record do not hold.")
+        if breaks:
+            raise CommandError(f"{len(breaks)} things in the record do not hold.")
         if export_heads:
             self._export(heads, export_heads)
         self.stderr.write(f"{len(heads)} chains with {entries} entries, field history, versions and signatures hold.")
@@ -58,11 +58,11 @@ class Command(BaseCommand):
 
 
 def _breaks(exported: list[dict[str, Any]]) -> Iterator[Break]:
-    yield from ledger.breaks()
-    yield from ledger.breaks_against(exported)
-    yield from seals.breaks()
-    yield from versions.breaks()
-    yield from reviews.breaks()
+    yield from ledger.chain_breaks()
+    yield from ledger.missing_heads(exported)
+    yield from seals.history_breaks()
+    yield from versions.version_breaks()
+    yield from reviews.find_breaks()
 
 
 def _read_heads(path: Path) -> list[dict[str, Any]]:

@@ -4,15 +4,15 @@ import pytest
 
 from articles import actions as articles
 from articles.actions import Classification, NewArticle
-from articles.content import Text
 from articles.lifecycle import State
 from articles.models import Article, Claim, Question, Reference, Report, Version
-from editorial import ledger
-from editorial.exceptions import Conflict, InvalidTransition, NotPermitted, OutOfSight, PreconditionFailed, Unacceptable
+from articles.text.content import Text
+from editorial.exceptions import Conflict, InvalidTransition, NotFound, NotPermitted, PreconditionFailed, Unacceptable
+from editorial.http.etags import Expectation
 from editorial.models import LedgerEntry
-from editorial.preconditions import Expectation
-from tests import factories
-from tests.factories import BODY, NOW, csl
+from editorial.record import ledger
+from tests.support import factories
+from tests.support.factories import BODY, NOW, csl
 
 STALE = Expectation(tags=frozenset({'"stale"'}))
 
@@ -76,7 +76,7 @@ def test_classify_replaces_products_and_refuses_what_is_unknown(wanda):
 def test_classify_is_refused_to_others_and_on_a_stale_tag(wanda, walter):
     article = articles.create(new=new(), by=wanda, now=NOW).article
     act = {"article_id": article.pk, "classification": Classification(), "now": NOW}
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         articles.classify(by=walter, **act)
     with pytest.raises(PreconditionFailed):
         articles.classify(by=wanda, expected=STALE, **act)
@@ -164,7 +164,7 @@ def test_standing_is_changed_with_a_reason_only(policy, edith, verb):
 
 
 def test_versions_that_do_not_exist_are_out_of_sight(policy, edith):
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         articles.retract(version_id=999999, reason="x", by=edith, now=NOW)
 
 
@@ -208,7 +208,7 @@ def test_keep_reference_corrects_but_keeps_the_key(wanda, ada):
         articles.keep_reference(csl=csl("one2020"), reference=work, by=wanda, now=NOW, expected=STALE)
     with pytest.raises(NotPermitted):
         articles.keep_reference(csl=csl("three2020"), by=ada, now=NOW)
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []
 
 
 @pytest.mark.parametrize(

@@ -6,21 +6,21 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from articles import actions, metadata
+from articles import actions
+from articles.library import crossref_pubmed
 from articles.models import Reference
-from editorial import seals
 from editorial.exceptions import Conflict, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, User
-from tests import factories
-from tests.factories import NOW
+from editorial.record import seals
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.paths import DATA
 
-DATA = Path(__file__).parent / "data"
 CROSSREF = (DATA / "crossref.json").read_bytes()
 PUBMED = (DATA / "pubmed.txt").read_bytes()
 DOI, PMID = "10.1385/criai:29:3:173", "16391392"
@@ -66,7 +66,7 @@ def outside(settings, monkeypatch) -> Iterator[Outside]:
     thread.start()
     world.url = f"http://127.0.0.1:{server.server_port}/"
     settings.CROSSREF_URL, settings.PUBMED_URL = f"{world.url}works/", f"{world.url}efetch.fcgi"
-    monkeypatch.setattr(metadata, "TIMEOUT", 0.5)
+    monkeypatch.setattr(crossref_pubmed, "TIMEOUT", 0.5)
     yield world
     server.shutdown()
     thread.join()
@@ -75,13 +75,13 @@ def outside(settings, monkeypatch) -> Iterator[Outside]:
 
 def test_crossref_is_asked_by_doi_and_its_answer_read(outside):
     outside.says(CROSSREF)
-    item = metadata.crossref(DOI)
+    item = crossref_pubmed.crossref(DOI)
     assert outside.asked == ["/works/10.1385%2Fcriai%3A29%3A3%3A173"]
     assert item == {
         "type": "article",
         "title": "Intravenous Immunoglobulin: <i>Adverse Effects</i> and Safe Administration",
         "author": [
-            {"family": "Orbach", "given": "Hedi"},
+            {"family": "Orbach", "given": "Hedi", "ORCID": "http://orcid.org/0000-0002-1825-0097"},
             {"family": "Katz", "given": "Uriel", "suffix": "Jr."},
             {"literal": "IVIG Safety Group"},
         ],
@@ -96,9 +96,16 @@ def test_crossref_is_asked_by_doi_and_its_answer_read(outside):
     }
 
 
+def test_crossref_s_orcid_ids_of_authors_are_kept(outside):
+    answer = json.loads(CROSSREF)
+    answer["message"]["author"][0]["ORCID"] = "http://orcid.org/0000-0002-1825-0097"
+    outside.says(json.dumps(answer).encode())
+    assert crossref_pubmed.crossref(DOI)["author"][0]["ORCID"] == "http://orcid.org/0000-0002-1825-0097"
+
+
 def test_pubmed_is_asked_by_pmid_and_its_answer_read(outside):
     outside.says(PUBMED)
-    item = metadata.pubmed(PMID)
+    item = crossref_pubmed.pubmed(PMID)
     assert outside.asked == ["/efetch.fcgi?db=pubmed&id=16391392&rettype=medline&retmode=text"]
     assert (item["DOI"].lower(), item["page"], item["container-title-short"]) == (
         DOI,
@@ -111,9 +118,9 @@ def test_pubmed_is_asked_by_pmid_and_its_answer_read(outside):
 @pytest.mark.parametrize("said", [(b"Resource not found.", 404), (b"", 200), (b"\n\n", 200)])
 def test_work_that_is_not_known_there_is_none(outside, said):
     outside.says(*said)
-    assert metadata.pubmed(PMID) is None
+    assert crossref_pubmed.pubmed(PMID) is None
     if said[1] == 404:
-        assert metadata.crossref(DOI) is None
+        assert crossref_pubmed.crossref(DOI) is None
 
 
 @pytest.mark.parametrize(
@@ -135,14 +142,14 @@ def test_work_that_is_not_known_there_is_none(outside, said):
 )
 def test_answer_that_cannot_be_used_says_nothing_of_the_work(outside, said, words):
     outside.says(*said)
-    with pytest.raises(metadata.Unanswered, match=f"(?i){words}"):
-        metadata.crossref(DOI)
+    with pytest.raises(crossref_pubmed.Unanswered, match=f"(?i){words}"):
+        crossref_pubmed.crossref(DOI)
 
 
 def test_redirection_is_not_followed(outside):
     outside.says(b"", 302, Location="file:///etc/passwd")
-    with pytest.raises(metadata.Unanswered, match="it answered 302"):
-        metadata.crossref(DOI)
+    with pytest.raises(crossref_pubmed.Unanswered, match="it answered 302"):
+        crossref_pubmed.crossref(DOI)
     assert len(outside.asked) == 1
 
 
@@ -157,8 +164,8 @@ def test_redirection_is_not_followed(outside):
 )
 def test_pubmed_answer_that_cannot_be_used_says_nothing_of_the_work(outside, body, words):
     outside.says(body)
-    with pytest.raises(metadata.Unanswered, match=words):
-        metadata.pubmed(PMID)
+    with pytest.raises(crossref_pubmed.Unanswered, match=words):
+        crossref_pubmed.pubmed(PMID)
 
 
 def test_source_that_hangs_or_drips_is_given_up(outside):
@@ -172,8 +179,8 @@ def test_source_that_hangs_or_drips_is_given_up(outside):
 
     for answer in (lambda _handler: ended.wait(30), drip):
         outside.answer, begun = answer, time.monotonic()
-        with pytest.raises(metadata.Unanswered, match=r"within 0.5 s"):
-            metadata.crossref(DOI)
+        with pytest.raises(crossref_pubmed.Unanswered, match=r"within 0.5 s"):
+            crossref_pubmed.crossref(DOI)
         assert time.monotonic() - begun < 5
     ended.set()
 
@@ -181,8 +188,8 @@ def test_source_that_hangs_or_drips_is_given_up(outside):
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "file:///etc/passwd?", "no address", "http://[broken/"])
 def test_source_that_cannot_be_reached_says_so(settings, url):
     settings.CROSSREF_URL = url
-    with pytest.raises(metadata.Unanswered, match="could not be asked"):
-        metadata.crossref(DOI)
+    with pytest.raises(crossref_pubmed.Unanswered, match="could not be asked"):
+        crossref_pubmed.crossref(DOI)
 
 
 # --- what becomes of the record --------------------------------------------------------------------------------------
@@ -215,7 +222,7 @@ def test_only_what_is_missing_is_filled_in_with_the_source_on_record(db):
         "Crossref",
         ["issue", "PMID"],
     )
-    assert list(seals.breaks_of(Reference)) == []
+    assert list(seals.breaks_in_history_of(Reference)) == []
     assert complete(work, issue="4") == []
     assert work.history.count() == 2
 

@@ -4,14 +4,14 @@ import pytest
 
 from articles import actions
 from articles.actions import merge_references
-from articles.duplicates import possible_duplicates
+from articles.library.duplicates import possible_duplicates
 from articles.models import Reference, Version
-from editorial import ledger, seals
-from editorial.exceptions import Conflict, NotPermitted, OutOfSight
+from editorial.exceptions import Conflict, NotFound, NotPermitted
 from editorial.models import LedgerEntry
-from tests import factories
-from tests.api import client, nothing_stored, refused
-from tests.factories import NOW
+from editorial.record import ledger, seals
+from tests.support import factories
+from tests.support.api import client, nothing_stored, refused
+from tests.support.factories import NOW
 
 
 def merge(loser: Reference, winner: Reference, by) -> Reference:
@@ -30,7 +30,7 @@ def test_merge_hands_over_identifiers_that_the_winner_lacks_and_keeps_the_others
     assert (done.doi, done.pmid, done.pmcid, done.csl["PMID"]) == ("10.1000/b", "11", "PMC7", "11")
     assert (loser.doi, loser.pmid, loser.merged_into, loser.csl["PMID"]) == ("10.1000/a", None, winner, "11")
     assert LedgerEntry.objects.get(action="merge_references").payload["into"] == "b2005"
-    assert list(seals.breaks_of(Reference)) == list(ledger.breaks()) == []
+    assert list(seals.breaks_in_history_of(Reference)) == list(ledger.chain_breaks()) == []
 
 
 def test_merge_edits_drafts_and_leaves_what_was_submitted(policy, edith, wanda):
@@ -101,7 +101,7 @@ def test_merge_is_for_editors_and_of_works_that_are_there(edith, wanda):
     with nothing_stored():
         with pytest.raises(NotPermitted):
             merge(one, two, wanda)
-        with pytest.raises(OutOfSight):
+        with pytest.raises(NotFound):
             merge_references(loser_id=one.pk, winner_id=0, by=edith, now=NOW)
 
 

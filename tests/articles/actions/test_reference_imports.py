@@ -5,19 +5,18 @@ import json
 import pytest
 
 from articles import tasks
-from articles.actions import merge_references, request_import, work_through
-from articles.actions.library import importing
-from articles.interchange import formats, keys
-from articles.interchange.works_out import export
+from articles.actions import merge_references, reference_imports, request_import, work_through
+from articles.library.formats import citation_keys, registry
+from articles.library.formats.export import export
 from articles.models import ImportedRecord, LibraryImport, Reference
-from articles.models.importing import Format
+from articles.models.reference_imports import ImportFormat
 from config.celery import app as celery_app
-from editorial import seals
 from editorial.exceptions import NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, User
-from tests import factories, works
-from tests.api import client, refused
-from tests.factories import NOW
+from editorial.record import seals
+from tests.support import factories, works
+from tests.support.api import client, refused
+from tests.support.factories import NOW
 
 
 def run(content: bytes, by, form="csl-json", **options) -> LibraryImport:
@@ -29,7 +28,7 @@ def counts(job: LibraryImport) -> tuple[int, int, int]:
     return job.created, job.matched, job.refused
 
 
-@pytest.mark.parametrize("form", Format.values)
+@pytest.mark.parametrize("form", ImportFormat.values)
 def test_file_with_every_twentieth_record_broken_brings_the_rest_and_names_each_by_line(form, wanda):
     content = works.file(form, 300, every=20)
     job = run(content, wanda, form)
@@ -41,7 +40,7 @@ def test_file_with_every_twentieth_record_broken_brings_the_rest_and_names_each_
         begins = "\n".join(named[row.line - 1 : row.line + 2])
         assert works.item(row.position - 1)["title"] in begins or works.item(row.position - 1)["id"] in begins
     assert counts(run(content, wanda, form)) == (0, 285, 15)
-    assert list(seals.breaks_of(Reference)) == []
+    assert list(seals.breaks_in_history_of(Reference)) == []
 
 
 def one(by, **fields) -> ImportedRecord:
@@ -77,7 +76,7 @@ def test_record_whose_key_another_work_has_gets_a_spare_one_and_says_so(wanda):
     row = one(wanda)
     assert row.reference.key.startswith("new-")
     assert row.reason.endswith("“new” is taken or cannot be cited.")
-    factories.make_reference(keys.spare("new", {"id": "new", "type": "book", "title": "Third"}))
+    factories.make_reference(citation_keys.spare("new", {"id": "new", "type": "book", "title": "Third"}))
     assert one(wanda, type="book", title="Third").reason.startswith("The library has other works under its keys")
 
 
@@ -86,7 +85,7 @@ def test_record_with_a_wrong_identifier_is_refused_with_the_field(wanda):
 
 
 def test_import_that_was_stopped_goes_on_where_it_was(wanda, monkeypatch):
-    monkeypatch.setattr(importing, "BATCH", 10)
+    monkeypatch.setattr(reference_imports, "BATCH", 10)
     content, seen = works.file("ris", 25), []
     job = request_import(form="ris", content=content, by=wanda, now=NOW)
     assert work_through(import_id=job.pk, by=User.objects.system(), now=NOW, batches=1).progress == "running"
@@ -98,8 +97,8 @@ def test_import_that_was_stopped_goes_on_where_it_was(wanda, monkeypatch):
 
 def test_batch_that_somebody_else_took_meanwhile_is_not_taken_again(wanda):
     job = request_import(form="ris", content=works.file("ris", 2), by=wanda, now=NOW)
-    found = list(formats.records(works.file("ris", 2), form="ris"))
-    assert importing._take(job.pk, found, start=2, now=NOW).records == 0
+    found = list(registry.records(works.file("ris", 2), form="ris"))
+    assert reference_imports._import_batch(job.pk, found, start=2, now=NOW).records == 0
 
 
 def test_import_by_somebody_who_no_longer_writes_fails_and_stores_nothing(wanda):
@@ -125,7 +124,7 @@ def test_file_without_a_record_of_the_format_fails_with_words(wanda):
 
 
 def test_task_asks_for_another_one_until_the_import_is_done(wanda, monkeypatch):
-    monkeypatch.setattr(importing, "BATCH", 1)
+    monkeypatch.setattr(reference_imports, "BATCH", 1)
     monkeypatch.setattr(tasks, "BATCHES_A_RUN", 1)
     job = request_import(form="ris", content=works.file("ris", 2), by=wanda, now=NOW)
     celery_app.conf.task_always_eager = True
@@ -138,7 +137,7 @@ def test_task_asks_for_another_one_until_the_import_is_done(wanda, monkeypatch):
 
 def test_works_are_exported_with_a_corrected_kind_and_imported_with_it(wanda, edith):
     work = factories.make_reference("a", custom={"nct": "NCT01234567"})
-    (item,) = formats.records("".join(export([work], form="csl-json")).encode(), form="csl-json")
+    (item,) = registry.records("".join(export([work], form="csl-json")).encode(), form="csl-json")
     assert item.csl["custom"] == {"nct": "NCT01234567", "kind": "research"}
     work.kind = "other"
     assert "kind" not in "".join(export([work], form="csl-json"))

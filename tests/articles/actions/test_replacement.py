@@ -8,16 +8,16 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import actions
 from articles.actions import replacement
-from articles.actions.replacement import Outcome, line_of
-from articles.citing import articles_citing, cited_by
+from articles.actions.replacement import ReplacementResult, line_of
+from articles.library.cited_by import articles_citing, cited_by
 from articles.lifecycle import State
 from articles.models import Article, Reference, Rendition, Version
-from editorial.exceptions import Conflict, NotPermitted, OutOfSight, Unacceptable
+from editorial.exceptions import Conflict, NotFound, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice, User
-from tests import factories
-from tests.api import nothing_stored
-from tests.factories import NOW
-from tests.retraction_lists import make_superseded
+from tests.support import factories
+from tests.support.api import nothing_stored
+from tests.support.factories import NOW
+from tests.support.retraction_lists import make_superseded
 
 
 def supersede(old, new, *, by=None, reason="The next edition."):
@@ -160,7 +160,7 @@ def test_drafts_are_made_as_the_text_is_and_writers_are_told(db):
     version = factories.make_approved()
     (done,) = replace(make_superseded())
     assert (done.outcome, done.version.based_on, body_of(done.version)) == (
-        Outcome.DRAFTED,
+        ReplacementResult.DRAFTED,
         version,
         factories.BODY.strip(),
     )
@@ -196,7 +196,10 @@ def test_article_with_a_draft_or_in_review_is_named_and_left_alone(db):
     work = make_superseded()
     report = replace(work, rewrite=True)
     found = {done.cited.article.slug: (done.outcome, done.version) for done in report}
-    assert found == {"draft": (Outcome.HAS_DRAFT, draft), "submitted": (Outcome.IN_REVIEW, submitted)}
+    assert found == {
+        "draft": (ReplacementResult.HAS_DRAFT, draft),
+        "submitted": (ReplacementResult.IN_REVIEW, submitted),
+    }
     assert body_of(draft) == factories.BODY.strip()
     with nothing_stored():
         replace(work)
@@ -208,7 +211,7 @@ def test_second_run_makes_no_second_draft_and_owes_nothing(db):
     (first,) = replace(work)
     with nothing_stored():
         (second,) = replace(work)
-    assert (second.outcome, second.version) == (Outcome.HAS_DRAFT, first.version)
+    assert (second.outcome, second.version) == (ReplacementResult.HAS_DRAFT, first.version)
 
 
 def test_article_that_is_refused_says_why_and_stops_no_other(edith):
@@ -219,7 +222,7 @@ def test_article_that_is_refused_says_why_and_stops_no_other(edith):
     actions.revise(version_id=row[0].versions[0].pk, by=edith, now=NOW)
     plan = replacement.Plan(work, line_of(work)[-1])
     done = [replacement._replace(cited, plan, full=False, by=edith, now=NOW) for cited in row]
-    assert [one.outcome for one in done] == [Outcome.REFUSED, Outcome.DRAFTED]
+    assert [one.outcome for one in done] == [ReplacementResult.REFUSED, ReplacementResult.DRAFTED]
     assert "draft" in done[0].reason
 
 
@@ -228,8 +231,8 @@ def test_more_articles_than_one_run_takes_are_left_for_the_next(monkeypatch, db)
     for slug in ("one", "two"):
         factories.make_approved(slug)
     work = make_superseded()
-    assert [one.outcome for one in replace(work)] == [Outcome.DRAFTED, Outcome.LEFT]
-    assert [one.outcome for one in replace(work)] == [Outcome.HAS_DRAFT, Outcome.DRAFTED]
+    assert [one.outcome for one in replace(work)] == [ReplacementResult.DRAFTED, ReplacementResult.LEFT]
+    assert [one.outcome for one in replace(work)] == [ReplacementResult.HAS_DRAFT, ReplacementResult.DRAFTED]
     assert Article.objects.filter(versions__state=State.DRAFT).count() == 2
 
 
@@ -239,7 +242,7 @@ def test_drafts_need_an_editor_a_work_and_a_successor(db, wanda, edith):
         replace(work, by=wanda)
     with pytest.raises(Conflict, match="Say first"):
         replace(factories.make_reference("alone"))
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         actions.draft_replacements(reference_id=0, by=edith, now=NOW)
 
 

@@ -9,16 +9,16 @@ from django.test import Client
 from django.urls import reverse
 
 from articles import actions
-from articles.admin.readers import to_be_decided
+from articles.admin.reports import to_be_decided
 from articles.lifecycle import State
 from articles.models import Claim, Report, Triage, Version
-from editorial.exceptions import InvalidTransition, NotPermitted, OutOfSight, Unacceptable
+from editorial.exceptions import InvalidTransition, NotFound, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice
-from tests import factories
-from tests.api import action, client, refused
-from tests.factories import NOW
-from tests.test_admin_flow import address, do
-from tests.test_admin_flow import words as said
+from tests.admin.test_flow import address, do
+from tests.admin.test_flow import words as said
+from tests.support import factories
+from tests.support.api import action, client, refused
+from tests.support.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -97,9 +97,9 @@ def test_report_that_is_declined_changes_nothing_but_the_record(edith):
 @pytest.mark.parametrize("decide", [actions.uphold, actions.decline_report])
 def test_report_is_decided_once_with_a_reason_and_by_editors(decide, edith, wanda, root):
     report = reported(factories.make_approved())
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         decide(report_id=report.pk, by=wanda, **WHY)
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         decide(report_id=report.pk + 1, by=edith, **WHY)
     with pytest.raises(NotPermitted):
         decide(report_id=report.pk, by=root, **WHY)
@@ -168,7 +168,7 @@ def test_pages_of_a_report_show_its_statement_and_what_readers_are_told(browser,
     do(browser, edith, report, "decline", reason="Between us.", public_words="We looked.")
     shown = unescape(said(browser.get(address(report))))
     assert f"It is about: {claim.text}" in shown
-    assert "Readers are told: A reader's report was looked into; nothing had to change We looked." in shown
+    assert "Shown to readers: A reader's report was looked into; nothing had to change We looked." in shown
     assert "This report was decided already." in said(browser.get(address(report, "do", "uphold"), follow=True))
 
 

@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 
 from articles import actions
-from articles.interchange.faults import Unreadable
+from articles.library.formats.file_faults import Unreadable
 from articles.lifecycle import State
 from articles.models import Reference, RetractionList, RetractionRecord
-from editorial import seals
 from editorial.exceptions import Conflict, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice, User
-from tests import factories
-from tests.api import nothing_stored
-from tests.factories import NOW
-from tests.retraction_lists import DOI, as_csv, make_list, make_record, make_work, row, source
+from editorial.record import seals
+from tests.support import factories
+from tests.support.api import nothing_stored
+from tests.support.factories import NOW
+from tests.support.retraction_lists import DOI, as_csv, make_list, make_record, make_work, row, source
 
 TODAY = NOW.date()
 
@@ -141,9 +141,9 @@ def test_work_that_somebody_settled_meanwhile_is_not_written_twice(db):
     work = make_work()
     make_list()
     make_record()
-    actions.retractions._look_up([work.pk], by=User.objects.system(), now=NOW)
+    actions.retractions._update_statuses([work.pk], by=User.objects.system(), now=NOW)
     with nothing_stored():
-        assert not actions.retractions._look_up([work.pk], by=User.objects.system(), now=NOW)
+        assert not actions.retractions._update_statuses([work.pk], by=User.objects.system(), now=NOW)
 
 
 # --- versions -------------------------------------------------------------------------------------------------------
@@ -223,6 +223,6 @@ def test_history_of_works_that_were_looked_up_holds_against_their_records(db):
         make_work(key, DOI=f"10.1000/{key}")
     keep(row(OriginalPaperDOI="10.1000/b"))
     look_up()
-    assert list(seals.breaks_of(Reference)) == []
+    assert list(seals.breaks_in_history_of(Reference)) == []
     past = Reference.objects.get(key="b").history.latest("history_id")
     assert (past.history_type, past.history_change_reason) == ("~", "looked up in the list of retractions")

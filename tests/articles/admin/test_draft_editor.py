@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 
 from articles import actions as articles
-from articles.content import MAX_LINES, Text
 from articles.models import Version
-from tests import factories
-from tests.factories import NOW
-from tests.retraction_lists import make_superseded
-from tests.test_admin_desk import typed_door
-from tests.test_admin_flow import address, texts_of, words
+from articles.text.content import MAX_LINES, Text
+from tests.admin.test_flow import address, texts_of, words
+from tests.reviews.admin.test_desk import typed_door
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.retraction_lists import make_superseded
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_preview_leaves_out_texts_without_audience_and_deleted_ones(client, draf
 
 
 def test_preview_says_that_somebody_saved_meanwhile(client, draft):
-    assert "Somebody else saved this draft" in words(preview(client, draft, seen="older"))
+    assert "Someone else saved this draft" in words(preview(client, draft, seen="older"))
 
 
 def test_preview_is_for_who_may_edit_the_draft(client, draft, edith, walter, ada):
@@ -237,7 +237,7 @@ def test_typed_text_of_a_draft_that_others_submitted_is_shown_to_its_writer_to_c
     many = {"renditions-TOTAL_FORMS": "1", **body("Typed on a train.")}
     assert type_text(client, draft, **many).status_code == 200
     shown = words(client.get(address(draft)))
-    assert "What you typed here and did not save" in shown
+    assert "Your unsaved input" in shown
     assert "Typed on a train." in shown
     client.force_login(factories.make_user("root", is_superuser=True, is_editor=True))
     assert "Typed on a train." not in words(client.get(address(draft)))

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from articles.models import LibraryImport, Reference
 from articles.tasks import run_import
-from tests import factories, works
+from tests.support import factories, works
 
 ADD = "/admin/articles/libraryimport/add/"
 LIST = "/admin/articles/reference/"

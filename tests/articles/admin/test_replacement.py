@@ -8,9 +8,9 @@ from django.urls import reverse
 from articles.admin import replacement
 from articles.lifecycle import State
 from articles.models import Reference, Version
-from tests import factories
-from tests.factories import NOW
-from tests.retraction_lists import make_list, make_record, make_superseded, make_work
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.retraction_lists import make_list, make_record, make_superseded, make_work
 
 
 def page(work: Reference, verb: str = "") -> str:

@@ -3,8 +3,8 @@
 import pytest
 
 from articles.models import Article
-from tests import factories
-from tests.api import client, nothing_stored, refused
+from tests.support import factories
+from tests.support.api import client, nothing_stored, refused
 
 URL = "/api/v1/articles/"
 TEXT = {"audience": "professional", "summary": "Yes.", "body": "It can [@orbach2005].", "primary": True}

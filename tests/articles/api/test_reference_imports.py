@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import ImportedRecord, LibraryImport, Reference
 from articles.tasks import run_import, sweep_imports
-from tests import works
-from tests.api import client, nothing_stored, refused
+from tests.support import works
+from tests.support.api import client, nothing_stored, refused
 
 URL = "/api/v1/references/imports/"
 

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import actions
 from articles.models import Reference
-from tests import factories
-from tests.api import client, nothing_stored, refused
+from tests.support import factories
+from tests.support.api import client, nothing_stored, refused
 
 URL = "/api/v1/references/"
 

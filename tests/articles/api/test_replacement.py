@@ -4,9 +4,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Reference
-from tests import factories
-from tests.api import client, nothing_stored, refused
-from tests.retraction_lists import make_superseded
+from tests.support import factories
+from tests.support.api import client, nothing_stored, refused
+from tests.support.retraction_lists import make_superseded
 
 URL = "/api/v1/references/orbach2005/"
 

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.lifecycle import State
 from articles.models import Version
-from tests import factories
-from tests.api import action, client, nothing_stored, refused
+from tests.support import factories
+from tests.support.api import action, client, nothing_stored, refused
 
 REASON = {"reason": "The trial it stands on was retracted."}
 TEXT = {"audience": "professional", "summary": "Yes.", "body": "It can [@orbach2005].", "primary": True}
@@ -60,6 +60,7 @@ def test_allowed_actions_say_what_may_be_done_where_and_why_not(wanda):
         "label": "Submit",
         "allowed": True,
         "reason": "",
+        "way": "",
         "method": "POST",
         "href": url(version, "submit"),
     }

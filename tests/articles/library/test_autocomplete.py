@@ -3,9 +3,9 @@
 import pytest
 
 from articles import actions as articles
-from articles.picking import MOST, works_matching
-from tests import factories
-from tests.factories import NOW
+from articles.library.autocomplete import MOST, works_matching
+from tests.support import factories
+from tests.support.factories import NOW
 
 pytestmark = pytest.mark.django_db
 

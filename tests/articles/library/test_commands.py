@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from articles.models import LibraryImport, Reference
-from tests import works
+from tests.support import works
 
 
 @pytest.fixture

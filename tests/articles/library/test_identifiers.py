@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import identifiers
+from articles.library import identifiers
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,6 @@ def test_identifiers_of_an_item_are_read_together_with_what_is_wrong():
 def test_item_gets_the_one_spelling_unless_only_case_or_hyphens_differ():
     item = {"DOI": "doi:10.1000/X", "PMID": 7, "PMCID": "pmc7", "ISBN": "978-3-16-148410-0"}
     found, _ = identifiers.read(item | {"DOI": "10.1000/X"})
-    assert identifiers.respelt(item, found) == {**item, "DOI": "10.1000/x"}
+    assert identifiers.with_normalised_identifiers(item, found) == {**item, "DOI": "10.1000/x"}
     same = {"DOI": "10.1000/X", "PMID": 7}
-    assert identifiers.respelt(same, identifiers.read(same)[0]) is same
+    assert identifiers.with_normalised_identifiers(same, identifiers.read(same)[0]) is same

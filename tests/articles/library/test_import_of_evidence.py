@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from articles import actions as articles
 from articles.models import Reference, Version
-from tests import factories
-from tests.api import client, refused
+from tests.support import factories
+from tests.support.api import client, refused
 
 PAGE = """---
 slug: ivig-headache

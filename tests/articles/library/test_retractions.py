@@ -6,25 +6,35 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.library.retraction_notices import notice_json, retraction_reason
+from articles.library.retractions import (
+    RetractionCheck,
+    apply_newest_list,
+    check_works,
+    effective_check,
+    related_records,
+    retracted_with_checks,
+    status_from_records,
+)
 from articles.models import Reference, RetractionRecord
-from articles.models.reference import RetractionStatus
-from articles.models.retraction import Nature
-from articles.retraction_wording import notice, why
-from articles.retractions import Found, find, judge, look_up, relatives, retracted, shown
-from tests import factories
-from tests.factories import NOW
-from tests.retraction_lists import DOI, make_list, make_record, make_work
+from articles.models.references import RetractionStatus
+from articles.models.retractions import Nature
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.retraction_lists import DOI, make_list, make_record, make_work
 
 TODAY = NOW.date()
 EARLY, LATE = date(2019, 5, 1), date(2021, 5, 1)
 
 
-def found(work: Reference) -> Found:
-    return find([work])[0]
+def found(work: Reference) -> RetractionCheck:
+    return check_works([work])[0]
 
 
 def said(*records: tuple[str, date | None]) -> str:
-    return judge([RetractionRecord(pk=pk, nature=nature, notice_date=day) for pk, (nature, day) in enumerate(records)])
+    return status_from_records(
+        [RetractionRecord(pk=pk, nature=nature, notice_date=day) for pk, (nature, day) in enumerate(records)]
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,7 +61,7 @@ def test_records_of_a_work_make_the_status(records, status):
 
 
 def test_work_is_unknown_while_no_list_was_imported(db):
-    assert found(make_work()) == Found(RetractionStatus.UNKNOWN, None, ())
+    assert found(make_work()) == RetractionCheck(RetractionStatus.UNKNOWN, None, ())
 
 
 def test_work_without_identifier_is_unknown_whatever_the_list(db):
@@ -81,8 +91,8 @@ def test_work_is_found_by_the_identifiers_of_all_that_were_merged(db, edith):
     for work, into in ((first, second), (second, last)):
         work.merged_into = into
         work.record(by=edith, now=NOW)
-    assert {one.status for one in find([first, second, last])} == {"retracted"}
-    assert {record for record, _, _ in relatives([second.pk])[second.pk]} == {first.pk, second.pk, last.pk}
+    assert {one.status for one in check_works([first, second, last])} == {"retracted"}
+    assert {record for record, _, _ in related_records([second.pk])[second.pk]} == {first.pk, second.pk, last.pk}
 
 
 def test_work_that_is_not_saved_is_found(db):
@@ -96,7 +106,7 @@ def test_any_number_of_works_takes_one_query(db, count):
     make_list()
     works = [make_work(f"work{number}", DOI=f"10.1000/{number}") for number in range(count)]
     with CaptureQueriesContext(connection) as asked:
-        find(works)
+        check_works(works)
     assert len(asked) == 1
 
 
@@ -122,35 +132,35 @@ def test_notices_come_the_newest_first_and_never_what_cannot_be_read(db):
 )
 def test_shown_status_is_the_graver_as_of_the_newest_list(recorded, listed, status, as_of):
     work = Reference(retraction=recorded, retraction_as_of=None if recorded == "unknown" else EARLY)
-    told = shown(work, Found(RetractionStatus(listed), TODAY))
+    told = effective_check(work, RetractionCheck(RetractionStatus(listed), TODAY))
     assert (told.status, told.as_of) == (status, as_of)
 
 
 def test_shown_status_without_any_list_is_what_is_recorded():
-    told = shown(Reference(retraction="clear", retraction_as_of=EARLY), Found())
+    told = effective_check(Reference(retraction="clear", retraction_as_of=EARLY), RetractionCheck())
     assert (told.status, told.as_of) == ("clear", EARLY)
 
 
 def test_look_up_of_a_work_about_to_be_saved_sets_status_and_day(db):
-    assert look_up(Reference(key="new", doi=DOI)).retraction == "unknown"
+    assert apply_newest_list(Reference(key="new", doi=DOI)).retraction == "unknown"
     make_list()
     make_record()
-    work = look_up(Reference(key="new", doi=DOI))
+    work = apply_newest_list(Reference(key="new", doi=DOI))
     assert (work.retraction, work.retraction_as_of) == ("retracted", TODAY)
 
 
 def test_look_up_keeps_the_day_on_which_the_status_became_known(db):
     make_list()
-    work = look_up(Reference(key="new", doi=DOI))
+    work = apply_newest_list(Reference(key="new", doi=DOI))
     make_list(TODAY + timedelta(days=7), "1" * 64)
-    assert look_up(work).retraction_as_of == TODAY
+    assert apply_newest_list(work).retraction_as_of == TODAY
 
 
 def test_look_up_of_a_work_that_lost_its_identifiers_makes_it_unknown(db):
     make_list()
-    work = look_up(Reference(key="new", doi=DOI))
+    work = apply_newest_list(Reference(key="new", doi=DOI))
     work.doi = None
-    assert (look_up(work).retraction, work.retraction_as_of) == ("unknown", None)
+    assert (apply_newest_list(work).retraction, work.retraction_as_of) == ("unknown", None)
 
 
 @pytest.mark.parametrize(
@@ -162,17 +172,20 @@ def test_look_up_of_a_work_that_lost_its_identifiers_makes_it_unknown(db):
     ],
 )
 def test_notice_leads_to_where_it_was_published(fields, url):
-    told = notice(RetractionRecord(nature="expression_of_concern", **fields))
+    told = notice_json(RetractionRecord(nature="expression_of_concern", **fields))
     assert (told["label"], told["url"], told["date"]) == ("Expression of concern", url, None)
 
 
 def test_reason_names_five_works_and_counts_the_rest(db, edith):
     version = factories.make_draft()
     first = version.citations.select_related("reference").first()
-    assert why([first], {first.reference_id: Found()}) == "Reference 1, “Title of orbach2005”, was retracted."
-    several = why([first] * 6, {first.reference_id: Found()})
+    assert (
+        retraction_reason([first], {first.reference_id: RetractionCheck()})
+        == "Reference 1, “Title of orbach2005”, was retracted."
+    )
+    several = retraction_reason([first] * 6, {first.reference_id: RetractionCheck()})
     assert (several.count("Reference 1"), several.endswith(" So was 1 more.")) == (5, True)
-    assert why([first] * 7, {first.reference_id: Found()}).endswith(" So were 2 more.")
+    assert retraction_reason([first] * 7, {first.reference_id: RetractionCheck()}).endswith(" So were 2 more.")
 
 
 def test_retracted_works_of_a_version_come_by_number(db, edith):
@@ -181,6 +194,6 @@ def test_retracted_works_of_a_version_come_by_number(db, edith):
         work = Reference.objects.get(key=key)
         work.retraction, work.retraction_as_of = "retracted", TODAY
         work.record(by=edith, now=NOW)
-    citations, said_of = retracted(version)
+    citations, said_of = retracted_with_checks(version)
     assert [citation.reference.key for citation in citations] == ["orbach2005", "stiehm2013"]
     assert said_of.keys() == {citation.reference_id for citation in citations}

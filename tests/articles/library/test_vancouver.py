@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.vancouver import reference
+from articles.library.vancouver import reference
 
 ORBACH = {
     "type": "article-journal",

@@ -1,6 +1,6 @@
 import pytest
 
-from articles.kinds import kind_of
+from articles.library.work_kinds import kind_of
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The commands that import and export articles."""
 
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -10,9 +9,10 @@ from django.core.management.base import CommandError
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Version
-from tests.factories import NOW, make_approved, make_audience, make_draft, make_specialty, make_user
+from tests.support.factories import NOW, make_approved, make_audience, make_draft, make_specialty, make_user
+from tests.support.paths import ROOT
 
-CONTENT = Path(__file__).parent.parent / "reviews" / "demo" / "content"
+CONTENT = ROOT / "reviews" / "demo" / "content"
 
 
 @pytest.fixture

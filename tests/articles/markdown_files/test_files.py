@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.interchange.bundles import collect
-from articles.interchange.faults import Unreadable
-from articles.interchange.front_matter import join, split, text_of
-from articles.interchange.sheets import read_sheet
-from articles.interchange.source import MAX_FILE, unstorable
-from articles.interchange.works import read_works
-from editorial.canonical import normalised
+from articles.library.formats.file_faults import Unreadable
+from articles.library.formats.file_text import MAX_FILE, unstorable
+from articles.markdown_files.bundles import collect
+from articles.markdown_files.front_matter import join, split, text_of
+from articles.markdown_files.markdown_file import read_sheet
+from articles.markdown_files.reference_files import read_works
+from editorial.record.canonical_json import normalised
 
 HEAD = "---\nslug: a\nquestion: Why?\naudience: professional\nprimary: true\nsummary: So.\nreferences: []\n"
 
@@ -173,6 +173,10 @@ def test_json_works_have_the_line_on_which_they_begin(write):
     assert [(work.key, work.line) for work in read_works(path)] == [("a", 3), ("b", 4)]
 
 
+def test_json_item_alone_is_one_work(write):
+    assert [work.key for work in read_works(write("works.json", '{"id": "a"}'))] == ["a"]
+
+
 def test_json_empty_list_has_no_works(write):
     assert read_works(write("works.json", "[ ]")) == []
 
@@ -180,22 +184,30 @@ def test_json_empty_list_has_no_works(write):
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        ('{"id": "a"}', "w.json:1: references: is not a list of CSL-JSON items"),
-        ('[\n{"id": "a",}]', "w.json:2: references: is not JSON: Expecting property name enclosed in double quotes"),
-        ('[{"id": "a"} {"id": "b"}]', "w.json:1: references: is not JSON: expected one comma, or ] at the end"),
-        ('[{"id": "a"},\n]', "w.json:1: references: is not JSON: expected one comma, or ] at the end"),
-        ('[{"id": "a"}', "w.json:1: references: is not JSON: expected one comma, or ] at the end"),
-        ("[\n", "w.json:2: references: is not JSON: Expecting value"),
-        ("[]\nx", "w.json:1: references: something follows the list"),
-        ("[" * 100_000, "w.json:1: references: is nested too deeply or holds too large a number"),
-        ("[" + "9" * 5000 + "]", "w.json:1: references: is nested too deeply or holds too large a number"),
-        ("[7]", "w.json:1: references: is not a CSL-JSON item with an id"),
+        (
+            '[\n{"id": "a",}]',
+            "w.json:2: a: It is not JSON: Expecting property name enclosed in double quotes in line 2.",
+        ),
+        ('[{"id": "a"} {"id": "b"}]', "w.json:1: a: The list is not JSON after this record."),
+        ('[{"id": "a"},\n]', "w.json:1: a: The list is not JSON after this record."),
+        ('[{"id": "a"}', "w.json:1: a: The list is not JSON after this record."),
+        ("[\n", "w.json:2: references: It is not JSON: Expecting value in line 2."),
+        ("[]\nx", "w.json:1: references: Something follows the list."),
+        ("[" * 100_000, "w.json:1: references: It is nested too deeply."),
+        (
+            "[" + "9" * 5000 + "]",
+            "w.json:1: references: It holds too large a number, or a value that JSON has no form for.",
+        ),
+        ("[7]", "w.json:1: references: It is not a CSL-JSON item."),
         ('[{"id": " "}]', "w.json:1: references: is not a CSL-JSON item with an id"),
         ('[{"id": "a"},\n{"id": "a"}]', "w.json:2: a: stands in line 1 already"),
         (json.dumps([{"id": "a", "DOI": "x" * 256}]), "w.json:1: a: its DOI has more than 255 characters"),
         ('[{"id": "a", "x": ["\\u0000"]}]', "w.json:1: a: holds a NUL character"),
         ('[{"id": "a", "x": "\\ud800"}]', "w.json:1: a: holds half a character"),
-        ('[{"id": "a", "x": NaN}]', "w.json:1: a: holds a value that JSON has no form for"),
+        (
+            '[{"id": "a", "x": NaN}]',
+            "w.json:1: a: It holds too large a number, or a value that JSON has no form for.",
+        ),
     ],
 )
 def test_unreadable_works_are_named_with_their_line(write, content, fault):

@@ -9,16 +9,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from articles import actions
-from articles.content import Text
-from articles.interchange.bundles import collect
-from articles.interchange.exporting import files_of
-from articles.interchange.importing import Result, import_article
 from articles.lifecycle import State
+from articles.markdown_files.bundles import collect
+from articles.markdown_files.export import files_of
+from articles.markdown_files.import_articles import Result, import_article
 from articles.models import Article, Reference, Version
-from editorial import ledger
-from editorial.canonical import normalised
+from articles.text.content import Text
 from editorial.models import Company, LedgerEntry, Product
-from tests.factories import (
+from editorial.record import ledger
+from editorial.record.canonical_json import normalised
+from tests.support.factories import (
     NOW,
     csl,
     make_audience,
@@ -170,7 +170,7 @@ def test_refused_article_leaves_nothing_behind(hand_in):
     hand_in(professional=PRIMARY.replace("audience: professional", "audience: aliens"))
     kept = (Article, Version, Reference, Product, Company)
     assert [model.objects.count() for model in kept] == [0] * 5
-    assert not list(ledger.breaks())
+    assert not list(ledger.chain_breaks())
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.interchange.markers import named
-from articles.rendering import cited
+from articles.markdown_files.numbered_citations import named
+from articles.text.rendering import citations_in
 
 KEYS = ["a", "b", "c"]
 
@@ -36,4 +36,4 @@ def test_markers_become_citations_and_the_rest_stays(body, expected):
 def test_lines_stay_lines_and_only_works_and_numbers_are_cited(body):
     after = named(body, keys=KEYS)
     assert after.count("\n") == body.count("\n")
-    assert all(mention.key in KEYS or mention.key.isdecimal() for mention in cited(after))
+    assert all(mention.key in KEYS or mention.key.isdecimal() for mention in citations_in(after))

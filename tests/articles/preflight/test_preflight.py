@@ -10,16 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles import actions as articles
-from articles.content import Text
 from articles.models import Reference, Version
 from articles.preflight import Code, Finding, Severity, preflight, refusing, warnings
-from articles.preflight.findings import MOST, in_order
+from articles.preflight.findings import MOST, sorted_findings
 from articles.preflight.links import fault
+from articles.text.content import Text
 from editorial.exceptions import Unacceptable
 from editorial.models import Audience
-from tests import factories
-from tests.factories import BODY, NOW
-from tests.retraction_lists import make_list, make_record
+from tests.support import factories
+from tests.support.factories import BODY, NOW
+from tests.support.retraction_lists import make_list, make_record
 
 SENTENCE = "It was seen by many people in the course of their lives, and they told others of it. "
 
@@ -366,7 +366,7 @@ def test_findings_stand_by_part_and_line_and_errors_first():
     told = [Finding(Code.OLD_WORK, place, "", "") for place in places]
     told += [Finding(code, "/citations/9", "", "") for code in (Code.UNDATED_WORK, Code.OWN_CONTENT)]
     told += [Finding(Code.LONG_SENTENCE, "/renditions/1/body", "", "", line) for line in (12, 2)]
-    ordered = in_order(told, refused=[])
+    ordered = sorted_findings(told, refused=[])
     assert [(finding.pointer, finding.line) for finding in ordered] == [
         ("/question", None),
         ("/renditions", None),
@@ -384,9 +384,9 @@ def test_findings_stand_by_part_and_line_and_errors_first():
 
 def test_findings_of_one_kind_are_told_a_hundred_times_and_then_counted():
     told = [Finding(Code.LONG_SENTENCE, "/renditions/0/body", "Long.", "", line) for line in range(MOST + 7)]
-    ordered = in_order(told, refused=[])
+    ordered = sorted_findings(told, refused=[])
     assert (len(ordered), ordered[-1].detail) == (MOST, "Long. There are 7 more like this.")
-    assert ordered[-2].detail == in_order(told[:MOST], refused=[])[-1].detail == "Long."
+    assert ordered[-2].detail == sorted_findings(told[:MOST], refused=[])[-1].detail == "Long."
 
 
 def test_preflight_asks_the_same_number_of_queries_whatever_it_reads(draft):
@@ -398,7 +398,7 @@ def test_preflight_asks_the_same_number_of_queries_whatever_it_reads(draft):
         with CaptureQueriesContext(connection) as queries:
             preflight(draft, now=NOW)
         counts.append(len(queries))
-    assert counts == [6, 6]
+    assert counts == [8, 8]
 
 
 def test_submit_refuses_a_retracted_work_with_finding_and_remedy(draft, wanda):

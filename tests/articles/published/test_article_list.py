@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from articles import actions, reading
+from articles import actions, published
 from articles.lifecycle import State
-from articles.reading.listing import Filters
-from articles.reading.wording import day, utc
-from tests import factories
-from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, SLUG, resubmit, revise
+from articles.published.article_list import Filters
+from articles.published.dates_and_urls import day, utc
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, LAPSE, LATER, SLUG, resubmit, revise
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ PUBLIC_STATES = set(State) - {*HIDDEN, State.RETRACTED, State.SUPERSEDED}
 def slugs(*, at: datetime = LATER, policy, **filters) -> list[str]:
     return [
         version.article.slug
-        for version in reading.listed(policy=policy, at=at, filters=Filters(**filters)).order_by("-pk")
+        for version in published.listed(policy=policy, at=at, filters=Filters(**filters)).order_by("-pk")
     ]
 
 
@@ -63,7 +63,7 @@ def test_listed_without_a_policy_is_empty():
 
 
 def history(*, at: datetime = LATER) -> list[dict]:
-    return reading.history(reading.find(SLUG, at=at))["versions"]
+    return published.history(published.find(SLUG, at=at))["versions"]
 
 
 def test_history_of_a_superseded_version_tells_when_it_was_replaced():

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from articles import actions, reading
+from articles import actions, published
 from articles.lifecycle import State
 from articles.models import Reference
 from editorial.exceptions import Gone, Unacceptable
-from tests import factories
-from tests.factories import NOW
-from tests.readers import LAPSE, LATER, told
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.readers import LAPSE, LATER, told
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_document_of_a_pending_version_names_the_policy_in_force_of_an_approved_
     assert told()["policy"]["version"] == 1
     assert told(at=LAPSE)["review"]["caution"].startswith("Careful. ")
     factories.make_submitted("other")
-    assert reading.recorded("other", audience=None, at=LATER)[0]["policy"]["version"] == 2
+    assert published.recorded("other", audience=None, at=LATER)[0]["policy"]["version"] == 2
 
 
 def two_audiences() -> None:
@@ -55,6 +55,18 @@ def test_document_for_an_audience_lists_the_works_that_its_text_cites_under_thei
         (1, ["cite-1-1", "cite-1-2"]),
         (2, ["cite-2-1"]),
     ]
+
+
+def test_document_lists_every_work_of_a_range(policy):
+    for name in ("w1", "w2", "w3"):
+        factories.make_reference(name)
+    texts = [factories.Text("professional", "Yes.", "So [@w1; @w3] [@w2].", is_primary=True)]
+    wanda = factories.make_user("wanda")
+    version = factories.make_draft()
+    actions.edit(version_id=version.pk, texts=texts, by=wanda, now=NOW)
+    actions.submit(version_id=version.pk, by=wanda, now=NOW)
+    found = told()["references"]
+    assert [(work["number"], work["anchors"]) for work in found] == [(n, [f"cite-{n}-1"]) for n in (1, 2, 3)]
 
 
 def test_document_for_an_audience_without_a_text_gives_the_primary_one_and_says_so():
@@ -120,7 +132,7 @@ def test_entity_tag_changes_when_a_work_is_found_to_be_retracted():
     work.record(by=factories.make_user("edith"), now=NOW)
     shown = {"status": "retracted", "as_of": "2026-03-02", "notices": []}
     assert told()["references"][0]["retraction"] == shown
-    assert reading.entity_tag(told()) != reading.entity_tag(before)
+    assert published.entity_tag(told()) != published.entity_tag(before)
 
 
 # --- what is left of a retracted article -----------------------------------------------------------------------------

@@ -14,15 +14,15 @@ from django.utils import timezone
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Article, Document, ListEntry, Past, Reference, Unwritten
-from articles.reading import written
-from articles.reading.media import FORMATS
-from articles.tasks import write_readings
+from articles.published import document_cache
+from articles.published.media_types import FORMATS
+from articles.tasks import write_documents
 from editorial.models import Audience, Product
 from reviews.actions import withdraw
-from tests import factories, retraction_lists
-from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, SLUG, publish, revise
-from tests.test_concurrency import held_by_somebody_else
+from tests.faults.test_concurrency import held_by_somebody_else
+from tests.support import factories, retraction_lists
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, LAPSE, LATER, SLUG, publish, revise
 
 pytestmark = pytest.mark.django_db
 
@@ -73,15 +73,15 @@ def assert_true(api, *, is_written: bool) -> None:
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.UNDER_REVIEW, State.CHANGES_REQUESTED, State.APPROVED])
 def test_written_document_and_list_say_what_the_record_says(api, state):
     factories.make_version_at(state)
-    write_readings()
+    write_documents()
     assert_true(api, is_written=True)
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.WITHDRAWN, State.REJECTED, State.RETRACTED])
 def test_nothing_is_written_of_what_is_not_shown(api, state):
     factories.make_version_at(state)
-    written.mark_all()
-    write_readings()
+    document_cache.mark_all()
+    write_documents()
     assert not Document.objects.exists()
     assert set(ListEntry.objects.values_list("told", flat=True)) <= {""}
     assert not Unwritten.objects.exists()
@@ -91,7 +91,7 @@ def test_nothing_is_written_of_what_is_not_shown(api, state):
 def test_history_of_a_retracted_article_is_written_too(api):
     factories.make_version_at(State.RETRACTED)
     cost, recorded = asked(api, HISTORY)
-    write_readings()
+    write_documents()
     assert cost > 1
     assert str(Past.objects.get()) == SLUG
     assert asked(api, HISTORY)[0] == 1
@@ -102,8 +102,8 @@ def test_history_of_a_retracted_article_is_written_too(api):
 @pytest.mark.parametrize("state", HIDDEN)
 def test_no_history_is_written_of_what_was_never_public(api, state):
     factories.make_version_at(state)
-    written.mark_all()
-    write_readings()
+    document_cache.mark_all()
+    write_documents()
     assert not Past.objects.exists()
     assert api.get(HISTORY).status_code == 404
 
@@ -115,7 +115,7 @@ def test_decided_report_is_told_in_the_history_at_once(api, approved):
     actions.decline_report(report_id=kept.pk, by=editor, now=LATER, reason="It is right.")
     assert api.get(HISTORY).json()["events"][0]["kind"] == "report_declined"
     assert_true(api, is_written=False)
-    write_readings()
+    write_documents()
     assert_true(api, is_written=True)
 
 
@@ -125,7 +125,7 @@ def test_every_page_and_answer_for_readers_asks_at_most_three_queries(api, clien
     factories.make_audience("patient")
     make()
     if is_written:
-        write_readings()
+        write_documents()
     page, plain = f"/articles/{SLUG}/", f"{LIST}{SLUG}"
     forms = [f"{plain}.{suffix}" for suffix in FORMATS]
     pages = ["/", page, f"{page}?audience=patient", f"{page}history/", "/policy/", "/policy/1/", "/board/"]
@@ -142,7 +142,7 @@ def test_every_page_and_answer_for_readers_asks_at_most_three_queries(api, clien
 
 def test_each_audience_has_its_own_document(api, policy):
     publish(codes=["patient"])
-    write_readings()
+    write_documents()
     for query in ("", "?audience=professional", "?audience=patient"):
         cost, answer = asked(api, ARTICLE + query)
         assert (cost, told(answer)) == (1, from_the_record(api, ARTICLE + query))
@@ -154,14 +154,14 @@ def test_list_tells_the_summary_of_the_primary_text_and_audiences_in_order_writt
         (entry,) = api.get(LIST).json()["results"]
         assert entry["summary"] == "Yes."
         assert [audience["code"] for audience in entry["audiences"]] == ["professional", "patient"]
-        write_readings()
+        write_documents()
     assert asked(api, LIST)[0] == 1
 
 
 def test_audience_without_a_text_gets_the_primary_one_with_a_note(api, policy):
     publish(codes=["patient"])
     factories.make_audience("student")
-    write_readings()
+    write_documents()
     cost, answer = asked(api, f"{ARTICLE}?audience=student")
     assert answer.json()["audience_note"].startswith("There is no text for “Student” yet")
     assert (cost, told(answer)) == (1, from_the_record(api, f"{ARTICLE}?audience=student"))
@@ -169,7 +169,7 @@ def test_audience_without_a_text_gets_the_primary_one_with_a_note(api, policy):
 
 def test_audience_that_does_not_exist_is_refused(api, policy):
     publish()
-    write_readings()
+    write_documents()
     for address in (ARTICLE, f"{LIST}{SLUG}.md", f"/articles/{SLUG}/"):
         answer = api.get(f"{address}?audience=nobody")
         assert answer.status_code == 422
@@ -178,7 +178,7 @@ def test_audience_that_does_not_exist_is_refused(api, policy):
 
 def test_draft_beside_an_approved_text_is_not_written_and_marks_nothing(api):
     version = factories.make_version_at(State.APPROVED)
-    write_readings()
+    write_documents()
     revise(version, question="Secret?")
     assert not Unwritten.objects.exists()
     assert_true(api, is_written=True)
@@ -191,7 +191,7 @@ def test_draft_beside_an_approved_text_is_not_written_and_marks_nothing(api):
 @pytest.fixture
 def approved(api):
     version = factories.make_version_at(State.APPROVED)
-    write_readings()
+    write_documents()
     assert_true(api, is_written=True)
     return version
 
@@ -221,7 +221,9 @@ def find_a_work_retracted(_version):
 def reclassify(version):
     edith = factories.make_user("edith", is_editor=True)
     classification = actions.Classification(risk="low", specialties=[], products=[factories.make_product().pk])
-    actions.classify(article_id=version.article_id, classification=classification, by=edith, now=NOW)
+    actions.classify(
+        article_id=version.article_id, classification=classification, reason="Harmless.", by=edith, now=NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -230,7 +232,7 @@ def reclassify(version):
 def test_change_is_told_by_the_next_answer_and_written_by_the_next_task(api, approved, change):
     change(approved)
     assert_true(api, is_written=False)
-    assert write_readings() == 1
+    assert write_documents() == 1
     assert_true(api, is_written=True)
 
 
@@ -251,50 +253,50 @@ def test_lapse_is_told_by_the_clock_alone(api, approved, clock):
     assert answer.json()["review"]["caution"]
     assert api.get(LIST).json()["results"][0]["status"] == "under_review"
     assert_true(api, is_written=False)
-    write_readings()
+    write_documents()
     assert_true(api, is_written=True)
 
 
 def test_policy_that_comes_into_force_is_told_by_the_clock_alone(api, clock):
     factories.make_version_at(State.UNDER_REVIEW)
-    write_readings()
+    write_documents()
     factories.make_policy(number=2, in_force_from=LATER + timedelta(days=1), caution="Beware.")
     assert_true(api, is_written=True)
     clock.shift(timedelta(days=1))
     assert api.get(ARTICLE).json()["review"]["caution"].startswith("Beware.")
     assert_true(api, is_written=False)
-    write_readings()
+    write_documents()
     assert_true(api, is_written=True)
 
 
 def test_article_that_only_a_new_policy_shows_is_in_the_list(api, clock):
     factories.make_policy(number=1, show_pending=False)
     publish()
-    write_readings()
+    write_documents()
     assert api.get(LIST).json()["results"] == []
     factories.make_policy(number=2, in_force_from=LATER + timedelta(days=1))
     clock.shift(timedelta(days=1))
     factories.make_version_at(State.APPROVED, "another")
     for _ in range(2):  # first from the record, then as it was written
         assert {row["slug"] for row in api.get(LIST).json()["results"]} == {SLUG, "another"}
-        write_readings()
+        write_documents()
     assert asked(api, LIST)[0] == 1
 
 
 def test_new_list_of_retractions_is_told_by_the_next_answer(api, approved):
     retraction_lists.make_list(LATER.date())
     assert_true(api, is_written=False)
-    write_readings()
+    write_documents()
     assert_true(api, is_written=True)
 
 
 def test_merged_works_are_one_work_to_the_marks(api, approved):
     other = factories.make_reference("other2001")
-    write_readings()
+    write_documents()
     cited = Reference.objects.get(key="orbach2005")
     edith = factories.make_user("edith", is_editor=True)
     actions.merge_references(winner_id=other.pk, loser_id=cited.pk, by=edith, now=NOW, reason="The same.")
-    write_readings()
+    write_documents()
     assert not Unwritten.objects.exists()
     find_retracted = Reference.objects.get(pk=other.pk)
     find_retracted.retraction, find_retracted.retraction_as_of = "retracted", NOW.date()
@@ -313,7 +315,7 @@ def test_product_that_is_renamed_is_found_by_its_new_name(api, approved):
     product = Product.objects.get()
     product.name = "Octagam"
     product.record(by=factories.make_user("edith"), now=NOW)
-    write_readings()
+    write_documents()
     assert asked(api, f"{LIST}?product=OCTAGAM")[0] == 1
     assert len(api.get(f"{LIST}?product=OCTAGAM").json()["results"]) == 1
     assert api.get(f"{LIST}?product=Privigen").json()["results"] == []
@@ -329,7 +331,7 @@ def test_what_is_written_says_what_it_is_of(approved):
 
 
 def test_nothing_is_behind_once_all_is_written(approved):
-    assert write_readings() == 0
+    assert write_documents() == 0
 
 
 def test_task_goes_on_while_there_is_more(monkeypatch, api, policy):
@@ -337,13 +339,13 @@ def test_task_goes_on_while_there_is_more(monkeypatch, api, policy):
         publish(slug=f"a{number}")
     monkeypatch.setattr("articles.tasks.READINGS_A_RUN", 2)
     with transaction.atomic():
-        assert write_readings() == 2
+        assert write_documents() == 2
     assert ListEntry.objects.count() >= 2
 
 
 def test_command_writes_all_anew(approved, capsys):
-    call_command("write_readings")
-    call_command("write_readings", all=True)
+    call_command("write_documents")
+    call_command("write_documents", all=True)
     assert capsys.readouterr().out == "Written anew: 0\nWritten anew: 1\n"
 
 
@@ -359,7 +361,7 @@ def test_change_while_a_document_is_written_keeps_its_mark(policy):
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(somebody_changes_a_work):
-        assert written.write(article_id=article.pk, now=timezone.now())
+        assert document_cache.write(article_id=article.pk, now=timezone.now())
     assert Unwritten.objects.filter(article=article).exists()
 
 
@@ -376,9 +378,9 @@ def test_text_that_was_submitted_while_something_it_tells_was_being_changed_is_n
     with psycopg.connect(**held_by_somebody_else()) as other:
         other.execute(change)
         actions.submit(version_id=draft.pk, by=draft.created_by, now=NOW)
-        write_readings()
+        write_documents()
     assert_true(api, is_written=False)
-    write_readings()
+    write_documents()
     assert_true(api, is_written=True)
 
 
@@ -388,8 +390,8 @@ def test_article_that_somebody_works_on_is_left_for_later(policy):
     article = Article.objects.get()
     with psycopg.connect(**held_by_somebody_else()) as other:
         other.execute("SELECT FROM articles_article WHERE id = %s FOR NO KEY UPDATE", [article.pk])
-        assert written.write(article_id=article.pk, now=timezone.now()) is None
-    assert written.write(article_id=article.pk, now=timezone.now())
+        assert document_cache.write(article_id=article.pk, now=timezone.now()) is None
+    assert document_cache.write(article_id=article.pk, now=timezone.now())
 
 
 # --- the bytes -------------------------------------------------------------------------------------------------------
@@ -467,9 +469,11 @@ def classified(api, policy):
     version = Article.objects.get().versions.get()
     edith = factories.make_user("edith", is_editor=True)
     classification = actions.Classification(
-        risk="low", specialties=["immunology"], products=[factories.make_product().pk]
+        risk="moderate", specialties=["immunology"], products=[factories.make_product().pk]
     )
-    actions.classify(article_id=version.article_id, classification=classification, by=edith, now=NOW)
+    actions.classify(
+        article_id=version.article_id, classification=classification, reason="Harmless.", by=edith, now=NOW
+    )
     return factories.approve(version)
 
 
@@ -477,7 +481,7 @@ def classified(api, policy):
 @pytest.mark.parametrize("is_written", [True, False])
 def test_list_is_filtered_alike_written_or_not(api, classified, name, is_written):
     if is_written:
-        write_readings()
+        write_documents()
     fitting, other = FILTERS[name]
     found = api.get(f"{LIST}?{name}={fitting}").json()["results"]
     assert [row["slug"] for row in found] == ["ivig-back-pain"]
@@ -493,7 +497,7 @@ def test_moment_that_cannot_be_read_is_refused(api, sent):
 def test_pages_follow_each_other_whether_they_are_written_or_not(api, policy):
     for number in range(5):
         publish(slug=f"a{number}")
-    write_readings()
+    write_documents()
     first = api.get(f"{LIST}?page_size=2")
     Unwritten.objects.create(article=Article.objects.earliest("pk"))
     second = api.get(first.json()["next"])
@@ -509,9 +513,9 @@ def test_pages_follow_each_other_whether_they_are_written_or_not(api, policy):
 
 def test_article_that_went_from_the_public_leaves_the_list(api, policy):
     publish()
-    write_readings()
+    write_documents()
     version = Article.objects.get().versions.get()
     withdraw(version_id=version.pk, by=factories.make_user("wanda"), now=NOW, reason="Not yet.")
     assert api.get(LIST).json()["results"] == []
-    write_readings()
+    write_documents()
     assert asked(api, LIST)[1].json()["results"] == []

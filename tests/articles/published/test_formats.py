@@ -6,18 +6,18 @@ import jsonschema
 import pytest
 import time_machine
 
-from articles.interchange.formats import records
+from articles.library.formats.registry import records
 from articles.lifecycle import State
 from articles.models import Reference
-from articles.models.importing import Format as Works
-from articles.reading.markdown import as_markdown
-from articles.reading.media import FORMATS
-from articles.rendering import render, whole
-from tests import factories
-from tests.api import refused
-from tests.factories import NOW
-from tests.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish, told
-from tests.schemas import fhir_faults
+from articles.models.reference_imports import ImportFormat as Works
+from articles.published.markdown import as_markdown
+from articles.published.media_types import FORMATS
+from articles.text.rendering import join_sections, render
+from tests.support import factories
+from tests.support.api import refused
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish, told
+from tests.support.schemas import fhir_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -194,7 +194,7 @@ def test_markdown_of_hostile_text_is_inert(api, policy, at_later):
         "Also written for: [Professional](<http://127.0.0.1:8000/articles/ivig-back-pain/?audience=professional>)"
         in text
     )
-    html = whole(render(text, numbers={}))
+    html = join_sections(render(text, numbers={}))
     for live in ("<script", "<img", "<div", 'href="javascript', 'href="data', "![d]"):
         assert live not in html
     assert "\\<script\\>" in text
@@ -206,8 +206,13 @@ NOTICE = {"label": "Correction", "date": "2020-01-15", "url": "https://doi.org/1
 @pytest.mark.parametrize(
     ("status", "notices", "words"),
     [
-        ("unknown", [], "Not known whether it was retracted."),
-        ("clear", [], "No retraction known on 2 March 2026."),
+        (
+            "unknown",
+            [],
+            "Not checked for retractions yet, so it is not known whether any of these works was retracted.",
+        ),
+        ("clear", [], "Checked for retractions as of 2 March 2026.\n\n"),
+        ("clear", [], "Not known whether it was retracted."),
         (
             "clear",
             [NOTICE],
@@ -222,12 +227,12 @@ def test_markdown_tells_of_retractions_and_notices_as_the_page_does(status, noti
     document = told()
     retraction = {"status": status, "as_of": "2026-03-02", "notices": notices}
     document["references"][0]["retraction"] = retraction
-    assert words in as_markdown(document)
+    assert words in as_markdown(document, body="")
 
 
 def test_markdown_of_a_text_that_cites_nothing_has_no_list_of_references():
     factories.make_version_at(State.APPROVED)
-    assert "## References" not in as_markdown(told() | {"references": []})
+    assert "## References" not in as_markdown(told() | {"references": []}, body="")
 
 
 def test_markdown_says_when_there_is_no_text_for_an_audience(api, at_later):

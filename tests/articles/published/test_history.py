@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from articles import actions, reading
+from articles import actions, published
 from articles.lifecycle import State
 from articles.models import Report, Version
 from editorial.exceptions import Unacceptable
-from tests import factories
-from tests.api import client, refused
-from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, SLUG
+from tests.support import factories
+from tests.support.api import client, refused
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, LAPSE, LATER, SLUG
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ DAYS = [NOW + timedelta(days=days) for days in range(10)]
 
 
 def history(*, at=LATER) -> dict:
-    return reading.history(reading.find(SLUG, at=at))
+    return published.history(published.find(SLUG, at=at))
 
 
 def kinds(*, at=LATER) -> list[str]:
@@ -56,10 +56,37 @@ def report(version: Version, **sent) -> Report:
 # --- what kind of change ---------------------------------------------------------------------------------------------
 
 
-def test_approval_of_the_same_statements_is_another_review():
+def test_approval_of_the_same_text_is_another_review():
+    next_version(factories.make_approved(), at=DAYS[2])
+    told = history(at=DAYS[3])
+    assert [entry["change"] for entry in told["versions"]] == ["re_review", "first"]
+    assert told["events"][0]["label"] == "Reviewed again, the text is unchanged"
+
+
+LATER_WRONG = "The following was later shown to be wrong."
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        pytest.param(rewritten(f"{LATER_WRONG}\n\n{factories.BODY}"), id="uncited sentence"),
+        pytest.param(rewritten(f"# Harms in pregnancy\n\n{factories.BODY}"), id="heading"),
+        pytest.param([factories.Text("professional", "No.", factories.BODY, is_primary=True)], id="summary"),
+        pytest.param(rewritten(factories.BODY.replace("[@orbach2005]", "[@orbach2005, p. 9]")), id="locator"),
+    ],
+)
+def test_other_words_around_the_same_cited_statements_are_an_update(texts):
+    """On the code before, each was called "Reviewed again, no cited statement changed"."""
+    next_version(factories.make_approved(), at=DAYS[2], texts=texts)
+    assert [entry["change"] for entry in history(at=DAYS[3])["versions"]] == ["update", "first"]
+
+
+def test_text_that_another_audience_gets_too_is_an_update():
+    factories.make_audience("patient", position=2)
     version = factories.make_approved()
-    next_version(version, at=DAYS[2], texts=rewritten(f"Not cited, not a claim.\n\n{factories.BODY}"))
-    assert [entry["change"] for entry in history(at=DAYS[3])["versions"]] == ["re_review", "first"]
+    texts = [*factories.make_texts(), factories.Text("patient", "It can.", "Nothing cited here.\n")]
+    next_version(version, at=DAYS[2], texts=texts)
+    assert [entry["change"] for entry in history(at=DAYS[3])["versions"]] == ["update", "first"]
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ import pytest
 from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles.reading import direct
-from articles.reading.direct import look_up
-from tests.factories import NOW
-from tests.test_concurrency import held_by_somebody_else
+from articles.published import prepared_queries
+from articles.published.prepared_queries import look_up
+from tests.faults.test_concurrency import held_by_somebody_else
+from tests.support.factories import NOW
 
 ECHO = "SELECT %(text)s::text, %(count)s::bigint, %(at)s::timestamptz, NULL::bytea, '\\x00ff'::bytea"
 SENT = {"text": "Größe 100", "count": 7, "at": NOW}
@@ -89,7 +89,7 @@ def test_plan_that_the_server_lost_is_made_anew():
 @pytest.mark.django_db(transaction=True)
 def test_statement_that_another_client_of_a_pooler_prepared_is_taken_for_what_it_is():
     look_up(ECHO, SENT)
-    direct._prepared.clear()
+    prepared_queries._prepared.clear()
     assert look_up(ECHO, SENT) == [ROW]
     assert look_up("SELECT %(count)s::bigint", {"count": 7}) == [(7,)]
 

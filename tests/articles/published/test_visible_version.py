@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from articles import actions, reading
+from articles import actions, published
 from articles.lifecycle import State
-from articles.reading.shown import shown_among, shown_of
-from editorial.exceptions import OutOfSight
-from tests import factories
-from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, SLUG, resubmit, told
+from articles.published.visible_version import shown_among, shown_of
+from editorial.exceptions import NotFound
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, LAPSE, LATER, SLUG, resubmit, told
 
 pytestmark = pytest.mark.django_db
 
@@ -49,51 +49,51 @@ TOLD = {
 @pytest.mark.parametrize("state", HIDDEN)
 def test_find_of_a_version_that_was_never_public_finds_nothing(state):
     factories.make_version_at(state)
-    with pytest.raises(OutOfSight):
-        reading.find(SLUG, at=LATER)
+    with pytest.raises(NotFound):
+        published.find(SLUG, at=LATER)
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in {*HIDDEN, State.SUPERSEDED}])
 def test_find_of_a_public_version_finds_it(state):
     version = factories.make_version_at(state)
-    assert reading.find(SLUG, at=LATER).version == version
+    assert published.find(SLUG, at=LATER).version == version
 
 
 @pytest.mark.parametrize("state", [State.APPROVED, State.SUSPENDED, State.RETRACTED])
 def test_find_beside_a_newer_version_in_review_finds_what_was_approved(state):
     version = factories.make_version_at(state)
     resubmit(version)
-    assert reading.find(SLUG, at=LATER).version == version
+    assert published.find(SLUG, at=LATER).version == version
 
 
 def test_find_after_a_second_approval_finds_the_newer_version():
     old = factories.make_version_at(State.SUPERSEDED)
-    found = reading.find(SLUG, at=LATER).version
+    found = published.find(SLUG, at=LATER).version
     assert (found.number, old.number) == (2, 1)
 
 
 def test_find_after_a_retracted_one_was_replaced_finds_the_approved_version():
     newer = factories.approve(resubmit(factories.make_version_at(State.RETRACTED)))
-    assert reading.find(SLUG, at=LATER).version == newer
+    assert published.find(SLUG, at=LATER).version == newer
 
 
 def test_find_of_two_pending_versions_finds_the_newer():
     newer = resubmit(factories.make_version_at(State.CHANGES_REQUESTED))
-    assert reading.find(SLUG, at=LATER).version == newer
+    assert published.find(SLUG, at=LATER).version == newer
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.UNDER_REVIEW, State.CHANGES_REQUESTED])
 def test_find_under_a_policy_that_hides_pending_texts_finds_nothing(state):
     factories.make_policy(show_pending=False)
     factories.make_version_at(state)
-    with pytest.raises(OutOfSight):
-        reading.find(SLUG, at=LATER)
+    with pytest.raises(NotFound):
+        published.find(SLUG, at=LATER)
 
 
 def test_find_before_any_policy_was_in_force_finds_nothing():
     factories.make_version_at(State.APPROVED)
-    with pytest.raises(OutOfSight):
-        reading.find(SLUG, at=datetime(2019, 1, 1, tzinfo=UTC))
+    with pytest.raises(NotFound):
+        published.find(SLUG, at=datetime(2019, 1, 1, tzinfo=UTC))
 
 
 # --- the review ------------------------------------------------------------------------------------------------------
@@ -193,8 +193,8 @@ def test_document_after_the_lapse_claims_no_review_and_is_not_indexed():
 
 def test_entity_tag_and_last_modified_change_with_the_lapse():
     factories.make_version_at(State.APPROVED)
-    before, after = (reading.recorded(SLUG, audience=None, at=at) for at in (LATER, LAPSE))
-    assert reading.entity_tag(before[0]) != reading.entity_tag(after[0])
+    before, after = (published.recorded(SLUG, audience=None, at=at) for at in (LATER, LAPSE))
+    assert published.entity_tag(before[0]) != published.entity_tag(after[0])
     assert (before[1], after[1]) == (NOW, LAPSE)
 
 

@@ -8,10 +8,10 @@ from django.test import Client
 
 from articles.lifecycle import State
 from articles.models import Version
-from tests import factories
-from tests.readers import LATER, publish, told
-from tests.retraction_lists import make_list, make_record, make_work
-from tests.schemas import ATOM, atom_faults, misuses, xml_faults
+from tests.support import factories
+from tests.support.readers import LATER, publish, told
+from tests.support.retraction_lists import make_list, make_record, make_work
+from tests.support.schemas import ATOM, atom_faults, misuses, xml_faults
 
 pytestmark = pytest.mark.django_db
 

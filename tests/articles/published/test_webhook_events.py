@@ -8,20 +8,20 @@ import pytest
 from rest_framework.test import APIClient
 
 from articles import actions
-from articles.events import Event
 from articles.lifecycle import Action, State
 from articles.models import Document, Version
-from articles.reading.written import mark_all
+from articles.published.document_cache import mark_all
+from articles.published.webhook_events import Event
 from articles.tasks import tell_of_lapses
 from articles.transitions import lock, move
 from editorial.exceptions import NotPermitted
 from editorial.models import Audience, Message, User
-from editorial.webhooks.purging import purge
+from editorial.webhooks.retention import purge
 from reviews import actions as reviews
-from tests import factories
-from tests.factories import NOW, make_policy, make_user
-from tests.readers import LAPSE, SLUG, resubmit, revise
-from tests.retraction_lists import make_list
+from tests.support import factories
+from tests.support.factories import NOW, make_policy, make_user
+from tests.support.readers import LAPSE, SLUG, resubmit, revise
+from tests.support.retraction_lists import make_list
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +137,7 @@ def test_nothing_is_told_while_no_policy_makes_anything_public(policy):
 
 
 def write(*, now=NOW):
-    return actions.write_readings(by=User.objects.system(), now=now, limit=100)
+    return actions.write_documents(by=User.objects.system(), now=now, limit=100)
 
 
 def new_words(before):
@@ -236,8 +236,8 @@ def test_nothing_is_told_of_what_is_written_while_no_policy_makes_anything_publi
 
 
 def test_only_the_house_itself_writes_what_readers_are_told(policy):
-    with pytest.raises(NotPermitted, match="Only the house itself"):
-        actions.write_readings(by=edith(), now=NOW, limit=1)
+    with pytest.raises(NotPermitted, match="Only the system"):
+        actions.write_documents(by=edith(), now=NOW, limit=1)
 
 
 # --- the clock ------------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import actions
 from articles.lifecycle import State
-from tests import factories
-from tests.factories import NOW
-from tests.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish
 
 pytestmark = pytest.mark.django_db
 

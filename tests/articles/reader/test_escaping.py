@@ -10,16 +10,17 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import actions, reading, vancouver
+from articles import actions, published
+from articles.library import vancouver
+from articles.library.retractions import RetractionCheck
 from articles.models import Citation, Reference
-from articles.reading.schema_org import medical_web_page
-from articles.reading.works import references
-from articles.rendering import ATTRIBUTES, TAGS, render, whole
-from articles.retractions import Found
-from articles.views.message_form import MessageForm
-from tests import factories
-from tests.factories import NOW
-from tests.readers import LATER, SLUG, told
+from articles.published.schema_org import medical_web_page
+from articles.published.works import references
+from articles.reader.message_form import MessageForm
+from articles.text.rendering import ATTRIBUTES, TAGS, join_sections, render
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.readers import LATER, SLUG, told
 
 PAGE = f"/articles/{SLUG}/"
 VOID = {"br", "hr", "img", "input", "link", "meta"}
@@ -132,9 +133,9 @@ def composed(shown, benign: dict, *, question: str, summary: str, body: str, wor
     """As ``page_of`` without storing anything: what is typed through the functions that make document and page."""
     sections = render(body, numbers={"work": 1})
     told = benign | {"question": question, "summary": summary}
-    told["body"] = {"html": whole(sections), "sections": [vars(section) for section in sections]}
+    told["body"] = {"html": join_sections(sections), "sections": [vars(section) for section in sections]}
     citation = Citation(reference=Reference(kind="research"), number=1, csl=factories.csl("work", **work))
-    told["references"] = references([citation], found={None: Found()}, html=told["body"]["html"])
+    told["references"] = references([citation], found={None: RetractionCheck()}, html=told["body"]["html"])
     told["json_ld"] = medical_web_page(told, shown=shown, audience_type="Patient")
     forms = {name: MessageForm(auto_id=f"{name}-%s") for name in ("question", "report")}
     return told, render_to_string("reader/article.html", {"reader": told, "at": NOW, "forms": forms})
@@ -159,7 +160,7 @@ def test_whatever_a_writer_types_reaches_readers_as_text(client, policy):
     benign, html = page_of(client, **innocent)
     own = Page(html).names | ALLOWED
     submit(slug="shown", **innocent)
-    shown = reading.find("shown", at=LATER)
+    shown = published.find("shown", at=LATER)
 
     @given(TYPED, TYPED, BODY, WORK)
     def hold(question, summary, body, work):
@@ -194,5 +195,5 @@ def test_formatted_reference_says_what_was_typed_and_nothing_is_lost_of_it(work)
 
 @given(TYPED)
 def test_markup_typed_in_a_text_is_read_there_as_it_was_typed(typed):
-    page = hold_harmless(whole(render(f"So {typed}", numbers={})), allowed=ALLOWED)
+    page = hold_harmless(join_sections(render(f"So {typed}", numbers={})), allowed=ALLOWED)
     assert page.text() == " ".join(f"So {typed}".split())

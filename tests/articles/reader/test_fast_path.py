@@ -6,9 +6,9 @@ from django.urls import reverse
 from rest_framework.throttling import SimpleRateThrottle
 
 from articles.models import Article, Unwritten
-from articles.tasks import write_readings
-from articles.views import foremost
-from tests.readers import LATER, SLUG, publish
+from articles.reader import fast_path_middleware
+from articles.tasks import write_documents
+from tests.support.readers import LATER, SLUG, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
@@ -22,13 +22,13 @@ WEIGHED = {"Accept": "application/json;q=0.9"}
 def article(policy):
     with time_machine.travel(LATER, tick=False):
         publish()
-        write_readings()
+        write_documents()
         yield Article.objects.get()
 
 
 def test_addresses_are_those_of_the_views():
-    assert reverse("reader:search") == foremost.SEARCH
-    assert foremost.DOCUMENT.fullmatch(reverse("reader:article", args=[SLUG]))[1] == SLUG
+    assert reverse("reader:search") == fast_path_middleware.SEARCH
+    assert fast_path_middleware.DOCUMENT.fullmatch(reverse("reader:article", args=[SLUG]))[1] == SLUG
 
 
 def test_written_document_bears_the_headers_of_one_that_passed_all_layers(api, article):

@@ -8,8 +8,8 @@ from django.test import Client
 
 from articles.lifecycle import State
 from articles.models import Question, Report
-from tests import factories
-from tests.readers import HIDDEN, LATER, publish
+from tests.support import factories
+from tests.support.readers import HIDDEN, LATER, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 

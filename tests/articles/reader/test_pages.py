@@ -12,15 +12,16 @@ import time_machine
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Reference
-from tests import factories
-from tests.factories import NOW
-from tests.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish
-from tests.retraction_lists import make_list, make_record, make_work
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, HOSTILE, LAPSE, LATER, publish
+from tests.support.retraction_lists import make_list, make_record, make_work
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/articles/ivig-back-pain/"
 LIVE = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
+NOT_CHECKED = "Not checked for retractions yet, so it is not known whether any of these works was retracted."
 NOINDEX = '<meta name="robots" content="noindex">'
 
 
@@ -86,7 +87,24 @@ def test_page_of_an_approved_article_names_reviewers_and_the_next_review(client)
 
 def test_page_says_as_of_when_for_who_prints_it(client):
     factories.make_version_at(State.APPROVED)
-    assert f"{LATER:%H:%M} UTC</time>; the address below the text tells how it stands now" in text_of(client.get(PAGE))
+    assert f"{LATER:%H:%M} UTC</time>; see the address below the text for the current state" in text_of(
+        client.get(PAGE)
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.SUBMITTED, "Version 1, submitted on 2 March 2026"),
+        (State.UNDER_REVIEW, "Version 1, under review since 2 March 2026"),
+        (State.SUSPENDED, "Version 1, last reviewed on 2 March 2026"),
+        (State.APPROVED, "Version 1, approved on 2 March 2026 by Ada Example and Ben Example"),
+    ],
+)
+def test_heading_of_the_page_says_what_was_reviewed_by_whom_and_when(client, state, words):
+    factories.make_version_at(state)
+    (heading,) = re.findall(r'<span class="reviewed">(.*?)</span>', text_of(client.get(PAGE)))
+    assert re.sub(r"<[^>]+>", "", heading) == words
 
 
 def test_page_after_the_lapse_takes_the_approval_back(client):
@@ -95,6 +113,7 @@ def test_page_after_the_lapse_takes_the_approval_back(client):
         page = text_of(client.get(PAGE))
     assert "Reviewed and approved" not in page
     assert "Reviewed by" not in page
+    assert "approved on" not in page
     assert "Review was due" in page
     assert "Not at present" in page
     assert NOINDEX in page
@@ -109,21 +128,45 @@ def test_page_links_citations_to_references_and_back(client):
 
 
 @pytest.mark.parametrize(
-    ("status", "words"),
+    ("first", "second", "above", "beside"),
     [
-        ("unknown", "Not known whether it was retracted"),
-        ("clear", "No retraction known on"),
-        ("retracted", "Retracted as of"),
+        (("unknown", None), ("unknown", None), NOT_CHECKED, ["", ""]),
+        (("clear", 1), ("clear", 1), "Checked for retractions as of 1 March 2026.", ["", ""]),
+        (
+            ("clear", 1),
+            ("clear", 2),
+            "Checked for retractions as of 2 March 2026.",
+            ["No retraction known on 1 March 2026", ""],
+        ),
+        (
+            ("unknown", None),
+            ("clear", 2),
+            "Checked for retractions as of 2 March 2026.",
+            ["Not known whether it was retracted", ""],
+        ),
+        (
+            ("clear", 1),
+            ("retracted", 1),
+            "Checked for retractions as of 1 March 2026.",
+            ["", "Retracted as of 1 March 2026"],
+        ),
     ],
 )
-def test_page_says_what_is_known_about_the_retraction_of_a_work(client, status, words):
+def test_page_says_once_as_of_when_retractions_are_known_and_beside_a_work_what_differs(
+    client, first, second, above, beside
+):
     factories.make_version_at(State.APPROVED)
-    work = Reference.objects.get(key="orbach2005")
-    work.retraction, work.retraction_as_of = status, date(2026, 3, 1)
-    work.record(by=factories.make_user("edith"), now=NOW)
+    edith = factories.make_user("edith")
+    for key, (status, day) in (("orbach2005", first), ("stiehm2013", second)):
+        work = Reference.objects.get(key=key)
+        work.retraction, work.retraction_as_of = status, date(2026, 3, day) if day else None
+        work.record(by=edith, now=NOW)
     page = text_of(client.get(PAGE))
-    assert words in page
-    assert ("Retracted</strong>" in page) is (status == "retracted")
+    assert page.count("Retracted</strong>") == [first, second].count(("retracted", 1))
+    references = page.partition('id="references-title"')[2]
+    assert re.sub(r"<[^>]+>", "", references).count(above) == 1
+    notes = re.findall(r'<li id="ref-.*?<p class="small">(.*?)<span class="back', references, re.DOTALL)
+    assert [re.sub(r"<[^>]+>", "", note).strip() for note in notes] == beside
 
 
 def test_page_shows_notices_about_a_work_beside_it(client):
@@ -233,7 +276,7 @@ def test_list_page_leads_to_the_next_and_back(client, policy):
 def test_list_page_without_articles_says_so(client, with_policy):
     if with_policy:
         factories.make_policy()
-    assert "There are no answers to read yet" in text_of(client.get("/"))
+    assert "No answers have been published yet" in text_of(client.get("/"))
 
 
 def test_list_page_with_a_forged_cursor_is_refused(client, policy):

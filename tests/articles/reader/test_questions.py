@@ -13,19 +13,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import actions, followups, reader_mail, tasks
+from articles import actions, tasks
 from articles.lifecycle import State
 from articles.models import Question, ReaderMail, Reply, Report, Version
-from articles.search.answering import answers
-from articles.tasks import write_readings
-from editorial.exceptions import InvalidTransition, NotPermitted, OutOfSight, Unacceptable
-from editorial.mailing import NobodyToSendToError, ServerAwayError
+from articles.reader_messages import form_tokens
+from articles.reader_messages import mail as reader_mail
+from articles.tasks import write_documents
+from editorial.exceptions import InvalidTransition, NotFound, NotPermitted, Unacceptable
+from editorial.mail.smtp import NobodyToSendToError, ServerAwayError
 from editorial.models import LedgerEntry
-from tests import factories
-from tests.api import nothing_stored, refused
-from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, publish
-from tests.test_admin_flow import address, words
+from tests.admin.test_flow import address, words
+from tests.support import factories
+from tests.support.api import nothing_stored, refused
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, LAPSE, LATER, answers_to, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
@@ -100,14 +101,14 @@ def test_pending_text_with_every_word_of_a_question_does_not_keep_an_approved_on
 
 
 def test_policy_is_needed_to_answer(approved):
-    assert answers(RELATED["text"], at=NOW - timedelta(days=9999)) == []
+    assert answers_to(RELATED["text"], at=NOW - timedelta(days=9999)) == []
 
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_question_takes_three_queries_however_many_articles_answer(api, client, approved, number):
     for count in range(1, number):
         factories.make_version_at(State.APPROVED, slug=f"a-{count}")
-    write_readings()
+    write_documents()
     with CaptureQueriesContext(connection) as asked_by_program:
         assert len(api.post(ASK, RELATED).json()["answers"]) == number
     with CaptureQueriesContext(connection) as asked_on_page:
@@ -117,7 +118,7 @@ def test_question_takes_three_queries_however_many_articles_answer(api, client, 
 
 @pytest.mark.parametrize("text", ["How do peanuts grow?", "What should I do?"])
 def test_question_that_nothing_answers_takes_no_more(api, approved, text):
-    write_readings()
+    write_documents()
     with CaptureQueriesContext(connection) as queries:
         assert api.post(ASK, {"text": text}).json()["answered"] is False
     assert len(queries) == 3
@@ -135,23 +136,23 @@ def test_keeping_a_question_takes_two_queries_that_read(api, client, approved, c
 
 
 def test_refused_question_takes_no_more_on_the_page(client, approved):
-    write_readings()
+    write_documents()
     with CaptureQueriesContext(connection) as queries:
         assert client.post(f"{PAGE}question/", {**UNRELATED, "keep": "1"}).status_code == 422
     assert len(queries) == 3
 
 
 def test_answers_are_the_same_written_or_not(approved):
-    from_the_record = answers(RELATED["text"], at=LATER)
-    write_readings()
-    assert answers(RELATED["text"], at=LATER) == from_the_record != []
+    from_the_record = answers_to(RELATED["text"], at=LATER)
+    write_documents()
+    assert answers_to(RELATED["text"], at=LATER) == from_the_record != []
 
 
 def test_answer_tells_the_works_that_the_text_for_its_audience_cites(clock, policy):
     publish("Willow bark is old [@orbach2005].\n", question="Does willow bark help?", codes=["patient"])
     version = Version.objects.get()
     factories.approve(version)
-    (found,) = answers("willow bark", at=LATER)
+    (found,) = answers_to("willow bark", at=LATER)
     assert {passage["audience"]["code"] for passage in found["passages"]} == {"patient", "professional"}
     assert [work["number"] for work in found["references"]] == [1]
 
@@ -159,7 +160,7 @@ def test_answer_tells_the_works_that_the_text_for_its_audience_cites(clock, poli
 @pytest.mark.parametrize("address", [ASK, f"{PAGE}question/"])
 @pytest.mark.parametrize("keep", [False, True])
 def test_question_about_a_retracted_article_is_told_so(client, clock, approved, edith, address, keep):
-    first = followups.token("ivig-back-pain", now=timezone.now())
+    first = form_tokens.token("ivig-back-pain", now=timezone.now())
     actions.retract(version_id=approved.pk, reason="Wrong.", by=edith, now=timezone.now())
     clock.shift(5)
     sent = {**RELATED, **({"keep": "1", "token": first} if keep else {})}
@@ -186,7 +187,7 @@ def likeness(text: str) -> dict[int, float]:
 
 def test_model_of_meaning_adds_approved_articles_only(api, approved, settings):
     factories.make_version_at(State.SUBMITTED, slug="pending")
-    settings.QUESTION_LIKENESS = "tests.test_questions.likeness"
+    settings.QUESTION_LIKENESS = "tests.articles.reader.test_questions.likeness"
     (found,) = api.post(ASK, UNRELATED).json()["answers"]
     assert (found["slug"], found["passages"][0]["html"]) == ("ivig-back-pain", "Yes, sometimes.")
     assert api.post(ASK, {"text": "peanuts?!"}).json()["answered"]
@@ -196,8 +197,8 @@ def test_model_of_meaning_adds_approved_articles_only(api, approved, settings):
 
 
 def test_model_of_meaning_answers_what_has_no_word_of_its_own(approved, settings):
-    settings.QUESTION_LIKENESS = "tests.test_questions.always"
-    assert [found["slug"] for found in answers("what about it", at=LATER)] == ["ivig-back-pain"]
+    settings.QUESTION_LIKENESS = "tests.articles.reader.test_questions.always"
+    assert [found["slug"] for found in answers_to("what about it", at=LATER)] == ["ivig-back-pain"]
 
 
 def always(_text: str) -> dict[int, float]:
@@ -245,7 +246,7 @@ def test_token_takes_time_and_runs_out(api, approved, clock, wait, code):
     assert answer.status_code == 201 if code is None else refused(answer, 422, code=code, pointer="/token")
 
 
-@pytest.mark.parametrize("made", [str, lambda: "a:b:c", lambda: signing.dumps("no list", salt=followups.SALT)])
+@pytest.mark.parametrize("made", [str, lambda: "a:b:c", lambda: signing.dumps("no list", salt=form_tokens.SALT)])
 def test_token_that_is_not_ours_is_refused(api, approved, made):
     refused(api.post(ASK, {**UNRELATED, "keep": True, "token": made()}), 422, code="bad_token", pointer="/token")
 
@@ -363,7 +364,7 @@ def send_all(now=LATER) -> int:
     [
         ("answered", ["Yes.", "has not reviewed these words"]),
         ("linked", ["/articles/ivig-back-pain/"]),
-        ("drafted", ["/articles/new/", "having an answer written"]),
+        ("drafted", ["/articles/new/", "asked for an article that answers it"]),
     ],
 )
 def test_settled_question_is_told_by_mail_and_the_address_is_erased(asked, settle, outcome, words):
@@ -432,14 +433,14 @@ def test_replies_are_not_changed(asked, settle):
         reply.save()
 
 
-@pytest.mark.parametrize(("who", "refusal"), [("wanda", OutOfSight), ("root", NotPermitted)])
+@pytest.mark.parametrize(("who", "refusal"), [("wanda", NotFound), ("root", NotPermitted)])
 def test_questions_are_settled_by_editors(request, asked, who, refusal):
     with pytest.raises(refusal):
         actions.dismiss_question(question_id=asked.pk, by=request.getfixturevalue(who), now=LATER)
 
 
 def test_question_that_is_not_there_is_not_settled(edith):
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         actions.dismiss_question(question_id=99, by=edith, now=LATER)
 
 
@@ -507,7 +508,7 @@ def test_page_of_a_question_tells_what_became_of_it_and_of_the_mail(client, edit
     send_all()
     shown = words(client.get(address(asked)))
     assert said in shown
-    assert ("Mail to whoever asked: Sent" in shown) == (outcome != "dismissed")
+    assert ("Mail to the reader: Sent" in shown) == (outcome != "dismissed")
 
 
 def test_editor_who_comes_second_is_told_that_the_question_was_settled(client, edith, asked, settle):
@@ -579,6 +580,14 @@ def test_mail_that_fails_is_tried_again_and_given_up_with_the_address_erased(ask
     assert (tries, owed.last_error, asked.email) == (len(reader_mail.RETRY_AFTER) + 1, "OSError", "")
 
 
+def test_mails_that_fail_together_are_not_retried_together(asked, settle, settings):
+    settings.EMAIL_BACKEND = of(Refusing)
+    settle["answered"](asked)
+    send_all()
+    least = LATER + reader_mail.RETRY_AFTER[0]
+    assert least < ReaderMail.objects.get().not_before < least + reader_mail.RETRY_AFTER[0]
+
+
 def test_mail_that_is_refused_for_good_is_given_up_at_once(asked, settle, settings):
     settings.EMAIL_BACKEND = of(RefusingForGood)
     settle["answered"](asked)
@@ -600,25 +609,25 @@ def test_post_room_counts_mail_to_readers_and_leads_to_it_without_addresses(clie
     client.force_login(edith)
     room, listed = "/admin/editorial/notice/post-room/", "/admin/articles/readermail/?delivery="
     settle["answered"](asked)
-    assert ("Owed to readers who asked", 1, f"{listed}owed") in client.get(room).context["elsewhere"]
+    assert ("Queued, to readers who asked", 1, f"{listed}owed") in client.get(room).context["elsewhere"]
     assert f'href="{listed}owed"' in client.get(room).text
-    assert "chip-submitted" in client.get(f"{listed}owed").text
+    assert "chip-wait" in client.get(f"{listed}owed").text
     settings.EMAIL_BACKEND = of(Refusing)
     send_all()
-    assert "Failing, tried again" in client.get(f"{listed}owed").text
+    assert "Failing, will be retried" in client.get(f"{listed}owed").text
     settings.EMAIL_BACKEND = of(RefusingForGood)
     send_all(LATER + timedelta(days=1))
-    assert ("Given up, to readers who asked", 1, f"{listed}dead") in client.get(room).context["elsewhere"]
+    assert ("Failed, to readers who asked", 1, f"{listed}dead") in client.get(room).context["elsewhere"]
     page = client.get(f"{listed}dead").text
-    assert ("Given up" in page, "a@example.org" in page) == (True, False)
+    assert ("Failed" in page, "a@example.org" in page) == (True, False)
 
 
 def test_list_of_mail_to_readers_tells_what_was_sent(client, asked, settle, edith):
     settle["answered"](asked)
     send_all()
     client.force_login(edith)
-    assert "chip-approved" in client.get("/admin/articles/readermail/?delivery=sent").text
-    assert "chip-approved" not in client.get("/admin/articles/readermail/?delivery=owed").text
+    assert "chip-good" in client.get("/admin/articles/readermail/?delivery=sent").text
+    assert "chip-good" not in client.get("/admin/articles/readermail/?delivery=owed").text
 
 
 def test_mail_that_is_over_is_not_sent_again(asked, settle):

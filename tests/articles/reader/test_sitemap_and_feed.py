@@ -10,10 +10,10 @@ from django.test import Client
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Version
-from articles.views.finding import AnswerSitemap
-from tests import factories
-from tests.factories import NOW
-from tests.readers import LAPSE, LATER, publish
+from articles.reader.sitemap_and_feed import AnswerSitemap
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.readers import LAPSE, LATER, publish
 
 pytestmark = pytest.mark.django_db
 

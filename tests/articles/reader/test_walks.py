@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.reader_states import reachable
-from tests.reader_walk import Walk, seen, set_stage
+from tests.support.reader_states import reachable
+from tests.support.reader_walk import Walk, seen, set_stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 

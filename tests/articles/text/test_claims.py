@@ -3,17 +3,25 @@
 import random
 import textwrap
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.claims import FoundClaim, Role, extract, fingerprint, is_clinical, statements, uncited
-from articles.claims.sentences import split
-from articles.rendering import first_appearance
+from articles.text.claims import (
+    FoundClaim,
+    StatementKind,
+    extract,
+    fingerprint,
+    is_clinical,
+    statements,
+    uncited_statements,
+)
+from articles.text.claims.sentences import split_sentences
+from articles.text.rendering import first_appearance
+from tests.support.paths import DATA
 
-SENTENCES = (Path(__file__).parent / "data" / "sentences.txt").read_text().splitlines()
+SENTENCES = (DATA / "sentences.txt").read_text().splitlines()
 """Medical prose, one sentence a line, in an order in which it could stand."""
 
 
@@ -48,7 +56,7 @@ def test_extract_gives_each_cited_statement_its_works(body, claims):
 
 
 def test_nothing_has_no_sentences():
-    assert split("") == split(" \n") == []
+    assert split_sentences("") == split_sentences(" \n") == []
 
 
 def test_sentences_of_medical_prose_are_split_exactly():
@@ -133,7 +141,7 @@ def test_statements_of_a_mixed_text_have_their_lines_and_roles():
         (23, "Twice.", ()),
     ]
     roles = [found.role for found in statements(body)]
-    assert (roles.count(Role.ROW), roles.count(Role.HEADING)) == (2, 1)
+    assert (roles.count(StatementKind.ROW), roles.count(StatementKind.HEADING)) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +191,7 @@ def test_every_citation_of_any_text_stands_in_a_claim_on_a_line_of_it(body):
 )
 def test_statement_of_dose_effect_or_risk_is_clinical(text):
     assert is_clinical(text)
-    assert [found.text for found in uncited(f"{text}\n\n{text[:-1]} [@a].")] == [text]
+    assert [found.text for found in uncited_statements(f"{text}\n\n{text[:-1]} [@a].")] == [text]
 
 
 @pytest.mark.parametrize(
@@ -201,7 +209,7 @@ def test_statement_of_dose_effect_or_risk_is_clinical(text):
 )
 def test_question_advice_to_ask_and_plain_words_are_not_clinical(text):
     assert not is_clinical(text)
-    assert uncited(text) == []
+    assert uncited_statements(text) == []
 
 
 # --- fingerprints ---------------------------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 import pytest
 
-from articles import content
-from articles.content import MAX_BODY, MAX_CITATIONS, MAX_LINES, MAX_MARKERS, Text, listed_faults, look_up
+from articles.text import content
+from articles.text.content import MAX_BODY, MAX_CITATIONS, MAX_LINES, MAX_MARKERS, Text, listed_faults, resolve_names
 from editorial.exceptions import Unacceptable
-from tests import factories
+from tests.support import factories
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,7 @@ def library(db):
 
 def faults_of(*texts: Text) -> list[tuple[str, str]]:
     with pytest.raises(Unacceptable) as refusal:
-        look_up(texts)
+        resolve_names(texts)
     return [(fault.pointer, fault.code) for fault in refusal.value.faults]
 
 
@@ -25,10 +25,10 @@ def primary(body: str = "Yes.", audience: str = "professional") -> Text:
 
 
 def test_look_up_finds_audiences_and_works():
-    works = look_up([primary("Yes [@orbach2005].")])
+    works = resolve_names([primary("Yes [@orbach2005].")])
     assert set(works.audiences) == {"professional"}
     assert set(works.references) == {"orbach2005"}
-    assert look_up([]).references == {}
+    assert resolve_names([]).references == {}
 
 
 def test_look_up_names_unknown_audiences_and_double_ones():
@@ -43,13 +43,13 @@ def test_look_up_asks_for_exactly_one_primary_text():
 
 
 def test_look_up_takes_citations_of_works_that_it_does_not_find():
-    works = look_up([primary("[@orbach2005]\n\n[@nobody] [@another]")])
+    works = resolve_names([primary("[@orbach2005]\n\n[@nobody] [@another]")])
     assert set(works.references) == {"orbach2005"}
 
 
 def test_look_up_refuses_too_many_citations():
     body = "[@orbach2005] " * MAX_CITATIONS
-    assert look_up([primary(body)])
+    assert resolve_names([primary(body)])
     assert faults_of(primary(body + "[@orbach2005]")) == [("/renditions/0/body", "too_many_citations")]
 
 
@@ -62,7 +62,7 @@ def test_look_up_refuses_too_long_a_text_without_reading_it(monkeypatch):
 def test_look_up_reads_the_text_as_it_will_be_stored():
     """The Kelvin sign becomes a K when stored, and the key with it."""
     factories.make_reference("K2005")
-    assert set(look_up([primary("[@\u212a2005]")]).references) == {"K2005"}
+    assert set(resolve_names([primary("[@\u212a2005]")]).references) == {"K2005"}
 
 
 def test_list_of_works_names_unknown_and_double_ones():

@@ -7,14 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles import actions as articles
-from articles.content import Text
-from articles.digest import digest
 from articles.models import Article, Citation, Reference, Rendition, Version
-from articles.models.reference import identity, publication_year
-from editorial.canonical import sha256_hex
+from articles.models.references import identity, publication_year
+from articles.text.content import Text
+from articles.text.digest import digest
 from editorial.models import Audience
-from tests import factories
-from tests.factories import BODY, NOW
+from editorial.record.canonical_json import sha256_hex
+from tests.support import factories
+from tests.support.factories import BODY, NOW
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.passages import passages, replaced
+from articles.text.passage_edits import find_words, replace_span
 
 BODY = (
     "# Heading\n\nIVIG can *cause* back\npain [@orbach2005, p. 3]. It is\n[mild](https://example.org/a) [@b1; @c2].\n"
@@ -10,7 +10,7 @@ BODY = (
 
 
 def found(words, text=BODY):
-    return [text[passage.start : passage.end] for passage in passages(text, words)]
+    return [text[passage.start : passage.end] for passage in find_words(text, words)]
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,20 @@ def test_words_over_two_list_items_are_found():
 
 
 def test_citations_of_the_passage_that_the_words_lack_are_put_before_their_full_stop():
-    (passage,) = passages(BODY, "It is mild.")
-    new, kept = replaced(BODY, passage, " It passes [@b1]. ")
+    (passage,) = find_words(BODY, "It is mild.")
+    new, kept = replace_span(BODY, passage, " It passes [@b1]. ")
     assert new.endswith("It passes [@b1] [@c2].\n")
     assert kept == ["c2"]
 
 
 def test_locators_are_kept_and_what_is_no_citation_is_left_alone():
     text = "One [@a, p. 3; @b] [@not a key]. Two."
-    (passage,) = passages(text, "One.")
-    assert replaced(text, passage, "Eins") == ("Eins [@a, p. 3; @b] Two.", ["a", "b"])
+    (passage,) = find_words(text, "One.")
+    assert replace_span(text, passage, "Eins") == ("Eins [@a, p. 3; @b] Two.", ["a", "b"])
 
 
 def test_words_that_cite_everything_are_put_in_as_they_are():
-    (passage,) = passages(BODY, "back pain.")
-    new, kept = replaced(BODY, passage, "spinal pain [@orbach2005].")
+    (passage,) = find_words(BODY, "back pain.")
+    new, kept = replace_span(BODY, passage, "spinal pain [@orbach2005].")
     assert "cause* spinal pain [@orbach2005]. It is" in new
     assert kept == []

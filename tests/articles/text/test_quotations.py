@@ -1,8 +1,8 @@
 import pytest
 
 from articles.models import Rendition
-from articles.quoting import quotes
-from tests.verdicts import sent
+from articles.text.quotations import quotes
+from tests.support.verdicts import sent
 
 BODY = "Pain is **very** common [@orbach2005]. It is mild.\n\n- Café, 5 mg\n- מים רבים\n"
 

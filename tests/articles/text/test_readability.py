@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.readability import SMOG_SENTENCES, grades, syllables, words
+from articles.text.readability import SMOG_SENTENCES, grades, sentence_words, syllables
 
 SPOKEN = {
     1: "the tea dose caused used years blood breathe 500",
@@ -22,7 +22,7 @@ def test_syllables_are_counted_as_spoken(count, spoken):
 
 
 def test_words_are_letters_and_numbers():
-    assert words("Don't give 2.5 mg/kg of first-line G-CSF…") == (
+    assert sentence_words("Don't give 2.5 mg/kg of first-line G-CSF…") == (
         ["Don't", "give", "2.5", "mg", "kg", "of", "first-line", "G-CSF"]
     )
 

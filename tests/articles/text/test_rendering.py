@@ -6,13 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.rendering import Cited, cited, first_appearance, parse, plain_text, render, whole
+from articles.markdown_files.numbered_citations import named
+from articles.text import citation_markers
+from articles.text.citation_markers import runs
+from articles.text.rendering import (
+    CitationItem,
+    citations_in,
+    first_appearance,
+    join_sections,
+    parse,
+    plain_text,
+    render,
+)
 
-NUMBERS = {"a2020": 1, "b2021": 2}
+NUMBERS = {"a2020": 1, "b2021": 2, "c": 3, "d": 14, "e": 15}
 
 
 def html(body: str) -> str:
-    return whole(render(body, numbers=NUMBERS))
+    return join_sections(render(body, numbers=NUMBERS))
 
 
 def test_citation_links_to_its_work_and_can_be_linked_back_to():
@@ -23,6 +34,65 @@ def test_citation_links_to_its_work_and_can_be_linked_back_to():
     )
 
 
+def marker(body: str) -> str:
+    """The words of all markers in ``body``, each in square brackets."""
+    markers = re.findall(r'<sup class="citation">(.*?)</sup>', html(body))
+    return "".join(f"[{re.sub('<[^>]*>', '', one)}]" for one in markers)
+
+
+@pytest.mark.parametrize(
+    ("body", "markers"),
+    [
+        ("x [@d; @e; @b2021; @c]", "[2,3,14,15]"),
+        ("x [@c; @a2020; @b2021]", "[1\u20133]"),
+        ("x [@d; @c; @a2020; @b2021; @e; @c]", "[1\u20133,14,15]"),
+        ("x [@b2021][@a2020]", "[1,2]"),
+        ("x [@c] [@a2020]\n[@b2021].", "[1\u20133]"),
+        ("x [@c, p. 9; @b2021; @a2020]", "[1,2; 3, p. 9]"),
+        ("x [@c; @b2021, p. 9; @a2020]", "[1; 2, p. 9; 3]"),
+        ("x [@b2021, p. 9] [@c] [@b2021] [@a2020] [@b2021, p. 9]", "[1\u20133; 2, p. 9]"),
+        (
+            "x [@nobody; @c] [@other, p. 1; @a2020]",
+            "[1,3; [missing reference: nobody]; [missing reference: other], p. 1]",
+        ),
+        ("x [@c], [@a2020] and [@b2021]", "[3][1][2]"),
+        ("x [@c]  \n[@a2020]", "[3][1]"),
+        ("x [@c]*[@a2020]*", "[3][,1]"),
+        ("x [@c] *y* [@a2020]", "[3][1]"),
+        ("x [@c] ", "[3]"),
+    ],
+)
+def test_marker_has_its_numbers_in_vancouver_style(body, markers):
+    assert marker(body) == markers
+
+
+def test_ends_of_a_range_are_links_and_every_number_in_it_is_a_place():
+    assert html("x [@a2020; @b2021; @c]") == (
+        '<p>x<sup class="citation">'
+        '<a href="#ref-1" id="cite-1-1" aria-label="References 1 to 3" rel="noopener noreferrer">1</a>\u2013'
+        '<span id="cite-2-1"></span>'
+        '<a href="#ref-3" id="cite-3-1" aria-label="Reference 3" rel="noopener noreferrer">3</a></sup></p>\n'
+    )
+
+
+def test_space_before_words_stays_after_markers_that_touch():
+    assert html("x [@a2020] [@b2021] and").endswith("</sup> and</p>\n")
+    assert html("x [@a2020] *and*").endswith("</sup> <em>and</em></p>\n")
+
+
+@given(st.lists(st.integers(min_value=1, max_value=30)))
+def test_runs_are_ascending_and_hold_every_number_once(numbers):
+    assert [number for run in runs(numbers) for number in run] == sorted(set(numbers))
+    assert all(len(run) != 2 for run in runs(numbers))
+
+
+@given(st.lists(st.integers(min_value=1, max_value=30), min_size=1))
+def test_marker_in_plain_words_is_read_back_by_the_import(numbers):
+    keys = [str(number) for number in range(1, 31)]
+    mentions = citations_in(named(f"x [{citation_markers.marker(numbers)}]", keys=keys))
+    assert [int(mention.key) for mention in mentions] == sorted(set(numbers))
+
+
 def test_citation_of_an_unknown_work_is_shown_as_missing():
     assert "[missing reference: nobody]" in html("Yes [@nobody, p. 1].")
 
@@ -31,18 +101,22 @@ def test_citation_of_an_unknown_work_is_shown_as_missing():
     "text", ["[@]", "[@a", "[a@b.org]", "[@a; b]", "`[@a2020]`", r"\[@a2020]", "[see [@", "[@a [@b", "@a2020"]
 )
 def test_what_is_no_citation_stays_text(text):
-    assert cited(text) == []
+    assert citations_in(text) == []
     assert "citation" not in html(text)
 
 
 def test_citation_in_the_words_of_a_link_keeps_its_number():
-    assert cited("[see [@a2020] there](https://example.org)") == [Cited("a2020", "", 1)]
+    assert citations_in("[see [@a2020] there](https://example.org)") == [CitationItem("a2020", "", 1)]
     assert '<a href="#ref-1"' in html("[see [@a2020] there](https://example.org)")
 
 
 def test_cited_gives_key_locator_and_line():
     body = "One [@a2020].\n\n- two\n- three [@b2021, pp. 3-4;@a2020]\n"
-    assert cited(body) == [Cited("a2020", "", 1), Cited("b2021", "pp. 3-4", 4), Cited("a2020", "", 4)]
+    assert citations_in(body) == [
+        CitationItem("a2020", "", 1),
+        CitationItem("b2021", "pp. 3-4", 4),
+        CitationItem("a2020", "", 4),
+    ]
 
 
 def test_first_appearance_counts_over_all_texts_once():
@@ -100,7 +174,7 @@ def assert_harmless(out: str) -> None:
     assert not re.search(r"<(script|img|iframe|style|svg|object)", out)
     for tag in tags:
         names = re.findall(r"([a-z-]+)=\"[^\"]*\"", tag)
-        assert set(names) <= {"href", "id", "title", "class", "rel", "start"}, tag
+        assert set(names) <= {"href", "id", "title", "class", "rel", "start", "aria-label"}, tag
         assert not re.search(r"href=\"\s*(javascript|data|vbscript):", tag, re.IGNORECASE), tag
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from editorial.models import User
-from reviews.demo import evaluation
+from tests.benchmarks.questions import evaluation
 
 SAYS = {
     "answered": "right article in the first three",
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--missed", action="store_true", help="Name what the tuning half missed.")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         """Print a line for each half and kind of question."""
         if Article.objects.exists() or User.objects.exclude(username="system").exists():
             raise CommandError("The evaluation needs an empty database: python -m config.servers -- gives one.")

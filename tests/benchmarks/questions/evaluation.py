@@ -11,16 +11,16 @@ from itertools import combinations
 from pathlib import Path
 
 from articles import actions
-from articles.models import Article, Version
-from articles.search.matching import GOOD_ENOUGH, OFFERED, ranked, understand
-from articles.search.ranking import Search
-from articles.search.reading import read
+from articles.models import Version
+from articles.published.search.query_parser import read
+from articles.published.search.question_matching import GOOD_ENOUGH, OFFERED, quoted, understand
+from articles.published.search.ranking import Search
 from editorial.models import User
-from editorial.wording import words
+from editorial.text_normalisation import normalised_words
 from reviews.demo import cast, policies
 from reviews.demo.stage import CONTENT, Stage
 
-QUESTIONS = Path(__file__).parent / "questions"
+QUESTIONS = Path(__file__).parent
 SIGNERS = ("ada", "ben")
 CORPUS = 100
 """More articles than the corpus has."""
@@ -58,12 +58,12 @@ class Searched(Outcome):
 def prepare(*, now: datetime) -> None:
     """Fill an empty database with the corpus, by the real actions."""
     stage = Stage(now)
-    cast.raise_curtain(now=now)
+    cast.create_accounts_and_terms(now=now)
     cast.state_interests(now=now)
-    policies.publish(1, now=now)
+    policies.publish_next(1, now=now)
     for folder in sorted([*CONTENT.iterdir(), *(QUESTIONS / "neighbours").iterdir()]):
         _approve(stage, folder)
-    actions.write_readings(by=User.objects.system(), now=now, limit=CORPUS)
+    actions.write_documents(by=User.objects.system(), now=now, limit=CORPUS)
 
 
 def _approve(stage: Stage, folder: Path) -> None:
@@ -89,14 +89,16 @@ def unrelated() -> list[Asked]:
 def topics() -> list[Asked]:
     """Every two words of an article's question, without short ones: what is typed by who looks for that article."""
     rows = Version.objects.order_by("pk").values_list("question", "article__slug")
-    asked = [([word for word in dict.fromkeys(words(question)) if len(word) > 3], slug) for question, slug in rows]
+    asked = [
+        ([word for word in dict.fromkeys(normalised_words(question)) if len(word) > 3], slug) for question, slug in rows
+    ]
     return [Asked(" ".join(two), slug) for long, slug in asked for two in combinations(long, 2)]
 
 
 def answered(asked: Sequence[Asked], *, at: datetime) -> Iterator[Outcome]:
-    slugs = dict(Article.objects.values_list("versions", "slug"))
     for one in asked:
-        yield Outcome(one, [(slugs[pk], score) for pk, score in ranked(understand(one.text, at=at), at=at)])
+        rows = quoted(understand(one.text, at=at), at=at, good_enough=0, offered=None)
+        yield Outcome(one, list({row.slug: (row.slug, row.score) for row in rows}.values()))
 
 
 def searched(asked: Sequence[Asked], *, at: datetime) -> Iterator[Outcome]:

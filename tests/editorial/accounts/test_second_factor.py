@@ -6,25 +6,26 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from editorial import second_factor
+from editorial.accounts import second_factor
+from editorial.accounts.derived_secrets import new_salt
+from editorial.accounts.one_time_codes import code_at, grouped_secret, secret_of, setup_address
 from editorial.exceptions import Conflict, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice, SecondFactor
-from editorial.one_time_codes import code_at, new_salt, secret_of, setup_address, spelled
 from reviews.lifecycle import State
 from reviews.models import Signature
-from tests import factories
-from tests.api import client as api_client
-from tests.api import nothing_stored
-from tests.api import refused as answered
-from tests.factories import NOW, PASSWORD
-from tests.second_factors import SALT, STEP, code, make_second_factor, wrong
-from tests.test_admin_flow import address, do, words
+from tests.admin.test_flow import address, do, words
+from tests.support import factories
+from tests.support.api import client as api_client
+from tests.support.api import nothing_stored
+from tests.support.api import refused as answered
+from tests.support.factories import NOW, PASSWORD
+from tests.support.second_factors import SALT, STEP, code, make_second_factor, wrong
 
 pytestmark = pytest.mark.django_db
 
 
 def prove(account, typed, *, now=NOW):
-    second_factor.prove(account=account, code=typed, by=account, now=now)
+    second_factor.verify_code(account=account, code=typed, by=account, now=now)
 
 
 def refused(account, typed, *, now=NOW):
@@ -47,7 +48,7 @@ def test_codes_are_those_of_the_standard(seconds, shown):
 
 def test_secret_is_spelled_for_people_and_for_apps():
     secret = b"12345678901234567890"
-    assert spelled(secret) == "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
+    assert grouped_secret(secret) == "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
     assert setup_address(secret, account="wanda smith") == (
         "otpauth://totp/Imprimatur:wanda%20smith?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Imprimatur"
     )
@@ -133,7 +134,7 @@ def test_nobody_proves_sets_up_or_removes_for_somebody_else(wanda, root):
     codes = {"account": wanda, "by": root, "now": NOW}
     make_second_factor(wanda)
     for call in (
-        lambda: second_factor.prove(code=code(), **codes),
+        lambda: second_factor.verify_code(code=code(), **codes),
         lambda: second_factor.set_up(code=code(), salt=SALT, **codes),
         lambda: second_factor.remove(**codes),
         lambda: second_factor.renew_recovery_codes(**codes),
@@ -201,7 +202,7 @@ def test_accounts_show_who_has_one_and_own_reset_says_where(client, root, wanda)
     make_second_factor(root)
     client.force_login(root)
     assert "Reset the second factor" not in words(client.get(address(wanda)))
-    assert "Your own you remove on the page “Second factor”." in words(client.get(address(root)))
+    assert "Remove your own on the page “Second factor”." in words(client.get(address(root)))
     listed = client.get(reverse("admin:editorial_user_changelist")).content.decode()
     assert listed.count('alt="True"') == 3  # two active accounts, one second factor
 
@@ -221,8 +222,8 @@ def test_set_up_on_the_page_shows_the_recovery_codes_once(client, ada):
     page = client.get(PAGE)
     assert "<svg" in page.content.decode()
     salt = client.session["second-factor-salt"]
-    assert spelled(secret_of(salt)) in words(page)
-    assert spelled(secret_of(salt)) in words(client.get(PAGE))
+    assert grouped_secret(secret_of(salt)) in words(page)
+    assert grouped_secret(secret_of(salt)) in words(client.get(PAGE))
     shown = words(send(client, "set_up", code=code(salt=salt)))
     assert "They are shown this once." in shown
     assert len(SecondFactor.objects.get(user=ada).recovery_codes) == 10

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from editorial import actions, ledger
+from editorial import actions
 from editorial.exceptions import InvalidTransition, NotPermitted, Unacceptable
 from editorial.models import Absence, BoardMember, Disclosure, EditorialPolicy, LedgerEntry, PolicyRule
-from tests import factories
-from tests.factories import NOW
+from editorial.record import ledger
+from tests.support import factories
+from tests.support.factories import NOW
 
 
 def told() -> list[str]:
@@ -82,7 +83,17 @@ def test_policy_is_drafted_kept_and_published_by_editors_only(policy, edith, ada
     assert (published.number, published.in_force_from, published.published_by) == (2, NOW, edith)
     assert EditorialPolicy.objects.in_force(at=NOW).rule("high").quorum == 3
     assert LedgerEntry.objects.filter(chain="policy").latest("sequence").payload["rules"][2]["quorum"] == 3
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []
+
+
+def test_next_policy_lists_its_rules_as_the_one_before_whichever_was_changed_last(policy, edith):
+    draft = actions.draft_next_policy(by=edith, now=NOW)
+    low = draft.rules.get(risk="low")
+    low.quorum = 2
+    actions.keep_policy(record=low, by=edith, now=NOW)
+    actions.publish_policy(policy_id=draft.pk, by=edith, now=NOW)
+    follower = actions.draft_next_policy(by=edith, now=NOW)
+    assert [rule.risk for rule in follower.rules.in_order()] == ["low", "moderate", "high"]
 
 
 def test_published_policy_is_neither_kept_nor_published_again(policy, edith):

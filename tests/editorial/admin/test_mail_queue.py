@@ -7,8 +7,8 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from editorial import notices
 from editorial.exceptions import NotPermitted
+from editorial.mail import notices
 from editorial.models import Notice
 from editorial.tasks import sweep_notices
 
@@ -53,11 +53,11 @@ def test_one_dead_letter_is_tried_again_from_the_room_or_its_page(client, root, 
     first, second, third = (dead(edith, occasion=str(number)) for number in range(3))
     client.force_login(root)
     assert "1 mail will be tried again." in client.post(ROOM, {"notice": first.pk}, follow=True).text
-    assert "Nothing was given up any more." in client.post(ROOM, {"notice": first.pk}, follow=True).text
+    assert "There was no failed mail left to send again." in client.post(ROOM, {"notice": first.pk}, follow=True).text
     page = reverse("admin:editorial_notice_change", args=[second.pk])
     again = reverse("admin:editorial_notice_do", args=[second.pk, "try-again"])
     assert "No attempt failed." in client.get(page).text
-    assert "owed again" in client.post(again, follow=True).text
+    assert "back in the queue" in client.post(again, follow=True).text
     assert client.get(again, follow=True).redirect_chain
     assert "Owed again (Root Example)" in client.get(page).text
     assert Notice.objects.dead().get() == third
@@ -67,11 +67,11 @@ def test_one_dead_letter_is_tried_again_from_the_room_or_its_page(client, root, 
 def test_post_room_with_a_late_mail_says_so_and_an_empty_one_is_empty(client, edith):
     client.force_login(edith)
     empty = client.get(ROOM).text
-    assert "No mail was given up." in empty
-    assert "Every mail was sent." in empty
+    assert "No mail has failed for good." in empty
+    assert "The queue is empty." in empty
     Notice.objects.filter(pk=dead(edith).pk).update(abandoned_at=None)
     late = client.get(ROOM, {"kind": "no such kind"})
-    assert "The oldest mail that is due waits since" in late.text
+    assert "The oldest due mail has waited since" in late.text
     assert [count for _, count, _ in late.context["counts"]] == [1, 1, 0, 0, 0]
 
 
@@ -79,11 +79,11 @@ def test_mail_that_had_nothing_left_to_say_is_shown_as_such(client, edith):
     notice = dead(edith)
     Notice.objects.filter(pk=notice.pk).update(abandoned_at=None, dropped_at=timezone.now())
     client.force_login(edith)
-    assert ("Not needed any more today", 1, "dropped") in client.get(ROOM).context["counts"]
+    assert ("Cancelled today", 1, "dropped") in client.get(ROOM).context["counts"]
     listed = client.get(reverse("admin:editorial_notice_changelist"), {"delivery": "dropped"})
     assert list(listed.context["cl"].result_list) == [notice]
-    assert "chip-withdrawn" in listed.text
-    assert client.get(ROOM).context["counts"][0] == ("Owed", 0, "owed")
+    assert "chip-calm" in listed.text
+    assert client.get(ROOM).context["counts"][0] == ("Queued", 0, "owed")
 
 
 def test_nobody_else_sees_the_post_room_or_has_mail_tried_again(client, wanda, edith):

@@ -9,16 +9,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.events import Event
-from editorial.admin.showing import moment
-from editorial.exceptions import Conflict, NotPermitted, OutOfSight, Unacceptable
+from articles.published.webhook_events import Event
+from editorial.admin.formatting import moment
+from editorial.exceptions import Conflict, NotFound, NotPermitted, Unacceptable
 from editorial.models import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, LedgerEntry, Message, Notice
 from editorial.tasks import sweep_webhooks
-from editorial.webhooks import delivering, keeping
-from editorial.webhooks.sending import Answer
-from tests.endpoints import listening, make_endpoint, make_message, status
-from tests.factories import NOW, make_user
-from tests.test_admin_flow import address, as_sent, do, words
+from editorial.webhooks import delivery, endpoints
+from editorial.webhooks.http_client import Answer
+from tests.admin.test_flow import address, as_sent, do, words
+from tests.support.factories import NOW, make_user
+from tests.support.webhook_endpoints import listening, make_endpoint, make_message, status
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +30,8 @@ SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
 
 
 def attempted(answer, *, now=NOW):
-    (dispatch,) = delivering.claim(now=now, limit=9)
-    delivering.record(dispatch_id=dispatch.pk, answer=answer, now=now)
+    (dispatch,) = delivery.claim(now=now, limit=9)
+    delivery.record(dispatch_id=dispatch.pk, answer=answer, now=now)
     return dispatch
 
 
@@ -103,7 +103,7 @@ def test_test_message_is_sent_and_its_delivery_is_seen(client, root, settings):
     with listening() as front:
         endpoint = make_endpoint(front.address, now=timezone.now())
         client.force_login(root)
-        assert "Nothing was owed to it so far." in words(client.get(address(endpoint)))
+        assert "No deliveries yet." in words(client.get(address(endpoint)))
         assert do(client, root, endpoint, "send-test").status_code == 302
         assert sweep_webhooks() == 1
     assert b'"type":"endpoint.test"' in front.received[0].body
@@ -115,11 +115,11 @@ def test_test_message_is_sent_and_its_delivery_is_seen(client, root, settings):
 
 def test_list_shows_how_each_endpoint_stands(client, root):
     client.force_login(root)
-    assert "No front-end is told anything." in words(client.get(LIST))
+    assert "No endpoints yet." in words(client.get(LIST))
     make_endpoint("https://good.example.org/", events=("article.approved",))
     make_endpoint("https://bad.example.org/", events=("article.lapsed",))
     off = make_endpoint("https://off.example.org/")
-    keeping.switch_off(endpoint_id=off.pk, reason="", by=root, now=NOW)
+    endpoints.switch_off(endpoint_id=off.pk, reason="", by=root, now=NOW)
     make_message()
     attempted(Answer(0.1, status=200))
     make_message(event="article.lapsed")
@@ -162,9 +162,9 @@ def test_given_up_delivery_is_read_with_its_attempts_and_sent_again(client, root
         client.force_login(root)
         dispatch = Dispatch.objects.get()
         assert "None so far." in words(client.get(address(dispatch)))
-        assert "It is owed already." in words(client.get(address(dispatch)))
+        assert "It is queued already." in words(client.get(address(dispatch)))
         sweep_webhooks()
-        assert "Failing, tried again" in words(client.get(LOG))
+        assert "Failing, will be retried" in words(client.get(LOG))
         Dispatch.objects.update(abandoned_at=timezone.now())
         page = client.get(address(dispatch))
         assert "&lt;b&gt;Out of order" in page.text
@@ -183,7 +183,7 @@ def test_page_of_a_delivery_says_when_it_is_tried_next_and_how_each_attempt_went
     make_message(now=now)
     dispatch = Dispatch.objects.get()
     client.force_login(root)
-    assert "Tried next: As soon as a worker is free." in words(client.get(address(dispatch)))
+    assert "Next attempt: As soon as a worker is free." in words(client.get(address(dispatch)))
     attempted(Answer(0.1, error="timeout"), now=now + timedelta(seconds=1))
     page = client.get(address(dispatch))
     assert "timeout after 100 ms" in words(page)
@@ -192,12 +192,12 @@ def test_page_of_a_delivery_says_when_it_is_tried_next_and_how_each_attempt_went
     EndpointHealth.objects.filter(endpoint=endpoint).update(not_before=rest)
     assert moment(rest) in client.get(address(dispatch)).text
     Dispatch.objects.update(abandoned_at=now)
-    assert "Tried next" not in words(client.get(address(dispatch)))
+    assert "Next attempt" not in words(client.get(address(dispatch)))
 
 
 def test_log_is_filtered_by_how_far_deliveries_have_come(client, root):
     client.force_login(root)
-    assert "No deliveries like this." in words(client.get(LOG))
+    assert "No deliveries match." in words(client.get(LOG))
     make_endpoint()
     for number in range(3):
         make_message(number)
@@ -206,7 +206,7 @@ def test_log_is_filtered_by_how_far_deliveries_have_come(client, root):
     Dispatch.objects.filter(pk=dead.pk).update(abandoned_at=NOW)
     for part, row in (("owed", owed), ("delivered", delivered), ("given-up", dead)):
         assert list(client.get(LOG, {"delivery": part}).context["cl"].result_list) == [row]
-    assert "Given up" in words(client.get(LOG))
+    assert "Failed" in words(client.get(LOG))
     found = client.get(LOG, {"q": Message.objects.get(dispatches=owed).identity})
     assert list(found.context["cl"].result_list) == [owed]
 
@@ -214,7 +214,7 @@ def test_log_is_filtered_by_how_far_deliveries_have_come(client, root):
 def test_delivery_to_an_endpoint_that_is_off_is_not_sent_again(client, root):
     endpoint = make_endpoint()
     make_message()
-    keeping.switch_off(endpoint_id=endpoint.pk, reason="", by=root, now=NOW)
+    endpoints.switch_off(endpoint_id=endpoint.pk, reason="", by=root, now=NOW)
     dispatch = Dispatch.objects.get()
     client.force_login(root)
     assert "The endpoint is switched off." in words(client.get(address(dispatch)))
@@ -229,31 +229,31 @@ def test_nobody_but_administrators_keeps_webhooks(edith):
     act = {"by": edith, "now": NOW}
     new = Endpoint(name="x", address="https://x.example/", events=[Event.APPROVED])
     for attempt in (
-        lambda: keeping.add_endpoint(endpoint=new, **act),
-        lambda: keeping.change_endpoint(endpoint=endpoint, **act),
-        lambda: keeping.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(0), **act),
-        lambda: keeping.switch_off(endpoint_id=endpoint.pk, reason="", **act),
-        lambda: keeping.switch_on(endpoint_id=endpoint.pk, **act),
-        lambda: keeping.send_test(endpoint_id=endpoint.pk, **act),
-        lambda: keeping.replay(dispatch_ids=[Dispatch.objects.get().pk], **act),
+        lambda: endpoints.add_endpoint(endpoint=new, **act),
+        lambda: endpoints.change_endpoint(endpoint=endpoint, **act),
+        lambda: endpoints.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(0), **act),
+        lambda: endpoints.switch_off(endpoint_id=endpoint.pk, reason="", **act),
+        lambda: endpoints.switch_on(endpoint_id=endpoint.pk, **act),
+        lambda: endpoints.send_test(endpoint_id=endpoint.pk, **act),
+        lambda: endpoints.replay(dispatch_ids=[Dispatch.objects.get().pk], **act),
     ):
         with pytest.raises(NotPermitted):
             attempt()
 
 
 def test_what_is_not_there_or_listens_to_nothing_is_refused(root):
-    with pytest.raises(OutOfSight):
-        keeping.send_test(endpoint_id=0, by=root, now=NOW)
-    assert keeping.replay(dispatch_ids=[0], by=root, now=NOW) == 0
+    with pytest.raises(NotFound):
+        endpoints.send_test(endpoint_id=0, by=root, now=NOW)
+    assert endpoints.replay(dispatch_ids=[0], by=root, now=NOW) == 0
     for events in ([], ["article.exploded"]):
         endpoint = Endpoint(name="x", address="https://x.example/", events=events)
         with pytest.raises(Unacceptable) as refused:
-            keeping.add_endpoint(endpoint=endpoint, by=root, now=NOW)
+            endpoints.add_endpoint(endpoint=endpoint, by=root, now=NOW)
         assert [fault.pointer for fault in refused.value.faults] == ["/events"]
     make_endpoint()
     make_message()
     with pytest.raises(Conflict):
-        keeping.switch_on(endpoint_id=Endpoint.objects.get().pk, by=root, now=NOW)
+        endpoints.switch_on(endpoint_id=Endpoint.objects.get().pk, by=root, now=NOW)
 
 
 def test_no_secret_and_no_address_of_an_endpoint_stands_in_the_log(root, settings):
@@ -264,7 +264,7 @@ def test_no_secret_and_no_address_of_an_endpoint_stands_in_the_log(root, setting
     try:
         with listening(status(500)) as front:
             endpoint = make_endpoint(f"{front.address}/t0p-s3cret-path", now=timezone.now())
-            new = keeping.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(1), by=root, now=timezone.now())
+            new = endpoints.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(1), by=root, now=timezone.now())
             make_message(now=timezone.now())
             sweep_webhooks()
     finally:

@@ -5,8 +5,8 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
 
-from tests import factories
-from tests.api import client, nothing_stored, refused
+from tests.support import factories
+from tests.support.api import client, nothing_stored, refused
 
 SECRET = "a long enough secret"
 

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from editorial.models import EditorialPolicy
-from tests import factories
-from tests.api import refused
+from tests.support import factories
+from tests.support.api import refused
 
 
 def test_policy_in_force_is_shown_with_its_rules(api, policy):

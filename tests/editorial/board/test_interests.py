@@ -7,17 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.lifecycle import State
-from config.start import my_interests
+from config.start_page import my_interests
 from editorial.actions import state_interests
-from editorial.exceptions import NotPermitted, OutOfSight, Unacceptable
-from editorial.interests import ITEMS, MAX_WORDS, NONE
+from editorial.board.interests import ITEMS, MAX_ANSWER_LENGTH, NONE
+from editorial.exceptions import NotFound, NotPermitted, Unacceptable
 from editorial.models import BoardMember, DisclosureStatement, LedgerEntry, Specialty
 from reviews import actions
-from reviews.choosing import candidates
 from reviews.models import Review
-from tests import factories
-from tests.factories import NOW
-from tests.test_admin_flow import address, do, words
+from reviews.rounds.reviewer_suggestions import candidates
+from tests.admin.test_flow import address, do, words
+from tests.support import factories
+from tests.support.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -53,13 +53,13 @@ def test_statement_by_somebody_else_is_not_permitted(silent, edith):
 
 
 def test_statement_of_nobody_is_out_of_sight(edith):
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         state_interests(member_id=0, answers=ALL_NONE, by=edith, now=NOW)
 
 
 @pytest.mark.parametrize(
     ("answers", "pointer"),
-    [({"stock": "  "}, "/stock"), ({"stock": "x" * (MAX_WORDS + 1)}, "/stock"), ({"horses": "two"}, "/horses")],
+    [({"stock": "  "}, "/stock"), ({"stock": "x" * (MAX_ANSWER_LENGTH + 1)}, "/stock"), ({"horses": "two"}, "/horses")],
 )
 def test_statement_that_leaves_something_open_is_refused_there(silent, answers, pointer):
     with pytest.raises(Unacceptable) as refusal:
@@ -74,7 +74,7 @@ def test_statement_that_leaves_something_open_is_refused_there(silent, answers, 
 def test_member_without_a_statement_is_invited_and_accepts_after_stating(policy, silent):
     review = factories.make_invitation(factories.make_submitted(), "dora")
     act = {"review_id": review.pk, "by": silent.user, "now": NOW}
-    with pytest.raises(NotPermitted, match="State your interests") as refusal:
+    with pytest.raises(NotPermitted, match="Declare your interests") as refusal:
         actions.accept(**act)
     assert refusal.value.code == "no_statement"
     state(silent)
@@ -125,7 +125,7 @@ def test_editor_reads_a_members_page_and_cannot_state_for_them(client, edith, si
     assert "Only members themselves" in words(client.get(address(silent)))
 
 
-@pytest.mark.parametrize(("days_ago", "shown"), [(None, "Needed"), (400, "Needed"), (340, "Until"), (300, "")])
+@pytest.mark.parametrize(("days_ago", "shown"), [(None, "Required"), (400, "Required"), (340, "Until"), (300, "")])
 def test_start_page_asks_for_renewal_from_thirty_days_before(policy, silent, days_ago, shown):
     now = timezone.now()
     if days_ago:

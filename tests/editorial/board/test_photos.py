@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from editorial.actions import keep_portrait
+from editorial.board.photos import MAX_BYTES, SIDE, portrait
 from editorial.exceptions import NotPermitted, Unacceptable
 from editorial.models import BoardMember, LedgerEntry, MemberPhoto
-from editorial.portraits import MAX_BYTES, SIDE, portrait
-from tests import factories
-from tests.factories import NOW
-from tests.test_admin_flow import address, do, words
+from tests.admin.test_flow import address, do, words
+from tests.support import factories
+from tests.support.factories import NOW
 
 
 def picture(size=(640, 480), *, form="JPEG", mode="RGB", **saved) -> bytes:

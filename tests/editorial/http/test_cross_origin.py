@@ -5,8 +5,8 @@ from django.urls import URLResolver, get_resolver
 
 from articles.lifecycle import State
 from editorial.http.cross_origin import open_methods
-from tests import factories
-from tests.api import client
+from tests.support import factories
+from tests.support.api import client
 
 ORIGIN = "https://front.example.org"
 ARTICLE = "/api/v1/articles/ivig-back-pain/"

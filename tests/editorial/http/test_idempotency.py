@@ -14,9 +14,9 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
 from editorial.exceptions import Conflict
-from editorial.http.idempotency import idempotent, purge
+from editorial.http.idempotency import delete_old_responses, idempotent
 from editorial.models import Specialty, StoredAnswer
-from tests.factories import make_specialty, make_user
+from tests.support.factories import make_specialty, make_user
 
 pytestmark = pytest.mark.urls(__name__)
 
@@ -162,8 +162,8 @@ def test_purge_forgets_old_answers_only(wandas):
     post(wandas, key="old")
     kept = StoredAnswer.objects.get()
     post(wandas, key="new")
-    assert purge(before=kept.answered_at) == 0
-    assert purge(before=kept.answered_at + timedelta(microseconds=1)) == 1
+    assert delete_old_responses(before=kept.answered_at) == 0
+    assert delete_old_responses(before=kept.answered_at + timedelta(microseconds=1)) == 1
     assert StoredAnswer.objects.get().key == "new"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from editorial.http.negotiation import best
+from editorial.http.negotiation import best_media_type
 
 OFFERED = ["application/json", "text/html", "text/markdown", "application/fhir+json; fhirVersion=5.0"]
 FHIR = OFFERED[3]
@@ -36,11 +36,11 @@ FHIR = OFFERED[3]
     ],
 )
 def test_accept_chooses(header, media_type):
-    assert best(header, OFFERED) == media_type
+    assert best_media_type(header, OFFERED) == media_type
 
 
 @pytest.mark.parametrize(("begin", "sign", "end"), [("a/b", "; ", "@"), ('"', '\\"', "")])
 def test_accept_that_could_be_read_in_many_ways_comes_to_an_end(begin, sign, end):
     """The first would never end in time that doubles with every sign; the second takes most of an hour in time that
     grows with its square."""
-    assert best(begin + sign * 400_000 + end, OFFERED) == "application/json"
+    assert best_media_type(begin + sign * 400_000 + end, OFFERED) == "application/json"

@@ -9,7 +9,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 
 from editorial.models import StoredAnswer
-from tests.factories import make_user
+from tests.support.factories import make_user
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 

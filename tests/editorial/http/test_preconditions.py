@@ -4,8 +4,8 @@ import pytest
 from django.test import RequestFactory
 
 from editorial.exceptions import Malformed, PreconditionFailed, PreconditionRequired
+from editorial.http.etags import Expectation, etag
 from editorial.http.preconditions import expected, not_modified, require_match
-from editorial.preconditions import Expectation, etag
 
 TAG = etag("digest", 3)
 CHANGED_AT = datetime(2026, 3, 2, 9, 0, 0, 900_000, tzinfo=UTC)

@@ -95,7 +95,7 @@ def faults(response) -> list[tuple[str, str]]:
     ("error", "status", "code"),
     [
         (house.NotPermitted("no"), 403, "not_permitted"),
-        (house.OutOfSight("no"), 404, "not_found"),
+        (house.NotFound("no"), 404, "not_found"),
         (house.InvalidTransition("no"), 409, "invalid_transition"),
         (house.Conflict("no", code="stale"), 409, "stale"),
         (house.Gone("no"), 410, "retracted"),
@@ -300,6 +300,8 @@ def test_the_words_of_a_refused_permission_are_kept():
 def test_a_page_shows_what_is_wrong_without_executing_it():
     request = RequestFactory().get("/articles/")
     fault = house.Fault(pointer="/q", code="invalid", detail="<script>alert(1)</script>")
-    page = problems.answer(request, problems.refused(house.Unacceptable("<b>", faults=(fault,)))).content.decode()
+    page = problems.problem_response(
+        request, problems.problem_of_refusal(house.Unacceptable("<b>", faults=(fault,)))
+    ).content.decode()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page

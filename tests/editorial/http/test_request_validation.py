@@ -15,8 +15,8 @@ from rest_framework.views import APIView
 
 from editorial.exceptions import Gone
 from editorial.http import problems
-from editorial.http.edge import EdgeMiddleware, EdgeRequest
 from editorial.http.problems import CONTENT_TYPE
+from editorial.http.request_validation import EdgeMiddleware, EdgeRequest
 
 
 class Echo(APIView):

@@ -5,10 +5,10 @@ import pytest
 from django.test import RequestFactory
 from rest_framework.throttling import SimpleRateThrottle
 
-from articles.views.throttling import ReaderPostThrottle
+from articles.reader.throttling import ReaderPostThrottle
 from editorial.http import throttling
-from editorial.http.throttling import sender
-from tests import factories
+from editorial.http.throttling import client_address
+from tests.support import factories
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -85,7 +85,7 @@ def test_who_comes_through_a_proxy_is_counted_by_what_the_proxy_says(twenty_a_mi
 )
 def test_sender_is_who_our_own_proxies_say(settings, proxies, told, counted):
     settings.PROXIES = proxies
-    assert sender(RequestFactory().get("/", **told)) == counted
+    assert client_address(RequestFactory().get("/", **told)) == counted
 
 
 def test_wrong_passwords_sent_through_the_proxy_lock_nobody_else_out(client, settings, wanda):
@@ -130,6 +130,6 @@ def test_redis_that_does_not_answer_is_waited_for_by_one_request_and_asked_again
         settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         assert [asked() for _ in range(20)] == [PASSES] * 20
         assert caplog.text.count("requests pass uncounted") == 1
-        monkeypatch.setitem(throttling._asked_again_at, settings.REDIS_URL, 0)
+        monkeypatch.setitem(throttling._paused_until, settings.REDIS_URL, 0)
         assert asked() == PASSES
     assert caplog.text.count("requests pass uncounted") == 2

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from editorial.mail.delivery_schedule import goes_out_at
 from editorial.models import Delivery, MailChoice, Weekday
-from editorial.models.mail import validate_time_zone
-from editorial.postal import goes_out_at
+from editorial.models.mail_preferences import validate_time_zone
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [

@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 from editorial.actions import keep_mail_choice
 from editorial.exceptions import Conflict, NotPermitted
 from editorial.models import MailChoice, Weekday
-from tests.api import client as api_client
-from tests.api import nothing_stored, refused
-from tests.factories import NOW
-from tests.test_admin_flow import as_sent
+from tests.admin.test_flow import as_sent
+from tests.support.api import client as api_client
+from tests.support.api import nothing_stored, refused
+from tests.support.factories import NOW
 
 MINE = "/api/v1/me/mail/"
 DEFAULT = {"delivery": "at_once", "hour": 8, "quiet_weekdays": [], "time_zone": ""}

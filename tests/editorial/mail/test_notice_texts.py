@@ -10,22 +10,30 @@ from django.db import transaction
 from django.test import override_settings
 
 from articles import actions as articles
+from articles.actions.approval import shorten
 from articles.lifecycle import State
 from articles.models import Claim, Reference
-from editorial import notices
+from articles.transitions import lock
+from editorial.mail import notices
 from editorial.models import Notice, User
-from editorial.webhooks.keeping import switch_off
+from editorial.webhooks.endpoints import switch_off
 from reviews import actions as reviews
-from tests import factories, verdicts
-from tests.endpoints import make_endpoint
-from tests.factories import NOW, make_invitation, make_submitted, make_user
-from tests.retraction_lists import make_superseded
-from tests.second_factors import make_second_factor
+from reviews.actions.empty_seats import notify_of_empty_seats
+from reviews.actions.late_conflicts import notify_of_conflicts
+from tests.support import factories, late_conflicts, verdicts
+from tests.support.factories import NOW, make_invitation, make_submitted, make_user
+from tests.support.retraction_lists import make_superseded
+from tests.support.second_factors import make_second_factor
+from tests.support.webhook_endpoints import make_endpoint
 
 KINDS = {
+    "approval_dated",
     "approved",
     "changes_requested",
     "invitation",
+    "lowering_decided",
+    "lowering_proposed",
+    "objection_ended",
     "reinstated",
     "report_received",
     "report_upheld",
@@ -39,17 +47,24 @@ KINDS = {
     "review_extended",
     "review_reminder",
     "review_signed",
+    "signature_set_aside",
+    "conflict_found",
+    "accounts_merged",
+    "seat_empty",
     "second_factor",
+    "signature_to_confirm",
     "submitted",
     "suspended",
+    "unsigned_objections",
     "verdict_ruled_on",
     "webhook_switched_off",
     "withdrawn",
+    "work_handed_over",
     "work_retracted",
     "work_retracted_in_review",
     "work_superseded",
 }
-OF_ACCOUNTS = {"second_factor", "webhook_switched_off"}
+OF_ACCOUNTS = {"accounts_merged", "second_factor", "webhook_switched_off"}
 MISSING = "⚠ missing ⚠"
 
 
@@ -65,6 +80,7 @@ def make_all_kinds():
         version = factories.make_version_at(state, slug=f"a-{state}".replace("_", "-"))
     editor = make_user("emil", is_editor=True)
     articles.reinstate(version_id=version.pk, reason="Checked.", by=editor, now=NOW)
+    make_late_conflict()
     version = make_submitted("last")
     review = make_invitation(version)
     reviews.decline(review_id=review.pk, reason="No time before June.", by=review.member.user, now=NOW)
@@ -73,9 +89,14 @@ def make_all_kinds():
     reviews.remind(review_id=open_review.pk, by=editor, now=NOW)
     later = open_review.due_at + timedelta(days=7)
     reviews.extend(review_id=open_review.pk, due_at=later, reason="A holiday.", by=editor, now=NOW)
+    make_lowering(editor)
     make_ruling(factories.make_accepted(make_submitted("ruled"), "dora"))
     reviews.withdraw(version_id=make_closed(version).pk, reason="Later.", by=editor, now=NOW)
+    make_empty_seat(factories.make_accepted(make_submitted("empty-seat"), "erin"), editor)
+    make_unsigned_work(factories.make_accepted(make_submitted("unsigned"), "dora"), editor)
     make_upheld_report(editor)
+    dated, sooner = factories.make_approved("dated"), {"valid_until": NOW + timedelta(days=30), "now": NOW}
+    shorten(lock(dated.pk), reason="The policy asks for more.", by=User.objects.system(), **sooner)
     make_retracted_work_cited()
     make_second_factor(editor)
     make_user("rosa", is_superuser=True)
@@ -94,11 +115,48 @@ def make_retracted_work_cited():
     articles.draft_replacements(reference_id=work.pk, by=make_user("edith"), now=NOW)
 
 
+def make_lowering(editor):
+    version = make_submitted("lowered")
+    factories.sign(factories.make_accepted(version, "dora"))
+    act = {"reason": "It is harmless.", "by": make_user("edith", is_editor=True), "now": NOW}
+    wanted = articles.Classification(risk="low")
+    lowering = reviews.propose_lowering(article_id=version.article_id, classification=wanted, **act)
+    reviews.confirm_lowering(lowering_id=lowering.pk, by=editor, now=NOW)
+
+
+def make_late_conflict():
+    """Ada's signature is set aside for a conflict that is found late, and her second account is merged."""
+    version = late_conflicts.make_version("late-conflict")
+    signature = late_conflicts.signed(version, "ada")
+    late_conflicts.disclose("ada")
+    notify_of_conflicts(now=NOW)
+    late_conflicts.set_aside(signature)
+    twin = factories.make_accepted(version, "twin").member.user
+    root = make_user("root", is_superuser=True)
+    ada = signature.signer
+    reviews.merge_accounts(duplicate_id=twin.pk, account_id=ada.pk, reason="Her mail says so.", by=root, now=NOW)
+
+
 def make_ruling(review):
     claim = Claim.objects.filter(rendition__version=review.version).order_by("pk")[0]
     refuted = verdicts.check(review, claim, "contradicts")
     factories.sign(review, "request_changes")
     reviews.rule(check_id=refuted.pk, reason="The trial was small.", by=make_user("emil"), now=NOW)
+
+
+def make_empty_seat(review, editor):
+    review.member.term_to = NOW.date() - timedelta(days=1)
+    review.member.record(by=editor, now=NOW, reason="For the test.")
+    notify_of_empty_seats(now=NOW)
+
+
+def make_unsigned_work(review, editor):
+    member = review.member.user
+    said = {"review_id": review.pk, "by": member, "now": NOW}
+    blocking = reviews.comment(text="The dose is lethal.", is_blocking=True, **said)
+    reviews.cancel(review_id=review.pk, by=editor, now=NOW)
+    reviews.hand_over(handed_over=True, **said)
+    reviews.resolve(comment_id=blocking.pk, reason="The label says so.", by=editor, now=NOW)
 
 
 def make_upheld_report(editor):

@@ -7,13 +7,14 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 import pytest
 from django.core import mail
 
-from editorial import notices
-from editorial.mailing import is_final
+from editorial.mail import notices
+from editorial.mail.smtp import is_final
 from editorial.models import Notice
+from editorial.record.delivery_queue import JITTER
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Decision
-from tests import factories
-from tests.factories import NOW, make_user
+from tests.support import factories
+from tests.support.factories import NOW, make_user
 
 
 @pytest.mark.parametrize("decision", Decision)
@@ -51,7 +52,7 @@ def test_notice_without_a_template_is_a_recorded_failure_and_stops_no_other(db):
     assert deliver() == [False, True]
     lost.refresh_from_db()
     assert (lost.sent_at, lost.last_error) == (None, "TemplateDoesNotExist: notices/no_such_kind.txt")
-    assert notices.RETRY_AFTER[0] <= lost.not_before - NOW <= notices.RETRY_AFTER[0] * (1 + notices.JITTER)
+    assert notices.RETRY_AFTER[0] <= lost.not_before - NOW <= notices.RETRY_AFTER[0] * (1 + JITTER)
     assert [message.to for message in mail.outbox] == [[good.recipient.email]]
 
 

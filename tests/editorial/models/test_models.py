@@ -17,8 +17,8 @@ from editorial.models import (
     StoredAnswer,
     User,
 )
-from tests import factories
-from tests.factories import NOW
+from tests.support import factories
+from tests.support.factories import NOW
 
 
 def test_record_names_actor_reason_and_date_of_this_save_alone(edith):

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editorial.models import BoardMember
-from editorial.models.orcid import check_character, orcid, validate_orcid
-from tests import factories
-from tests.test_admin_flow import address, as_sent, words
-from tests.test_admin_house import management
+from editorial.models.orcid import check_character, normalised_orcid, validate_orcid
+from tests.admin.test_every_page import management
+from tests.admin.test_flow import address, as_sent, words
+from tests.support import factories
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from tests.test_admin_house import management
     ],
 )
 def test_orcid_is_stored_in_one_spelling(written, stored):
-    assert orcid(written) == stored
+    assert normalised_orcid(written) == stored
 
 
 @pytest.mark.parametrize(
@@ -38,16 +38,16 @@ def test_orcid_is_stored_in_one_spelling(written, stored):
 )
 def test_what_is_no_orcid_is_refused_with_words(written, says):
     with pytest.raises(ValueError, match=says):
-        orcid(written)
+        normalised_orcid(written)
 
 
 @given(st.text("0123456789", min_size=15, max_size=15), st.integers(0, 14), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(digits, place, difference):
     right = digits + check_character(digits)
-    assert orcid(right).replace("-", "") == right
+    assert normalised_orcid(right).replace("-", "") == right
     wrong = right[:place] + str((int(right[place]) + difference) % 10) + right[place + 1 :]
     with pytest.raises(ValueError, match="checks the others"):
-        orcid(wrong)
+        normalised_orcid(wrong)
 
 
 @pytest.mark.parametrize("value", ["0000-0002-1825-0098", "https://orcid.org/0000-0002-1825-0097"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from editorial.canonical import canonical_json, normalised, sha256_hex, timestamp
+from editorial.record.canonical_json import canonical_json, normalised, sha256_hex, timestamp
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 values = st.recursive(

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from editorial import ledger
 from editorial.models import LedgerChain, LedgerEntry, User
-from tests.factories import NOW
+from editorial.record import ledger
+from tests.support.factories import NOW
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_append_chains_each_entry_to_the_one_before(chain, edith):
     assert (second.previous_hash, third.previous_hash) == (first.hash, second.hash)
     assert (chain.length, chain.head) == (3, third.hash)
     assert (first.actor, first.actor_name, first.at) == (edith, "Edith Example", NOW)
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []
     assert (str(chain), str(first)) == ("test", "test #1: note")
 
 
@@ -51,7 +51,7 @@ def test_append_chains_each_entry_to_the_one_before(chain, edith):
 )
 def test_first_break_names_the_first_entry_that_was_changed(chain, change, sequence, reason):
     behind_the_triggers(change)
-    (broken,) = ledger.breaks()
+    (broken,) = ledger.chain_breaks()
     assert (broken.chain, broken.sequence) == ("test", sequence)
     assert reason in str(broken)
 
@@ -59,24 +59,24 @@ def test_first_break_names_the_first_entry_that_was_changed(chain, change, seque
 def test_cut_tail_is_found_against_heads_that_were_exported(chain):
     exported = [*ledger.heads(), {"name": "empty", "length": 0, "head": "0" * 64}]
     assert exported[0] == {"name": "test", "length": 3, "head": chain.head}
-    assert list(ledger.breaks_against(exported)) == []
+    assert list(ledger.missing_heads(exported)) == []
     behind_the_triggers("DELETE FROM editorial_ledgerentry WHERE sequence = 3")
     behind_the_triggers(
         "UPDATE editorial_ledgerchain c SET length = 2, head = e.hash FROM editorial_ledgerentry e WHERE e.sequence = 2"
     )
-    assert list(ledger.breaks()) == []
-    assert [str(broken) for broken in ledger.breaks_against(exported)] == [
+    assert list(ledger.chain_breaks()) == []
+    assert [str(broken) for broken in ledger.missing_heads(exported)] == [
         "test #3: the exported head is not in the chain"
     ]
 
 
 def test_rewritten_chain_is_found_against_heads_that_were_exported(chain):
     exported = [{"name": "test", "length": 2, "head": "f" * 64}]
-    assert [broken.sequence for broken in ledger.breaks_against(exported)] == [2]
+    assert [broken.sequence for broken in ledger.missing_heads(exported)] == [2]
 
 
 def test_chains_are_independent_and_a_longer_one_holds(chain, edith):
     ledger.append(chain="other", action="note", by=edith, now=NOW + timedelta(days=1), payload={})
     assert LedgerEntry.objects.get(chain="other").sequence == 1
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []
     assert User.objects.filter(pk=edith.pk).exists()

@@ -5,8 +5,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from editorial.webhooks.addresses import AddressError, is_public, places, target
-from editorial.webhooks.sending import Parcel, send
+from editorial.webhooks.allowed_addresses import AddressError, is_public, places, target
+from editorial.webhooks.http_client import Parcel, send
 
 PRIVATE = [
     "127.0.0.1",

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -18,14 +17,15 @@ from django.utils import timezone
 
 from editorial.models import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, Message, Notice
 from editorial.tasks import LINES, sweep_webhooks
-from editorial.webhooks import delivering, keeping, owing
-from editorial.webhooks.sending import Answer
-from editorial.webhooks.signing import headers, signature
-from tests.endpoints import listening, make_endpoint, make_message, status
-from tests.factories import NOW, make_policy, make_submitted, make_user
-from tests.test_delivery import broker, sink, until, worker  # noqa: F401 - fixtures
+from editorial.webhooks import delivery, endpoints, outbox
+from editorial.webhooks.http_client import Answer
+from editorial.webhooks.secrets import headers, signature
+from tests.faults.test_delivery import broker, sink, until, worker  # noqa: F401 - fixtures
+from tests.support.factories import NOW, make_policy, make_submitted, make_user
+from tests.support.paths import ROOT
+from tests.support.webhook_endpoints import listening, make_endpoint, make_message, status
 
-CLIENT = Path(__file__).parent.parent / "docs" / "examples" / "receive_webhooks.py"
+CLIENT = ROOT / "docs" / "examples" / "receive_webhooks.py"
 SECRET, ID, BODY = b"\x00" * 32, "msg_1", b"{}"
 GOOD, BAD = Answer(0.1, status=204), Answer(0.2, status=500, excerpt="No.")
 
@@ -53,8 +53,8 @@ def all_due():
 
 def attempt(answer, *, now=NOW):
     """Claim the one message that is due and record that it went so."""
-    (dispatch,) = delivering.claim(now=now, limit=9)
-    delivering.record(dispatch_id=dispatch.pk, answer=answer, now=now)
+    (dispatch,) = delivery.claim(now=now, limit=9)
+    delivery.record(dispatch_id=dispatch.pk, answer=answer, now=now)
     return Dispatch.objects.get(pk=dispatch.pk)
 
 
@@ -149,7 +149,7 @@ def test_client_of_the_documentation_takes_a_real_delivery_once_though_it_comes_
         told = json.loads(process.stdout.readline())
         assert (told["type"], told["data"]) == ("article.approved", {"slug": "slug-1"})
         root, dispatch = make_user("root"), Dispatch.objects.get()
-        keeping.replay(dispatch_ids=[dispatch.pk], by=root, now=timezone.now())
+        endpoints.replay(dispatch_ids=[dispatch.pk], by=root, now=timezone.now())
         make_message(2, now=timezone.now())
         assert sweep_webhooks() == 2
         assert json.loads(process.stdout.readline())["data"] == {"slug": "slug-2"}
@@ -158,7 +158,7 @@ def test_client_of_the_documentation_takes_a_real_delivery_once_though_it_comes_
 def moved_to(endpoint, address):
     endpoint = Endpoint.objects.get(pk=endpoint.pk)
     endpoint.address = address
-    keeping.change_endpoint(endpoint=endpoint, by=make_user("root"), now=timezone.now())
+    endpoints.change_endpoint(endpoint=endpoint, by=make_user("root"), now=timezone.now())
 
 
 def test_client_with_another_secret_refuses_and_the_attempt_is_on_record(db):
@@ -195,7 +195,7 @@ def test_same_occasion_is_told_once_and_a_rolled_back_one_never(db):
     make_endpoint()
     message = make_message()
     owed = {"event": message.event, "subject": message.subject, "occasion": "1", "data": {}}
-    assert not owing.owe(occurred_at=NOW, now=NOW, **owed)
+    assert not outbox.owe(occurred_at=NOW, now=NOW, **owed)
     with transaction.atomic():
         make_message(2)
         transaction.set_rollback(True)
@@ -227,23 +227,18 @@ def test_failing_message_is_tried_again_over_three_days_and_then_given_up(db):
     make_endpoint()
     make_message()
     now, waits = NOW, []
-    for _ in delivering.RETRY_AFTER:
+    for _ in delivery.RETRY_AFTER:
         dispatch = attempt(BAD, now=now)
         waits.append(dispatch.not_before - now)
         EndpointHealth.objects.update(not_before=NOW)
-        assert delivering.claim(now=dispatch.not_before - timedelta(seconds=1), limit=9) == []
+        assert delivery.claim(now=dispatch.not_before - timedelta(seconds=1), limit=9) == []
         now = dispatch.not_before
-    assert all(least <= found <= least * 1.2 for least, found in zip(delivering.RETRY_AFTER, waits, strict=True))
+    assert all(least <= found <= least * 1.2 for least, found in zip(delivery.RETRY_AFTER, waits, strict=True))
     assert waits[0] < timedelta(seconds=7)
     assert waits[-1] >= timedelta(hours=24)
     assert all(one < other for one, other in pairwise(waits))
     assert attempt(BAD, now=now).abandoned_at == now
-    assert Attempt.objects.count() == len(delivering.RETRY_AFTER) + 1
-
-
-def test_what_failed_together_is_not_tried_again_together(db):
-    waits = {delivering.wait(Dispatch(pk=pk, attempts=1)) for pk in range(20)}
-    assert len(waits) == 20
+    assert Attempt.objects.count() == len(delivery.RETRY_AFTER) + 1
 
 
 def test_failing_endpoint_rests_longer_each_time_whatever_it_is_owed(db):
@@ -251,10 +246,10 @@ def test_failing_endpoint_rests_longer_each_time_whatever_it_is_owed(db):
     make_message(1)
     make_message(2)
     attempt(BAD)
-    assert delivering.claim(now=NOW + timedelta(seconds=4), limit=9) == []
+    assert delivery.claim(now=NOW + timedelta(seconds=4), limit=9) == []
     attempt(BAD, now=NOW + timedelta(seconds=5))
     assert EndpointHealth.objects.get().not_before == NOW + timedelta(seconds=15)
-    assert delivering.rest(100) == delivering.LONGEST_REST
+    assert delivery.rest(100) == delivery.LONGEST_REST
 
 
 def test_success_ends_the_row_of_failures(db):
@@ -295,7 +290,7 @@ def test_endpoint_is_switched_off_after_days_without_one_success(db):
     make_message(1)
     attempt(BAD)
     make_message(2)
-    late = NOW + delivering.SWITCHED_OFF_AFTER
+    late = NOW + delivery.SWITCHED_OFF_AFTER
     EndpointHealth.objects.update(not_before=NOW)
     Dispatch.objects.filter(message__subject="version:1").update(abandoned_at=NOW)
     attempt(BAD, now=late - timedelta(seconds=1))
@@ -311,11 +306,11 @@ def test_answer_that_comes_after_the_endpoint_was_switched_off_is_on_record(db):
     endpoint = make_endpoint()
     make_message(1)
     make_message(2)
-    (first,) = delivering.claim(now=NOW, limit=9)
-    keeping.switch_off(endpoint_id=endpoint.pk, reason="", by=make_user("root"), now=NOW)
-    assert not delivering.record(dispatch_id=first.pk, answer=BAD, now=NOW)
+    (first,) = delivery.claim(now=NOW, limit=9)
+    endpoints.switch_off(endpoint_id=endpoint.pk, reason="", by=make_user("root"), now=NOW)
+    assert not delivery.record(dispatch_id=first.pk, answer=BAD, now=NOW)
     assert Dispatch.objects.get(pk=first.pk).abandoned_at == NOW
-    assert delivering.record(dispatch_id=first.pk, answer=GOOD, now=NOW)
+    assert delivery.record(dispatch_id=first.pk, answer=GOOD, now=NOW)
     dispatch = Dispatch.objects.get(pk=first.pk)
     assert (dispatch.delivered_at, dispatch.abandoned_at) == (NOW, None)
     assert dispatch.log.count() == 2
@@ -415,9 +410,9 @@ def test_change_that_commits_reaches_the_front_end_through_the_broker_and_a_work
 def test_message_of_a_worker_that_died_is_sent_when_its_lease_is_over(db):
     make_endpoint()
     make_message()
-    assert len(delivering.claim(now=NOW, limit=9)) == 1
-    assert delivering.claim(now=NOW + delivering.LEASE - timedelta(seconds=1), limit=9) == []
-    assert attempt(GOOD, now=NOW + delivering.LEASE).delivered_at
+    assert len(delivery.claim(now=NOW, limit=9)) == 1
+    assert delivery.claim(now=NOW + delivery.LEASE - timedelta(seconds=1), limit=9) == []
+    assert attempt(GOOD, now=NOW + delivery.LEASE).delivered_at
 
 
 def test_attempt_that_cannot_be_recorded_stops_no_other_and_is_made_again(transactional_db, front, caplog):
@@ -443,7 +438,7 @@ def test_attempt_that_cannot_be_recorded_stops_no_other_and_is_made_again(transa
 
 def hold(pk, locked, done):
     with transaction.atomic():
-        keeping.locked(pk)
+        endpoints.locked(pk)
         locked.set()
         done.wait()
     connections.close_all()
@@ -455,7 +450,7 @@ def hold(pk, locked, done):
 def test_rotated_secret_signs_beside_the_new_one_until_it_ends(db, front):
     endpoint = endpoint_at(front)
     root, now = make_user("root"), timezone.now()
-    new = keeping.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(hours=1), by=root, now=now)
+    new = endpoints.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(hours=1), by=root, now=now)
     make_message(now=now)
     assert sweep_webhooks() == 1
     (received,) = front.received
@@ -463,7 +458,7 @@ def test_rotated_secret_signs_beside_the_new_one_until_it_ends(db, front):
     for secret in (endpoint.secret, new):
         client().verified(received.body, received.headers, secrets=[secret], now=time.time())
     (dispatch,) = Dispatch.objects.all()
-    late = delivering.parcel(dispatch, now=now + timedelta(hours=1))
+    late = delivery.parcel(dispatch, now=now + timedelta(hours=1))
     moment = int(late.headers["webhook-timestamp"])
     client().verified(late.body, late.headers, secrets=[new], now=moment)
     with pytest.raises(client().RefusedError):
@@ -472,8 +467,8 @@ def test_rotated_secret_signs_beside_the_new_one_until_it_ends(db, front):
 
 def test_secret_that_somebody_read_ends_at_once_and_so_do_those_before(db):
     endpoint, act = make_endpoint(), {"by": make_user("root"), "now": NOW}
-    keeping.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(days=7), **act)
-    newest = keeping.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(0), **act)
+    endpoints.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(days=7), **act)
+    newest = endpoints.rotate_secret(endpoint_id=endpoint.pk, overlap=timedelta(0), **act)
     assert EndpointSecret.objects.signing(at=NOW).count() == 1
     assert newest.startswith("whsec_")
     assert len(keeping_key(newest)) == 32

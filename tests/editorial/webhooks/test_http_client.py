@@ -5,15 +5,15 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from editorial.webhooks import sending
-from editorial.webhooks.sending import Parcel, send, told
-from tests.endpoints import listening, status
+from editorial.webhooks import http_client
+from editorial.webhooks.http_client import Parcel, send, told
+from tests.support.paths import DATA
+from tests.support.webhook_endpoints import listening, status
 
-CERTIFICATE = Path(__file__).parent / "data" / "webhooks" / "localhost.pem"
+CERTIFICATE = DATA / "webhooks" / "localhost.pem"
 SLACK = 5  # seconds; a busy machine
 PARCEL = {"headers": {"webhook-id": "msg_1"}, "body": b'{"type":"x"}'}
 
@@ -57,7 +57,7 @@ def test_beginning_of_the_answer_is_kept_without_what_a_log_cannot_hold():
     with listening(status(500, b"No\0 way\x1b[31m \xff\n" + b"x" * 5000)) as front:
         answer = post(front.address)
     assert answer.excerpt.startswith("No way[31m \N{REPLACEMENT CHARACTER}\nxxx")
-    assert len(answer.excerpt) <= sending.EXCERPT
+    assert len(answer.excerpt) <= http_client.EXCERPT
 
 
 def hang(_handler):
@@ -110,7 +110,7 @@ def flood_headers(handler):
 def test_endless_answer_is_read_only_as_far_as_it_is_kept():
     with listening(flood) as front:
         found = post(front.address)
-    assert (found.is_success, len(found.excerpt)) == (True, sending.EXCERPT)
+    assert (found.is_success, len(found.excerpt)) == (True, http_client.EXCERPT)
     assert found.seconds < SLACK
 
 

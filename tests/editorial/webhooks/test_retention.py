@@ -10,12 +10,12 @@ from django.utils import timezone
 from editorial import tasks
 from editorial.models import Attempt, Dispatch, EndpointHealth, Message
 from editorial.tasks import purge_webhooks
-from editorial.webhooks import keeping, purging
-from editorial.webhooks.sending import Answer
-from tests.endpoints import make_endpoint, make_message
-from tests.factories import NOW, make_user
-from tests.test_concurrency import held_by_somebody_else
-from tests.test_webhooks_delivery import BAD, GOOD, attempt
+from editorial.webhooks import endpoints, retention
+from editorial.webhooks.http_client import Answer
+from tests.editorial.webhooks.test_delivery import BAD, GOOD, attempt
+from tests.faults.test_concurrency import held_by_somebody_else
+from tests.support.factories import NOW, make_user
+from tests.support.webhook_endpoints import make_endpoint, make_message
 
 LATE = NOW + timedelta(days=90)
 
@@ -29,8 +29,8 @@ def told(db):
     again = NOW + timedelta(minutes=1)
     attempt(GOOD, now=again)
     make_message(2)
-    keeping.switch_off(endpoint_id=endpoint.pk, reason="", **act)
-    keeping.switch_on(endpoint_id=endpoint.pk, **act)
+    endpoints.switch_off(endpoint_id=endpoint.pk, reason="", **act)
+    endpoints.switch_on(endpoint_id=endpoint.pk, **act)
     make_message(3)
 
 
@@ -39,7 +39,7 @@ def subjects() -> list[str]:
 
 
 def purge(*, before=LATE) -> int:
-    return purging.purge(before=before, limit=100)
+    return retention.purge(before=before, limit=100)
 
 
 # --- what is forgotten ----------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ def test_what_is_younger_stays_to_the_moment(told):
 
 def test_what_is_owed_again_stays_with_all_its_attempts(told):
     delivered = Dispatch.objects.get(delivered_at__isnull=False)
-    keeping.replay(dispatch_ids=[delivered.pk], by=make_user("root"), now=LATE)
+    endpoints.replay(dispatch_ids=[delivered.pk], by=make_user("root"), now=LATE)
     assert purge() == 2
     assert subjects() == ["version:1", "version:3"]
     assert delivered.log.count() == 2
@@ -158,7 +158,7 @@ def test_oldest_that_waits_is_due_or_failed_and_not_what_was_settled(told):
 def test_delivery_that_is_owed_again_waits_since_then(told):
     delivered = Dispatch.objects.get(delivered_at__isnull=False)
     Dispatch.objects.filter(message__subject="version:3").update(delivered_at=NOW)
-    keeping.replay(dispatch_ids=[delivered.pk], by=make_user("root"), now=LATE)
+    endpoints.replay(dispatch_ids=[delivered.pk], by=make_user("root"), now=LATE)
     assert Dispatch.objects.waiting(at=LATE)["oldest"] == LATE
 
 

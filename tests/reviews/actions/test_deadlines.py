@@ -8,8 +8,8 @@ from editorial.exceptions import Conflict, InvalidTransition, NotPermitted, Unac
 from editorial.models import LedgerEntry, Notice
 from reviews.actions import extend, remind
 from reviews.lifecycle import State
-from tests import factories
-from tests.factories import NOW
+from tests.support import factories
+from tests.support.factories import NOW
 
 pytestmark = pytest.mark.django_db
 

@@ -3,14 +3,14 @@
 import pytest
 
 from articles import actions as articles
-from articles.content import Text
 from articles.models import Citation, Rendition
-from editorial.exceptions import Conflict, InvalidTransition, NotPermitted, OutOfSight
+from articles.text.content import Text
+from editorial.exceptions import Conflict, InvalidTransition, NotFound, NotPermitted
 from editorial.models import LedgerEntry
 from reviews.actions import take_over
-from tests import factories
-from tests.factories import NOW
-from tests.proposals import make_draft_of, make_proposal
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.proposals import make_draft_of, make_proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -114,5 +114,5 @@ def test_comment_of_a_sealed_review_is_out_of_sight(policy, wanda):
     said = {"version": review.version, "review": review, "author": review.member.user, "created_at": NOW}
     comment = review.comments.model(text="Weak.", quote="mild", proposal="bearable", **said)
     comment.record(by=review.member.user, now=NOW, reason="comment")
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         take(comment, wanda)

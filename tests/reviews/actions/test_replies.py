@@ -5,15 +5,15 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from articles import actions as articles
-from editorial.exceptions import InvalidTransition, NotPermitted, OutOfSight, Unacceptable
+from editorial.exceptions import InvalidTransition, NotFound, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice
 from reviews import actions
-from reviews.following import followed
+from reviews.desk.earlier_comments import earlier_comments
 from reviews.models import Comment
-from tests import factories
-from tests.factories import NOW
-from tests.proposals import make_draft_of, make_proposal
-from tests.test_admin_flow import address, do, words
+from tests.admin.test_flow import address, do, words
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.proposals import make_draft_of, make_proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +34,7 @@ def test_writer_answers_and_resolves_and_the_reviewer_is_told_once_a_day(wanda, 
     answer(comment, wanda, "Nothing more.", resolves=True)
     assert (given.parent, given.review, given.author, given.is_blocking) == (comment, comment.review, wanda, False)
     assert again(comment).resolved_by == wanda
-    assert again(comment).history.latest().history_change_reason == "resolved with an answer"
+    assert again(comment).history.latest().history_change_reason == "resolved"
     notice = Notice.objects.get(kind="comment_answered")
     assert notice.recipient == ada
     assert "Half a gram" not in str(notice.context)
@@ -72,7 +72,7 @@ def test_answer_without_words_is_refused_at_its_field(wanda):
     assert refused.value.faults[0].pointer == "/text"
 
 
-@pytest.mark.parametrize(("username", "refusal"), [("ada", NotPermitted), ("edith", NotPermitted), ("ben", OutOfSight)])
+@pytest.mark.parametrize(("username", "refusal"), [("ada", NotPermitted), ("edith", NotPermitted), ("ben", NotFound)])
 def test_nobody_but_the_writers_answers(username, refusal, request):
     with pytest.raises(refusal):
         answer(make_proposal(), request.getfixturevalue(username))
@@ -84,7 +84,7 @@ def test_nothing_is_answered_while_the_round_is_open(policy, wanda):
     review = factories.make_accepted(version)
     factories.make_accepted(version, "ben")
     comment = actions.comment(review_id=review.pk, text="Which dose?", by=review.member.user, now=NOW)
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         answer(comment, wanda)
     factories.sign(review)
     with pytest.raises(InvalidTransition, match="round is over"):
@@ -105,6 +105,8 @@ def forged(comment, **fields):
         "quote": "",
         "proposal": "",
         "is_blocking": False,
+        "resolution": "",
+        "resolution_reason": "",
         "created_at": NOW,
         **fields,
     }
@@ -158,6 +160,7 @@ def test_answers_stand_at_the_desk_of_the_next_version_also_where_the_writer_res
     comment = make_proposal()
     answer(comment, wanda, RTL, resolves=True)
     draft = make_draft_of(comment)
+    articles.edit(version_id=draft.pk, question="Does it hurt the back?", by=wanda, now=NOW)
     articles.submit(version_id=draft.pk, by=wanda, now=NOW)
     review = factories.make_accepted(draft)
     client.force_login(ada)
@@ -170,7 +173,7 @@ def test_answers_stand_at_the_desk_of_the_next_version_also_where_the_writer_res
 def test_what_its_reviewer_resolved_is_not_brought_up_again(ada):
     comment = make_proposal()
     actions.resolve(comment_id=comment.pk, by=ada, now=NOW)
-    assert followed(make_draft_of(comment), user=ada) == []
+    assert earlier_comments(make_draft_of(comment), user=ada) == []
 
 
 def test_who_did_not_sign_the_round_reads_no_answer(wanda, ben):

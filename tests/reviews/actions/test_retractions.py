@@ -2,12 +2,13 @@
 
 from articles.lifecycle import State
 from articles.models import Reference
-from editorial.models import EditorialPolicy, User
+from articles.requirements import required
+from editorial.models import User
 from reviews import actions
-from reviews.consolidation import settle, standing
-from tests import factories
-from tests.factories import NOW
-from tests.retraction_lists import make_list, make_record, make_work
+from reviews.rounds.decision import tally_round
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.retraction_lists import make_list, make_record, make_work
 
 
 def follow():
@@ -24,11 +25,11 @@ def test_round_over_a_retracted_work_is_not_decided_by_any_number_of_signatures(
     for review in reviews:
         factories.sign(review)
     assert factories.reread(version).state == State.UNDER_REVIEW
-    held = standing(version, policy=EditorialPolicy.objects.required(at=NOW), now=NOW).missing
+    held = tally_round(version, requirements=required(version, at=NOW), now=NOW).missing
     assert held == ["another work for reference 1: retracted"]
 
 
-def test_round_is_decided_once_the_work_is_reinstated(policy):
+def test_round_is_decided_by_an_editor_once_the_work_is_reinstated(policy, edith):
     make_work()
     version = factories.make_submitted()
     work = Reference.objects.get(key="orbach2005")
@@ -38,4 +39,7 @@ def test_round_is_decided_once_the_work_is_reinstated(policy):
     assert version.state == State.UNDER_REVIEW
     make_list()
     assert follow().works == {"clear": 1}
-    assert settle(version_id=version.pk, now=NOW).state == State.APPROVED
+    assert (
+        actions.decide_round(version_id=version.pk, by=factories.make_user("edith", is_editor=True), now=NOW).state
+        == State.APPROVED
+    )

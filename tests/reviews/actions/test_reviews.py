@@ -11,21 +11,21 @@ from articles.models import Claim
 from editorial.exceptions import (
     Conflict,
     InvalidTransition,
+    NotFound,
     NotPermitted,
-    OutOfSight,
     PreconditionFailed,
     Unacceptable,
 )
+from editorial.http.etags import Expectation
 from editorial.models import EditorialPolicy, User
-from editorial.preconditions import Expectation
 from reviews import actions as reviews
-from reviews.actions.working import Anchor
+from reviews.actions.comments_and_verdicts import Anchor
 from reviews.lifecycle import Act
 from reviews.lifecycle import State as ReviewState
 from reviews.models import ClaimCheck, Comment, Decision, Review, Signature
-from tests import factories
-from tests.factories import NOW
-from tests.verbs import REVIEW_VERBS
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.verbs import REVIEW_VERBS
 
 WHY = {"now": NOW, "reason": "For the test."}
 
@@ -210,7 +210,7 @@ def test_leaving_and_taking_back_need_a_reason(policy, ada, verb):
 
 
 def test_reviews_that_do_not_exist_are_out_of_sight(policy, ada):
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         reviews.accept(review_id=999999, by=ada, now=NOW)
 
 
@@ -346,7 +346,7 @@ def test_resolve_is_for_the_author_and_for_editors_once_they_see_it(policy, ada,
     factories.sign(factories.make_accepted(review.version, "ben"))
     remark = reviews.comment(review_id=review.pk, text="Hm.", by=ada, now=NOW)
     for user in (edith, ben):
-        with pytest.raises(OutOfSight):
+        with pytest.raises(NotFound):
             reviews.resolve(comment_id=remark.pk, by=user, now=NOW)
     factories.sign(review)
     with pytest.raises(NotPermitted):

@@ -3,13 +3,13 @@
 import pytest
 
 from articles.lifecycle import State
-from editorial.exceptions import InvalidTransition, NotPermitted, OutOfSight, Unacceptable
+from editorial.exceptions import InvalidTransition, NotFound, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice
 from reviews import actions as reviews
 from reviews.models import ClaimCheck, Review, Ruling
-from tests import factories
-from tests.factories import NOW
-from tests.verdicts import check, claims_of, missing, sent, signed
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.verdicts import check, claims_of, missing, sent, signed
 
 WHY = {"now": NOW, "reason": " The trial was small. "}
 REFUTED = "a ruling on, or another wording of, 1 claim that a reviewer found not supported"
@@ -78,12 +78,15 @@ def test_negative_verdict_blocks_whatever_the_policy_asks_until_an_editor_rules_
     assert factories.reread(second).state == State.APPROVED
 
 
-def test_claim_that_changed_is_no_longer_blocked(policy):
+def test_claim_that_changed_is_blocked_until_a_reviewer_accepts_the_change(policy, ben):
     first = sent()
     found = refute(factories.make_accepted(first))
     factories.sign(found.review, "request_changes")
     second = sent("Pain may be common [@orbach2005]. It is mild [@stiehm2013].\n", after=factories.reread(first))
     factories.make_accepted(second, "ben")
+    answered = "a reviewer's word that the changed text answers 1 objection of an earlier round"
+    assert missing(second) == ["2 more approving signatures", answered]
+    reviews.accept_changed_claim(check_id=found.pk, by=ben, now=NOW)
     assert missing(second) == ["2 more approving signatures"]
 
 
@@ -93,7 +96,7 @@ def test_claim_that_changed_is_no_longer_blocked(policy):
 def test_ruling_is_kept_told_to_the_ledger_and_to_the_reviewer_and_the_writers(contested, edith, ada, wanda):
     ruling = reviews.rule(check_id=contested.pk, by=edith, **WHY)
     assert (ruling.reason, ruling.verdict, ruling.ruled_by) == ("The trial was small.", "contradicts", edith)
-    assert str(ruling) == "ruled on: contradicts: Pain is common."
+    assert str(ruling) == "ruled on by an editor: contradicts: Pain is common."
     told = LedgerEntry.objects.get(action="review.rule")
     assert (told.actor, told.payload["check"], told.payload["reason"]) == (edith, contested.pk, ruling.reason)
     notices = Notice.objects.filter(kind="verdict_ruled_on").order_by("pk")
@@ -133,14 +136,14 @@ def test_ruling_by_anybody_but_an_editor_is_not_permitted(contested, wanda, root
 
 @pytest.mark.parametrize("username", ["walter", "cleo", "ben"])
 def test_ruling_on_what_is_out_of_sight_finds_nothing(contested, walter, cleo, username):
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         reviews.rule(check_id=contested.pk, by=factories.make_user(username), **WHY)
 
 
 def test_ruling_on_an_unsigned_or_unknown_verdict_finds_nothing(policy, edith):
     found = refute(factories.make_accepted(sent()))
     for check_id in (found.pk, found.pk + 1):
-        with pytest.raises(OutOfSight):
+        with pytest.raises(NotFound):
             reviews.rule(check_id=check_id, by=edith, **WHY)
 
 
@@ -152,7 +155,7 @@ def make_editor(username: str):
 
 
 def test_editor_who_still_owes_a_review_of_the_version_sees_nothing(contested):
-    with pytest.raises(OutOfSight):
+    with pytest.raises(NotFound):
         reviews.rule(check_id=contested.pk, by=make_editor("ben"), **WHY)
 
 
@@ -164,7 +167,7 @@ def test_editor_who_owes_a_review_of_the_next_version_does_not_rule_on_what_is_c
 
 
 def test_nobody_rules_on_a_verdict_of_their_own(contested):
-    with pytest.raises(NotPermitted, match="of their own"):
+    with pytest.raises(NotPermitted, match="cannot rule on their own"):
         reviews.rule(check_id=contested.pk, by=make_editor("ada"), **WHY)
 
 

@@ -4,18 +4,19 @@ import pytest
 from django.urls import reverse
 
 from articles.models import Reference
+from articles.requirements import required
 from editorial.exceptions import Unacceptable
 from editorial.models import BoardMember, EditorialPolicy, LedgerEntry
 from reviews import actions
 from reviews.lifecycle import State
 from reviews.models import ChecklistAnswer, Decision, Review, Signature
-from reviews.questionnaire import asked_for
-from reviews.signing import changes, consequence, facts, outlook, summary
-from tests import factories, verdicts
-from tests.api import client as api_client
-from tests.api import nothing_stored, refused
-from tests.factories import NOW, PASSWORD
-from tests.test_admin_flow import address, as_sent, do, words
+from reviews.signing.checklist import visible_checklist_items
+from reviews.signing.sign_page import changed_facts, facts, signature_effect, signing_effects, signing_summary
+from tests.admin.test_flow import address, as_sent, do, words
+from tests.support import factories, verdicts
+from tests.support.api import client as api_client
+from tests.support.api import nothing_stored, refused
+from tests.support.factories import NOW, PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,7 @@ def test_request_for_changes_needs_no_answers(review):
 def test_signature_keeps_questions_and_answers_in_words(review, asked):
     signature = sign(review, checklist=answers(asked, "yes", "4"))
     assert signature.checklist[0] == {
+        "identity": str(asked[0].identity),
         "question": "Is the dose right?",
         "kind": "yes_no",
         "required": True,
@@ -112,11 +114,12 @@ def test_answers_are_sealed_for_everybody_else_until_signed(review, asked, edith
     answer(review, answers(asked, "yes", "4"))
     policy = EditorialPolicy.objects.required(at=NOW)
     seen = {
-        user: [item.answer for item in asked_for(user, review, policy=policy)] for user in (edith, review.member.user)
+        user: [item.answer for item in visible_checklist_items(user, review, policy=policy)]
+        for user in (edith, review.member.user)
     }
     assert seen == {edith: ["", "", ""], review.member.user: ["yes", "4", ""]}
     sign(review)
-    assert [item.answer for item in asked_for(edith, review, policy=policy)] == ["yes", "4", ""]
+    assert [item.answer for item in visible_checklist_items(edith, review, policy=policy)] == ["yes", "4", ""]
 
 
 def test_checklist_over_http_is_read_and_answered(review, asked):
@@ -126,10 +129,12 @@ def test_checklist_over_http_is_read_and_answered(review, asked):
     assert shown["policy"] == 1
     assert shown["checklist"][0] == {
         "id": asked[0].pk,
+        "identity": str(asked[0].identity),
         "text": "Is the dose right?",
         "kind": "yes_no",
         "required": True,
         "answer": "no",
+        "earlier": None,
     }
     with nothing_stored():
         refused(ada.post(where, {"checklist": {"x": "no"}}), 422, pointer="/checklist/x")
@@ -187,7 +192,7 @@ def test_wrong_password_in_the_admin_is_said_at_the_field_and_keeps_what_was_typ
 def test_summary_counts_texts_verdicts_and_comments(review):
     verdicts.check_all(review)
     actions.comment(review_id=review.pk, text="?", is_blocking=True, by=review.member.user, now=NOW)
-    shown = summary(review, now=NOW)
+    shown = signing_summary(review, now=NOW)
     assert [(str(text.rendition.audience), text.words) for text in shown.texts] == [("Professional", 13)]
     assert dict(shown.verdicts) == {"supports": 3}
     assert (shown.claims.checked, shown.claims.claims) == (2, 2)
@@ -204,29 +209,28 @@ def test_sign_page_shows_what_is_signed(client, review):
         "For Professional",
         "0 of 2 checked in this round, 0 carried over, 2 to check",
         "None given in this round",
-        "Works found retracted None",
+        "Retracted works None",
         "Is the dose right?",
     ):
         assert expected in shown
-    assert "the policy asks for one approval. If yours completes what is asked for, readers will see Approved" in shown
+    assert "the policy asks for one approval. If your approval is the last one needed, readers see Approved" in shown
 
 
 def test_outlook_is_the_same_whatever_colleagues_voted():
     factories.make_specialty()
     factories.make_policy(quorum=2, required_specialties=["immunology"])
     version = factories.make_submitted()
-    mine, other = (factories.make_accepted(version, name) for name in ("ada", "ben"))
-    policy = EditorialPolicy.objects.required(at=NOW)
-    before = outlook(mine, policy=policy)
+    other = factories.make_accepted(version, "ben")
+    before = signing_effects(required(version, at=NOW))
     factories.sign(other)
-    assert outlook(mine, policy=policy) == before
+    assert signing_effects(required(version, at=NOW)) == before
     assert "asks for two approvals, with immunology among the approvers. If" in before[Decision.APPROVE]
 
 
 def test_approval_without_an_answer_is_said_at_the_question(client, review, asked):
     answer = do(client, review.member.user, review, "sign", decision="approve")
     assert answer.status_code == 422
-    assert f"checklist-{asked[0].pk}" in answer.context["form"].errors
+    assert f"checklist-{asked[0].asks}" in answer.context["form"].errors
 
 
 def test_page_that_is_stale_says_what_changed_and_can_be_signed_after_that(client, review, asked):
@@ -266,7 +270,7 @@ def test_page_that_does_not_say_what_it_showed_is_stale(client, review, shown):
 
 
 def test_changes_name_what_is_new_gone_and_different():
-    found = changes({"a": "1", "b": "2", "c": "3"}, {"b": "2", "c": "4", "d": "1"})
+    found = changed_facts({"a": "1", "b": "2", "c": "3"}, {"b": "2", "c": "4", "d": "1"})
     assert [fault.detail.split(":")[0] for fault in found] == ["a", "c", "d"]
 
 
@@ -277,7 +281,7 @@ def test_facts_without_a_policy_say_none(review):
 def test_second_click_and_second_tab_lead_to_the_receipt(client, review, asked):
     client.force_login(review.member.user)
     page = client.get(address(review, "do", "sign"))
-    given = {f"checklist-{question.pk}": value for question, value in zip(asked, ("yes", "5"), strict=False)}
+    given = {f"checklist-{question.asks}": value for question, value in zip(asked, ("yes", "5"), strict=False)}
     sent = as_sent(page, decision="approve", password=PASSWORD, **given)
     places = [client.post(address(review, "do", "sign"), sent)["Location"] for _ in range(2)]
     places.append(client.get(address(review, "do", "sign"))["Location"])
@@ -328,7 +332,7 @@ def test_receipt_of_a_withdrawn_signature_says_so(client):
 
 def test_consequence_names_the_place_and_what_is_lacking():
     review = factories.make_review_at(State.SIGNED)
-    said = consequence(Signature.objects.get(), now=NOW)
+    said = signature_effect(Signature.objects.get(), now=NOW)
     assert said == (
         "This is the first of two approvals that the policy asks for. "
         "An approval still needs 1 more approving signature."
@@ -341,7 +345,7 @@ def test_consequence_of_an_approval_beyond_what_is_asked_for_names_no_place():
     version = factories.make_submitted()
     for name in ("ada", "ben"):
         factories.sign(factories.make_accepted(version, name))
-    said = [consequence(signature, now=NOW) for signature in Signature.objects.order_by("pk")]
+    said = [signature_effect(signature, now=NOW) for signature in Signature.objects.order_by("pk")]
     assert said[0].startswith("This is the one approval that")
     assert said[1].startswith("An approval still needs a verdict")
 
@@ -350,7 +354,7 @@ def test_consequence_of_a_request_for_changes_names_no_place():
     review = factories.make_review_at(State.ACCEPTED)
     factories.make_accepted(review.version, "ben")
     factories.sign(review, Decision.REQUEST_CHANGES)
-    assert "This is" not in consequence(Signature.objects.get(), now=NOW)
+    assert "This is" not in signature_effect(Signature.objects.get(), now=NOW)
 
 
 def test_signature_keeps_name_and_credentials_of_its_day(client, edith):

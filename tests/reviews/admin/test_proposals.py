@@ -8,9 +8,9 @@ from django.utils import timezone
 from editorial.models import Notice
 from reviews.lifecycle import State
 from reviews.models import Comment, Review
-from tests import factories
-from tests.proposals import make_draft_of, make_proposal
-from tests.test_admin_flow import address, do, words
+from tests.admin.test_flow import address, do, words
+from tests.support import factories
+from tests.support.proposals import make_draft_of, make_proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_wording_is_not_offered_to_the_editor(client, edith):
     comment = make_proposal()
     make_draft_of(comment)
     client.force_login(edith)
-    assert "Only the writers of the article take a wording over." in words(client.get(address(comment)))
+    assert "Only the writers of the article can use a proposed wording." in words(client.get(address(comment)))
 
 
 def test_editor_gives_more_time_and_reminds(client, edith):

@@ -6,11 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import Claim
 from reviews import actions
-from reviews.actions.working import Anchor
+from reviews.actions.comments_and_verdicts import Anchor
 from reviews.lifecycle import State
 from reviews.models import Comment, Review
-from tests import factories
-from tests.api import client, nothing_stored, refused
+from tests.support import factories
+from tests.support.api import client, nothing_stored, refused
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from editorial.models import EditorialPolicy
 from reviews import actions
 from reviews.lifecycle import State
 from reviews.models import Review, Signature
-from tests import factories
-from tests.api import action, client, nothing_stored, refused
+from tests.support import factories
+from tests.support.api import action, client, nothing_stored, refused
 
 REASON = {"reason": "No time before summer."}
 
@@ -183,7 +183,17 @@ def test_list_asks_the_same_number_of_queries_however_long_it_is(count, edith, p
     with CaptureQueriesContext(connection) as asked:
         listed = client(edith).get("/api/v1/reviews/", {"page_size": 50}).json()["results"]
     assert len(listed) == count
-    assert len(asked) == 1
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_of_a_member_asks_the_same_number_of_queries_however_long_it_is(count, ada, policy):
+    for number in range(count):
+        factories.make_invitation(factories.make_submitted(f"article-{number}"))
+    with CaptureQueriesContext(connection) as asked:
+        listed = client(ada).get("/api/v1/reviews/").json()["results"]
+    assert len(listed) == count
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize("count", [1, 3, 30])
@@ -198,7 +208,7 @@ def test_review_asks_the_same_number_of_queries_however_much_is_cited(count, ada
     with CaptureQueriesContext(connection) as asked:
         shown = known.get(url(review)).json()
     assert len(shown["version"]["claims"]) == count
-    assert len(asked) == 9
+    assert len(asked) == 12
 
 
 def test_review_before_any_policy_says_that_there_is_none(ada):

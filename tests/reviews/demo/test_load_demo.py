@@ -9,7 +9,7 @@ from articles.models import Article
 from editorial.models import User
 from reviews.demo import cast
 from reviews.demo.stage import Stage
-from tests.factories import make_user
+from tests.support.factories import make_user
 
 
 def test_demo_in_production_is_refused(db):

@@ -9,14 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Claim, Reference, Version
-from editorial.models import EditorialPolicy, LedgerEntry, User
+from articles.requirements import required
+from editorial.models import LedgerEntry, User
 from reviews import actions as reviews
-from reviews.carrying import carry_over
+from reviews.desk.carried_over_verdicts import carry_over
+from reviews.desk.verdicts import current_works
 from reviews.models import CarriedCheck, ClaimCheck, Review
-from reviews.verdicts import works
-from tests import factories
-from tests.factories import NOW
-from tests.verdicts import body, check, check_all, missing, sent, signed
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.verdicts import body, check, check_all, missing, sent, signed
 
 LATER = NOW + timedelta(days=30)
 
@@ -41,7 +42,8 @@ def approved_under(rule: str, texts: str, *, quorum: int = 1, **fields) -> Versi
 
 
 def carried_again(version: Version) -> int:
-    return carry_over(factories.reread(version), policy=EditorialPolicy.objects.required(at=LATER), now=LATER)
+    version = factories.reread(version)
+    return carry_over(version, requirements=required(version, at=LATER), now=LATER)
 
 
 def retract(key: str) -> None:
@@ -141,7 +143,7 @@ def test_moved_and_renumbered_claim_keeps_its_verdict_and_a_reworded_one_does_no
 
 def test_verdict_leads_to_the_original_through_versions_and_skips_one_that_lacked_the_claim(first):
     second = close(next_of(first, "It is mild [@stiehm2013].\n"))
-    third = next_of(second, "Pain is common [@orbach2005]. It is mild [@stiehm2013].\n")
+    third = next_of(second, "Pain is common [@orbach2005]. It is mild [@stiehm2013]. Rest helps.\n")
     assert len(carried(third)) == 2
     originals = CarriedCheck.objects.filter(claim__rendition__version=third)
     assert set(originals.values_list("claim_check__review__version", flat=True)) == {first.pk}
@@ -216,7 +218,7 @@ def test_works_that_were_merged_in_a_circle_are_followed_once(first):
     one, other = (
         Reference.objects.filter(key__in=("orbach2005", "stiehm2013")).order_by("pk").values_list("pk", flat=True)
     )
-    assert {pk: work.record for pk, work in works({one}).items()} == {one: other}
+    assert {pk: work.record for pk, work in current_works({one}).items()} == {one: other}
 
 
 @pytest.mark.parametrize(("days", "rows"), [(364, 2), (365, 0)])

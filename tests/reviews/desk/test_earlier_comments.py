@@ -2,11 +2,11 @@ import pytest
 
 from articles.models import Version
 from reviews import actions
-from reviews.actions.working import Anchor
-from reviews.following import followed
-from tests import factories
-from tests.factories import NOW
-from tests.verdicts import claims_of, sent
+from reviews.actions.comments_and_verdicts import Anchor
+from reviews.desk.earlier_comments import earlier_comments
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.verdicts import claims_of, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def comment(policy):
 @pytest.fixture
 def one(wanda):
     """What became of the only comment."""
-    return lambda version: followed(version, user=wanda)[0]
+    return lambda version: earlier_comments(version, user=wanda)[0]
 
 
 def test_comment_stays_with_the_most_similar_claim(comment, one):
@@ -52,7 +52,7 @@ def test_comment_stays_with_the_same_claim(policy, wanda):
     actions.comment(review_id=review.pk, text="Why?", anchor=anchor, by=review.member.user, now=NOW)
     factories.sign(review, "request_changes")
     version = sent(None, after=factories.reread(first))
-    assert followed(version, user=wanda)[0].claim == claims_of(version)[1]
+    assert earlier_comments(version, user=wanda)[0].claim == claims_of(version)[1]
 
 
 @pytest.mark.parametrize(("quote", "is_orphaned"), [("Words that stay", False), ("Nobody dies", True), ("", False)])
@@ -62,4 +62,4 @@ def test_comment_on_a_passage_stays_while_the_passage_is_there(comment, one, quo
 
 def test_comments_that_may_not_be_seen_are_not_followed(comment):
     version = comment(quote="")
-    assert followed(version, user=factories.make_member("cleo").user) == []
+    assert earlier_comments(version, user=factories.make_member("cleo").user) == []

@@ -9,17 +9,17 @@ import pytest
 import time_machine
 from django.db import connection
 
-from editorial import notices
 from editorial.exceptions import Conflict
+from editorial.mail import notices
 from editorial.models import LedgerEntry, Notice
 from reviews import actions
+from reviews.api.answer_page import private_page
 from reviews.lifecycle import State
 from reviews.models import AnswerLink, Review
-from reviews.views.answering import held_private
-from tests import factories
-from tests.api import nothing_stored, rows
-from tests.factories import NOW
-from tests.test_admin_flow import do
+from tests.admin.test_flow import do
+from tests.support import factories
+from tests.support.api import nothing_stored, rows
+from tests.support.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
@@ -134,4 +134,4 @@ def test_guessing_is_slowed_down_and_says_when_to_come_back(client, review):
 
 def test_fault_of_ours_is_no_refusal(rf):
     with pytest.raises(ZeroDivisionError):
-        held_private(lambda _request: 1 / 0)(rf.get("/"))
+        private_page(lambda _request: 1 / 0)(rf.get("/"))

@@ -6,14 +6,15 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from editorial import feeds, notices
 from editorial.actions import renew_calendar, revoke_calendar
+from editorial.calendar import feeds
 from editorial.exceptions import Conflict, NotPermitted
+from editorial.mail import notices
 from editorial.models import CalendarFeed, LedgerEntry, Notice
 from reviews import actions
 from reviews.lifecycle import State
-from tests import factories
-from tests.factories import NOW
+from tests.support import factories
+from tests.support.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ def attached(kind):
 
 def give(review):
     member = review.member
-    return f"/calendar/{feeds.token(renew_calendar(member_id=member.pk, by=member.user, now=NOW))}.ics"
+    return f"/calendar/{feeds.feed_token(renew_calendar(member_id=member.pk, by=member.user, now=NOW))}.ics"
 
 
 def later(review):

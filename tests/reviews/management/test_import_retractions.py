@@ -13,13 +13,13 @@ from django.utils import timezone
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Reference, RetractionList
-from editorial import ledger
 from editorial.exceptions import NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice, User
+from editorial.record import ledger
 from reviews.tasks import follow_retractions
-from tests import factories
-from tests.api import client, nothing_stored
-from tests.retraction_lists import as_csv, make_list, make_record, make_work, row, write
+from tests.support import factories
+from tests.support.api import client, nothing_stored
+from tests.support.retraction_lists import as_csv, make_list, make_record, make_work, row, write
 
 
 def run(*arguments):
@@ -57,7 +57,7 @@ def test_file_that_names_a_cited_work_takes_the_approval_back_in_one_run(version
         "wanda",
     ]
     assert LedgerEntry.objects.filter(chain=version.article.chain, action="suspend").count() == 1
-    assert list(ledger.breaks()) == []
+    assert list(ledger.chain_breaks()) == []
 
 
 def test_second_run_adds_nothing_and_says_so(version, tmp_path):

@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 
-from editorial import ledger
 from editorial.models import LedgerChain, LedgerEntry
-from tests.factories import make_approved
+from editorial.record import ledger
+from tests.support.factories import make_approved
 
 
 def tamper(sql):
@@ -51,7 +51,7 @@ def test_command_finds_a_cut_end_by_heads_exported_earlier(kept, tmp_path):
     verify("--against", heads)
     with transaction.atomic():
         cut_end(kept.article.chain)
-    verify_chains = list(ledger.breaks())
+    verify_chains = list(ledger.chain_breaks())
     with pytest.raises(CommandError):
         call_command("verify_ledger", "--against", str(heads), stdout=out)
     assert not verify_chains

@@ -6,14 +6,14 @@ import pytest
 from django.utils import timezone
 
 from editorial.models import Absence, LedgerEntry, Notice, User
-from editorial.models.ladder import Moment, Recipient
+from editorial.models.reminder_ladder import Moment, ReminderRecipient
 from reviews import reminders
 from reviews.lifecycle import State
 from reviews.models import Reminder, Review
 from reviews.tasks import sweep_reminders
-from tests import factories
-from tests.factories import NOW
-from tests.ladders import step
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.reminder_ladders import step
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +46,8 @@ def test_date_in_an_absence_is_put_behind_it_by_the_working_days_that_were_left(
     review = accepted()
     away(review, first, last)
     moved = new_day != DUE.date()
-    assert reminders.put_off(now=NOW) == moved
-    assert reminders.put_off(now=NOW) == 0
+    assert reminders.postpone_dates(now=NOW) == moved
+    assert reminders.postpone_dates(now=NOW) == 0
     review.refresh_from_db()
     assert review.due_at == datetime.combine(new_day, DUE.timetz())
     assert Notice.objects.filter(kind="review_extended", recipient=review.member.user).count() == moved
@@ -58,7 +58,7 @@ def test_date_is_put_behind_the_second_of_two_absences_at_once():
     review = accepted()
     away(review, date(2026, 3, 23), date(2026, 3, 27))
     away(review, date(2026, 3, 30), date(2026, 4, 3))
-    assert reminders.put_off(now=NOW) == 1
+    assert reminders.postpone_dates(now=NOW) == 1
     review.refresh_from_db()
     assert review.due_at.date() == date(2026, 4, 6)
 
@@ -68,7 +68,7 @@ def test_invitation_to_who_is_away_may_be_answered_when_they_are_back():
     review = factories.make_review_at(State.INVITED)
     away(review, MONDAY, MONDAY + timedelta(days=20))
     before = review.due_at - review.respond_by
-    assert reminders.put_off(now=NOW) == 1
+    assert reminders.postpone_dates(now=NOW) == 1
     review.refresh_from_db()
     assert review.respond_by.date() > MONDAY + timedelta(days=20)
     assert review.due_at - review.respond_by == before
@@ -77,23 +77,23 @@ def test_invitation_to_who_is_away_may_be_answered_when_they_are_back():
 def test_dates_stay_where_the_policy_does_not_say_so():
     review = accepted(absence_moves_dates=False)
     away(review, MONDAY, DUE.date())
-    assert reminders.put_off(now=NOW) == 0
+    assert reminders.postpone_dates(now=NOW) == 0
 
 
 def test_nothing_is_put_off_without_a_policy():
-    assert reminders.put_off(now=NOW) == 0
+    assert reminders.postpone_dates(now=NOW) == 0
 
 
 def test_absence_that_is_over_or_lasts_longer_than_a_date_may_be_put_off_moves_nothing():
     review = accepted()
     away(review, MONDAY, DUE.date())
-    assert reminders.put_off(now=NOW + timedelta(days=30)) == 0
+    assert reminders.postpone_dates(now=NOW + timedelta(days=30)) == 0
     away(review, MONDAY, MONDAY + timedelta(days=400))
-    assert reminders.put_off(now=NOW) == 0
+    assert reminders.postpone_dates(now=NOW) == 0
 
 
 def test_sweep_puts_off_before_it_reminds(time_machine):
-    review = accepted(rungs=[step(Moment.REVIEW_DUE, -1, Recipient.MEMBER)])
+    review = accepted(rungs=[step(Moment.REVIEW_DUE, -1, ReminderRecipient.MEMBER)])
     away(review, date(2026, 3, 23), date(2026, 3, 27))
     time_machine.move_to(DUE - timedelta(hours=1))
     sweep_reminders()

@@ -9,19 +9,24 @@ from articles import actions as articles
 from articles.lifecycle import State
 from editorial.actions import draft_next_policy, keep_policy, publish_policy
 from editorial.models import Absence, MailChoice
-from editorial.models.ladder import Moment, Recipient, Unit
+from editorial.models.reminder_ladder import Moment, OffsetUnit, ReminderRecipient
 from reviews import actions, reminders
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Letter, Reminder, Review
-from reviews.reminders import claiming
-from tests import factories
-from tests.factories import NOW
-from tests.ladders import noon, outcomes, step, told
-from tests.test_concurrency import at_once
+from reviews.reminders import due
+from tests.faults.test_concurrency import at_once
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.reminder_ladders import noon, outcomes, step, told
 
 pytestmark = pytest.mark.django_db
 
-MEMBER, WRITER, EDITOR, CHAIR = Recipient.MEMBER, Recipient.WRITER, Recipient.EDITOR, Recipient.CHAIR
+MEMBER, WRITER, EDITOR, CHAIR = (
+    ReminderRecipient.MEMBER,
+    ReminderRecipient.WRITER,
+    ReminderRecipient.EDITOR,
+    ReminderRecipient.CHAIR,
+)
 ANSWER, REVIEW = Moment.ANSWER_DUE, Moment.REVIEW_DUE
 
 
@@ -32,10 +37,10 @@ def invited(*rungs, **fields) -> Review:
 
 def test_rung_is_taken_on_its_day_and_once():
     review = invited(step(ANSWER, -2, MEMBER))
-    assert reminders.claim(now=noon(review.respond_by, -3)) == 0
-    assert reminders.claim(now=noon(review.respond_by, -2).replace(hour=6)) == 0
-    assert reminders.claim(now=noon(review.respond_by, -2)) == 1
-    assert reminders.claim(now=noon(review.respond_by, -2)) == 0
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -3)) == 0
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -2).replace(hour=6)) == 0
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -2)) == 1
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -2)) == 0
     taken = Reminder.objects.get()
     assert (taken.subject, taken.anchor, taken.outcome) == (review.pk, review.respond_by, "called")
     assert str(taken) == f"an invitation has to be answered: {review.pk}"
@@ -43,14 +48,14 @@ def test_rung_is_taken_on_its_day_and_once():
 
 
 def test_nothing_is_taken_without_a_policy_in_force():
-    assert reminders.claim(now=NOW) == 0
+    assert reminders.take_due_rungs(now=NOW) == 0
 
 
 def test_working_days_are_counted_as_such():
-    review = invited(step(ANSWER, -2, MEMBER, unit=Unit.WORKING_DAYS))
+    review = invited(step(ANSWER, -2, MEMBER, unit=OffsetUnit.WORKING_DAYS))
     assert review.respond_by.date() == date(2026, 3, 9)
-    assert reminders.claim(now=noon(review.respond_by, -5)) == 0
-    assert reminders.claim(now=noon(review.respond_by, -4)) == 1
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -5)) == 0
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -4)) == 1
 
 
 @pytest.mark.parametrize(
@@ -58,7 +63,7 @@ def test_working_days_are_counted_as_such():
 )
 def test_letter_is_owed_to_whom_the_rung_names(recipient, username):
     review = invited(step(ANSWER, 0, recipient))
-    reminders.claim(now=noon(review.respond_by))
+    reminders.take_due_rungs(now=noon(review.respond_by))
     assert {user.username for user in told()} == {username}
 
 
@@ -69,13 +74,13 @@ def test_chair_is_told_while_in_office_and_nobody_without_an_address():
     chair.user.email = ""
     chair.user.save()
     factories.make_member("gita", is_chair=True)
-    reminders.claim(now=noon(review.respond_by))
+    reminders.take_due_rungs(now=noon(review.respond_by))
     assert {user.username for user in told()} == {"gita"}
 
 
 def test_of_several_rungs_that_are_due_at_once_only_the_last_is_told():
     review = invited(step(ANSWER, -2, MEMBER), step(ANSWER, 0, MEMBER), step(ANSWER, 0, EDITOR))
-    assert reminders.claim(now=noon(review.respond_by, 1)) == 3
+    assert reminders.take_due_rungs(now=noon(review.respond_by, 1)) == 3
     last = Reminder.objects.filter(rung__offset=0)
     assert {one.rung.recipient: one.outcome for one in last} == {"member": "called", "editor": "called"}
     assert Reminder.objects.get(rung__offset=-2).outcome == "overtaken"
@@ -84,32 +89,32 @@ def test_of_several_rungs_that_are_due_at_once_only_the_last_is_told():
 
 def test_rung_whose_day_was_over_before_its_subject_came_to_be_tells_nobody():
     review = invited(step(ANSWER, -30, MEMBER))
-    assert reminders.claim(now=noon(review.respond_by, -3)) == 1
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -3)) == 1
     assert outcomes() == {-30: "passed"}
     assert not told()
 
 
 def test_date_that_is_put_off_is_told_of_anew_but_not_on_a_day_that_was_told(edith):
     review = invited(step(ANSWER, -2, MEMBER))
-    reminders.claim(now=noon(review.respond_by, -1))
+    reminders.take_due_rungs(now=noon(review.respond_by, -1))
     later = {"by": edith, "now": noon(review.respond_by, -1), "reason": "More time."}
     moved = actions.extend(review_id=review.pk, due_at=review.respond_by + timedelta(days=1), **later)
-    assert reminders.claim(now=noon(moved.respond_by, -2)) == 1
+    assert reminders.take_due_rungs(now=noon(moved.respond_by, -2)) == 1
     assert outcomes() == {-2: "passed"}
     moved = actions.extend(review_id=review.pk, due_at=moved.respond_by + timedelta(days=5), **later)
-    assert reminders.claim(now=noon(moved.respond_by, -2)) == 1
+    assert reminders.take_due_rungs(now=noon(moved.respond_by, -2)) == 1
     assert outcomes() == {-2: "called"}
 
 
 def test_change_of_the_ladder_sends_nothing_again(edith):
     review = invited(step(ANSWER, -2, MEMBER))
-    reminders.claim(now=noon(review.respond_by, -2))
+    reminders.take_due_rungs(now=noon(review.respond_by, -2))
     draft = draft_next_policy(by=edith, now=NOW)
     one = draft.rungs.get()
     one.offset, one.text = -1, "Soon: $about."
     keep_policy(record=one, by=edith, now=NOW)
     publish_policy(policy_id=draft.pk, by=edith, now=noon(review.respond_by, -2))
-    assert reminders.claim(now=noon(review.respond_by, -1)) == 0
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -1)) == 0
 
 
 def test_new_rung_does_not_tell_what_was_due_before_it(edith):
@@ -119,14 +124,14 @@ def test_new_rung_does_not_tell_what_was_due_before_it(edith):
         rung = draft.rungs.model(policy=draft, **vars(step(ANSWER, offset, MEMBER)))
         keep_policy(record=rung, by=edith, now=NOW)
     publish_policy(policy_id=draft.pk, by=edith, now=noon(review.respond_by, -1))
-    assert reminders.claim(now=noon(review.respond_by, -1)) == 1
-    assert reminders.claim(now=noon(review.respond_by)) == 1
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -1)) == 1
+    assert reminders.take_due_rungs(now=noon(review.respond_by)) == 1
     assert outcomes() == {-2: "passed", 0: "called"}
 
 
 def test_working_days_stand_in_their_place_among_days():
-    review = invited(step(ANSWER, -3, MEMBER, unit=Unit.WORKING_DAYS), step(ANSWER, -4, MEMBER))
-    reminders.claim(now=noon(review.respond_by))
+    review = invited(step(ANSWER, -3, MEMBER, unit=OffsetUnit.WORKING_DAYS), step(ANSWER, -4, MEMBER))
+    reminders.take_due_rungs(now=noon(review.respond_by))
     assert outcomes() == {-3: "overtaken", -4: "called"}
 
 
@@ -134,16 +139,16 @@ def test_member_who_is_away_is_reminded_when_back():
     review = invited(step(ANSWER, -2, MEMBER))
     first = noon(review.respond_by, -3).date()
     Absence.objects.create(member=review.member, first_day=first, last_day=first + timedelta(days=2))
-    assert reminders.claim(now=noon(review.respond_by, -2)) == 0
-    assert reminders.claim(now=noon(review.respond_by)) == 1
+    assert reminders.take_due_rungs(now=noon(review.respond_by, -2)) == 0
+    assert reminders.take_due_rungs(now=noon(review.respond_by)) == 1
 
 
 def test_batches_take_everything_and_each_of_the_same_date_once(monkeypatch):
-    monkeypatch.setattr(claiming, "BATCH", 1)
+    monkeypatch.setattr(due, "BATCH", 1)
     factories.make_policy(rungs=[step(ANSWER, 0, MEMBER)])
     for slug in ("one", "two", "three"):
         review = factories.make_invitation(factories.make_submitted(slug))
-    assert reminders.claim(now=noon(review.respond_by)) == 3
+    assert reminders.take_due_rungs(now=noon(review.respond_by)) == 3
     assert Letter.objects.count() == 3
 
 
@@ -224,21 +229,21 @@ SUBJECTS = {
 def test_rung_is_taken_for_who_is_at_its_moment_and_not_afterwards(moment):
     factories.make_policy(rungs=[step(moment, 1, EDITOR)])
     subject, anchor, end = SUBJECTS[moment](moment)
-    assert reminders.claim(now=noon(anchor, 0)) == 0
+    assert reminders.take_due_rungs(now=noon(anchor, 0)) == 0
     with transaction.atomic():
-        assert reminders.claim(now=noon(anchor, 1)) == 1
+        assert reminders.take_due_rungs(now=noon(anchor, 1)) == 1
         assert Reminder.objects.get().subject == subject
         assert {user.username for user in told()} == {"edith"}
         transaction.set_rollback(True)
     end()
-    assert reminders.claim(now=noon(anchor, 1)) == 0
+    assert reminders.take_due_rungs(now=noon(anchor, 1)) == 0
 
 
 def test_writers_are_told_of_a_version_and_members_of_their_papers():
     factories.make_policy(rungs=[step(Moment.DRAFT_UNTOUCHED, 1, WRITER), step(Moment.LICENCE_EXPIRES, 1, MEMBER)])
     factories.make_member("ada", licence_expires_on=NOW.date())
     factories.make_draft()
-    reminders.claim(now=noon(NOW, 1))
+    reminders.take_due_rungs(now=noon(NOW, 1))
     assert {user.username for user in told()} == {"wanda", "ada"}
 
 
@@ -249,7 +254,7 @@ def test_letters_wait_for_the_hour_that_their_reader_chose_but_no_escalation_doe
     review = invited(step(ANSWER, 0, MEMBER), step(ANSWER, 0, EDITOR))
     for user in (review.member.user, factories.make_user("edith")):
         MailChoice(user=user, delivery="digest", hour=15).record(by=user, now=NOW)
-    reminders.claim(now=noon(review.respond_by))
+    reminders.take_due_rungs(now=noon(review.respond_by))
     waits = {one.recipient.username: one.not_before for one in Letter.objects.all()}
     assert waits == {"ada": noon(review.respond_by).replace(hour=15), "edith": noon(review.respond_by)}
 
@@ -258,7 +263,7 @@ def test_letter_goes_at_once_to_who_chose_that():
     review = invited(step(ANSWER, 0, MEMBER))
     ada = review.member.user
     MailChoice(user=ada, quiet_weekdays=["sunday"]).record(by=ada, now=NOW)
-    reminders.claim(now=noon(review.respond_by))
+    reminders.take_due_rungs(now=noon(review.respond_by))
     assert Letter.objects.get().not_before == noon(review.respond_by)
 
 
@@ -270,7 +275,7 @@ def test_eight_workers_at_once_take_each_rung_once():
     factories.make_policy(rungs=[step(ANSWER, 0, MEMBER)])
     for number in range(12):
         review = factories.make_invitation(factories.make_submitted(f"article-{number}"))
-    assert at_once(*[lambda: reminders.claim(now=noon(review.respond_by))] * 8) == {"done": 8}
+    assert at_once(*[lambda: reminders.take_due_rungs(now=noon(review.respond_by))] * 8) == {"done": 8}
     assert Reminder.objects.count() == Letter.objects.count() == 12
 
 
@@ -285,6 +290,6 @@ def test_eight_workers_at_once_take_each_rung_once():
 )
 def test_what_was_taken_is_held_by_the_database(sql):
     review = invited(step(ANSWER, 0, MEMBER))
-    reminders.claim(now=noon(review.respond_by))
+    reminders.take_due_rungs(now=noon(review.respond_by))
     with pytest.raises(IntegrityError), connection.cursor() as cursor:
         cursor.execute(sql)

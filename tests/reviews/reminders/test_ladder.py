@@ -6,16 +6,16 @@ from django.db import IntegrityError, connection
 
 from editorial.actions import draft_next_policy, keep_policy, publish_policy, remove_policy_row
 from editorial.exceptions import InvalidTransition, NotPermitted
-from editorial.ladder import LADDER, rungs_of
 from editorial.models import LedgerEntry, Rung
-from editorial.models.ladder import Consequence, Moment, Recipient
-from tests import factories
-from tests.factories import NOW
-from tests.ladders import rung, step
+from editorial.models.reminder_ladder import Consequence, Moment, ReminderRecipient
+from editorial.policy.default_reminders import LADDER, rungs_of
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.reminder_ladders import rung, step
 
 pytestmark = pytest.mark.django_db
 
-ONE = step(Moment.REVIEW_DUE, 1, Recipient.MEMBER)
+ONE = step(Moment.REVIEW_DUE, 1, ReminderRecipient.MEMBER)
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,16 @@ ONE = step(Moment.REVIEW_DUE, 1, Recipient.MEMBER)
         ({"text": "By $date."}, "text", "Unknown: $date. Known are $about"),
         ({"text": "It costs 5 $."}, "text", "A $ begins the name"),
         ({"moment": Moment.UNASSIGNED}, "recipient", "No single member's turn"),
-        ({"moment": Moment.LICENCE_EXPIRES, "recipient": Recipient.WRITER}, "recipient", "Writers are not told"),
-        ({"moment": Moment.REPORT_UNTRIAGED, "recipient": Recipient.WRITER}, "recipient", "Editors decide about"),
+        (
+            {"moment": Moment.LICENCE_EXPIRES, "recipient": ReminderRecipient.WRITER},
+            "recipient",
+            "Writers are not told",
+        ),
+        (
+            {"moment": Moment.REPORT_UNTRIAGED, "recipient": ReminderRecipient.WRITER},
+            "recipient",
+            "Editors decide about",
+        ),
         ({"moment": "tomorrow"}, "moment", "not a valid choice"),
     ],
 )
@@ -58,7 +66,7 @@ def test_default_ladder_has_nothing_wrong_with_it(edith):
     assert draft.rungs.count() == len(LADDER)
     for one in rungs_of(draft):
         one.full_clean(validate_constraints=False)
-        assert "$" not in one.words({"about": "a", "due": "b", "days": "c", "member": "d"})
+        assert "$" not in one.rendered({"about": "a", "due": "b", "days": "c", "member": "d"})
 
 
 @pytest.mark.parametrize("offset", [-3, 0, 2])

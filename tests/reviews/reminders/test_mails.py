@@ -8,23 +8,23 @@ import time_machine
 from django.core import mail as outbox
 from django.db import connection
 
-from editorial import notices as delivery
-from editorial.admin.showing import address
+from editorial.admin.formatting import address
+from editorial.mail import notices as delivery
 from editorial.models import Notice
-from editorial.models.ladder import Moment, Recipient
+from editorial.models.reminder_ladder import Moment, ReminderRecipient
 from reviews import actions, reminders
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Letter, Review
-from reviews.reminders import composing
-from reviews.reminders.naming import in_words
+from reviews.reminders import mails
+from reviews.reminders.subjects_in_words import days_away
 from reviews.tasks import sweep_reminders
-from tests import factories
-from tests.factories import NOW
-from tests.ladders import noon, notices, step
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.reminder_ladders import noon, notices, step
 
 pytestmark = pytest.mark.django_db
 
-ANSWER, MEMBER, EDITOR = Moment.ANSWER_DUE, Recipient.MEMBER, Recipient.EDITOR
+ANSWER, MEMBER, EDITOR = Moment.ANSWER_DUE, ReminderRecipient.MEMBER, ReminderRecipient.EDITOR
 
 
 def owed(*, slugs=("one",)) -> tuple[Review, Notice]:
@@ -32,8 +32,8 @@ def owed(*, slugs=("one",)) -> tuple[Review, Notice]:
     factories.make_policy(rungs=[step(ANSWER, 0, MEMBER)])
     for slug in slugs:
         review = factories.make_invitation(factories.make_submitted(slug))
-    reminders.claim(now=noon(review.respond_by))
-    reminders.compose(now=noon(review.respond_by))
+    reminders.take_due_rungs(now=noon(review.respond_by))
+    reminders.compose_mails(now=noon(review.respond_by))
     (notice,) = notices()
     return review, notice
 
@@ -45,11 +45,11 @@ def sent(notice: Notice, *, at) -> bool:
 
 def test_person_gets_one_mail_of_everything_that_is_due():
     review, notice = owed(slugs=("one", "two", "three"))
-    assert reminders.compose(now=noon(review.respond_by)) == 0
+    assert reminders.compose_mails(now=noon(review.respond_by)) == 0
     assert sent(notice, at=noon(review.respond_by))
     (message,) = outbox.outbox
     assert message.to == ["ada@example.org"]
-    assert message.subject == "Reminder of 3 things that wait for you"
+    assert message.subject == "3 reminders"
     assert message.body.count("Can IVIG cause back pain? by Monday, 9 March 2026 (today).") == 3
     for one in Review.objects.all():
         assert f"/admin/reviews/review/{one.pk}/change/" in message.body
@@ -100,10 +100,10 @@ def test_escalation_names_the_member_and_papers_name_whose_they_are():
     review = factories.make_invitation(factories.make_submitted())
     member = factories.make_member("ben", licence_expires_on=NOW.date())
     draft = factories.make_draft("drafted", question="How much?")
-    reminders.claim(now=noon(review.respond_by))
-    reminders.compose(now=now + timedelta(days=7))
+    reminders.take_due_rungs(now=noon(review.respond_by))
+    reminders.compose_mails(now=now + timedelta(days=7))
     (notice,) = notices()
-    lines = {line["text"]: line["path"] for line in reminders.said_now(notice, noon(review.respond_by))["lines"]}
+    lines = {line["text"]: line["path"] for line in reminders.current_lines(notice, noon(review.respond_by))["lines"]}
     assert lines == {
         "Ada Example has not answered on Can IVIG cause back pain?.": address(review),
         "The licence of Ben Example ended on Monday, 2 March 2026.": address(member),
@@ -113,17 +113,17 @@ def test_escalation_names_the_member_and_papers_name_whose_they_are():
 
 @pytest.mark.parametrize(("days", "words"), [(0, "today"), (1, "in 1 day"), (3, "in 3 days"), (-1, "1 day ago")])
 def test_days_are_told_in_words(days, words):
-    assert in_words(days) == words
+    assert days_away(days) == words
 
 
 def test_letters_are_put_together_by_one_worker_at_a_time():
     factories.make_policy(rungs=[step(ANSWER, 0, MEMBER)])
     review = factories.make_invitation(factories.make_submitted())
-    reminders.claim(now=noon(review.respond_by))
+    reminders.take_due_rungs(now=noon(review.respond_by))
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
-        other.execute("SELECT pg_advisory_xact_lock(%s)", [composing.TURN])
-        assert reminders.compose(now=noon(review.respond_by)) == 0
-    assert reminders.compose(now=noon(review.respond_by)) == 1
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [mails.LOCK_KEY])
+        assert reminders.compose_mails(now=noon(review.respond_by)) == 0
+    assert reminders.compose_mails(now=noon(review.respond_by)) == 1
 
 
 def test_sweep_takes_does_and_owes_in_one_go():
@@ -137,7 +137,7 @@ def test_sweep_takes_does_and_owes_in_one_go():
 
 def test_three_days_without_a_worker_are_caught_up_with_one_mail_for_each_person():
     rungs = [step(ANSWER, offset, recipient) for offset in (-2, -1, 0) for recipient in (MEMBER, EDITOR)]
-    factories.make_policy(rungs=[*rungs, step(Moment.DRAFT_UNTOUCHED, 5, Recipient.WRITER)])
+    factories.make_policy(rungs=[*rungs, step(Moment.DRAFT_UNTOUCHED, 5, ReminderRecipient.WRITER)])
     for slug in ("one", "two"):
         review = factories.make_invitation(factories.make_submitted(slug))
         factories.make_draft(f"draft-{slug}")

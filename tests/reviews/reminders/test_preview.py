@@ -7,19 +7,19 @@ import time_machine
 from django.urls import reverse
 
 from editorial.actions import draft_next_policy
-from editorial.models.ladder import Consequence, Moment, Recipient, Unit
+from editorial.models.reminder_ladder import Consequence, Moment, OffsetUnit, ReminderRecipient
 from reviews import reminders
 from reviews.lifecycle import State
-from tests import factories
-from tests.factories import NOW
-from tests.ladders import noon, step
-from tests.test_admin_flow import words
+from tests.admin.test_flow import words
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.reminder_ladders import noon, step
 
 pytestmark = pytest.mark.django_db
 
-MEMBER, EDITOR = Recipient.MEMBER, Recipient.EDITOR
+MEMBER, EDITOR = ReminderRecipient.MEMBER, ReminderRecipient.EDITOR
 RUNGS = [
-    step(Moment.ANSWER_DUE, -2, MEMBER, unit=Unit.WORKING_DAYS, text="Please answer on $about, due $days."),
+    step(Moment.ANSWER_DUE, -2, MEMBER, unit=OffsetUnit.WORKING_DAYS, text="Please answer on $about, due $days."),
     step(Moment.ANSWER_DUE, 1, EDITOR, consequence=Consequence.NEXT_MEMBER, text="$member is late on $about."),
     step(Moment.ANSWER_DUE, -30, MEMBER, text="Long before."),
 ]
@@ -32,7 +32,9 @@ def policy():
 
 
 def told(policy, first, last, *, now=NOW):
-    return [(one.day, one.words) for one in reminders.preview(policy, first=first, last=last, now=now, limit=9)]
+    return [
+        (one.day, one.words) for one in reminders.preview_reminders(policy, first=first, last=last, now=now, limit=9)
+    ]
 
 
 def test_preview_tells_each_rung_on_its_day_and_nothing_that_had_passed(policy):
@@ -50,13 +52,13 @@ def test_preview_tells_each_rung_on_its_day_and_nothing_that_had_passed(policy):
 def test_preview_names_the_member_who_is_told(policy):
     factories.make_review_at(State.INVITED)
     month = {"first": NOW.date(), "last": NOW.date() + MONTH, "now": NOW, "limit": 9}
-    assert [one.whom for one in reminders.preview(policy, **month)] == ["Ada Example", "the editors"]
+    assert [one.whom for one in reminders.preview_reminders(policy, **month)] == ["Ada Example", "the editors"]
 
 
 def test_preview_is_what_the_sweep_then_takes(policy):
     review = factories.make_review_at(State.INVITED)
     foretold = told(policy, NOW.date(), NOW.date() + MONTH)
-    taken = [reminders.claim(now=noon(NOW, days)) for days in range(31)]
+    taken = [reminders.take_due_rungs(now=noon(NOW, days)) for days in range(31)]
     assert sum(taken) - 1 == len(foretold)  # one had passed
     assert [day for day in range(31) if taken[day]] == [0, *((day - NOW.date()).days for day, _words in foretold)]
     assert review.respond_by > NOW
@@ -69,7 +71,7 @@ def test_page_shows_the_next_and_the_last_month_to_who_reads_the_record(policy, 
     with time_machine.travel(NOW, tick=False):
         ahead, before = words(client.get(page)), words(client.get(page, {"span": "before"}))
     assert "Ada Example is late on Can IVIG cause back pain?. the review lapses and the next member is invited" in ahead
-    assert "Nobody is told anything on these days." in before
+    assert "There are no reminders on these days." in before
     with time_machine.travel(NOW + MONTH, tick=False):
         assert "Ada Example is late" in words(client.get(page, {"span": "before"}))
     assert page in client.get(reverse("admin:editorial_editorialpolicy_change", args=[policy.pk])).content.decode()

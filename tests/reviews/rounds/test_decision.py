@@ -7,20 +7,21 @@ import pytest
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Claim, Version
+from articles.requirements import required
 from editorial.exceptions import InvalidTransition
 from editorial.models import EditorialPolicy, LedgerEntry, RiskTier, User
 from reviews import actions as reviews
-from reviews.consolidation import standing
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Decision, Review, Signature
-from tests import factories, verdicts
-from tests.factories import NOW
+from reviews.rounds.decision import tally_round
+from tests.support import factories, verdicts
+from tests.support.factories import NOW
 
 WHY = {"now": NOW, "reason": "For the test."}
 
 
 def missing(version: Version) -> list[str]:
-    return standing(version, policy=EditorialPolicy.objects.required(at=NOW), now=NOW).missing
+    return tally_round(version, requirements=required(version, at=NOW), now=NOW).missing
 
 
 def state_of(version: Version) -> str:

@@ -8,12 +8,12 @@ from django.urls import reverse
 from articles.lifecycle import State
 from articles.models import Version
 from editorial.models import BoardMember, Notice
-from reviews import figures
 from reviews.models import Decision, Review
-from reviews.rounds import Turn, going, rounds
-from tests import factories
-from tests.factories import NOW
-from tests.test_admin_flow import words
+from reviews.rounds import statistics
+from reviews.rounds.overview import Turn, rounds, waiting_versions
+from tests.admin.test_flow import words
+from tests.support import factories
+from tests.support.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def make_all(policy):
 
 def test_turn_since_and_due_of_each_version(policy, edith):
     make_all(policy)
-    found = {one.version.article.slug: one for one in rounds(going(), seen_by=edith, at=LATER)}
+    found = {one.version.article.slug: one for one in rounds(waiting_versions(at=LATER), seen_by=edith, at=LATER)}
     assert {slug: one.turn for slug, one in found.items()} == {
         "draft": Turn.WRITER,
         "accepted": Turn.MEMBER,
@@ -63,26 +63,26 @@ def test_turn_since_and_due_of_each_version(policy, edith):
         ({"turn": "editor"}, {"submitted"}),
         ({"turn": "member"}, {"accepted"}),
         ({"state": "draft"}, {"draft"}),
-        ({"late_at": LATER}, {"accepted"}),
-        ({"late_at": NOW}, set()),
+        ({"at": LATER, "is_late": True}, {"accepted"}),
+        ({"is_late": True}, set()),
     ],
 )
 def test_rounds_are_filtered(policy, asked, slugs):
     make_all(policy)
-    assert {version.article.slug for version in going(**asked)} == slugs
+    assert {version.article.slug for version in waiting_versions(**{"at": NOW, **asked})} == slugs
 
 
 def test_answer_date_is_what_an_invitation_is_due_by(policy, edith):
     review = factories.make_invitation(factories.make_submitted())
-    (one,) = rounds(going(), seen_by=edith, at=NOW)
+    (one,) = rounds(waiting_versions(at=NOW), seen_by=edith, at=NOW)
     assert one.due == review.respond_by
 
 
 def test_requested_changes_wait_for_nobody_once_a_newer_version_answers_them(policy, wanda):
     version = factories.make_version_at(State.CHANGES_REQUESTED)
-    assert list(going()) == [version]
+    assert list(waiting_versions(at=NOW)) == [version]
     draft = factories.articles.revise(version_id=version.pk, by=wanda, now=NOW)
-    assert list(going()) == [draft]
+    assert list(waiting_versions(at=NOW)) == [draft]
 
 
 def with_votes(*, editor_reviews):
@@ -108,10 +108,10 @@ def test_reviewer_who_edits_sees_no_votes_in_list_figures_or_csv(client):
     dora.is_editor = True
     dora.record(by=dora, now=NOW, reason="promoted")
     client.force_login(dora)
-    names = [table.name for table in figures.tables(at=NOW)]
+    names = [table.name for table in statistics.tables(at=NOW)]
     shown = [page(client, "rounds"), page(client, "rounds_csv"), page(client, "figures")]
     shown += [page(client, "figures_csv", name) for name in names]
-    assert "Sealed until you have signed" in words(shown[0])
+    assert "Hidden until you have signed" in words(shown[0])
     assert "sealed" in shown[1].content.decode()
     assert not any("1 approve" in answer.content.decode() for answer in shown)
 
@@ -139,7 +139,7 @@ def test_best_set_is_invited_for_each_and_a_refusal_stops_nothing(client, policy
     client.force_login(edith)
     report = words(act(client, [draft, submitted], act="invite_best"))
     assert "Invited: " in report
-    assert "Not done: Not possible while the version is draft" in report
+    assert "Refused: Not possible while the version is draft" in report
     assert "Invited: " not in words(page(client, "rounds"))
     assert Review.objects.filter(version=submitted).count() == 2
 
@@ -167,7 +167,7 @@ def test_round_is_closed_where_one_is_under_review(client, policy, edith):
     client.force_login(edith)
     report = words(act(client, [version, other], act="request_changes", reason="Say how often."))
     assert "The round is closed; the writers are asked for changes." in report
-    assert "Not done: Not possible while the version is draft" in report
+    assert "Refused: Not possible while the version is draft" in report
     version.refresh_from_db()
     assert (version.state, version.state_reason) == (State.CHANGES_REQUESTED, "Say how often.")
 
@@ -176,10 +176,10 @@ def test_round_is_closed_where_one_is_under_review(client, policy, edith):
     ("fields", "said"),
     [
         ({"act": "request_changes"}, "The writers need to know what to change"),
-        ({"act": "extend"}, "Giving more time needs a new date. Giving more time needs a reason."),
+        ({"act": "extend"}, "Extending a deadline needs a new date. Extending a deadline needs a reason."),
         ({"act": "extend", "due_at": "soon", "reason": "Summer."}, "Enter a valid date."),
         ({"act": "burn"}, "Select a valid choice."),
-        ({"act": "remind", "chosen": []}, "Choose at least one version."),
+        ({"act": "remind", "chosen": []}, "Select at least one version."),
     ],
 )
 def test_what_cannot_be_done_is_said(client, policy, edith, fields, said):
@@ -203,7 +203,7 @@ def test_filters_that_make_no_sense_show_everything(client, policy, edith):
     factories.make_submitted()
     client.force_login(edith)
     assert "ivig-back-pain" in words(page(client, "rounds", turn="nobody", late="on"))
-    assert "Nothing waits like this." in words(page(client, "rounds", late="on", state="draft"))
+    assert "No version matches." in words(page(client, "rounds", late="on", state="draft"))
 
 
 # --- figures --------------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_median_days_in_each_state(policy):
     other = factories.make_draft("two")
     factories.articles.submit(version_id=other.pk, by=factories.make_user("wanda"), now=NOW + timedelta(days=2))
     factories.make_draft("three")
-    found = rows(figures.state_times(at=LATER))
+    found = rows(statistics.state_times(at=LATER))
     assert found == [("Draft", "3.0", 2, 1), ("Submitted", "-", 0, 2)]
 
 
@@ -227,8 +227,8 @@ def test_stay_that_began_before_the_year_counts_by_when_it_ended(policy):
     draft = factories.make_draft("old")
     ended = NOW + timedelta(days=400)
     factories.articles.submit(version_id=draft.pk, by=factories.make_user("wanda"), now=ended)
-    assert rows(figures.state_times(at=ended)) == [("Draft", "400.0", 1, 0), ("Submitted", "-", 0, 1)]
-    assert rows(figures.state_times(at=ended + timedelta(days=366))) == [("Submitted", "-", 0, 1)]
+    assert rows(statistics.state_times(at=ended)) == [("Draft", "400.0", 1, 0), ("Submitted", "-", 0, 1)]
+    assert rows(statistics.state_times(at=ended + timedelta(days=366))) == [("Submitted", "-", 0, 1)]
 
 
 def test_reviews_by_member(policy):
@@ -236,25 +236,25 @@ def test_reviews_by_member(policy):
     factories.sign(factories.make_accepted(version, "ada"))
     factories.make_accepted(version, "ben")
     factories.make_member("cleo")
-    table = figures.by_member(at=NOW)
+    table = statistics.by_member(at=NOW)
     assert rows(table) == [("Ada Example", 1, 0, 0), ("Ben Example", 0, 1, 0)]
     assert [bar.percent for bar in table.rows] == [100, 0]
 
 
 def test_overdue_reviews_the_latest_first(policy):
     factories.make_accepted(factories.make_submitted())
-    ((label, days, state, question),) = rows(figures.overdue(at=LATER))
+    ((label, days, state, question),) = rows(statistics.overdue(at=LATER))
     assert (label, state, question) == ("Ada Example", "accepted", "Can IVIG cause back pain?")
     assert days == (LATER - Review.objects.get().due_at).days
-    assert rows(figures.overdue(at=NOW)) == []
+    assert rows(statistics.overdue(at=NOW)) == []
 
 
 def test_approvals_that_lapse_are_counted_by_week(policy):
     approved = factories.make_approved()
     due = approved.valid_until
-    ((_, count, slugs),) = rows(figures.lapsing(at=due - timedelta(days=30)))
+    ((_, count, slugs),) = rows(statistics.lapsing(at=due - timedelta(days=30)))
     assert (count, slugs) == (1, "ivig-back-pain")
-    assert rows(figures.lapsing(at=due - timedelta(days=91))) == []
+    assert rows(statistics.lapsing(at=due - timedelta(days=91))) == []
 
 
 def test_cells_of_csv_are_never_formulas(client, policy, edith):
@@ -271,7 +271,7 @@ def test_pages_of_rounds_lead_on(client, policy, edith, monkeypatch):
     for slug in ("one", "two", "three"):
         factories.make_draft(slug)
     client.force_login(edith)
-    assert "Before Page 2 of 3 Next" in words(page(client, "rounds", page=2))
+    assert "Previous Page 2 of 3 Next" in words(page(client, "rounds", page=2))
 
 
 def test_draft_shows_what_was_said_of_the_version_before(client, wanda):

@@ -10,16 +10,17 @@ from django.urls import reverse
 
 from articles import actions as articles
 from articles.lifecycle import State
+from articles.requirements import required
 from editorial.exceptions import Conflict, InvalidTransition, NotPermitted, Unacceptable
 from editorial.models import Absence
 from reviews import actions
-from reviews.choosing import candidates, choose
 from reviews.lifecycle import State as ReviewState
 from reviews.models import Review
+from reviews.rounds.reviewer_suggestions import candidates, choose_reviewers
 from reviews.tasks import fill_seats
-from tests import factories
-from tests.api import client as api_client
-from tests.factories import NOW, make_member, make_policy, make_submitted
+from tests.support import factories
+from tests.support.api import client as api_client
+from tests.support.factories import NOW, make_member, make_policy, make_submitted
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_candidate_with_an_interest_is_not_free_and_the_interest_is_named(versio
     subject = articles.Classification(specialties=["immunology"], products=[product.pk])
     articles.classify(article_id=version.article_id, classification=subject, by=factories.make_user("edith"), now=NOW)
     factories.make_disclosure(make_member("ada"), company=product.manufacturer)
-    assert only(version).interests == ("consulting, CSL Behring",)
+    assert only(version).interests == ("disclosed an interest that touches this article: consulting, CSL Behring",)
     assert not only(version).is_free
 
 
@@ -118,7 +119,7 @@ def test_candidates_ask_the_same_number_of_queries_for_3_and_500_members(version
             with CaptureQueriesContext(connection) as asked:
                 candidates(version, at=NOW)
             counted.append(len(asked))
-    assert counted == [10, 10]
+    assert counted == [15, 15]
 
 
 # --- the best set ---------------------------------------------------------------------------------------------------
@@ -127,27 +128,26 @@ def test_candidates_ask_the_same_number_of_queries_for_3_and_500_members(version
 def test_choice_covers_the_required_specialties_with_as_few_as_possible(version):
     for code in ("cardiology", "pharmacology"):
         factories.make_specialty(code)
-    policy = make_policy(number=2, quorum=2, required_specialties=["cardiology", "pharmacology"])
+    make_policy(number=2, quorum=2, required_specialties=["cardiology", "pharmacology"])
     make_member("ada")
     make_member("ben", specialties=["cardiology"])
     make_member("cleo", specialties=["cardiology", "pharmacology"])
-    choice = choose(version, policy=policy, at=NOW)
+    choice = choose_reviewers(version, requirements=required(version, at=NOW), at=NOW)
     assert (names(choice.chosen), choice.lacking) == (["cleo", "ada"], ())
 
 
 def test_choice_counts_who_takes_part_already(version):
-    policy = factories.EditorialPolicy.objects.in_force(at=NOW)
     factories.make_invitation(version, "ada")
     make_member("ben")
     make_member("cleo")
-    assert names(choose(version, policy=policy, at=NOW).chosen) == ["ben"]
+    assert names(choose_reviewers(version, requirements=required(version, at=NOW), at=NOW).chosen) == ["ben"]
 
 
 def test_choice_says_whom_nobody_was_found_for(version):
     factories.make_specialty("cardiology")
-    policy = make_policy(number=2, quorum=4, required_specialties=["cardiology"])
+    make_policy(number=2, quorum=4, required_specialties=["cardiology"])
     make_member("ada")
-    choice = choose(version, policy=policy, at=NOW)
+    choice = choose_reviewers(version, requirements=required(version, at=NOW), at=NOW)
     assert (names(choice.chosen), choice.lacking) == (["ada"], ("a member from cardiology", "3 more members"))
 
 
@@ -261,7 +261,7 @@ def test_admin_shows_the_best_set_and_invites_it(version, client, edith):
 
 def test_admin_says_whom_nobody_is_free_for(version, client, edith):
     client.force_login(edith)
-    assert "Nobody is free: 2 more members." in page_of(version, client).content.decode()
+    assert "Nobody is available: 2 more members." in page_of(version, client).content.decode()
 
 
 def test_admin_without_a_policy_in_force_says_so(version, client, edith):

@@ -6,7 +6,8 @@ export class Claims {
     this.panels = [...document.querySelectorAll("#desk-evidence .evidence")];
     this.text = document.getElementById("desk-text");
     this.text.addEventListener("click", (event) => this.clicked(event));
-    document.getElementById("next-change")?.addEventListener("click", () => this.change());
+    document.getElementById("next-change")?.addEventListener("click", () => this.change(1));
+    document.getElementById("change-before")?.addEventListener("click", () => this.change(-1));
     window.addEventListener("popstate", () => this.fromAddress());
   }
 
@@ -55,16 +56,40 @@ export class Claims {
   }
 
   open() {
-    return this.panels.filter((panel) => panel.querySelector(".claim-state.is-to_check"));
+    return this.panels.filter((panel) => panel.querySelector(".claim-state:is(.is-to_check, .is-context_changed)"));
   }
 
-  /** The next claim to check after the chosen one, then from the beginning. */
+  /** The next claim to check, or to look at again, after the chosen one, then from the beginning. */
   nextOpen() {
     return this.next(this.open());
   }
 
-  change() {
-    return this.next(this.panels.filter((panel) => this.spans(panel).some((one) => one.classList.contains("is-changed"))));
+  /** Every change in reading order: each marked place, and claims of which only a work is another one. */
+  stops() {
+    const found = [...this.text.querySelectorAll("[id^=change-]")];
+    const others = this.panels.map((panel) => this.spans(panel)).filter((spans) => spans[0]?.classList.contains("is-changed"));
+    const bare = others.filter((spans) => !spans.some((span) => found.some((stop) => span.contains(stop)))).map((spans) => spans[0]);
+    return [...found, ...bare].sort((one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  }
+
+  /** Go to the change `by` places further on, from the end to the beginning, and say which it is. */
+  change(by) {
+    const stops = this.stops();
+    if (!stops.length) return;
+    const place = (stops.indexOf(this.stop) + by + stops.length + (this.stop || by > 0 ? 0 : 1)) % stops.length;
+    this.stop?.classList.remove("chosen-change");
+    this.stop = stops[place];
+    this.stop.classList.add("chosen-change");
+    const panel = this.panels.find((one) => one.dataset.claim === idOf(this.stop.closest(".claim")));
+    if (panel) this.choose(panel, { moves: false });
+    this.stop.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+    const said = document.querySelector(`#changes a[href="#${this.stop.id}"]`)?.parentElement.textContent ?? "";
+    const status = document.getElementById("change-status");
+    status.textContent = `Change ${place + 1} of ${stops.length}`;
+    const words = document.createElement("span");
+    words.className = "visually-hidden";
+    words.textContent = ` ${said.replace(/\s+/g, " ").trim()}`;
+    status.append(words);
   }
 
   next(among) {
@@ -82,7 +107,7 @@ export class Claims {
     state.querySelector(".sign").textContent = sign;
     state.querySelector(".words").textContent = words;
     for (const span of this.spans(panel)) {
-      span.classList.remove("is-to_check", "is-checked", "is-carried", "is-blocking");
+      span.classList.remove("is-to_check", "is-context_changed", "is-checked", "is-carried", "is-blocking");
       span.classList.add(`is-${code}`);
     }
     const link = this.text.querySelector(`.claim-link[href^="?claim=${id}#"]`);

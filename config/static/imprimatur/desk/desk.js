@@ -127,6 +127,7 @@ function kept(form, body) {
     form.elements.seen.value = given.seen;
     form.dataset.given = given.verdict;
     form.closest(".cited").dataset.checked = "yes";
+    form.querySelector(".confirm-button")?.closest("p").remove();
     aim();
   } else {
     showComment(form);
@@ -138,9 +139,9 @@ function kept(form, body) {
   }
 }
 
-function showProgress({ claims: all, settled, blocking }) {
+function showProgress({ settled, words }) {
   document.getElementById("progress-bar").value = settled;
-  document.getElementById("progress-words").textContent = `${settled} of ${all} checked, ${blocking} blocking`;
+  document.getElementById("progress-words").textContent = words;
 }
 
 /** The comment as it was sent, until the page is opened again. */
@@ -175,7 +176,8 @@ const KEYS = {
   p: () => claims.step(-1),
   k: () => claims.step(-1),
   o: () => claims.nextOpen(),
-  ".": () => claims.change(),
+  ".": () => claims.change(1),
+  ",": () => claims.change(-1),
   c: comment,
   "?": () => help.showModal(),
 };
@@ -194,7 +196,7 @@ document.addEventListener("keydown", (event) => {
 
 function verdictKey(key) {
   const work = aimed();
-  const button = work?.querySelector(`.verdict-button[data-key="${CSS.escape(key)}"]`);
+  const button = work?.querySelector(`.verdict-form button[data-key="${CSS.escape(key)}"]`);
   return button && (() => {
     work.dataset.checked = "yes";
     button.form.requestSubmit(button);

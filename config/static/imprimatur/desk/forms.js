@@ -39,20 +39,20 @@ export function refuse(form, words) {
 
 export function reason(body) {
   const details = (body.errors ?? []).map((error) => error.detail);
-  return details.length ? details.join(" ") : body.detail ?? "It could not be kept.";
+  return details.length ? details.join(" ") : body.detail ?? "It could not be saved.";
 }
 
 /** Show in place what another tab typed, with a button that takes it. */
 export function contradict(form, value, take) {
   const place = form.querySelector(".form-error");
-  refuse(form, "Something else was typed here in another tab. Yours is kept here; the other words are below.");
+  refuse(form, "This form was also changed in another tab. Your input is still here; the other version is below.");
   const other = document.createElement("blockquote");
   other.className = "quote";
   other.textContent = KINDS.map((name) => value[name]).filter(Boolean).join("\n");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button";
-  button.textContent = "Take the other words";
+  button.textContent = "Use the other version";
   button.addEventListener("click", () => {
     fill(form, value);
     refuse(form, "");

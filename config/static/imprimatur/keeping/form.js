@@ -45,7 +45,7 @@ function fillOpen(value) {
   const open = Object.entries(value).filter(([part, said]) => said && !present[part]);
   if (!open.length) return;
   bringBack(Object.fromEntries(open));
-  ask("What you typed here before is back in the fields.", []);
+  ask("Your autosaved input is back in the fields.", []);
 }
 
 function button(words, act) {
@@ -77,16 +77,16 @@ function forgetting(keeper) {
 }
 
 function offer(keeper, value) {
-  ask("What you typed here before and did not save is kept.", [
-    ["Bring it back", () => bringBack(value)],
-    ["Forget it", forgetting(keeper)],
+  ask("You have autosaved input that you did not save.", [
+    ["Restore it", () => bringBack(value)],
+    ["Discard it", forgetting(keeper)],
   ]);
 }
 
 function contradict(keeper, value) {
-  ask("Something else was typed here in another tab or on another device. What you typed here is still in the fields.", [
-    ["Take the other words", () => bringBack(value)],
-    ["Keep these", () => keeper.keep(name, typed())],
+  ask("This form was also changed in another tab or on another device. Your input is still in the fields.", [
+    ["Use the other version", () => bringBack(value)],
+    ["Keep mine", () => keeper.keep(name, typed())],
   ]);
 }
 

@@ -125,7 +125,7 @@ export class Keeper {
       return;
     }
     if (!answer.ok) {
-      this.onTrouble(`Not kept on the server: ${answer.body.detail ?? answer.status}. It is kept in this browser.`);
+      this.onTrouble(`Not saved on the server: ${answer.body.detail ?? answer.status}. It is saved in this browser.`);
       return;
     }
     this.seen.set(key, answer.body.saved_at);
@@ -146,7 +146,7 @@ export class Keeper {
       return this.post(address, body, headers, false);
     }
     if (response.headers.has("Retry-After")) throw new Busy(response.headers.get("Retry-After"));
-    if (response.status >= 500) throw new TypeError("The server has a fault.");
+    if (response.status >= 500) throw new TypeError("The server reported an error.");
     this.isOut = false;
     this.onTrouble("");
     return { ok: response.ok, status: response.status, body: await response.json().catch(() => ({})) };
@@ -155,7 +155,7 @@ export class Keeper {
   /** A login in another tab brings another token. */
   async renew() {
     const response = await fetch(this.address, { redirect: "manual", headers: { Accept: "application/json" } });
-    if (response.status >= 500) throw new TypeError("The server has a fault.");
+    if (response.status >= 500) throw new TypeError("The server reported an error.");
     const answer = response.ok ? await response.json() : {};
     if (answer.owner !== this.owner) throw new LoggedOut(); // perhaps somebody else is logged in by now
     this.token = answer.token;

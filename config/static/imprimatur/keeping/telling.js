@@ -2,8 +2,8 @@
 
 const STATES = {
   desk: { saved: (clock) => `Saved ${clock}`, other: "Not saved yet" },
-  save: { saved: (clock) => `What you typed is kept (${clock}) until you save it.`, other: "What you typed is not kept yet." },
-  sign: { saved: (clock) => `What you typed is kept (${clock}) until you sign. Your password is not.`, other: "What you typed is not kept yet." },
+  save: { saved: (clock) => `Your input is autosaved (${clock}) until you save it.`, other: "Your input is not autosaved yet." },
+  sign: { saved: (clock) => `Your input is autosaved (${clock}) until you sign. Your password is not.`, other: "Your input is not autosaved yet." },
 };
 
 /** Shows states and troubles of a Keeper; `until` names what is waited for: the desk's own forms, to save, to sign. */
@@ -28,8 +28,8 @@ export function teller(until, login) {
 
   function said(what) {
     if (what === "login") return ["Your login has expired. ", wayIn(), ". What you typed is kept here and is saved as soon as you are back."];
-    if (what === "offline") return ["The server cannot be reached. What you typed is kept here and is saved as soon as it answers."];
-    if (what === "busy") return ["The server is busy. What you typed is kept here and is saved in a moment."];
+    if (what === "offline") return ["The server cannot be reached. Your input is kept in this browser and will be saved when the server answers."];
+    if (what === "busy") return ["The server is busy. Your input is kept in this browser and will be saved in a moment."];
     return what ? [what] : [];
   }
 

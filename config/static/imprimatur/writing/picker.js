@@ -32,7 +32,7 @@ function show() {
   list.replaceChildren(...works.map((work, index) => {
     const option = element("li", { role: "option", id: `picker-${index}`, "aria-selected": String(index === chosen) });
     option.append(element("code", {}, `@${work.key}`), " ", work.words);
-    if (work.note) option.append(" ", element("span", { class: "chip chip-rejected" }, work.note));
+    if (work.note) option.append(" ", element("span", { class: "chip chip-bad" }, work.note));
     option.addEventListener("click", () => insert(index));
     return option;
   }));
@@ -52,7 +52,7 @@ async function search() {
   } catch (error) {
     if (error.name === "AbortError") return;
     works = [];
-    said.textContent = "The library could not be asked. Are you still logged in?";
+    said.textContent = "The library did not answer. Are you still logged in?";
   }
   chosen = 0;
   show();

@@ -23,7 +23,7 @@ async function update() {
     status.textContent = "What you typed; not saved.";
   } catch (error) {
     if (error.name === "AbortError") return;
-    status.textContent = "The preview could not be brought up to date. What you typed is still here.";
+    status.textContent = "The preview could not be updated. What you typed is still here.";
   }
 }
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from articles.interchange.bibtex import decoded, read_bibtex
-from articles.interchange.faults import Unreadable
+from articles.library.formats.bibtex import decoded, read_bibtex
+from articles.library.formats.file_faults import Unreadable
 
 PATH = Path("works.bib")
 

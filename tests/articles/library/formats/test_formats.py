@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.interchange import bibtex, formats
-from articles.interchange.cells import csv_lines
-from articles.interchange.keys import is_citable, key_of
-from articles.interchange.records import MAX_RECORD
-from articles.models.importing import Format
-from tests import works
+from articles.library.formats import bibtex, registry
+from articles.library.formats.citation_keys import is_citable, key_of
+from articles.library.formats.csv_export import csv_lines
+from articles.library.formats.records import MAX_RECORD
+from articles.models.reference_imports import ImportFormat
+from tests.support import works
 
 WORD = st.text(
     st.characters(min_codepoint=33, max_codepoint=0x2FF, exclude_categories=["Z", "C"]), min_size=1, max_size=8
@@ -40,28 +40,30 @@ ITEM = st.fixed_dictionaries(
 
 
 def read(form, content):
-    return list(formats.records(content if isinstance(content, bytes) else content.encode(), form=form))
+    return list(registry.records(content if isinstance(content, bytes) else content.encode(), form=form))
 
 
 def faults(form, content):
     return [(found.line, found.label, found.fault) for found in read(form, content) if found.fault]
 
 
-@pytest.mark.parametrize("form", [Format.BIBTEX, Format.RIS, Format.NBIB])
+@pytest.mark.parametrize("form", [ImportFormat.BIBTEX, ImportFormat.RIS, ImportFormat.NBIB])
 @given(item=ITEM)
 def test_what_a_format_can_carry_comes_back_as_it_went(form, item):
     item = {**item, "type": "article-journal"}
-    (found,) = read(form, "".join(formats.WRITERS[form]([item])))
+    (found,) = read(form, "".join(registry.WRITERS[form]([item])))
     assert {"id": item["id"], **found.csl} == item
 
 
 @given(items=st.lists(ITEM | st.dictionaries(st.from_regex(r"x-[a-z]{1,5}", fullmatch=True), TEXT), max_size=3))
 def test_csl_json_comes_back_exactly(items):
     items = [{"id": str(number), **item, "type": "book", "title": "T"} for number, item in enumerate(items)]
-    assert [found.csl for found in read(Format.CSL_JSON, "".join(formats.WRITERS[Format.CSL_JSON](items)))] == items
+    assert [
+        found.csl for found in read(ImportFormat.CSL_JSON, "".join(registry.WRITERS[ImportFormat.CSL_JSON](items)))
+    ] == items
 
 
-@pytest.mark.parametrize("form", Format.values)
+@pytest.mark.parametrize("form", ImportFormat.values)
 @given(content=st.text() | st.binary() | st.from_regex(r"([\[\]{}\",:@a=#\n]|TY  - |ER  - |PMID- |SO  - )*"))
 def test_reading_anything_raises_nothing(form, content):
     for found in read(form, content):
@@ -75,18 +77,18 @@ def test_reading_anything_raises_nothing(form, content):
         ("chapter", {"editor": [{"family": "Katz", "given": "U"}], "container-title": "B", "abstract": "A"}),
     ],
 )
-@pytest.mark.parametrize("form", [Format.BIBTEX, Format.RIS, Format.NBIB])
+@pytest.mark.parametrize("form", [ImportFormat.BIBTEX, ImportFormat.RIS, ImportFormat.NBIB])
 def test_books_and_chapters_come_back_as_they_went(form, kind, more):
     item = {"id": "a", "type": kind, "title": "T", "issued": {"date-parts": [[2001]]}, **more}
-    (found,) = read(form, "".join(formats.WRITERS[form]([item])))
+    (found,) = read(form, "".join(registry.WRITERS[form]([item])))
     assert {"id": "a", **found.csl} == item
 
 
-@pytest.mark.parametrize("form", [Format.BIBTEX, Format.RIS, Format.NBIB])
+@pytest.mark.parametrize("form", [ImportFormat.BIBTEX, ImportFormat.RIS, ImportFormat.NBIB])
 def test_what_is_no_text_and_no_name_is_left_out(form):
     odd = {"id": "a", "type": "report", "title": "T", "number": "7", "page": True, "issued": {"literal": "in press"}}
     odd |= {"author": [7, {}, {"given": "Plato"}], "editor": "E", "custom": 7, "accessed": {"date-parts": [[2024, 3]]}}
-    (found,) = read(form, "".join(formats.WRITERS[form]([odd])))
+    (found,) = read(form, "".join(registry.WRITERS[form]([odd])))
     assert (found.csl["title"], found.csl["issued"]) == ("T", {"literal": "in press"})
     assert [name.get("literal") for name in found.csl.get("author", [])] in ([], ["Plato"])
 
@@ -94,7 +96,7 @@ def test_what_is_no_text_and_no_name_is_left_out(form):
 def test_dates_that_cannot_be_read_are_left_out_or_kept_in_words():
     for date in ({"date-parts": [[2024, 13]]}, {"date-parts": [["2024"]]}):
         item = {"id": "a", "type": "thesis", "title": "T", "issued": date, "accessed": 7}
-        assert read("ris", "".join(formats.WRITERS["ris"]([item])))[0].csl["issued"] == {"date-parts": [[2024]]}
+        assert read("ris", "".join(registry.WRITERS["ris"]([item])))[0].csl["issued"] == {"date-parts": [[2024]]}
     assert read("ris", "TY  - GEN\nTI  - T\nPY  - 0000\nER  - \n")[0].csl["issued"] == {"literal": "0000"}
     day = read("ris", "TY  - GEN\nTI  - T\nDA  - 2011/02/03\nER  - \n")[0].csl["issued"]
     assert day == {"date-parts": [[2011, 2, 3]]}
@@ -117,7 +119,10 @@ def test_dates_that_cannot_be_read_are_left_out_or_kept_in_words():
         ('[{"id": "a", "type": "book", "title": "T", "issued": 2005}]', (1, "Its issued is not a date.")),
         ('[{"id": "a", "type": "book", "title": "T", "volume": {}}]', (1, "Its volume is not text.")),
         ('[{"id": "a", "type": "book", "title": "a\\u0000b"}]', (1, "It holds a NUL character.")),
-        ('[{"id": "a", "type": "book", "title": "T", "x": NaN}]', (1, "It is not JSON: NaN is not JSON.")),
+        (
+            '[{"id": "a", "type": "book", "title": "T", "x": NaN}]',
+            (1, "It holds too large a number, or a value that JSON has no form for."),
+        ),
         (
             '[{"id": "a", "type": "book", "title": "T", "x": ' + "[" * 40 + "]" * 40 + "}]",
             (1, "It is nested deeper than 32 levels."),
@@ -178,6 +183,8 @@ PG  - 173-84
 LID - S1 [pii]
 AID - 10.1385/criai [doi]
 FAU - Orbach, Hedi
+AUID- ORCID: 0000-0002-1825-0097
+AUID- ISNI: 0000000121032683
 CN  - WHO, Geneva
 PT  - Journal Article
 PT  - Practice Guideline
@@ -198,11 +205,20 @@ def test_nbib_reads_what_pubmed_writes():
         "DOI": "10.1385/criai",
         "ISSN": "1080-0549",
         "issued": {"date-parts": [[2005, 12, 9]]},
-        "author": [{"family": "Orbach", "given": "Hedi"}, {"literal": "WHO, Geneva"}],
+        "author": [
+            {"family": "Orbach", "given": "Hedi", "ORCID": "https://orcid.org/0000-0002-1825-0097"},
+            {"literal": "WHO, Geneva"},
+        ],
         "custom": {"publication-types": ["Journal Article", "Practice Guideline"], "nct": "NCT01234567"},
     }
     short = read("nbib", "stray\nTI  - T\nAU  - Orbach H\nDP  - 2005 Win\nSO  - x")[0].csl
     assert (short["author"], short["issued"]) == ([{"literal": "Orbach H"}], {"date-parts": [[2005]]})
+
+
+def test_nbib_writes_the_orcid_ids_that_it_reads():
+    item = read("nbib", NBIB)[0].csl
+    again = read("nbib", "".join(registry.WRITERS["nbib"]([item])))[0].csl
+    assert again["author"] == item["author"]
 
 
 def test_nbib_record_that_was_cut_off_or_is_too_large_is_named_by_line():
@@ -215,7 +231,7 @@ def test_nbib_record_that_was_cut_off_or_is_too_large_is_named_by_line():
         "title": "T",
         "custom": {"publication-types": ["Journal Article", "X"]},
     }
-    assert read("nbib", "".join(formats.WRITERS["nbib"]([kept])))[0].csl["custom"] == kept["custom"]
+    assert read("nbib", "".join(registry.WRITERS["nbib"]([kept])))[0].csl["custom"] == kept["custom"]
 
 
 def test_bibtex_joins_abbreviations_and_no_bomb_of_them_goes_off():
@@ -239,15 +255,15 @@ def test_bibtex_writes_particles_and_braces_that_it_reads():
     ]
     item = {"id": "a", "type": "x", "title": "{T} -- ``q'' \\", "author": people, "URL": "https://x.org/a b"}
     item |= {"custom": {"kind": "guideline"}, "accessed": {"literal": "today"}}
-    found = read("bibtex", "".join(formats.WRITERS["bibtex"]([item])))[0].csl
+    found = read("bibtex", "".join(registry.WRITERS["bibtex"]([item])))[0].csl
     assert found == {**item, "type": "document", "URL": "https://x.org/a%20b"}
     odd = {**item, "author": [{"family": "Boer", "given": "R", "non-dropping-particle": "De"}]}
-    assert "{De Boer}, {R}" in "".join(formats.WRITERS["bibtex"]([odd]))
+    assert "{De Boer}, {R}" in "".join(registry.WRITERS["bibtex"]([odd]))
     assert bibtex._is_one_group("{a}{b}") is False
 
 
 def test_file_with_more_records_than_are_taken_says_where_it_stops(monkeypatch):
-    monkeypatch.setattr(formats, "MAX_RECORDS", 2)
+    monkeypatch.setattr(registry, "MAX_RECORDS", 2)
     *_, last = read("ris", works.file("ris", 3))
     assert last.fault == "A file has at most 2 records; from here on none was read."
 

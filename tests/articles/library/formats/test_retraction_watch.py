@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from articles.interchange.faults import Unreadable
-from articles.interchange.retraction_watch import MAX_RECORD, RetractionWatchFile, day_of, doi_of, pmid_of
-from articles.models.retraction import Nature
-from tests.retraction_lists import DOI, HEADER, as_csv, row, source
+from articles.library.formats.file_faults import Unreadable
+from articles.library.formats.retraction_watch import MAX_RECORD, RetractionWatchFile, day_of, doi_of, pmid_of
+from articles.models.retractions import Nature
+from tests.support.retraction_lists import DOI, HEADER, as_csv, row, source
 
 
 def read(content: bytes):

@@ -7,9 +7,9 @@ from django.core import mail
 from articles import actions, tasks
 from articles.lifecycle import State
 from articles.models import Question
-from tests import factories
-from tests.api import refused
-from tests.readers import LATER, publish
+from tests.support import factories
+from tests.support.api import refused
+from tests.support.readers import LATER, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 

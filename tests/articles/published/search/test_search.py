@@ -8,15 +8,15 @@ import time_machine
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Passage, Synonym, Version, Word
-from articles.search import ranking, writing
-from articles.search.ranking import parts
-from articles.tasks import write_readings
+from articles.published.search import indexing, ranking
+from articles.published.search.ranking import parts
+from articles.tasks import write_documents
 from editorial.exceptions import NotPermitted, Unacceptable
 from editorial.models import EditorialPolicy
-from tests import factories
-from tests.api import refused
-from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, publish, revise
+from tests.support import factories
+from tests.support.api import refused
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, LAPSE, LATER, publish, revise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
@@ -132,7 +132,7 @@ def gout(policy):
     factories.make_specialty("rheumatology")
     body = "Colchicine eases an acute naïve gout flare and myocardial infarction pain [@orbach2005].\n"
     publish(body, slug="gout", question="What eases gout?", codes=["patient"])
-    write_readings()
+    write_documents()
 
 
 @pytest.mark.parametrize(
@@ -197,12 +197,18 @@ def test_approved_article_comes_before_one_that_fits_as_well(api):
     assert slugs(api, "back pain") == ["first", "second"]
 
 
+def cap_candidates(monkeypatch, *, at: int) -> None:
+    capped = ranking.SEARCH.replace("LIMIT 200\n", f"LIMIT {at}\n").replace("count(*) < 200", f"count(*) < {at}")
+    assert "200\n" not in capped
+    monkeypatch.setattr(ranking, "SEARCH", capped)
+
+
 def test_candidates_are_capped_before_they_are_ranked_and_approved_ones_come_first(api, monkeypatch):
     for slug in ("second", "third"):
         factories.make_version_at(State.SUBMITTED, slug=slug)
     factories.make_version_at(State.APPROVED)
     assert slugs(api, "pain") == ["ivig-back-pain", "third", "second"]
-    monkeypatch.setattr(ranking, "CAP", 1)
+    cap_candidates(monkeypatch, at=1)
     assert slugs(api, "pain") == ["ivig-back-pain"]
     assert len(slugs(api, "pain", status="submitted")) == 1
 
@@ -210,7 +216,7 @@ def test_candidates_are_capped_before_they_are_ranked_and_approved_ones_come_fir
 @pytest.mark.parametrize("state", [State.APPROVED, State.SUBMITTED])
 def test_article_about_a_word_is_found_however_many_passages_mention_it(api, policy, state, monkeypatch):
     publish("\n\n".join(f"Willow {number} [@orbach2005]." for number in range(9)), slug="many")
-    monkeypatch.setattr(ranking, "CAP", 2)
+    cap_candidates(monkeypatch, at=2)
     publish(slug="about", question="Does willow heal?")
     for version in Version.objects.all() if state == State.APPROVED else ():
         factories.approve(version)
@@ -356,13 +362,13 @@ def test_passages_stand_where_the_page_has_their_section(api, policy):
 # --- what search is kept by -----------------------------------------------------------------------------------------
 
 
-NUMBERS = {"orbach2005": 1, "stiehm2013": 2}
+NUMBERS = {"orbach2005": 1, "stiehm2013": 2, "third": 3}
 
 
 def test_long_paragraph_is_parted_between_sentences_with_their_numbers():
     sentence = "Willow bark was compared with a placebo in a trial of many people for a week {} [@orbach2005]. "
     body = "".join(sentence.format(count) for count in range(12)) + "\n"
-    texts = [piece.text for piece in writing.pieces(body, numbers=NUMBERS)]
+    texts = [piece.text for piece in indexing.pieces(body, numbers=NUMBERS)]
     assert len(texts) > 1
     assert all(len(text) <= 600 and text.endswith("[1].") for text in texts)
 
@@ -375,13 +381,15 @@ def test_long_paragraph_is_parted_between_sentences_with_their_numbers():
         ("| a |\n|---|\n| |\n", []),
         (
             "## One\n\nx [@orbach2005; @stiehm2013]\n\n### Two\n\ny\n",
-            [("One", "x [1, 2]", (1, 2)), ("One: Two", "y", ())],
+            [("One", "x [1,2]", (1, 2)), ("One: Two", "y", ())],
         ),
+        ("x [@third; @stiehm2013] [@orbach2005].\n", [("", "x [1\u20133].", (1, 2, 3))]),
+        ("x [@third; @orbach2005] `[2\u20139999]`\n", [("", "x [1,3] [2\u20139999]", (1, 2, 3))]),
         ("- one\n- two\n  - three\n", [("", "one", ()), ("", "two", ()), ("", "three", ())]),
     ],
 )
 def test_passages_are_paragraphs_items_and_rows_under_their_headings(body, pieces):
-    found = [(piece.heading, piece.text, piece.numbers) for piece in writing.pieces(body, numbers=NUMBERS)]
+    found = [(piece.heading, piece.text, piece.numbers) for piece in indexing.pieces(body, numbers=NUMBERS)]
     assert found == pieces
 
 
@@ -411,6 +419,6 @@ def test_synonyms_are_added_and_changed_in_the_admin(client, edith):
 
 def test_rows_say_what_they_are(policy):
     publish()
-    write_readings()
+    write_documents()
     assert str(Passage.objects.get(position=0)) == "Yes."
     assert str(Word.objects.get(word="mild")) == "mild"

@@ -12,15 +12,14 @@ from django.db import IntegrityError, connection, transaction
 from articles import actions
 from articles.lifecycle import State
 from articles.models import ListEntry, Passage, Synonym, Version, Word
-from articles.reading import written
-from articles.search.answering import answers
-from articles.search.reading import read
-from articles.search.writing import FINDABLE
-from articles.tasks import write_readings
+from articles.published import document_cache
+from articles.published.search.indexing import FINDABLE
+from articles.published.search.query_parser import read
+from articles.tasks import write_documents
 from reviews import actions as reviews
-from tests import factories
-from tests.factories import NOW
-from tests.readers import HIDDEN, LAPSE, LATER, publish, revise
+from tests.support import factories
+from tests.support.factories import NOW
+from tests.support.readers import HIDDEN, LAPSE, LATER, answers_to, publish, revise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
@@ -84,7 +83,7 @@ def hide_pending(_version=None) -> None:
 @pytest.fixture(params=[True, False], ids=["written", "unwritten"])
 def write(request):
     """Has everything written, or nothing: the answer is the same."""
-    return write_readings if request.param else lambda: 0
+    return write_documents if request.param else lambda: 0
 
 
 APPROVED, CAUTIONED = [("ivig-back-pain", "approved", True)], [("ivig-back-pain", "under_review", False)]
@@ -109,7 +108,7 @@ def test_change_is_told_by_the_next_search_and_the_next_question(api, write, sta
     assert found(api) != expected or change is hide_pending
     change(version)
     assert found(api) == expected
-    assert [answer["status"] for answer in answers(QUESTION, at=LATER)] == ["approved"] * (expected == APPROVED)
+    assert [answer["status"] for answer in answers_to(QUESTION, at=LATER)] == ["approved"] * (expected == APPROVED)
     write()
     assert found(api) == expected
 
@@ -130,7 +129,7 @@ def test_approval_that_ends_while_a_question_is_answered_is_not_offered(api, wri
     with right_after("weighed AS MATERIALIZED", lambda: change(version)):
         asked = api.post("/api/v1/articles/hpv/questions/", {"text": QUESTION})
     assert asked.status_code == 200
-    told_before = ["approved"] if write is write_readings else []
+    told_before = ["approved"] if write is write_documents else []
     assert [answer["status"] for answer in asked.json()["answers"]] == told_before
 
 
@@ -140,16 +139,16 @@ def test_newer_version_is_found_as_soon_as_it_is_approved_and_the_older_one_no_m
     assert (found(api), found(api, "unobtainium")) == (APPROVED, [])
     factories.approve(newer)
     assert (found(api), found(api, "unobtainium")) == ([], APPROVED)
-    assert answers("Does unobtainium cause back pain?", at=LATER)[0]["question"] == newer.question
+    assert answers_to("Does unobtainium cause back pain?", at=LATER)[0]["question"] == newer.question
 
 
 def test_lapse_is_told_by_the_clock_alone(api, write, clock):
     factories.make_version_at(State.APPROVED)
     write()
     clock.move_to(LAPSE - timedelta(seconds=1))
-    assert (found(api), len(answers(QUESTION, at=LAPSE - timedelta(seconds=1)))) == (APPROVED, 1)
+    assert (found(api), len(answers_to(QUESTION, at=LAPSE - timedelta(seconds=1)))) == (APPROVED, 1)
     clock.move_to(LAPSE)
-    assert (found(api), answers(QUESTION, at=LAPSE)) == (CAUTIONED, [])
+    assert (found(api), answers_to(QUESTION, at=LAPSE)) == (CAUTIONED, [])
 
 
 def test_pending_text_is_found_as_soon_as_a_policy_shows_it(api, write, clock):
@@ -170,15 +169,15 @@ def test_pending_text_is_found_as_soon_as_a_policy_shows_it(api, write, clock):
 )
 def test_misspelt_word_is_taken_for_one_that_readers_are_shown(state):
     factories.make_version_at(state)
-    write_readings()
+    write_documents()
     assert taken_for() == (SPELT,)
 
 
 @pytest.mark.parametrize("state", [*HIDDEN, State.RETRACTED])
 def test_misspelt_word_is_not_taken_for_one_that_is_hidden(state):
     factories.make_version_at(state)
-    written.mark_all()
-    write_readings()
+    document_cache.mark_all()
+    write_documents()
     assert (taken_for(), Word.objects.count()) == ((), 0)
 
 
@@ -195,21 +194,21 @@ def test_misspelt_word_is_not_taken_for_one_that_is_hidden(state):
 )
 def test_word_does_not_count_from_the_moment_at_which_its_text_is_hidden(state, hide):
     version = factories.make_version_at(state)
-    write_readings()
+    write_documents()
     assert taken_for() == (SPELT,)
     hide(version)
     assert taken_for() == ()
-    write_readings()
+    write_documents()
     assert (taken_for(), Word.objects.filter(word=SPELT).exists()) == ((), False)
 
 
 def test_word_of_a_draft_or_of_a_version_in_review_behind_an_approved_one_does_not_count():
     version = factories.make_version_at(State.APPROVED)
     draft = revise(version, question="Does unobtainium cause back pain?")
-    write_readings()
+    write_documents()
     assert taken_for("unobtanium") == ()
     actions.submit(version_id=draft.pk, by=factories.make_user("wanda"), now=NOW)
-    write_readings()
+    write_documents()
     assert (taken_for("unobtanium"), taken_for()) == ((), (SPELT,))
 
 
@@ -217,13 +216,13 @@ def test_word_that_only_a_hidden_text_has_is_as_unknown_as_one_that_nobody_wrote
     version = factories.make_version_at(State.APPROVED)
     draft = revise(version, question=f"Does {MISSPELT} cause back pain?")
     actions.submit(version_id=draft.pk, by=factories.make_user("wanda"), now=NOW)
-    write_readings()
+    write_documents()
     assert taken_for() == (SPELT,)
 
 
 def test_beginning_of_a_word_stands_for_those_that_readers_are_shown(policy):
     publish("Immunoglobulin, an immunoglobulin [@orbach2005].\n")
-    write_readings()
+    write_documents()
 
     def begun(typed: str) -> list[tuple[str, ...]]:
         return [unit.begun for unit in read(typed, at=LATER, is_being_typed=True).units]
@@ -236,10 +235,10 @@ def test_beginning_of_a_word_stands_for_those_that_readers_are_shown(policy):
 
 
 def test_word_is_remembered_with_a_few_texts_and_as_long_as_one_of_them_is_shown(monkeypatch, policy):
-    monkeypatch.setattr("articles.search.writing.WITNESSES", 2)
+    monkeypatch.setattr("articles.published.search.indexing.WITNESSES", 2)
     for number in range(3):
         publish(slug=f"a-{number}")
-    write_readings()
+    write_documents()
     witnesses = Version.objects.filter(pk__in=Word.objects.filter(word=SPELT).values("version"))
     assert witnesses.count() == 2
     act(reviews.withdraw, witnesses.first())
@@ -248,7 +247,7 @@ def test_word_is_remembered_with_a_few_texts_and_as_long_as_one_of_them_is_shown
 
 def test_no_more_than_a_few_words_of_a_text_are_taken_for_others(policy):
     publish()
-    write_readings()
+    write_documents()
     units = read(" ".join(f"imunoglobuli{letter}" for letter in "abcdefghij"), at=LATER).units
     assert [unit.near for unit in units] == [(SPELT,)] * 6 + [()] * 4
 
@@ -280,16 +279,16 @@ def test_house_without_passages_or_with_those_of_other_code_has_them_written_wit
     publish("| a | b |\n|---|---|\n| Willow [@orbach2005] | Bark |\n\n- one [@stiehm2013]\n- two [@orbach2005]\n")
     before = passages()
     assert [row[5] for row in before] == ["Yes.", "Willow [1] | Bark", "one [2]", "two [1]"]
-    write_readings()
+    write_documents()
     Passage.objects.filter(position=2).delete()
     Passage.objects.update(code="older", text="As older code wrote it.")
     ListEntry.objects.update(ground="older")
-    assert write_readings() == 1
+    assert write_documents() == 1
     assert passages() == before
     Passage.objects.all().delete()
     Word.objects.all().delete()
     ListEntry.objects.update(ground="older")
-    assert write_readings() == 1
+    assert write_documents() == 1
     assert (passages(), taken_for("wilow")) == (before, ("willow",))
 
 
@@ -297,14 +296,14 @@ def test_command_writes_passages_anew_that_nothing_calls_old(policy, capsys):
     publish()
     before = passages()
     Passage.objects.filter(position=1).delete()
-    call_command("write_readings", all=True)
+    call_command("write_documents", all=True)
     assert passages() == before
 
 
 def test_passages_that_stand_are_left_as_they_are(policy):
     publish()
     before = set(Passage.objects.values_list("pk", flat=True))
-    assert write_readings() == 1
+    assert write_documents() == 1
     assert set(Passage.objects.values_list("pk", flat=True)) == before
 
 
@@ -314,7 +313,7 @@ def test_passages_know_until_when_the_approval_of_their_version_counts(state):
     assert approvals() == {version.pk: {approval(version)} for version in Version.objects.all()}
     Passage.objects.all().delete()
     ListEntry.objects.update(ground="older")
-    write_readings()
+    write_documents()
     assert approvals() == {version.pk: {approval(version)} for version in Version.objects.filter(state__in=FINDABLE)}
 
 
@@ -332,12 +331,12 @@ def approval(version):
 
 def test_approval_that_lapsed_is_noted_when_its_article_is_written(api, clock):
     version = factories.make_version_at(State.APPROVED)
-    write_readings()
+    write_documents()
     assert approvals() == {version.pk: {version.valid_until}}
     clock.move_to(LAPSE)
     lapsed = found(api)
     assert lapsed == [(version.article.slug, "under_review", False)]
-    write_readings()
+    write_documents()
     assert (approvals(), found(api)) == ({version.pk: {None}}, lapsed)
 
 
@@ -345,5 +344,5 @@ def test_approval_that_lapsed_is_noted_when_its_article_is_written(api, clock):
 def test_passages_of_what_readers_are_never_shown_again_are_put_away(state):
     version = factories.make_version_at(state)
     assert Passage.objects.filter(version=version).exists()
-    write_readings()
+    write_documents()
     assert not Passage.objects.filter(version=version).exists()

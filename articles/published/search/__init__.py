@@ -1,0 +1,1 @@
+"""Search the public articles, and answer questions from them."""

@@ -1,0 +1,241 @@
+"""Invitations to review: editors send and cancel them, members accept and decline them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from articles.actions.approval import require_reason
+from articles.announcements import editors
+from articles.lifecycle import ACTS, IN_REVIEW, Act, allow
+from articles.lifecycle import Action as VersionAction
+from articles.lifecycle import State as VersionState
+from articles.models import Version
+from articles.permissions import has_written
+from articles.permissions import require_may as require_may_on_version
+from articles.requirements import required, requirements
+from articles.transitions import lock as lock_version
+from articles.transitions import lock_for as lock_version_for
+from articles.transitions import move as move_version
+from editorial.accounts.persons import accounts_of
+from editorial.exceptions import Conflict, Fault, InvalidTransition, Unacceptable
+from editorial.models import BoardMember, EditorialPolicy, User
+from editorial.permissions import require
+from reviews.announcements import announce, announce_unsigned, confirm_acceptance
+from reviews.desk.carried_over_verdicts import carry_over
+from reviews.desk.unsigned_work import restore_unsigned_work
+from reviews.invitations import answer_links
+from reviews.lifecycle import Action, after
+from reviews.models import Review
+from reviews.permissions import require_may
+from reviews.rounds.decision import decide_if_complete
+from reviews.rounds.obstacles import (
+    Interest,
+    InterestKind,
+    interests_of_person,
+    interests_touching,
+    nothing_to_waive,
+    obstacles,
+    own_waiver,
+    require_one_seat,
+    require_unhindered,
+)
+from reviews.rounds.reviewer_suggestions import choose_reviewers
+from reviews.transitions import lock_for, move, record_in_ledger, save_with_history
+
+
+@transaction.atomic
+def invite(*, version_id: int, member_id: int, by: User, now: datetime, message: str = "", waiver: str = "") -> Review:
+    """Invite a board member to review a submitted version; answer and review are due as the policy says.
+
+    ``waiver`` is the reason why what binds the member to the article (a disclosed interest, a recusal, a cited work of
+    their own) does not stand in the way. It stays on record and covers what is known now, nothing that is found later.
+    Raises NotPermitted, InvalidTransition, Conflict when the member takes part already, with any account, and
+    Unacceptable when something keeps the member from reviewing this article.
+    """
+    version = lock_version_for(version_id, by=by)
+    require_may_on_version(by, Act.INVITE, version.article)
+    allow(version.state, Act.INVITE)
+    member = _load_member(member_id)
+    accounts = accounts_of([member.user_id])
+    interests = interests_of_person(interests_touching(version, on=now.date()), sorted(accounts))
+    if waiver.strip():
+        refuse_waiver(member, interests, accounts=accounts, by=by)
+    _refuse_obstacles(member, version, interests=[] if waiver.strip() else interests, now=now)
+    _refuse_second_seat(member, version, accounts=accounts)
+    waived = interests if waiver.strip() else []
+    return _invite(version, member, waived=waived, message=message, waiver=waiver, by=by, now=now)
+
+
+def _refuse_second_seat(member: BoardMember, version: Version, *, accounts: Collection[int]) -> None:
+    """Raise Conflict if the person has a seat in the round, with any of their accounts."""
+    seated = Review.objects.live().filter(version=version, member__user__in=accounts).select_related("member__user")
+    if seat := seated.order_by("pk").first():
+        other = f" with another account, {seat.member.user.username}" if seat.member_id != member.pk else ""
+        raise Conflict(f"{member.user} takes part in this round already{other}.", code="already_invited")
+
+
+@transaction.atomic
+def invite_best(*, version_id: int, by: User, now: datetime, message: str = "") -> list[Review]:
+    """Invite the fewest and best members that let the round satisfy the policy, beside those who take part already.
+
+    Nobody is invited against whom anything speaks; such members are for the editor to invite one by one.
+    Raises NotPermitted, InvalidTransition, Conflict when enough take part already, and Unacceptable when some seat
+    finds nobody.
+    """
+    version = lock_version_for(version_id, by=by)
+    require_may_on_version(by, Act.INVITE, version.article)
+    allow(version.state, Act.INVITE)
+    choice = choose_reviewers(version, requirements=required(version, at=now), at=now)
+    if choice.lacking:
+        raise Unacceptable(f"Nobody is free for {' and '.join(choice.lacking)}.", code="nobody_free")
+    if not choice.chosen:
+        raise Conflict("Enough members take part already.", code="enough_invited")
+    return [_invite(version, candidate.member, message=message, by=by, now=now) for candidate in choice.chosen]
+
+
+def fill_seats(version: Version, *, now: datetime, always: bool = False) -> list[Review]:
+    """Invite free members for the seats that the round lacks, as the system, if the policy says so or ``always``.
+
+    The caller holds the article's lock. Seats for which nobody is free are left to the editors, who get a notice of
+    every member that leaves.
+    """
+    rules = requirements(version, at=now)
+    if rules is None or not (always or rules.policy.invites_by_itself) or version.state not in ACTS[Act.INVITE]:
+        return []
+    choice, system = choose_reviewers(version, requirements=rules, at=now), User.objects.system()
+    return [_invite(version, candidate.member, by=system, now=now) for candidate in choice.chosen]
+
+
+@transaction.atomic
+def fill_seats_of(*, version_id: int, now: datetime) -> list[Review]:
+    """As ``fill_seats``, for the id of a version."""
+    return fill_seats(lock_version(version_id), now=now)
+
+
+def _invite(
+    version: Version,
+    member: BoardMember,
+    *,
+    by: User,
+    now: datetime,
+    message: str = "",
+    waived: Sequence[Interest] = (),
+    waiver: str = "",
+) -> Review:
+    policy = EditorialPolicy.objects.required(at=now)
+    respond_by = now + timedelta(days=policy.days_to_respond)
+    review = Review(
+        version=version,
+        member=member,
+        message=message.strip(),
+        invited_at=now,
+        invited_by=by,
+        respond_by=respond_by,
+        due_at=respond_by + timedelta(days=policy.days_to_review),
+        state_changed_at=now,
+    )
+    particulars = note_waiver(review, waived, reason=waiver.strip(), by=by) if waived else {"waiver": "", "waived": []}
+    save_with_history(review, by=by, now=now, reason="invited")
+    record_in_ledger(review, action="invite", by=by, now=now, respond_by=respond_by, **particulars)
+    answer_links.issue_link(review, now=now)
+    announce(review, "invitation", to=[member.user], by=by, now=now)
+    return review
+
+
+def _load_member(member_id: int) -> BoardMember:
+    member = BoardMember.objects.select_related("user").filter(pk=member_id).first()
+    if member is None:
+        fault = Fault("/member", "unknown_member", f"There is no board member {member_id}.")
+        raise Unacceptable("Nobody can be invited like this.", faults=(fault,))
+    return member
+
+
+def refuse_waiver(member: BoardMember, interests: Sequence[Interest], *, accounts: Collection[int], by: User) -> None:
+    """Raise NotPermitted for an interest of one's own, and Unacceptable when there is nothing to waive."""
+    refusal = own_waiver(accounts, by=by)
+    require(not refusal, refusal)
+    if detail := nothing_to_waive(member, interests):
+        raise Unacceptable(detail, faults=(Fault("/waiver", "nothing_to_waive", detail),))
+
+
+def note_waiver(review: Review, interests: Sequence[Interest], *, reason: str, by: User) -> dict[str, Any]:
+    """Set the waiver of ``interests`` on ``review`` without saving it. Returns the particulars for the ledger."""
+    waived = {kind: [interest.source for interest in interests if interest.kind == kind] for kind in InterestKind}
+    review.waived_interests = [*review.waived_interests, *waived[InterestKind.DISCLOSED]]
+    review.waived_recusals = [*review.waived_recusals, *waived[InterestKind.RECUSED]]
+    review.waived_works = [*review.waived_works, *waived[InterestKind.AUTHOR]]
+    review.waiver = "\n\n".join(filter(None, [review.waiver, reason]))
+    review.waived_by = by
+    others = {"waived_recusals": waived[InterestKind.RECUSED], "waived_works": waived[InterestKind.AUTHOR]}
+    return {"waiver": reason, "waived": waived[InterestKind.DISCLOSED], **others}
+
+
+def _refuse_obstacles(member: BoardMember, version: Version, *, interests: Sequence[Interest], now: datetime) -> None:
+    wrote = has_written(member.user, version.article)
+    faults = tuple(obstacles(member, interests, wrote=wrote, on=now.date()))
+    if faults:
+        detail = " ".join(fault.detail for fault in faults)
+        raise Unacceptable(detail, code=faults[0].code, faults=faults)
+
+
+@transaction.atomic
+def cancel(*, review_id: int, by: User, now: datetime, reason: str = "") -> Review:
+    """Call an open review off; the member is told. Objections in it still bind the article."""
+    review = lock_for(review_id, by=by)
+    move(review, Action.CANCEL, by=by, now=now, reason=reason.strip())
+    announce(review, "review_cancelled", to=[review.member.user], by=by, now=now)
+    announce_unsigned([review], now=now)
+    decide_if_complete(review.version, approving=False, now=now)
+    return review
+
+
+@transaction.atomic
+def accept(*, review_id: int, by: User, now: datetime, via: str = "") -> Review:
+    """Take the review on; it is due as the policy says from today. The first acceptance begins the review.
+
+    Verdicts of earlier versions are carried over to claims that are the same; a member who comes back finds what they
+    had not signed. ``via`` is recorded in the ledger: by which way the answer came, if not from here.
+    Raises NotPermitted, also when an interest or an expired licence stands in the way, InvalidTransition, and Conflict
+    when the same person accepted with another account.
+    """
+    review = lock_for(review_id, by=by)
+    require_may(by, Action.ACCEPT, review)
+    after(review.state, Action.ACCEPT)
+    if review.version.state not in IN_REVIEW:
+        raise InvalidTransition(f"The version is {review.version.get_state_display()}.")
+    rules = required(review.version, at=now)
+    require_unhindered(review, interests_touching(review.version, on=now.date()), policy=rules.policy, now=now)
+    require_one_seat(review)
+    review.accepted_at, review.due_at = now, now + timedelta(days=rules.policy.days_to_review)
+    move(review, Action.ACCEPT, by=by, now=now, due_at=review.due_at, **_via_particulars(via))
+    if review.version.state == VersionState.SUBMITTED:
+        move_version(review.version, VersionAction.BEGIN_REVIEW, by=User.objects.system(), now=now)
+    carry_over(review.version, requirements=rules, now=now)
+    restore_unsigned_work(review, requirements=rules, now=now)
+    announce(review, "review_accepted", to=editors(), by=by, now=now)
+    confirm_acceptance(review, now=now)
+    return review
+
+
+@transaction.atomic
+def decline(*, review_id: int, reason: str, by: User, now: datetime, via: str = "") -> Review:
+    """Turn the review down, before or after accepting it, with a reason for the editor. ``via`` is as in ``accept``."""
+    review = lock_for(review_id, by=by)
+    require_reason(reason)
+    move(review, Action.DECLINE, by=by, now=now, reason=reason.strip(), **_via_particulars(via))
+    follow_departure(review, by=by, now=now)
+    return review
+
+
+def follow_departure(review: Review, *, by: User, now: datetime) -> None:
+    """After a reviewer left a round: notify editors, end the round if it waits for nobody else, and fill the seat."""
+    announce(review, "review_declined", to=editors(), by=by, now=now)
+    announce_unsigned([review], now=now)
+    decide_if_complete(review.version, approving=False, now=now)
+    fill_seats(review.version, now=now)
+
+
+def _via_particulars(via: str) -> dict[str, str]:
+    return {"via": via} if via else {}

@@ -1,0 +1,71 @@
+"""What changed between two versions, for the reviewer of the later one."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from articles.models import Version
+
+
+class WordsSerializer(serializers.Serializer):
+    """A run of words of one side."""
+
+    text = serializers.CharField()
+    changed = serializers.BooleanField(help_text="Whether the other side lacks it.")
+    quantity = serializers.BooleanField(
+        source="is_quantity", help_text="Whether it is a number or unit that changed; it stands alone."
+    )
+
+
+class RowSerializer(serializers.Serializer):
+    """One line of both texts, as they are written; a side that has none is null."""
+
+    before = WordsSerializer(many=True, allow_null=True)
+    after = WordsSerializer(many=True, allow_null=True)
+    changed = serializers.BooleanField()
+    skipped = serializers.IntegerField(help_text="Unchanged lines that are left out here; 0 for a line that is shown.")
+    move = serializers.IntegerField(
+        help_text="Above 0, the line moved: the two rows with the same number are its places, one per side."
+    )
+
+
+class ChangedPartSerializer(serializers.Serializer):
+    """A part of the version that changed."""
+
+    title = serializers.CharField(help_text="“Question”, or “Summary” or “Text” and the audience.")
+    rows = RowSerializer(many=True)
+    left_out = serializers.IntegerField(help_text="Rows beyond the first 2,000.")
+
+
+class ComparedVersionSerializer(serializers.ModelSerializer):
+    """A version to compare with."""
+
+    state = serializers.CharField()
+
+    class Meta:
+        model = Version
+        fields = ["id", "number", "state"]
+        read_only_fields = fields
+
+
+class ChangesSerializer(serializers.Serializer):
+    """The version under review beside another one of the same article."""
+
+    version = serializers.IntegerField(help_text="Number of the version under review.")
+    signed_version = serializers.IntegerField(
+        allow_null=True, help_text="Number of the version that the reviewer signed last."
+    )
+    others = ComparedVersionSerializer(many=True, help_text="All versions that you may compare it with.")
+    changes = serializers.IntegerField(help_text="Changes in question, summaries and texts, cited or not.")
+    changes_in_numbers = serializers.IntegerField(help_text="How many of them have to do with a number or a unit.")
+    parts = ChangedPartSerializer(many=True)
+    works_added = serializers.ListField(child=serializers.CharField())
+    works_removed = serializers.ListField(child=serializers.CharField())
+
+    def get_fields(self) -> dict[str, Any]:
+        """``with`` is a word of Python."""
+        compared = ComparedVersionSerializer(
+            source="other", allow_null=True, help_text="The version compared with; null when there is none."
+        )
+        fields = super().get_fields()
+        return {"version": fields.pop("version"), "with": compared, **fields}

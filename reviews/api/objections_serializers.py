@@ -1,0 +1,108 @@
+"""Objections to an article: open ones, and those that were ended."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from editorial.http.serializers import StrictSerializer
+from editorial.http.verbs import MAX_REASON
+from reviews.desk.objections import Objection, ObjectionKind
+from reviews.models import ClaimCheck, Comment
+
+
+class HandOverSerializer(StrictSerializer):
+    handed_over = serializers.BooleanField(
+        help_text="Whether editors and writers may read what you wrote. Objections are theirs to read either way."
+    )
+
+
+class ResolveSerializer(StrictSerializer):
+    reason = serializers.CharField(
+        max_length=MAX_REASON,
+        required=False,
+        allow_blank=True,
+        help_text="An editor has to give one for a blocking comment of somebody else. Becomes part of the record.",
+    )
+
+
+class OpenObjectionSerializer(serializers.Serializer):
+    """A blocking comment or a negative verdict that nobody has ended."""
+
+    kind = serializers.ChoiceField(choices=ObjectionKind.choices)
+    id = serializers.IntegerField(help_text="Of the comment, or of the verdict among `claim-checks`.")
+    author = serializers.CharField()
+    version = serializers.IntegerField(help_text="Number of the version that it was made on.")
+    unsigned = serializers.BooleanField(help_text="Whether its review ended without a signature.")
+    made_at = serializers.DateTimeField()
+    verdict = serializers.CharField(allow_blank=True)
+    text = serializers.CharField(help_text="The comment, or the note to the verdict.", allow_blank=True)
+    stands = serializers.BooleanField(help_text="Whether the words that it is about are in this version unchanged.")
+    before = serializers.CharField(allow_blank=True, help_text="The words that it is about.")
+    now = serializers.CharField(allow_blank=True, help_text="What is there in this version, where it was changed.")
+    claim = serializers.IntegerField(allow_null=True, help_text="The claim of this version that it is about now.")
+
+    def to_representation(self, objection: Objection) -> dict[str, Any]:
+        return {
+            "kind": objection.kind,
+            "id": objection.source.pk,
+            "author": str(objection.author),
+            "version": objection.review.version.number,
+            "unsigned": objection.is_unsigned,
+            "made_at": objection.made_at,
+            "verdict": getattr(objection.source, "verdict", ""),
+            "text": objection.words,
+            "stands": objection.stands,
+            "before": objection.before,
+            "now": objection.now,
+            "claim": objection.claim.pk if objection.claim else None,
+        }
+
+
+class EndedObjectionSerializer(serializers.Serializer):
+    """An objection that was withdrawn or ruled on."""
+
+    kind = serializers.ChoiceField(choices=ObjectionKind.choices)
+    id = serializers.IntegerField()
+    author = serializers.CharField()
+    version = serializers.IntegerField(help_text="Number of the version that it was made on.")
+    text = serializers.CharField(help_text="The comment, or the claim that the verdict is about.")
+    how = serializers.CharField(help_text="`withdrawn`, `ruled` or `answered`; empty for one resolved long ago.")
+    ended_by = serializers.CharField()
+    ended_at = serializers.DateTimeField()
+    reason = serializers.CharField(allow_blank=True)
+
+    def to_representation(self, source: Comment | ClaimCheck) -> dict[str, Any]:
+        words = _comment_words(source) if isinstance(source, Comment) else _verdict_words(source)
+        return {"id": source.pk, "version": source.review.version.number, **words}
+
+
+def _comment_words(comment: Comment) -> dict[str, Any]:
+    return {
+        "kind": ObjectionKind.COMMENT,
+        "author": str(comment.author),
+        "text": comment.text,
+        "how": comment.resolution,
+        "ended_by": str(comment.resolved_by),
+        "ended_at": comment.resolved_at,
+        "reason": comment.resolution_reason,
+    }
+
+
+def _verdict_words(check: ClaimCheck) -> dict[str, Any]:
+    ruling: Any = check.ruling  # it has one: by that it ended
+    return {
+        "kind": ObjectionKind.VERDICT,
+        "author": str(check.review.member.user),
+        "text": check.claim.text,
+        "how": ruling.kind,
+        "ended_by": str(ruling.ruled_by),
+        "ended_at": ruling.ruled_at,
+        "reason": ruling.reason,
+    }
+
+
+class ObjectionsSerializer(serializers.Serializer):
+    """All objections to the article that the sender may read, as they meet one version of it."""
+
+    open = OpenObjectionSerializer(many=True)
+    ended = EndedObjectionSerializer(many=True)

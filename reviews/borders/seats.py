@@ -1,0 +1,114 @@
+"""What happens to invitations, due dates, roles and authorship at each border."""
+
+from collections.abc import Mapping
+
+from reviews.borders.notices import AT_WORK, WROTE
+from reviews.borders.table import Border, BorderOutcome, Cell, row
+
+KEPT, STAYS, AGAIN, ENDS = BorderOutcome.UNTOUCHED, BorderOutcome.STAYS, BorderOutcome.ASKED_AGAIN, BorderOutcome.ENDS
+CLOCK = "the system, when the time is over"
+
+INVITATION: Mapping[Border, Cell] = row(
+    AT_WORK,
+    {
+        Border.NEXT_VERSION: (AGAIN, "It ends with its round. The member is invited to the next version anew."),
+        Border.SAME_TEXT: (AGAIN, "It ends with its round. The member is invited to the next version anew."),
+        Border.CANCEL: (ENDS, "Its links no longer work; they say why.", "an editor"),
+        Border.DECLINE: (ENDS, "It ends with the member's answer.", "the member"),
+        Border.LAPSE: (ENDS, "It ends once the day to answer by is over.", CLOCK),
+        Border.RECUSE: (ENDS, "It ends with the member's answer.", "the member"),
+        Border.ROUND_ENDED: (ENDS, "It ends with its round.", "an editor"),
+        Border.RE_INVITATION: (AGAIN, "The cancelled one stays on record; the new one has days of its own."),
+        Border.POLICY_PUBLISHED: (KEPT, "Its days stay as the member was told."),
+        Border.RISK_CHANGED: (KEPT, "It stays open. The member is told what is asked for."),
+        Border.MEMBER_LEFT: (
+            STAYS,
+            "It stays open until the day to answer by; accepting it is refused.",
+        ),
+        Border.ACCOUNT_DISABLED: (
+            STAYS,
+            "It stays open until the day to answer by; nobody can answer it.",
+        ),
+        Border.ACCOUNT_MERGED: (ENDS, "It lapses. The account that stays can be invited.", "an administrator"),
+        Border.WORK_COMPLETED: (KEPT, "It is about the article."),
+        Border.WORK_MERGED: (KEPT, "It is about the article."),
+        Border.CHANNEL: (KEPT, "Page, API and the links of the mail show the same state, and answer alike."),
+    },
+)
+
+DUE_DATE: Mapping[Border, Cell] = row(
+    AT_WORK,
+    {
+        Border.NEXT_VERSION: (AGAIN, "It ends with its review. The new review is due as the policy says."),
+        Border.SAME_TEXT: (AGAIN, "It ends with its review. The new review is due as the policy says."),
+        Border.CANCEL: (ENDS, "Nothing is due any more; the calendar is told.", "an editor"),
+        Border.DECLINE: (ENDS, "Nothing is due any more.", "the reviewer"),
+        Border.LAPSE: (ENDS, "The time is over; the calendar is told.", CLOCK),
+        Border.RECUSE: (ENDS, "Nothing is due any more.", "the reviewer"),
+        Border.ROUND_ENDED: (ENDS, "Nothing is due any more; the calendar is told.", "an editor"),
+        Border.RE_INVITATION: (AGAIN, "The new review is due as the policy says."),
+        Border.POLICY_PUBLISHED: (KEPT, "It stays as the reviewer was told."),
+        Border.RISK_CHANGED: (KEPT, "It stays as the reviewer was told."),
+        Border.MEMBER_LEFT: (STAYS, "It stays. The member is not reminded; the review lapses when it is over."),
+        Border.ACCOUNT_DISABLED: (STAYS, "It stays. The member is not reminded; the review lapses when it is over."),
+        Border.ACCOUNT_MERGED: (ENDS, "The review lapses; nothing is due any more.", "an administrator"),
+        Border.WORK_COMPLETED: (KEPT, "It is about the review."),
+        Border.WORK_MERGED: (KEPT, "It is about the review."),
+        Border.CHANNEL: (KEPT, "Page, API and calendar name the same day."),
+    },
+)
+
+ROLE: Mapping[Border, Cell] = row(
+    AT_WORK,
+    {
+        Border.NEXT_VERSION: (KEPT, "Whoever is on the board may be invited again."),
+        Border.SAME_TEXT: (KEPT, "Whoever is on the board may be invited again."),
+        Border.CANCEL: (KEPT, "A cancelled review ends no seat on the board."),
+        Border.DECLINE: (KEPT, "Declining a review ends no seat on the board."),
+        Border.LAPSE: (KEPT, "A review that lapsed ends no seat on the board."),
+        Border.RECUSE: (KEPT, "Stepping back ends no seat on the board."),
+        Border.ROUND_ENDED: (KEPT, "A round that ended ends no seat on the board."),
+        Border.RE_INVITATION: (KEPT, "Whoever is on the board may be invited again."),
+        Border.POLICY_PUBLISHED: (KEPT, "A policy gives and takes no role."),
+        Border.RISK_CHANGED: (KEPT, "The risk tier gives and takes no role."),
+        Border.MEMBER_LEFT: (ENDS, "The seat ends with its last day; what was signed before counts.", "an editor"),
+        Border.ACCOUNT_DISABLED: (
+            ENDS,
+            "The person can do nothing any more; what was signed before counts.",
+            "an administrator",
+        ),
+        Border.ACCOUNT_MERGED: (
+            ENDS,
+            "The seat of the closed account ends. The other one keeps its own.",
+            "an administrator",
+        ),
+        Border.WORK_COMPLETED: (KEPT, "Works give and take no role."),
+        Border.WORK_MERGED: (KEPT, "Works give and take no role."),
+        Border.CHANNEL: (KEPT, "Page and API let a person do the same."),
+    },
+)
+
+AUTHORSHIP: Mapping[Border, Cell] = row(
+    WROTE,
+    {
+        Border.NEXT_VERSION: (
+            STAYS,
+            "Whoever wrote in any version has written in the article, and reviews none of it.",
+        ),
+        Border.SAME_TEXT: (STAYS, "Whoever wrote in any version has written in the article, and reviews none of it."),
+        Border.CANCEL: (STAYS, "It is about the article."),
+        Border.DECLINE: (STAYS, "It is about the article."),
+        Border.LAPSE: (STAYS, "It is about the article."),
+        Border.RECUSE: (STAYS, "It is about the article."),
+        Border.ROUND_ENDED: (STAYS, "The writers may answer what was said."),
+        Border.RE_INVITATION: (STAYS, "It is about the article."),
+        Border.POLICY_PUBLISHED: (KEPT, "Nobody reviews what they wrote, under any policy."),
+        Border.RISK_CHANGED: (KEPT, "Nobody reviews what they wrote, at any risk tier."),
+        Border.MEMBER_LEFT: (STAYS, "It holds. A member who comes back to the board still reviews none of it."),
+        Border.ACCOUNT_DISABLED: (STAYS, "The writer stays named, and objections still reach the other writers."),
+        Border.ACCOUNT_MERGED: (STAYS, "It holds for every account of the person: none of them reviews the article."),
+        Border.WORK_COMPLETED: (KEPT, "It is about the article."),
+        Border.WORK_MERGED: (KEPT, "It is about the article."),
+        Border.CHANNEL: (KEPT, "Page and API name the same writers."),
+    },
+)

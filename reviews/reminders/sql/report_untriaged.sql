@@ -1,0 +1,25 @@
+-- Readers' reports without a decision, by the date to decide them.
+-- triage_within is how many days the editors have for it.
+-- The columns: id, the date that rungs are counted from, since when it is so, when the rung (identity) was last taken,
+-- and whether a later rung was taken for the same date. A subject whose rung was taken for this date is left out.
+-- %(identity)s = NULL
+-- %(later)s = '{}'
+-- %(anchor)s = '-infinity'
+-- %(id)s = 0
+-- %(before)s = now()
+-- %(subjects)s = NULL
+-- %(limit)s = 500
+-- %(triage_within)s = 7
+SELECT s.id, anchor, since,
+    (SELECT max(r.claimed_at) FROM reviews_reminder r WHERE r.subject = s.id AND r.identity = %(identity)s),
+    EXISTS (SELECT FROM reviews_reminder r
+            WHERE r.subject = s.id AND r.identity = ANY (%(later)s::uuid[]) AND r.anchor = counted.anchor)
+FROM articles_report s, LATERAL (
+    SELECT s.received_at + make_interval(days => %(triage_within)s) AS anchor, s.received_at AS since
+) AS counted
+WHERE NOT EXISTS (SELECT FROM articles_triage decided WHERE decided.report_id = s.id)
+  AND (anchor, s.id) > (%(anchor)s, %(id)s) AND anchor < %(before)s
+  AND (%(subjects)s::bigint[] IS NULL OR s.id = ANY (%(subjects)s))
+  AND NOT EXISTS (SELECT FROM reviews_reminder r
+                  WHERE r.subject = s.id AND r.identity = %(identity)s AND r.anchor = counted.anchor)
+ORDER BY anchor, s.id LIMIT %(limit)s

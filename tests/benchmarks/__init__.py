@@ -1,0 +1,4 @@
+"""The measurements of ``make bench``: a module for each subject, with a function ``measure``.
+
+All data that a measurement writes is rolled back.
+"""
