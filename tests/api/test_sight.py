@@ -38,7 +38,7 @@ from tests.support.factories import NOW
 from tests.support.verbs import undone
 from tests.support.webhook_endpoints import make_endpoint
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.usefixtures("own_counts")]
 
 WORD, DRAFTED = "zirconheron", "quartzosprey"
 """They tell where the text of which version shows."""

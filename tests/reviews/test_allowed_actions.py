@@ -220,6 +220,7 @@ def compare(review: Review, user: User, *, among=tuple(VERBS)) -> None:
     assert all(one.allowed == (not one.reason) for one in offered.values())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("state", STATES)
 def test_act_in_a_review_is_offered_exactly_if_it_succeeds(state, policy, ada, cleo, edith, wanda):
     review = review_at(state)
@@ -227,6 +228,7 @@ def test_act_in_a_review_is_offered_exactly_if_it_succeeds(state, policy, ada, c
         compare(review, user)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("state", STATES)
 def test_hindered_act_in_a_review_is_offered_exactly_if_it_succeeds(state, policy, ada, edith):
     review_at(state)
@@ -249,6 +251,7 @@ def test_signature_that_waits_to_be_confirmed_is_offered_exactly_if_it_can_be(hi
     assert offered.allowed == succeeds(confirm, review, ada) == (hindrance not in HINDERS_CONFIRMING)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("state", State)
 def test_act_on_a_version_is_offered_exactly_if_it_succeeds(state, policy, ada, cleo, edith, root, wanda, walter):
     version = factories.make_version_at(state)
