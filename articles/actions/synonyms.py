@@ -14,7 +14,7 @@ from editorial.permissions import is_editor, require
 
 @transaction.atomic
 def keep_synonym(*, synonym: Synonym, by: User, now: datetime, reason: str = "") -> Synonym:
-    """Save new or changed synonyms; search goes by them at once. Raises NotPermitted and Unacceptable."""
+    """Save new or changed synonyms. Search uses them at once. Raises NotPermitted and Unacceptable."""
     require(is_editor(by), "Only editors keep the synonyms.")
     try:
         synonym.clean_fields(exclude=["stems"])

@@ -56,7 +56,7 @@ class ImportedRecord(models.Model):
     label = models.CharField(max_length=300, blank=True, help_text="Its key, or its title.")
     outcome = models.CharField(max_length=10, choices=ImportResult)
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(blank=True, help_text="Why it was refused, or by what it was matched.")
+    reason = models.TextField(blank=True, help_text="Why it was refused, or how it was matched.")
 
     class Meta:
         constraints = [models.UniqueConstraint("library_import", "position", name="record_reported_once")]

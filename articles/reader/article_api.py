@@ -29,7 +29,9 @@ from editorial.http.problems import Problem, problem_of, problem_of_refusal
 from editorial.record.canonical_json import sha256_hex
 
 AUDIENCE = OpenApiParameter(
-    "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the text that the reader prefers."
+    "audience",
+    {"type": "string", "pattern": SLUG},
+    description="Code of the audience. By default, the text for the audience that the reader chose.",
 )
 PREFERENCE = OpenApiParameter(
     HEADER,
@@ -114,10 +116,12 @@ class ArticleDetail(FormatView):
         responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
-        """The article for one audience, with all that a page shows about its review. 410 once it was retracted.
+        """Return the article for one audience, with everything that a page shows about its review. 410 if it is
+        retracted.
 
-        JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX, the review as
-        a FHIR R5 ArtifactAssessment, or the page, to which the answer leads. 406 when nothing fits.
+        The response is JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX,
+        the review as a FHIR R5 ArtifactAssessment, or the page, to which the response redirects. 406 if no form
+        matches.
         """
         if is_plain(request):  # the middleware has looked for a cached document already
             self.load_document = published.recorded
@@ -131,10 +135,10 @@ class ArticleDetail(FormatView):
 class ArticleFormat(FormatView):
     @extend_schema(
         operation_id="articles_read_as",
-        summary="Read an article in a form of your choice",
+        summary="Read an article in a given format",
         parameters=[
             OpenApiParameter(
-                "suffix", {"type": "string", "enum": list(FORMATS)}, OpenApiParameter.PATH, description="The form."
+                "suffix", {"type": "string", "enum": list(FORMATS)}, OpenApiParameter.PATH, description="The format."
             ),
             AUDIENCE,
             PREFERENCE,
@@ -143,7 +147,10 @@ class ArticleFormat(FormatView):
         responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
     )
     def get(self, request: Request, slug: str, suffix: str) -> HttpResponse:
-        """As `GET articles/{slug}/`, whatever `Accept` says: `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …"""
+        """Return the same as `GET articles/{slug}/`, whatever `Accept` says.
+
+        The forms are `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …
+        """
         if suffix not in FORMATS:
             raise NotFound("There is nothing here that you can see.")
         return self.give(request, slug, FORMATS[suffix])

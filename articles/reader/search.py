@@ -107,21 +107,21 @@ class ArticleSearch(GenericAPIView[Version]):
                 "q",
                 {"type": "string", "minLength": 1, "maxLength": MAX_QUERY},
                 required=True,
-                description="Words. No sign is an operator; the last word may be the beginning of one.",
+                description="The words to search for. There are no operators. The last word can be a prefix.",
             ),
             OpenApiParameter("specialty", {"type": "string", "pattern": SLUG}, description="Code of a specialty."),
             OpenApiParameter("audience", {"type": "string", "pattern": SLUG}, description="Code of an audience."),
             OpenApiParameter(
                 "exact",
                 {"type": "string", "enum": ["1"]},
-                description="Read no word as another one, nor the last as a beginning: the way back from `corrected`.",
+                description="Search for the words as typed, without corrections and prefixes.",
             ),
             OpenApiParameter("status", {"type": "string", "enum": Status.values}),
         ],
         responses=FoundSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        """The best first, each with the passage that fits best and as its review stands at this moment."""
+        """List articles, the best match first, each with its best passage and the current state of its review."""
         pager = SearchPagination()
         return Response(pager.body(pager.found(request)), headers=FRESH | pager.links())
 

@@ -66,17 +66,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='boardmember',
             name='is_chair',
-            field=models.BooleanField(default=False, help_text='Is told what waits for too long.', verbose_name='chairs the board'),
+            field=models.BooleanField(default=False, help_text='Gets escalations of overdue work.', verbose_name='chairs the board'),
         ),
         migrations.AddField(
             model_name='historicalboardmember',
             name='is_chair',
-            field=models.BooleanField(default=False, help_text='Is told what waits for too long.', verbose_name='chairs the board'),
+            field=models.BooleanField(default=False, help_text='Gets escalations of overdue work.', verbose_name='chairs the board'),
         ),
         migrations.AddField(
             model_name='notice',
             name='dropped_at',
-            field=models.DateTimeField(blank=True, help_text='When it was to be sent there was nothing left to say: all of it was decided.', null=True),
+            field=models.DateTimeField(blank=True, help_text='When it was dropped, because everything in it was already decided.', null=True),
         ),
         migrations.AddIndex(
             model_name='notice',

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='editorialpolicy',
             name='days_to_triage',
-            field=models.PositiveSmallIntegerField(default=3, help_text="Days until an editor has decided about a reader's report of a problem.", validators=[django.core.validators.MinValueValidator(1)]),
+            field=models.PositiveSmallIntegerField(default=3, help_text="Days within which an editor decides on a reader's report of a problem.", validators=[django.core.validators.MinValueValidator(1)]),
         ),
         migrations.AddField(
             model_name='historicaleditorialpolicy',
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaleditorialpolicy',
             name='days_to_triage',
-            field=models.PositiveSmallIntegerField(default=3, help_text="Days until an editor has decided about a reader's report of a problem.", validators=[django.core.validators.MinValueValidator(1)]),
+            field=models.PositiveSmallIntegerField(default=3, help_text="Days within which an editor decides on a reader's report of a problem.", validators=[django.core.validators.MinValueValidator(1)]),
         ),
         migrations.AlterField(
             model_name='historicalrung',

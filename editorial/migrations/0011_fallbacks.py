@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-HELP = "Whose text stands in for one that is missing, by audience: {“caregiver”: “patient”}."
+HELP = "The audience whose text is shown if an audience has none: {“caregiver”: “patient”}."
 
 HOLD_FALLBACKS = """
 CREATE FUNCTION imprimatur_hold_fallbacks() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -81,7 +81,7 @@ class BoardMember(TrackedModel):
     term_to = models.DateField("in office to", null=True, blank=True, help_text="The last day; empty while open.")
     orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
     bio = models.TextField("biography", blank=True)
-    is_chair = models.BooleanField("chairs the board", default=False, help_text="Is told what waits for too long.")
+    is_chair = models.BooleanField("chairs the board", default=False, help_text="Gets escalations of overdue work.")
     is_public = models.BooleanField("named on the public board page", default=True)
 
     objects = BoardMemberQuerySet.as_manager()

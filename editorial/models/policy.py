@@ -135,7 +135,7 @@ class EditorialPolicy(TrackedModel):
         "texts that stand in",
         default=dict,
         blank=True,
-        help_text="Whose text stands in for one that is missing, by audience: {“caregiver”: “patient”}.",
+        help_text="The audience whose text is shown if an audience has none: {“caregiver”: “patient”}.",
     )
     days_to_respond = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
     days_to_review = models.PositiveSmallIntegerField(default=21, validators=[MinValueValidator(1)])
@@ -143,17 +143,18 @@ class EditorialPolicy(TrackedModel):
         "disclosures last",
         default=365,
         validators=[MinValueValidator(1)],
-        help_text="Days after which a member has to state their interests anew; without that nobody signs.",
+        help_text="Days after which a member must renew their statement of interests. Without it they cannot sign.",
     )
     invites_by_itself = models.BooleanField(
         "invite by itself",
         default=False,
-        help_text="Whether the best set of members is invited after a submission, and the next one when one declines.",
+        help_text="Whether the best set of members is invited automatically after a submission, and the next member "
+        "after a decline.",
     )
     days_to_triage = models.PositiveSmallIntegerField(
         default=3,
         validators=[MinValueValidator(1)],
-        help_text="Days until an editor has decided about a reader's report of a problem.",
+        help_text="Days within which an editor decides on a reader's report of a problem.",
     )
     absence_moves_dates = models.BooleanField(
         "an absence moves dates",
@@ -166,13 +167,13 @@ class EditorialPolicy(TrackedModel):
         max_length=10,
         choices=ApprovalsBelow,
         default=ApprovalsBelow.STAND,
-        help_text="What becomes of them when this policy is published or the risk of their article is raised.",
+        help_text="What happens to them when this policy is published or the risk tier of their article is raised.",
     )
     approvals_below_days = models.PositiveSmallIntegerField(
         "days until they lapse",
         default=30,
         validators=[MinValueValidator(1)],
-        help_text="For approvals that are given a date.",
+        help_text="Applies if approvals get an earlier end.",
     )
     in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(

@@ -23,10 +23,12 @@ NO_COMMENT = "There is no such comment."
 
 @transaction.atomic
 def withdraw_verdict(*, check_id: int, by: User, now: datetime, reason: str = "") -> Ruling:
-    """Take one's own negative verdict back after the review is over; it may decide the round.
+    """Withdraw the reviewer's own negative verdict after the review is over. This can decide the round.
 
-    While the review is at work its member gives another verdict instead. Raises NotFound, NotPermitted, and
-    InvalidTransition for a verdict that is not negative, was ended already, or is still at work.
+    In an open review, the reviewer changes the verdict instead.
+
+    Raises NotFound, NotPermitted, and InvalidTransition for a verdict that is not negative, has already ended, or
+    belongs to an open review.
     """
     review = lock(_load_verdict(check_id, by=by).review_id)
     check = _load_verdict(check_id, by=by)
@@ -46,11 +48,13 @@ def withdraw_verdict(*, check_id: int, by: User, now: datetime, reason: str = ""
 
 @transaction.atomic
 def accept_changed_claim(*, check_id: int, by: User, now: datetime, reason: str = "") -> AcceptedChange:
-    """Say, as a reviewer at work on a later version, that its changed words answer a negative verdict.
+    """Accept, as a reviewer of a later version, that changed words answer a negative verdict.
 
-    It may decide the round. Should a later version state the same claim again, the verdict blocks again. Its reviewer
-    and the writers are told. Raises NotFound, NotPermitted unless ``by`` is at work on the version in review, and
-    Conflict when the words were not changed or the objection was ended.
+    This can decide the round. If a later version states the same claim again, the verdict blocks again. The reviewer
+    who gave the verdict and the writers are notified.
+
+    Raises NotFound, NotPermitted unless ``by`` has an open review of the version in review, and Conflict when the words
+    are unchanged or the objection has already ended.
     """
     lock(_load_verdict(check_id, by=by).review_id)
     return _accept(_load_verdict(check_id, by=by), by=by, now=now, reason=reason)
@@ -58,7 +62,13 @@ def accept_changed_claim(*, check_id: int, by: User, now: datetime, reason: str 
 
 @transaction.atomic
 def accept_changed_passage(*, comment_id: int, by: User, now: datetime, reason: str = "") -> AcceptedChange:
-    """As ``accept_changed_claim``, for a blocking comment."""
+    """Accept, as a reviewer of a later version, that changed words answer a blocking comment.
+
+    This can decide the round. If a later version has the same words again, the comment blocks again. The author of the
+    comment and the writers are notified.
+
+    Raises as ``accept_changed_claim`` does.
+    """
     lock(_load_comment(comment_id, by=by).review_id)
     return _accept(_load_comment(comment_id, by=by), by=by, now=now, reason=reason)
 

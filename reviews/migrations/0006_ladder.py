@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('not_before', models.DateTimeField()),
-                ('dropped_at', models.DateTimeField(help_text='When it was found that nobody has to be told any more.', null=True)),
+                ('dropped_at', models.DateTimeField(help_text='When the mail was dropped because it was no longer needed.', null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(choices=[('called', 'told'), ('overtaken', 'a later rung told it'), ('passed', 'its day was over before it counted')], max_length=10)),
                 ('claimed_at', models.DateTimeField()),
                 ('consequence', models.CharField(blank=True, choices=[('', 'nothing else'), ('lapse', 'the review lapses'), ('next_member', 'the review lapses and the next member is invited'), ('re_review', 'a draft for the next review is prepared')], max_length=20)),
-                ('settled_at', models.DateTimeField(help_text='When what follows was done, or found to be out of date.', null=True)),
+                ('settled_at', models.DateTimeField(help_text='When its consequence was applied or became outdated.', null=True)),
             ],
         ),
         migrations.AddIndex(
