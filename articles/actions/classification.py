@@ -155,4 +155,4 @@ def refuse_unknown(classification: Classification) -> None:
         if product_id not in products
     ]
     if faults:
-        raise Unacceptable("The classification does not do.", faults=tuple(faults))
+        raise Unacceptable("The classification is invalid.", faults=tuple(faults))

@@ -120,7 +120,7 @@ def _valid_question(text: str) -> str:
 def _valid_keys(keys: Sequence[str]) -> list[str]:
     """Return the keys as they are stored. Raises Unacceptable for keys that are not in the library."""
     if faults := tuple(listed_faults(keys)):
-        raise Unacceptable("The list of works does not do.", faults=faults)
+        raise Unacceptable("The list of works is invalid.", faults=faults)
     return list(keys)
 
 

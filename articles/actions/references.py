@@ -22,7 +22,7 @@ LIBRARY_CHAIN = "library"
 RESERVED = re.compile(r"(?:imports|export|duplicates)(?:/.*)?|.*/merge")
 """Keys that would collide with other addresses of the API."""
 
-ONLY_LIBRARIANS = "Only writers and editors keep the library."
+ONLY_LIBRARIANS = "Only writers and editors change the library."
 
 
 @transaction.atomic

@@ -135,7 +135,7 @@ def _update_statuses(ids: Sequence[int], *, by: User, now: datetime) -> Counter[
             changed.append(apply_check(work, check))
             records = [record.record_id for record in check.records if record.record_id is not None]
             changes.append({"reference": work.pk, "before": before, "after": work.retraction, "records": records})
-    reason = "looked up in the list of retractions"
+    reason = "checked against the list of retractions"
     Reference.objects.all().record_changes(changed, fields=STATUS_COLUMNS, by=by, now=now, reason=reason)
     if changes:
         ledger.append(chain=LIBRARY_CHAIN, action="look_up_retractions", by=by, now=now, payload={"works": changes})

@@ -102,7 +102,9 @@ class DecisionForm(ReaderMessageForm, ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        help_text = f"Optional. It stands below “{REPORTED[self.outcome].label}” in the public history of the article."
+        help_text = (
+            f"Optional. It is shown below “{REPORTED[self.outcome].label}” in the public history of the article."
+        )
         self.fields["public_words"].help_text = help_text
 
 

@@ -73,7 +73,7 @@ class Reference(TrackedModel):
         help_text="The work that supersedes this one, such as a guideline's next edition.",
     )
     retraction = models.CharField(max_length=10, choices=RetractionStatus, default=RetractionStatus.UNKNOWN)
-    retraction_as_of = models.DateField("looked up on", null=True, blank=True)
+    retraction_as_of = models.DateField("checked on", null=True, blank=True)
 
     objects = TrackedQuerySet.as_manager()
 
@@ -82,7 +82,7 @@ class Reference(TrackedModel):
             models.CheckConstraint(
                 condition=Q(retraction=RetractionStatus.UNKNOWN) | Q(retraction_as_of__isnull=False),
                 name="retraction_known_as_of",
-                violation_error_message="Say on which day the work was looked up.",
+                violation_error_message="Enter the date on which the work was checked.",
             ),
             models.CheckConstraint(
                 condition=~Q(merged_into=F("id")) & ~Q(superseded_by=F("id")), name="work_stands_for_another"

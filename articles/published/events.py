@@ -38,7 +38,7 @@ class Event(TextChoices):
     LAPSE = "lapse", "Approval lapsed"
     RETRACTION = "retraction", "Retracted"
     REPORT_UPHELD = "report_upheld", "A reader's report was found to be right"
-    REPORT_DECLINED = "report_declined", "A reader's report was looked into; nothing had to change"
+    REPORT_DECLINED = "report_declined", "A reader's report was checked; nothing had to change"
 
 
 REPORTED = {Triage.Outcome.UPHELD: Event.REPORT_UPHELD, Triage.Outcome.DECLINED: Event.REPORT_DECLINED}

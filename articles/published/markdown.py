@@ -120,7 +120,7 @@ def _known(retraction: Told, *, checked: str | None) -> str:
 
 def _addresses(told: Told) -> Iterator[str]:
     page = told["html"]
-    yield f"- This answer, as its review stands when you open it: {_link(page, page)}"
+    yield f"- This answer with its current review status: {_link(page, page)}"
     yield f"- For programs: {_link(told['self'], told['self'])}"
     yield f"- History: {_link('on its page', address('pages:history', told['slug']))}"
     yield f"- Ask a follow-up question: {_link('on the page', f'{page}#question')}"

@@ -15,9 +15,7 @@ class FollowUpSerializer(ReaderMessageSerializer):
     email = serializers.EmailField(
         required=False, allow_blank=True, default="", help_text="Only with `keep`: where to send the answer."
     )
-    exact = serializers.BooleanField(
-        required=False, help_text="Search for the words as typed, without corrections."
-    )
+    exact = serializers.BooleanField(required=False, help_text="Search for the words as typed, without corrections.")
     keep = serializers.BooleanField(required=False, help_text="Send the question to the editors: “Not what I need”.")
     token = serializers.CharField(
         max_length=300, required=False, allow_blank=True, help_text="With `keep`: the token of the first response."

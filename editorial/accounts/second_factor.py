@@ -151,7 +151,7 @@ def _locked_account(account: User) -> User:
 
 def _locked_own_factor(account: User, *, by: User) -> SecondFactor:
     if by != account:
-        raise NotPermitted("Everybody keeps their own second factor.")
+        raise NotPermitted("Each person sets up their own second factor.")
     return _require_factor(_locked_account(account))
 
 

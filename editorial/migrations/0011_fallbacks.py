@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name=name,
                 name="fallbacks",
-                field=models.JSONField(blank=True, default=dict, help_text=HELP, verbose_name="texts that stand in"),
+                field=models.JSONField(blank=True, default=dict, help_text=HELP, verbose_name="fallback texts"),
             )
             for name in ("editorialpolicy", "historicaleditorialpolicy")
         ),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='editorialpolicy',
             name='approvals_below',
-            field=models.CharField(choices=[('stand', 'stand, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], default='stand', help_text='What happens to them when this policy is published or the risk tier of their article is raised.', max_length=10, verbose_name='approvals that do not satisfy it'),
+            field=models.CharField(choices=[('stand', 'stay valid, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], default='stand', help_text='What happens to them when this policy is published or the risk tier of their article is raised.', max_length=10, verbose_name='approvals that do not satisfy it'),
         ),
         migrations.AddField(
             model_name='editorialpolicy',
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaleditorialpolicy',
             name='approvals_below',
-            field=models.CharField(choices=[('stand', 'stand, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], default='stand', help_text='What happens to them when this policy is published or the risk tier of their article is raised.', max_length=10, verbose_name='approvals that do not satisfy it'),
+            field=models.CharField(choices=[('stand', 'stay valid, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], default='stand', help_text='What happens to them when this policy is published or the risk tier of their article is raised.', max_length=10, verbose_name='approvals that do not satisfy it'),
         ),
         migrations.AddField(
             model_name='historicaleditorialpolicy',

@@ -25,7 +25,7 @@ class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignor
 class User(Recorded, AbstractUser):
     is_writer = models.BooleanField("writer", default=False, help_text="Drafts, cites, submits and revises articles.")
     is_editor = models.BooleanField(
-        "editor", default=False, help_text="Invites reviewers, closes rounds, retracts, keeps policy and board."
+        "editor", default=False, help_text="Invites reviewers, closes rounds, retracts, changes policy and board."
     )
     is_demo = models.BooleanField("demo account", default=False, editable=False)
     merged_into = models.ForeignKey(

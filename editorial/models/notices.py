@@ -91,7 +91,7 @@ class DeliveryEvent(models.Model):
     class What(models.TextChoices):
         FAILED = "failed", "Not sent, tried again later"
         GIVEN_UP = "given_up", "Not sent, given up"
-        AGAIN = "again", "Owed again"
+        AGAIN = "again", "Queued again"
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="events")
     what = models.CharField(max_length=10, choices=What)

@@ -24,7 +24,7 @@ class RiskTier(models.TextChoices):
 class ClaimCheckRule(models.TextChoices):
     """Whose verdicts on every cited claim an approval needs."""
 
-    NONE = "none", "nobody's"
+    NONE = "none", "no one's"
     ONE = "one", "at least one signer's"
     EVERY = "every", "every approving signer's"
 
@@ -32,7 +32,7 @@ class ClaimCheckRule(models.TextChoices):
 class ApprovalsBelow(models.TextChoices):
     """What happens to approvals that no longer satisfy the policy."""
 
-    STAND = "stand", "stand, and are listed for the editors"
+    STAND = "stand", "stay valid, and are listed for the editors"
     DATED = "dated", "lapse after some days, unless reviewed again"
     SUSPENDED = "suspended", "are suspended at once"
 
@@ -132,7 +132,7 @@ class EditorialPolicy(TrackedModel):
         help_text="Years after which a work is old, by kind: {“guideline”: 5}.",
     )
     fallbacks = models.JSONField(
-        "texts that stand in",
+        "fallback texts",
         default=dict,
         blank=True,
         help_text="The audience whose text is shown if an audience has none: {“caregiver”: “patient”}.",
@@ -146,7 +146,7 @@ class EditorialPolicy(TrackedModel):
         help_text="Days after which a member must renew their statement of interests. Without it they cannot sign.",
     )
     invites_by_itself = models.BooleanField(
-        "invite by itself",
+        "invite automatically",
         default=False,
         help_text="Whether the best set of members is invited automatically after a submission, and the next member "
         "after a decline.",
@@ -159,7 +159,7 @@ class EditorialPolicy(TrackedModel):
     absence_moves_dates = models.BooleanField(
         "an absence moves dates",
         default=False,
-        help_text="Whether a date that falls into an absence of its member is put off until the member is back, by the "
+        help_text="Whether a date within an absence of its member is moved to after the absence, by the "
         "working days that were left.",
     )
     approvals_below = models.CharField(

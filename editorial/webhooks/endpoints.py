@@ -25,7 +25,7 @@ from editorial.webhooks.allowed_addresses import AddressError, target
 from editorial.webhooks.outbox import ask_for_delivery, owe_test
 from editorial.webhooks.secrets import derived, digest, spelled
 
-ONLY_ADMINISTRATORS = "Only administrators keep webhooks."
+ONLY_ADMINISTRATORS = "Only administrators change webhooks."
 
 LONGEST_OVERLAP = timedelta(days=7)
 """Maximum time for which a replaced secret still signs."""
@@ -180,7 +180,7 @@ def replay(*, dispatch_ids: Iterable[int], by: User, now: datetime) -> int:
         dispatch.delivered_at = dispatch.abandoned_at = None
         dispatch.attempts, dispatch.not_before = 0, now
         dispatch.save()
-        _tell(endpoints[dispatch.endpoint_id], "told again", by=by, now=now, message=dispatch.message.identity)
+        _tell(endpoints[dispatch.endpoint_id], "told_again", by=by, now=now, message=dispatch.message.identity)
     transaction.on_commit(ask_for_delivery, robust=True)
     return len(again)
 

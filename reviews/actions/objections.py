@@ -97,7 +97,7 @@ def _accept(source: Comment | ClaimCheck, *, by: User, now: datetime, reason: st
         raise Conflict("This objection was ended already.", code="ended")
     if objection.stands:
         raise Conflict(
-            "Its words stand unchanged in this version: only its author or an editor ends it.", code="stands"
+            "Its words are unchanged in this version. Only its author or an editor can end it.", code="stands"
         )
     accepted = _record_acceptance(source, review, by=by, now=now, reason=reason.strip())
     announce_accepted_change(objection, version=review.version, by=by, now=now, reason=accepted.reason)

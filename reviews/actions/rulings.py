@@ -30,7 +30,7 @@ def rule(*, check_id: int, reason: str, by: User, now: datetime) -> Ruling:
     check = _load_verdict(check_id, by=by)
     require_may_rule(by, check)
     if not check.is_negative:
-        raise InvalidTransition("This verdict stands against nothing, so there is nothing to rule on.")
+        raise InvalidTransition("This verdict blocks nothing, so there is nothing to rule on.")
     if check.ruling:
         raise InvalidTransition("An editor has ruled on this verdict already.")
     require_reason(reason)

@@ -30,7 +30,7 @@ def follows(policy: EditorialPolicy) -> str:
     """Return what happens to approvals that do not satisfy ``policy``, as text."""
     days = policy.approvals_below_days
     return {
-        ApprovalsBelow.STAND: "They stand. You find them in the list of marked approvals.",
+        ApprovalsBelow.STAND: "They stay valid. You find them in the list of marked approvals.",
         ApprovalsBelow.DATED: f"They lapse in {days} day{'' if days == 1 else 's'}, unless a new version is approved.",
         ApprovalsBelow.SUSPENDED: "They are suspended at once: readers see Under Review with a caution and the reason.",
     }[ApprovalsBelow(policy.approvals_below)]

@@ -172,4 +172,4 @@ def _accepting(user: User, said: Comment | ClaimCheck) -> dict[str, str]:
     found = next((one for one in open_objections(review.version) if one.source == said), None)
     if found is None:
         return {}
-    return {ACCEPT_CHANGE: "Its words stand unchanged in the version under review." if found.stands else ""}
+    return {ACCEPT_CHANGE: "Its words are unchanged in the version under review." if found.stands else ""}

@@ -10,8 +10,8 @@ from editorial.models.reminder_ladder import Consequence, Moment
 class ReminderOutcome(models.TextChoices):
     """What happened when the rung was taken."""
 
-    CALLED = "called", "told"
-    OVERTAKEN = "overtaken", "a later rung told it"
+    CALLED = "called", "sent"
+    OVERTAKEN = "overtaken", "replaced by a later rung"
     PASSED = "passed", "its day was over before it counted"
 
 

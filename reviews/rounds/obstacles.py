@@ -135,7 +135,7 @@ def obstacles(member: BoardMember, interests: Iterable[Interest], *, wrote: bool
     if not member.is_licensed(on=on):
         yield Fault("/member", "no_licence", f"No valid licence of {member.user} is on record.")
     if wrote:
-        yield Fault("/member", "own_article", f"{member.user} wrote in this article; nobody reviews what they wrote.")
+        yield Fault("/member", "own_article", f"{member.user} wrote in this article and cannot review it.")
     for interest in interests:
         yield Fault("/member", interest.kind.value, f"{member.user} {interest.words.rstrip('.')}.")
 

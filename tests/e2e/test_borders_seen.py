@@ -248,7 +248,7 @@ def test_claim_under_another_heading_is_looked_at_again_with_one_key(transaction
     go(desk, again, "desk")
     expect(desk.locator("#progress-words")).to_have_text("0 of 1 checked, 1 to look at again, 0 blocking")
     expect(desk.locator("#desk-evidence .chosen .context-change")).to_contain_text("Under the heading: Harms")
-    see(desk, "context changed: look again")
+    see(desk, "context changed: check again")
     desk.keyboard.press("y")
     expect(desk.locator("#progress-words")).to_have_text("1 of 1 checked, 0 blocking")
 

@@ -110,7 +110,7 @@ class Progress:
 
     @property
     def words(self) -> str:
-        again = f", {self.summary.look_again} to look at again" if self.summary.look_again else ""
+        again = f", {self.summary.look_again} to check again" if self.summary.look_again else ""
         return f"{self.summary.settled} of {self.summary.claims} checked{again}, {self.blocking} blocking"
 
     def as_json(self) -> dict[str, int | str]:

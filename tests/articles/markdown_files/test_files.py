@@ -131,8 +131,8 @@ def test_wrong_value_is_named_with_its_line(write, before, after, fault):
 def test_field_of_the_article_in_another_file_is_refused(write):
     text = "---\nslug: a\naudience: patient\nsummary: x\nquestion: y\nrisk: low\n---\n"
     assert faults(read_sheet, write("a.md", text)) == [
-        "a.md:5: question: stands only in the file with “primary: true”",
-        "a.md:6: risk: stands only in the file with “primary: true”",
+        "a.md:5: question: belongs only in the file with “primary: true”",
+        "a.md:6: risk: belongs only in the file with “primary: true”",
     ]
 
 

@@ -344,7 +344,7 @@ def test_desk_shows_both_contexts_where_one_changed_and_confirms_by_one_button(p
     client.force_login(review.member.user)
     page = client.get(door(review))
     assert "0 of 1 checked, 1 to look at again, 0 blocking" in words(page)
-    assert "↺ context changed: look again" in words(page)
+    assert "↺ context changed: check again" in words(page)
     assert "Then Under the heading: Benefits Now Under the heading: Harms" in words(page)
     assert "given in another context, so it has to be confirmed" in words(page)
     assert "Still: partly supports y" in words(page)
