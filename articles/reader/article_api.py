@@ -56,7 +56,7 @@ class FormatView(ReaderView):
 
     gives_etag = ("get",)
     content_negotiation_class = OneRenderer
-    load_document = staticmethod(published.told)
+    load_document = staticmethod(published.read_document)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()

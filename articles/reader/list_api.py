@@ -21,7 +21,7 @@ from articles import actions, published
 from articles.models import Report, Version
 from articles.published.article_list import NEWEST_FIRST, Filters
 from articles.published.dates_and_urls import utc
-from articles.published.review import Status
+from articles.published.review import ReviewStep
 from articles.published.visible_version import Shown
 from articles.reader.cached_responses import FRESH, select_fields, written_list
 from articles.reader.serializers import (
@@ -45,7 +45,7 @@ FILTERS = [
         {"type": "string", "pattern": SLUG},
         description="Only articles with a text for the audience with this code.",
     ),
-    OpenApiParameter("status", {"type": "string", "enum": Status.values}),
+    OpenApiParameter("status", {"type": "string", "enum": ReviewStep.values}),
     OpenApiParameter("cites", str, description="Only articles that cite the work with this DOI or PMID."),
     OpenApiParameter("product", str, description="Only articles about the product with this name."),
     OpenApiParameter(
@@ -77,8 +77,8 @@ def filters(request: HttpRequest) -> Filters:
     """Return the filters that the client requests. Raises ValidationError (422)."""
     sent = {name: request.GET.get(name, "")[:MAX_FILTER] for name in ("specialty", "audience", "cites", "product")}
     step, since = request.GET.get("status", ""), request.GET.get("reviewed_since", "")
-    if step and step not in Status.values:
-        raise _invalid("status", "invalid_choice", f"One of {', '.join(Status.values)}.")
+    if step and step not in ReviewStep.values:
+        raise _invalid("status", "invalid_choice", f"One of {', '.join(ReviewStep.values)}.")
     moment = _moment(since)
     if since and moment is None:
         raise _invalid("reviewed_since", "invalid", "A moment as RFC 3339 writes it: 2026-03-02T09:00:00Z.")
@@ -150,7 +150,7 @@ class ArticleHistory(ReaderView):
     )
     def get(self, request: Request, slug: str) -> Response:
         """List the versions that readers may see, also of a retracted article."""
-        return Response(published.told_history(slug, at=timezone.now()), headers=FRESH)
+        return Response(published.read_history(slug, at=timezone.now()), headers=FRESH)
 
 
 class ReaderMessageView(ReaderView):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from articles.published.review import Status
+from articles.published.review import ReviewStep
 from articles.reader.search_serializers import PassageSerializer, UnderstoodSerializer
 from articles.reader.serializers import AudienceNameSerializer, ReaderMessageSerializer, ShownReferenceSerializer
 
@@ -33,12 +34,13 @@ class AnswerReferenceSerializer(ShownReferenceSerializer):
     anchors = None  # type: ignore[assignment]
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+@extend_schema_serializer(component_name="Answer")
+class FoundAnswerSerializer(serializers.Serializer[Any]):
     """A validly approved article, with the passages of it that answer the question."""
 
     slug = serializers.CharField()
     question = serializers.CharField()
-    status = serializers.ChoiceField(choices=[Status.APPROVED.value])
+    status = serializers.ChoiceField(choices=[ReviewStep.APPROVED.value])
     statement = serializers.CharField()
     last_reviewed = serializers.DateTimeField()
     next_review_due = serializers.DateTimeField()
@@ -60,5 +62,5 @@ class KeepSerializer(serializers.Serializer[Any]):
 class AnsweredHereSerializer(UnderstoodSerializer):
     answered = serializers.BooleanField(help_text="Whether an answer matches well enough.")
     statement = serializers.CharField()
-    answers = AnswerSerializer(many=True, help_text="At most three, the best first.")
+    answers = FoundAnswerSerializer(many=True, help_text="At most three, the best first.")
     keep = KeepSerializer()

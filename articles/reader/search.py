@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.models import Version
-from articles.published.review import Status
+from articles.published.review import ReviewStep
 from articles.published.search.query_parser import Reading, read
 from articles.published.search.ranking import Search
 from articles.published.search.results import shown, understood
@@ -75,8 +75,8 @@ def search_of(request: HttpRequest | Request) -> Search:
         raise _refused("q", f"At most {MAX_QUERY} characters.", "max_length")
     if sent.get("exact", "1") != "1":
         raise _refused("exact", "1, or nothing.", "invalid_choice")
-    if step and step not in Status.values:
-        raise _refused("status", f"One of {', '.join(Status.values)}.", "invalid_choice")
+    if step and step not in ReviewStep.values:
+        raise _refused("status", f"One of {', '.join(ReviewStep.values)}.", "invalid_choice")
     reading = read(text, at=now, specialty=specialty, audience=audience, is_being_typed=True, exact="exact" in sent)
     if specialty and not reading.knows_specialty:
         raise _refused("specialty", f"There is no specialty “{specialty}”.", "unknown_specialty")
@@ -116,7 +116,7 @@ class ArticleSearch(GenericAPIView[Version]):
                 {"type": "string", "enum": ["1"]},
                 description="Search for the words as typed, without corrections and prefixes.",
             ),
-            OpenApiParameter("status", {"type": "string", "enum": Status.values}),
+            OpenApiParameter("status", {"type": "string", "enum": ReviewStep.values}),
         ],
         responses=FoundSerializer(many=True),
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from articles.published.review import Status
+from articles.published.review import ReviewStep
 from articles.reader.serializers import AudienceNameSerializer
 
 
@@ -48,7 +48,7 @@ class PassageSerializer(serializers.Serializer[Any]):
 class FoundSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     question = serializers.CharField()
-    status = serializers.ChoiceField(choices=Status.choices)
+    status = serializers.ChoiceField(choices=ReviewStep.choices)
     statement = serializers.CharField()
     caution = serializers.CharField(
         allow_null=True, help_text="Show it with the passage. Null exactly while the text is validly approved."

@@ -8,8 +8,8 @@ from articles.models.questions import MAX_MESSAGE
 from articles.models.references import RetractionStatus, WorkKind
 from articles.models.retractions import Nature
 from articles.published.changes import Change
-from articles.published.events import Event
-from articles.published.review import Status
+from articles.published.events import HistoryEvent
+from articles.published.review import ReviewStep
 from articles.published.visible_version import Standing
 from editorial.http.serializers import StrictSerializer
 from editorial.record.canonical_json import normalised
@@ -32,7 +32,7 @@ class OfferedAudienceSerializer(AudienceNameSerializer):
 
 
 class StepSerializer(serializers.Serializer[Any]):
-    step = serializers.ChoiceField(choices=Status.choices)
+    step = serializers.ChoiceField(choices=ReviewStep.choices)
     label = serializers.CharField()  # type: ignore[assignment]  # fields are no attributes of the class
     reached = serializers.BooleanField(help_text="Whether the step is reached. A lapsed or suspended approval is not.")
     at = serializers.DateTimeField(allow_null=True)
@@ -47,7 +47,7 @@ class ReviewedBySerializer(serializers.Serializer[Any]):
 class ReviewStatusSerializer(serializers.Serializer[Any]):
     """The review status of the shown text at the time of the response."""
 
-    status = serializers.ChoiceField(choices=Status.choices)
+    status = serializers.ChoiceField(choices=ReviewStep.choices)
     standing = serializers.ChoiceField(
         choices=[each for each in Standing.values if each != Standing.RETRACTED],
         help_text="Why `status` is what it is: a lapsed or suspended approval is `under_review`.",
@@ -189,7 +189,7 @@ def _links() -> dict[str, serializers.Field]:
 class ListedArticleSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     question = serializers.CharField()
-    status = serializers.ChoiceField(choices=Status.choices)
+    status = serializers.ChoiceField(choices=ReviewStep.choices)
     statement = serializers.CharField()
     summary = serializers.CharField()
     audiences = AudienceNameSerializer(many=True)
@@ -219,7 +219,7 @@ class HistoryEntrySerializer(serializers.Serializer[Any]):
 class HistoryEventSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     kind = serializers.ChoiceField(
-        choices=Event.choices, help_text="The kind of event. For an approval, the kind of change."
+        choices=HistoryEvent.choices, help_text="The kind of event. For an approval, the kind of change."
     )
     label = serializers.CharField()  # type: ignore[assignment]  # fields are no attributes of the class
     version = serializers.IntegerField()

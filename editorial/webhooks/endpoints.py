@@ -187,15 +187,21 @@ def replay(*, dispatch_ids: Iterable[int], by: User, now: datetime) -> int:
 
 def locked(endpoint_id: int) -> Endpoint:
     """Return the endpoint, locked and read from the database. Every change to it takes this lock. Raises NotFound."""
-    found = Endpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
-    if found is None:
+    endpoint = Endpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
+    if endpoint is None:
         raise NotFound("There is no such endpoint.")
-    return found
+    return endpoint
 
 
 def _tell(endpoint: Endpoint, what: str, *, by: User, now: datetime, **more: Any) -> int:
     """Append an entry to the board's ledger; return its number. Records only the host: an address may hold a secret."""
     host = urlsplit(endpoint.address).hostname
-    told = {"record": f"endpoint:{endpoint.pk}", "name": endpoint.name, "host": host, "events": endpoint.events, **more}
+    payload = {
+        "record": f"endpoint:{endpoint.pk}",
+        "name": endpoint.name,
+        "host": host,
+        "events": endpoint.events,
+        **more,
+    }
     action = f"webhook_{what.replace(' ', '_')}"
-    return ledger.append(chain=BOARD_CHAIN, action=action, by=by, now=now, payload=told).sequence
+    return ledger.append(chain=BOARD_CHAIN, action=action, by=by, now=now, payload=payload).sequence
