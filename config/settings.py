@@ -213,7 +213,7 @@ QUESTION_LIKENESS = env.str("QUESTION_LIKENESS", default="")  # similarity in me
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Imprimatur",
-    "DESCRIPTION": "Clinical answers and how far their review has come.",
+    "DESCRIPTION": "Clinical answers and the status of their review.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -38,7 +38,7 @@ LOCATION = OpenApiParameter(
     type={"type": "string", "format": "uri-reference"},
     location=OpenApiParameter.HEADER,
     response=[202],
-    description="Where the import's progress is.",
+    description="URL of the import, which shows its progress.",
 )
 
 

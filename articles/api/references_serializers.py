@@ -90,12 +90,14 @@ class ImportInputSerializer(StrictSerializer):
 
 
 class ImportSerializer(serializers.ModelSerializer):
-    """An import, how far it has come, and what became of the records so far."""
+    """An import, its progress, and the outcomes of its records so far."""
 
     progress = serializers.ChoiceField(choices=ImportState.choices)
     requested_by = serializers.CharField()
     report = serializers.HyperlinkedIdentityField(
-        view_name="api-reference-import-report", lookup_url_kwarg="import_id", help_text="What became of each record."
+        view_name="api-reference-import-report",
+        lookup_url_kwarg="import_id",
+        help_text="URL of the outcome of each record.",
     )
 
     class Meta:

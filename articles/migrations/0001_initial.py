@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ('requested_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('failure', models.TextField(blank=True, help_text='Why the file as a whole could not be read.')),
-                ('records', models.PositiveIntegerField(default=0, help_text='In the file, as far as it was read.')),
+                ('records', models.PositiveIntegerField(default=0, help_text='Number of records read from the file so far.')),
                 ('created', models.PositiveIntegerField(default=0)),
                 ('matched', models.PositiveIntegerField(default=0)),
                 ('refused', models.PositiveIntegerField(default=0)),

@@ -37,8 +37,9 @@ PREFERENCE = OpenApiParameter(
     HEADER,
     str,
     OpenApiParameter.HEADER,
-    description="Code of the audience that a reader chose, for addresses that name none. One that does not exist (any "
-    "more) is as good as none: the primary text.",
+    description="Code of the audience that the reader chose earlier, for addresses that name none. An audience that "
+    "does "
+    "not exist is ignored, and the primary text is returned.",
 )
 SHAPES: dict[Format, Any] = {
     CSL_JSON: {"type": "array", "items": {"type": "object", "additionalProperties": {}}},

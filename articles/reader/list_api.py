@@ -57,8 +57,8 @@ FILTERS = [
 FIELDS = OpenApiParameter(
     "fields",
     {"type": "string", "pattern": r"^[a-z_]+(,[a-z_]+)*$"},
-    description="Names of the members to send, divided by commas: the answer has these alone of all that its schema "
-    "requires. Without it all are sent.",
+    description="Names of the members to return, separated by commas. The response then has only these, even if its "
+    "schema requires others. By default all are returned.",
 )
 
 

@@ -73,7 +73,7 @@ class BoardMemberQuerySet(TrackedQuerySet):
 
 class BoardMember(TrackedModel):
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="board_member")
-    credentials = models.CharField(max_length=100, help_text="As printed behind the name: “MD, PhD”.")
+    credentials = models.CharField(max_length=100, help_text="Shown after the name: “MD, PhD”.")
     specialties = ArrayField(models.CharField(max_length=50), default=list, help_text="Codes of specialties.")
     licence_expires_on = models.DateField("licence expires on", null=True, blank=True)
     capacity = models.PositiveSmallIntegerField(default=3, help_text="Open reviews at one time.")

@@ -49,7 +49,7 @@ class Audience(TrackedModel):
     """The readers that a text is written for. Texts and addresses refer to ``code``, which never changes."""
 
     code = models.SlugField(unique=True)
-    name = models.CharField(max_length=100, help_text="As a reader is asked: “Health professional”.")
+    name = models.CharField(max_length=100, help_text="Shown to readers as a choice: “Health professional”.")
     medical_audience_type = models.CharField(
         "schema.org type", max_length=30, choices=MedicalAudienceType, default=MedicalAudienceType.PATIENT
     )
@@ -234,13 +234,16 @@ class PolicyRule(TrackedModel):
     policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="rules")
     risk = models.CharField(max_length=10, choices=RiskTier)
     quorum = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1)], help_text="Approving signatures that are needed."
+        validators=[MinValueValidator(1)], help_text="Number of approving signatures required."
     )
     required_specialties = ArrayField(
-        models.CharField(max_length=50), default=list, blank=True, help_text="Each must be among the approvers'."
+        models.CharField(max_length=50),
+        default=list,
+        blank=True,
+        help_text="Specialties that the approvers must have between them.",
     )
     shelf_life_days = models.PositiveIntegerField(
-        validators=[MinValueValidator(1)], help_text="Days after which an approval lapses by itself."
+        validators=[MinValueValidator(1)], help_text="Days after which an approval lapses."
     )
 
     objects = TrackedQuerySet.as_manager()

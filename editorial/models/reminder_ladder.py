@@ -29,7 +29,7 @@ class Moment(models.TextChoices):
 
     ANSWER_DUE = "answer_due", "an invitation has to be answered"
     REVIEW_DUE = "review_due", "a review is due"
-    UNASSIGNED = "unassigned", "a text was submitted and nobody is invited"
+    UNASSIGNED = "unassigned", "a text was submitted and has no invited reviewer"
     CHANGES_REQUESTED = "changes_requested", "changes were requested and there is no revision"
     COMMENT_UNANSWERED = "comment_unanswered", "comments were given to the writers and one is unanswered"
     DRAFT_UNTOUCHED = "draft_untouched", "a draft was last changed"

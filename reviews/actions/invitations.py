@@ -92,7 +92,7 @@ def invite_best(*, version_id: int, by: User, now: datetime, message: str = "") 
     allow(version.state, Act.INVITE)
     choice = choose_reviewers(version, requirements=required(version, at=now), at=now)
     if choice.lacking:
-        raise Unacceptable(f"Nobody is free for {' and '.join(choice.lacking)}.", code="nobody_free")
+        raise Unacceptable(f"No member is available for {' and '.join(choice.lacking)}.", code="nobody_free")
     if not choice.chosen:
         raise Conflict("Enough members take part already.", code="enough_invited")
     return [_invite(version, candidate.member, message=message, by=by, now=now) for candidate in choice.chosen]
@@ -151,7 +151,7 @@ def _load_member(member_id: int) -> BoardMember:
     member = BoardMember.objects.select_related("user").filter(pk=member_id).first()
     if member is None:
         fault = Fault("/member", "unknown_member", f"There is no board member {member_id}.")
-        raise Unacceptable("Nobody can be invited like this.", faults=(fault,))
+        raise Unacceptable("No member can be invited.", faults=(fault,))
     return member
 
 

@@ -48,8 +48,8 @@ class AskedSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(source="question.kind", choices=QuestionKind.choices)
     required = serializers.BooleanField(source="question.is_required")  # type: ignore[assignment]
     answer = serializers.CharField(
-        help_text="Empty while there is none, or none that you may see. One given under an earlier policy counts while "
-        "the question has the same words."
+        help_text="The answer; empty while there is none that you may see. An answer given under an earlier policy "
+        "counts while the question has the same words."
     )
     earlier = EarlierSerializer(
         allow_null=True, help_text="The answer to an earlier wording of the question; null if there is none."
@@ -57,7 +57,7 @@ class AskedSerializer(serializers.Serializer):
 
 
 class QuestionnaireSerializer(serializers.Serializer):
-    """What the policy in force asks before a signature."""
+    """The questions that the policy in force asks before a signature."""
 
     policy = serializers.IntegerField(allow_null=True, help_text="Version of the policy; null while none is in force.")
     checklist = serializers.SerializerMethodField()

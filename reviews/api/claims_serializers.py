@@ -118,7 +118,10 @@ class ChecklistSerializer(serializers.Serializer):
         choices=ClaimCheckRule.choices, help_text="Which members' verdicts the policy requires."
     )
     signed_version = serializers.IntegerField(
-        source="since.number", default=None, allow_null=True, help_text="The version that the reviewer signed last."
+        source="since.number",
+        default=None,
+        allow_null=True,
+        help_text="Number of the version that the reviewer signed last.",
     )
     summary = SummarySerializer()
     claims = ItemSerializer(source="items", many=True)

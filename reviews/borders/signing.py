@@ -43,7 +43,7 @@ SIGNATURE: Mapping[Border, Cell] = row(
             "while the review is signed",
         ),
         Border.ROUND_ENDED: (STAYS, "It stays on record over the text that was signed."),
-        Border.RE_INVITATION: (REFUSED, "Nobody signs a version twice.", "takes part in this round already"),
+        Border.RE_INVITATION: (REFUSED, "A person signs a version only once.", "takes part in this round already"),
         Border.POLICY_PUBLISHED: (KEPT, "It counts, and the round is judged by the stricter of the policies."),
         Border.RISK_CHANGED: (
             AGAIN,

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('identity', models.UUIDField()),
-                ('moment', models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and nobody is invited'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires")], max_length=30)),
+                ('moment', models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and has no invited reviewer'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires")], max_length=30)),
                 ('subject', models.BigIntegerField()),
                 ('anchor', models.DateTimeField()),
                 ('outcome', models.CharField(choices=[('called', 'sent'), ('overtaken', 'replaced by a later rung'), ('passed', 'its day was over before it counted')], max_length=10)),

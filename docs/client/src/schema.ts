@@ -1826,7 +1826,7 @@ export interface components {
             answers: components["schemas"]["Answer"][];
             keep: components["schemas"]["Keep"];
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         AnsweringRequest: {
             /** @description Answers by the id of the question. An empty one deletes an answer. */
             checklist: {
@@ -1851,14 +1851,14 @@ export interface components {
             text: string;
             kind: components["schemas"]["QuestionKind"];
             required: boolean;
-            /** @description Empty while there is none, or none that you may see. One given under an earlier policy counts while the question has the same words. */
+            /** @description The answer; empty while there is none that you may see. An answer given under an earlier policy counts while the question has the same words. */
             answer: string;
             /** @description The answer to an earlier wording of the question; null if there is none. */
             earlier: components["schemas"]["Earlier"] | null;
         };
         Audience: {
             readonly code: string;
-            /** @description As a reader is asked: “Health professional”. */
+            /** @description Shown to readers as a choice: “Health professional”. */
             readonly name: string;
             /**
              * @description From schema.org.
@@ -1881,7 +1881,7 @@ export interface components {
             code: string;
             name: string;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         BestSetRequest: {
             /** @description Your message to the members, part of the mail. */
             message?: string;
@@ -1974,7 +1974,7 @@ export interface components {
              *     * `every` - every approving signer's
              */
             rule: components["schemas"]["ClaimCheckRule"];
-            /** @description The version that the reviewer signed last. */
+            /** @description Number of the version that the reviewer signed last. */
             signed_version?: number | null;
             summary: components["schemas"]["Summary"];
             claims: components["schemas"]["Item"][];
@@ -2167,7 +2167,7 @@ export interface components {
             digest: string;
             /** @description Your password. It confirms, besides the token, that you are the signer. */
             password: string;
-            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
             code?: string;
         };
         /** @description One part of a claim's context, on which its meaning depends besides its own words. */
@@ -2201,7 +2201,7 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "approve" | "request_changes";
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         DecisionRequest: {
             /** @description Becomes part of the record. */
             reason: string;
@@ -2313,7 +2313,7 @@ export interface components {
              */
             html: string;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         HandOverRequest: {
             /** @description Whether editors and writers may read your unsigned work. They can read objections in either case. */
             handed_over: boolean;
@@ -2406,7 +2406,7 @@ export interface components {
          * @enum {string}
          */
         HistoryEventKindEnum: "submitted" | "first" | "correction" | "update" | "re_review" | "suspension" | "reinstatement" | "lapse" | "retraction" | "report_upheld" | "report_declined";
-        /** @description An import, how far it has come, and what became of the records so far. */
+        /** @description An import, its progress, and the outcomes of its records so far. */
         Import: {
             readonly id: number;
             readonly format: components["schemas"]["FormatEnum"];
@@ -2421,14 +2421,14 @@ export interface components {
             readonly finished_at: string | null;
             /** @description Why the file as a whole could not be read. */
             readonly failure: string;
-            /** @description In the file, as far as it was read. */
+            /** @description Number of records read from the file so far. */
             readonly records: number;
             readonly created: number;
             readonly matched: number;
             readonly refused: number;
             /**
              * Format: uri
-             * @description What became of each record.
+             * @description URL of the outcome of each record.
              */
             readonly report: string;
         };
@@ -2460,7 +2460,7 @@ export interface components {
          * @enum {string}
          */
         ImportedRecordOutcomeEnum: "created" | "matched" | "refused";
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         InvitationRequest: {
             /**
              * Format: int64
@@ -2537,11 +2537,11 @@ export interface components {
              */
             html: string;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         LoginRequest: {
             username: string;
             password: string;
-            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
             code?: string;
         };
         /** @description A proposal with its author and reason, and the decision on it. */
@@ -2613,7 +2613,7 @@ export interface components {
         Member: {
             readonly id: number;
             name: string;
-            /** @description As printed behind the name: “MD, PhD”. */
+            /** @description Shown after the name: “MD, PhD”. */
             readonly credentials: string;
         };
         /** @description The record that stands for the work after the merge. */
@@ -2763,7 +2763,7 @@ export interface components {
             /** @description Id of the claim in this version to which it applies now. */
             claim: number | null;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         OptionalReasonRequest: {
             /** @description Becomes part of the record. */
             reason?: string;
@@ -2996,11 +2996,11 @@ export interface components {
         };
         PolicyRule: {
             risk: components["schemas"]["RiskEnum"];
-            /** @description Approving signatures that are needed. */
+            /** @description Number of approving signatures required. */
             readonly quorum: number;
-            /** @description Each must be among the approvers'. */
+            /** @description Specialties that the approvers must have between them. */
             readonly required_specialties: string[];
-            /** @description Days after which an approval lapses by itself. */
+            /** @description Days after which an approval lapses. */
             readonly shelf_life_days: number;
         };
         /** @description The errors that prevent a submission, and the warnings, in the order of the version's parts. */
@@ -3021,7 +3021,7 @@ export interface components {
         PublicMember: {
             readonly id: number;
             name: string;
-            /** @description As printed behind the name: “MD, PhD”. */
+            /** @description Shown after the name: “MD, PhD”. */
             readonly credentials: string;
             /** @description Codes of specialties. */
             readonly specialties: string[];
@@ -3050,7 +3050,7 @@ export interface components {
          * @enum {string}
          */
         QuestionKind: "scale" | "yes_no" | "text";
-        /** @description What the policy in force asks before a signature. */
+        /** @description The questions that the policy in force asks before a signature. */
         Questionnaire: {
             /** @description Version of the policy; null while none is in force. */
             policy: number | null;
@@ -3147,7 +3147,7 @@ export interface components {
             /** @description The statement in question: an `id` of `body.claims`. */
             claim?: string | null;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         ReasonRequest: {
             /** @description Becomes part of the record. */
             reason: string;
@@ -3266,7 +3266,7 @@ export interface components {
             /** @default false */
             primary: boolean;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         ReplaceRequest: {
             /**
              * @description Whether the new drafts cite the superseding work instead.
@@ -3330,7 +3330,7 @@ export interface components {
          * @enum {string}
          */
         ResolutionEnum: "withdrawn" | "ruled" | "answered";
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         ResolveRequest: {
             /** @description Required when an editor resolves another person's blocking comment. Stored in the record. */
             reason?: string;
@@ -3374,13 +3374,13 @@ export interface components {
             readonly invited_at: string;
             /**
              * Format: date-time
-             * @description The invitation asks for an answer until then.
+             * @description Date by which the invitation asks for an answer.
              */
             readonly respond_by: string;
             /**
              * Due
              * Format: date-time
-             * @description The review is asked for until then.
+             * @description Date by which the review is due.
              */
             readonly due_at: string;
             /** Format: date-time */
@@ -3415,13 +3415,13 @@ export interface components {
             readonly invited_at: string;
             /**
              * Format: date-time
-             * @description The invitation asks for an answer until then.
+             * @description Date by which the invitation asks for an answer.
              */
             readonly respond_by: string;
             /**
              * Due
              * Format: date-time
-             * @description The review is asked for until then.
+             * @description Date by which the review is due.
              */
             readonly due_at: string;
             /** Format: date-time */
@@ -3636,7 +3636,7 @@ export interface components {
             digest: string;
             /** @description Your password. It confirms, besides the token, that you are the signer. */
             password: string;
-            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
             code?: string;
             decision: components["schemas"]["DecisionEnum"];
             /** @description Your statement to the editors and writers. */
@@ -3674,7 +3674,7 @@ export interface components {
             blocking: number;
             changed: number;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         SupersedeRequest: {
             /** @description The key of the work that supersedes this one. */
             superseded_by: string;
@@ -3727,7 +3727,7 @@ export interface components {
             readonly citations: components["schemas"]["Citation"][];
             readonly claims: components["schemas"]["Claim"][];
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         UpholdRequest: {
             /** @description Becomes part of the record. */
             reason: string;
@@ -3751,7 +3751,7 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "supports" | "partly" | "does_not_support" | "contradicts" | "could_not_check";
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         VerdictRequest: {
             /** Format: int64 */
             claim: number;
@@ -3960,11 +3960,11 @@ export interface operations {
                 audience?: string;
                 /** @description Only articles that cite the work with this DOI or PMID. */
                 cites?: string;
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
+                /** @description Names of the members to return, separated by commas. The response then has only these, even if its schema requires others. By default all are returned. */
                 fields?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
                 /** @description Only articles about the product with this name. */
                 product?: string;
@@ -4151,11 +4151,11 @@ export interface operations {
             query?: {
                 /** @description Code of the audience. By default, the text for the audience that the reader chose. */
                 audience?: string;
-                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
+                /** @description Names of the members to return, separated by commas. The response then has only these, even if its schema requires others. By default all are returned. */
                 fields?: string;
             };
             header?: {
-                /** @description Code of the audience that a reader chose, for addresses that name none. One that does not exist (any more) is as good as none: the primary text. */
+                /** @description Code of the audience that the reader chose earlier, for addresses that name none. An audience that does not exist is ignored, and the primary text is returned. */
                 "Audience-Preference"?: string;
             };
             path: {
@@ -4259,11 +4259,11 @@ export interface operations {
             query?: {
                 /** @description Code of the audience. By default, the text for the audience that the reader chose. */
                 audience?: string;
-                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
+                /** @description Names of the members to return, separated by commas. The response then has only these, even if its schema requires others. By default all are returned. */
                 fields?: string;
             };
             header?: {
-                /** @description Code of the audience that a reader chose, for addresses that name none. One that does not exist (any more) is as good as none: the primary text. */
+                /** @description Code of the audience that the reader chose earlier, for addresses that name none. An audience that does not exist is ignored, and the primary text is returned. */
                 "Audience-Preference"?: string;
             };
             path: {
@@ -5095,9 +5095,9 @@ export interface operations {
     audiences_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -5155,9 +5155,9 @@ export interface operations {
     board_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -6885,9 +6885,9 @@ export interface operations {
     recusals_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -7099,7 +7099,7 @@ export interface operations {
     references_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
                 /** @description Exact DOI. */
                 doi?: string;
@@ -7107,7 +7107,7 @@ export interface operations {
                 key?: string;
                 /** @description `true` includes records that were merged into another one. */
                 merged?: boolean;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
                 /** @description Exact PubMed identifier. */
                 pmid?: string;
@@ -7556,9 +7556,9 @@ export interface operations {
     references_cited_by: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -8209,9 +8209,9 @@ export interface operations {
     references_imports_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -8308,7 +8308,7 @@ export interface operations {
         responses: {
             202: {
                 headers: {
-                    /** @description Where the import's progress is. */
+                    /** @description URL of the import, which shows its progress. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8495,7 +8495,7 @@ export interface operations {
     references_import_report: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
                 /**
                  * @description Only records with this outcome.
@@ -8505,7 +8505,7 @@ export interface operations {
                  *     * `refused` - Refused
                  */
                 outcome?: "created" | "matched" | "refused";
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -8603,7 +8603,7 @@ export interface operations {
             query?: {
                 /** @description Slug of the article. */
                 article?: string;
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
                 /**
                  * @description * `open` - to be decided
@@ -8611,7 +8611,7 @@ export interface operations {
                  *     * `declined` - declined
                  */
                 decision?: "declined" | "open" | "upheld";
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -9043,7 +9043,7 @@ export interface operations {
     reviews_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
                 /** @description Id of the board member. */
                 member?: number;
@@ -9054,7 +9054,7 @@ export interface operations {
                  *     * `false` - not overdue
                  */
                 overdue?: "false" | "true";
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
                 /**
                  * @description * `invited` - invited
@@ -9820,9 +9820,9 @@ export interface operations {
     reviews_claim_checks: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -10138,9 +10138,9 @@ export interface operations {
     reviews_comments: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -11858,11 +11858,11 @@ export interface operations {
             query: {
                 /** @description Code of an audience. */
                 audience?: string;
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
                 /** @description Search for the words as typed, without corrections and prefixes. */
                 exact?: "1";
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
                 /** @description The words to search for. There are no operators. The last word can be a prefix. */
                 q: string;
@@ -12302,9 +12302,9 @@ export interface operations {
             query?: {
                 /** @description Slug of the article. */
                 article?: string;
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
                 /**
                  * @description * `draft` - draft
@@ -12719,9 +12719,9 @@ export interface operations {
     versions_comments: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -14091,9 +14091,9 @@ export interface operations {
     versions_signatures: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
