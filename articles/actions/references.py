@@ -47,7 +47,7 @@ def keep_reference(
     """
     require(is_writer(by) or is_editor(by), ONLY_LIBRARIANS)
     if faults := faults_of(csl):
-        raise Unacceptable("The work cannot be added like this.", faults=tuple(faults))
+        raise Unacceptable("The work has invalid fields.", faults=tuple(faults))
     ledger.lock(LIBRARY_CHAIN)  # if two users add the same work at once, the second one finds it
     added = reference is None
     reference = Reference() if reference is None else _locked(reference, key=csl["id"], expected=expected)

@@ -181,7 +181,7 @@ class ReportAdmin(ReaderMessageAdmin):
     list_filter = (TriageFilter,)
     list_select_related = ("version__article", "claim", "triage__triaged_by")
     verbs = VERBS
-    empty_state = "No reports from readers like this. They report a problem on the page of an article."
+    empty_state = "No matching reports from readers. They report a problem on the page of an article."
 
     def offered(self, user: User, record: Report) -> Mapping[str, str]:
         return dict.fromkeys(("uphold", "decline"), cannot_decide(user, record))

@@ -21,12 +21,12 @@ class WebhookEvent(TextChoices):
     SUBMITTED = "article.submitted", "a text is shown that was submitted and not reviewed"
     UNDER_REVIEW = "article.under_review", "the review of a text that is shown began"
     APPROVED = "article.approved", "a text was approved"
-    UPDATED = "article.updated", "what is shown changed in another way"
+    UPDATED = "article.updated", "the shown content changed in another way"
     SUSPENDED = "article.suspended", "an approval was suspended"
     REINSTATED = "article.reinstated", "a suspended approval counts again"
     LAPSED = "article.lapsed", "an approval is past its shelf life"
     RETRACTED = "article.retracted", "a text was retracted"
-    WITHDRAWN = "article.withdrawn", "nothing of an article is shown any more"
+    WITHDRAWN = "article.withdrawn", "an article is no longer shown"
     SITE_UPDATED = "site.updated", "another policy or list of retractions: every text may read otherwise"
 
 

@@ -70,7 +70,7 @@ def search_of(request: HttpRequest | Request) -> Search:
     text, step = sent.get("q", ""), sent.get("status", "")
     specialty, audience = sent.get("specialty", ""), sent.get("audience", "")
     if not text.strip():
-        raise _refused("q", "What do you look for?", "required")
+        raise _refused("q", "Enter a search term.", "required")
     if len(text) > MAX_QUERY:
         raise _refused("q", f"At most {MAX_QUERY} characters.", "max_length")
     if sent.get("exact", "1") != "1":

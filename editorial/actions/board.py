@@ -58,7 +58,7 @@ def state_interests(*, member_id: int, answers: Mapping[str, str], by: User, now
     member = lock_member(member_id)
     require(by.is_active and member.user_id == by.pk, "Only members themselves state their interests.")
     if faults := answer_faults(answers):
-        raise Unacceptable("Every item wants an answer.", faults=faults)
+        raise Unacceptable("Every item needs an answer.", faults=faults)
     disclosures = Disclosure.objects.filter(member=member).held(on=now.date()).order_by("pk")
     stripped_answers = {item: answer.strip() for item, answer in answers.items()}
     interests = list(disclosures.values_list("pk", flat=True))

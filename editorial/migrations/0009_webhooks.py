@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='endpoint',
-            constraint=models.UniqueConstraint(models.F('address'), name='endpoint_once', violation_error_message='It is kept already.'),
+            constraint=models.UniqueConstraint(models.F('address'), name='endpoint_once', violation_error_message='It is already permanent.'),
         ),
         migrations.AddConstraint(
             model_name='endpoint',

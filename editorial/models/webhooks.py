@@ -29,7 +29,9 @@ class Endpoint(TrackedModel):
     class Meta:
         verbose_name = "webhook endpoint"
         constraints = [
-            models.UniqueConstraint("address", name="endpoint_once", violation_error_message="It is kept already."),
+            models.UniqueConstraint(
+                "address", name="endpoint_once", violation_error_message="It is already permanent."
+            ),
             models.CheckConstraint(condition=Q(events__len__gt=0), name="endpoint_listens_to_something"),
         ]
 

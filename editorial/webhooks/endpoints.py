@@ -74,7 +74,7 @@ def _refuse_faults(endpoint: Endpoint) -> None:
     if not endpoint.events or set(endpoint.events) - {event for event, _words in known_events()}:
         faults.append(Fault("/events", "unknown_event", "Choose from the events that there are, one at least."))
     if faults:
-        raise Unacceptable("The endpoint cannot be kept like this.", faults=tuple(faults))
+        raise Unacceptable("The endpoint is invalid.", faults=tuple(faults))
 
 
 @transaction.atomic

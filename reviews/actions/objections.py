@@ -34,7 +34,7 @@ def withdraw_verdict(*, check_id: int, by: User, now: datetime, reason: str = ""
     check = _load_verdict(check_id, by=by)
     require_may_withdraw(by, check)
     if review.state == State.ACCEPTED:
-        raise InvalidTransition("Your review is still open: give another verdict at the desk.")
+        raise InvalidTransition("Your review is still open. Change the verdict at the desk.")
     if not check.blocks:
         raise InvalidTransition("This verdict blocks nothing, so there is nothing to withdraw.")
     words = reason.strip() or "Withdrawn by its reviewer."

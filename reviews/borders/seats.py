@@ -69,8 +69,8 @@ ROLE: Mapping[Border, Cell] = row(
         Border.RECUSE: (KEPT, "Stepping back ends no seat on the board."),
         Border.ROUND_ENDED: (KEPT, "A round that ended ends no seat on the board."),
         Border.RE_INVITATION: (KEPT, "A member of the board may be invited again."),
-        Border.POLICY_PUBLISHED: (KEPT, "A policy gives and takes no role."),
-        Border.RISK_CHANGED: (KEPT, "The risk tier gives and takes no role."),
+        Border.POLICY_PUBLISHED: (KEPT, "A policy changes no roles."),
+        Border.RISK_CHANGED: (KEPT, "The risk tier changes no roles."),
         Border.MEMBER_LEFT: (ENDS, "The seat ends with its last day; earlier signatures count.", "an editor"),
         Border.ACCOUNT_DISABLED: (
             ENDS,
@@ -82,9 +82,9 @@ ROLE: Mapping[Border, Cell] = row(
             "The seat of the closed account ends. The other account has its own seat.",
             "an administrator",
         ),
-        Border.WORK_COMPLETED: (KEPT, "Works give and take no role."),
-        Border.WORK_MERGED: (KEPT, "Works give and take no role."),
-        Border.CHANNEL: (KEPT, "Page and API let a person do the same."),
+        Border.WORK_COMPLETED: (KEPT, "Works change no roles."),
+        Border.WORK_MERGED: (KEPT, "Works change no roles."),
+        Border.CHANNEL: (KEPT, "Page and API have the same permissions."),
     },
 )
 
@@ -103,7 +103,7 @@ AUTHORSHIP: Mapping[Border, Cell] = row(
         Border.DECLINE: (STAYS, "It is about the article."),
         Border.LAPSE: (STAYS, "It is about the article."),
         Border.RECUSE: (STAYS, "It is about the article."),
-        Border.ROUND_ENDED: (STAYS, "The writers may answer what was said."),
+        Border.ROUND_ENDED: (STAYS, "The writers may answer the comments."),
         Border.RE_INVITATION: (STAYS, "It is about the article."),
         Border.POLICY_PUBLISHED: (KEPT, "Authors cannot review the article under any policy."),
         Border.RISK_CHANGED: (KEPT, "Authors cannot review the article at any risk tier."),

@@ -208,7 +208,7 @@ def cannot_remind(review: Review, *, on: date) -> str:
     """Return why a reminder to the member of an open review is useless; empty if it is useful."""
     user = review.member.user
     if why := cannot_sign(review, on=on):
-        return f"{user} cannot sign: {why}. Cancel the review, or settle what is in the way."
+        return f"{user} cannot sign: {why}. Cancel the review, or resolve this."
     return "" if user.email else f"{user} has no address to send a mail to."
 
 

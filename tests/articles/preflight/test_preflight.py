@@ -385,7 +385,7 @@ def test_findings_stand_by_part_and_line_and_errors_first():
 def test_findings_of_one_kind_are_told_a_hundred_times_and_then_counted():
     told = [Finding(Code.LONG_SENTENCE, "/renditions/0/body", "Long.", "", line) for line in range(MOST + 7)]
     ordered = sorted_findings(told, refused=[])
-    assert (len(ordered), ordered[-1].detail) == (MOST, "Long. There are 7 more like this.")
+    assert (len(ordered), ordered[-1].detail) == (MOST, "Long. There are 7 more findings of this kind.")
     assert ordered[-2].detail == sorted_findings(told[:MOST], refused=[])[-1].detail == "Long."
 
 

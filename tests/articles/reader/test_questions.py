@@ -315,7 +315,7 @@ def test_page_says_that_it_found_no_good_answer(client, approved):
 def test_page_shows_why_a_question_was_not_taken_with_a_new_token(client, approved, clock):
     first = hidden_token(client.post(f"{PAGE}question/", UNRELATED).content.decode())
     answer = client.post(f"{PAGE}question/", {**UNRELATED, "keep": "1", "token": first})
-    assert (answer.status_code, "read what was found" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "read the answers" in answer.content.decode()) == (422, True)
     assert hidden_token(answer.content.decode()) != first
 
 
