@@ -10,7 +10,7 @@ from articles.published.document import (
     tombstone,
     unknown_audience,
 )
-from articles.published.document_cache import read_document, read_document_for_page, read_history
+from articles.published.document_cache import read_document, read_for_page, read_history
 from articles.published.formats import written_as
 from articles.published.history import history
 from articles.published.sources import texts_of
@@ -29,7 +29,7 @@ __all__ = [
     "listed",
     "notice",
     "read_document",
-    "read_document_for_page",
+    "read_for_page",
     "read_history",
     "recorded",
     "texts_of",

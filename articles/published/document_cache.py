@@ -117,9 +117,7 @@ def read_document(
     return _opened(ready(slug, audience=audience, at=at), slug, audience=audience, lenient=lenient, at=at)
 
 
-def read_document_for_page(
-    slug: str, *, audience: str | None, lenient: bool, at: datetime
-) -> tuple[dict[str, Any], list[Any]]:
+def read_for_page(slug: str, *, audience: str | None, lenient: bool, at: datetime) -> tuple[dict[str, Any], list[Any]]:
     """Return the document as ``read_document`` does, and code and name of every audience that a reader can choose.
 
     One query if it is cached. Raises what ``read_document`` raises.

@@ -69,9 +69,7 @@ def article_page(
     """
     requested = requested_by_page(request)
     try:
-        document, audiences = reading.read_document_for_page(
-            slug, audience=requested.audience, lenient=requested.lenient, at=at
-        )
+        document, audiences = reading.read_for_page(slug, audience=requested.audience, lenient=requested.lenient, at=at)
     except reading.Retracted as retracted:
         return tombstone_page(request, retracted.shown)
     forms = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items()} | (refused or {})

@@ -50,14 +50,13 @@ def sign(
 ) -> Signature:
     """Sign ``decision`` over the text with ``digest``. If this signature completes the round, the round is decided.
 
-    ``checklist`` has answers to the policy's questions. They are saved first, and all answers become part of the
-    signature.
+    The answers in ``checklist`` are saved first. All answers to the policy's questions become part of the signature.
 
-    Raises Conflict when ``digest`` is not that of the version, ``shown`` is no longer current or the same person signed
-    with another account, PreconditionFailed when the review changed since ``expected``, NotPermitted because of a
-    conflict of interest, InvalidTransition, and Unacceptable when an approval contradicts the signer's own blocking
-    comments or verdicts or leaves a required question unanswered, or a request for changes says nothing. ``shown`` is
-    what the sign page showed of the review's work, see ``reviews.signing.sign_page.facts``.
+    Raises Conflict when ``digest`` is not that of the version, ``shown`` (see ``reviews.signing.sign_page.facts``) is
+    no longer what the sign page shows, or the same person signed with another account; PreconditionFailed when the
+    review changed since ``expected``; NotPermitted because of a conflict of interest; InvalidTransition; and
+    Unacceptable when an approval contradicts the signer's own blocking comments or verdicts or lacks a required answer,
+    or a request for changes says nothing.
     """
     review, reviews = lock_round_for(review_id, by=by)
     require_may(by, Action.SIGN, review)

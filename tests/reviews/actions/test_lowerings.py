@@ -115,7 +115,7 @@ def test_refused_lowering_leaves_the_round_as_it_is(version, edith, emil):
     lowering = propose(version, by=edith)
     reviews.refuse_lowering(lowering_id=lowering.pk, by=emil, now=NOW)
     assert (factories.reread(version).article.risk, SignatureConfirmation.objects.count()) == ("moderate", 0)
-    with pytest.raises(InvalidTransition, match="decided already: refused"):
+    with pytest.raises(InvalidTransition, match="already decided: refused"):
         confirm(lowering, by=emil)
     assert breaks() == []
 
