@@ -57,12 +57,12 @@ RULES = (
         lambda: not settings.SITE_URL.startswith("https://"),
         "config.E003",
         "SITE_URL does not begin with https://.",
-        "Set it to the address that readers see; it stands in mails and links.",
+        "Set it to the address that readers see. Mails and links contain it.",
     ),
     Rule(
         lambda: settings.EMAIL_BACKEND in MAIL_NOT_SENT,
         "config.E004",
-        "Mail would reach nobody.",
+        "No mail would be delivered.",
         "Set EMAIL_URL to a mail server: smtp+tls://user:password@host:587",
     ),
     Rule(
@@ -87,7 +87,7 @@ RULES = (
         lambda: settings.WEBHOOKS_KEPT_DAYS < 1,
         "config.E008",
         "WEBHOOKS_KEPT_DAYS would forget deliveries while they are made.",
-        "Set it to the days for which you want to see what front-ends were told, 1 at least.",
+        "Set it to the number of days for which the delivery log of webhooks is kept, at least 1.",
     ),
 )
 

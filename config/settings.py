@@ -213,7 +213,7 @@ QUESTION_LIKENESS = env.str("QUESTION_LIKENESS", default="")  # similarity in me
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Imprimatur",
-    "DESCRIPTION": "Clinical answers and how far their review has come.",
+    "DESCRIPTION": "Clinical answers and the status of their review.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
@@ -226,7 +226,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "VersionState": "articles.lifecycle.State",
         "ReviewState": "reviews.lifecycle.State",
-        "ReviewStep": "articles.published.review.Status",
+        "ReviewStep": "articles.published.review.ReviewStep",
         "RetractionStatus": "articles.models.references.RetractionStatus",
         "ClaimState": "reviews.desk.claims.ClaimState",
         "ClaimCheckRule": "editorial.models.policy.ClaimCheckRule",
@@ -266,7 +266,7 @@ PUBMED_URL = env.str("PUBMED_URL", default="")
 NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.current_lines"}
 
 # The events that webhooks can send. WEBHOOKS_TO_LOOPBACK allows endpoints on this machine, without TLS: demo and tests.
-WEBHOOK_EVENTS = "articles.published.webhook_events.Event"
+WEBHOOK_EVENTS = "articles.published.webhook_events.WebhookEvent"
 WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)
 WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=90)
 

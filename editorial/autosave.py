@@ -98,5 +98,5 @@ def _require_within_limits(new: Unsent) -> None:
     totals = others.aggregate(forms=Count("pk"), size=Sum("size", default=0))
     if new.size <= MAX_TYPED and totals["size"] + new.size <= MAX_KEPT and totals["forms"] < MAX_FORMS:
         return
-    fault = Fault("/value", "too_long", f"At most {MAX_TYPED:,} characters are kept as they are typed.")
-    raise Unacceptable("This is too much to be kept as it is typed.", faults=(fault,))
+    fault = Fault("/value", "too_long", f"At most {MAX_TYPED:,} characters are autosaved.")
+    raise Unacceptable("This is too long to be autosaved.", faults=(fault,))

@@ -13,10 +13,10 @@ from django.utils import timezone
 from editorial import autosave
 from editorial.http import idempotency
 from editorial.mail import notices
-from editorial.mail.smtp import Line, ServerAwayError
+from editorial.mail.smtp import MailConnection, ServerAwayError
 from editorial.models import Dispatch
 from editorial.webhooks import delivery, retention
-from editorial.webhooks.http_client import Answer, send, told
+from editorial.webhooks.http_client import Answer, error_text, send
 
 logger = logging.getLogger(__name__)
 
@@ -55,9 +55,9 @@ def sweep_notices() -> int:
 
 def delivered(claimed: list[int]) -> Iterator[bool]:
     """Yield whether each notice was sent, over one connection. Removes from ``claimed`` those that were tried."""
-    with Line() as line:
+    with MailConnection() as connection:
         while claimed:
-            yield notices.deliver(notice_id=claimed[0], now=timezone.now(), line=line)
+            yield notices.deliver(notice_id=claimed[0], now=timezone.now(), connection=connection)
             claimed.pop(0)
 
 
@@ -103,7 +103,7 @@ def begin(lines: ThreadPoolExecutor, dispatch: Dispatch, *, now: datetime) -> Fu
         parcel = delivery.parcel(dispatch, now=now)
     except Exception as error:
         failed: Future[Answer] = Future()
-        failed.set_result(Answer(0, error=told(error)))
+        failed.set_result(Answer(0, error=error_text(error)))
         return failed
     return lines.submit(send, parcel, to_loopback=settings.WEBHOOKS_TO_LOOPBACK)
 

@@ -142,15 +142,6 @@ def may_resolve_by_answer(user: AnyUser, comment: Comment) -> bool:
     return may_resolve(user, comment) or (not comment.is_blocking and may_answer(user, comment.version))
 
 
-def awaits_confirmation(review: Review) -> bool:
-    """Whether the signature in ``review`` does not count until its reviewer confirms it.
-
-    For many reviews, load them ``with_confirmations`` to avoid a query each.
-    """
-    read = review if hasattr(review, "to_confirm") else Review.objects.with_confirmations().get(pk=review.pk)
-    return read.to_confirm
-
-
 def cannot_decide_lowering(user: AnyUser, lowering: Lowering, *, on: date) -> str:
     """Return why ``user`` may not decide on a proposed lowering, or an empty string when they may.
 

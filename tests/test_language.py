@@ -1,24 +1,32 @@
-"""Documentation, pages and mails use plain words: what ``tests/support/plain_words.txt`` lists is refused in them.
+"""Text for people uses plain words: what ``tests/support/plain_words.txt`` lists is refused in it.
 
-``tests/support/not_plain_yet.txt`` names the files that still have such words, and which. It only shrinks.
+That is documentation, pages, mails, the descriptions of the API, and strings with whole sentences in Python.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 
+from editorial import exceptions
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.no_cover
 
 WORDS = ROOT / "tests" / "support" / "plain_words.txt"
-NOT_YET = ROOT / "tests" / "support" / "not_plain_yet.txt"
 DOCUMENTS = ["*.md", "docs/**/*.md", ".github/**/*.md", ".github/**/*.yml"]
 TEMPLATES = ["*/templates/**/*.html", "*/templates/**/*.txt", "*/jinja2/**/*.html"]
+CODE_FILES = [f"{app}/**/*.py" for app in ("articles", "config", "editorial", "reviews")]
 NOT_OURS = {"node_modules", ".venv"}
+OTHERS_WORDS = {"migrations", "demo", "stopwords.py", "clinical.py"}
+"""Parts of paths whose strings are no words of the site to people: word lists, and texts of the demo."""
+
+RENAMED_WITH_ITS_VERB = {"Put off a due date"}
+"""A summary in a table of verbs."""
 
 CODE = re.compile(r"^ *```.*?^ *```|`[^`\n]*`|\]\([^)]*\)|<https?:[^>]*>", re.DOTALL | re.MULTILINE)
 """Names of the code in a document, and addresses."""
@@ -61,28 +69,67 @@ def faults(text: str) -> Iterator[tuple[str, str]]:
         yield from ((re.sub(r"\s+", " ", found[0]).lower(), instead) for found in pattern.finditer(text))
 
 
+def refuse(text: str) -> None:
+    """Fail if ``text`` has a refused word."""
+    found = dict(faults(text))
+    assert not found, "write instead: " + "; ".join(f"“{word}”: {instead}" for word, instead in found.items())
+
+
+def strings(code: str) -> Iterator[str]:
+    """Every string of two words or more in ``code``, without docstrings; what an f-string inserts is left out."""
+    nodes = list(ast.walk(ast.parse(code)))
+    read = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:  # an f-string comes before its parts
+        if isinstance(node, ast.JoinedStr):
+            read |= {id(part) for part in node.values}
+            text = "…".join(part.value for part in node.values if isinstance(part, ast.Constant))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in read:
+            text = node.value
+        else:
+            continue
+        if " " in text.strip():
+            yield text
+
+
+def descriptions(node: object, *names: str) -> Iterator[tuple[str, str]]:
+    """Every summary and description in the OpenAPI document, each with its place."""
+    for name, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if name in {"summary", "description"} and isinstance(value, str):
+            yield "/".join(names), value
+        yield from descriptions(value, *names, str(name))
+
+
 def files(patterns: list[str]) -> list[str]:
     found = {path.relative_to(ROOT) for pattern in patterns for path in ROOT.glob(pattern)}
     return sorted(str(path) for path in found if not NOT_OURS & set(path.parts))
 
 
-def allowed() -> dict[str, set[str]]:
-    """By file, the refused words that it still has."""
-    lines = [line for line in NOT_YET.read_text().splitlines() if line and not line.startswith("#")]
-    return {name: {word.strip() for word in words.split(",")} for name, _, words in map(_parted, lines)}
-
-
 @pytest.mark.parametrize("name", files(DOCUMENTS + TEMPLATES))
 def test_text_for_people_uses_plain_words(name):
-    found = dict(faults(prose(ROOT / name)))
-    new = {word: instead for word, instead in found.items() if word not in allowed().get(name, set())}
-    assert not new, "write instead: " + "; ".join(f"“{word}”: {instead}" for word, instead in new.items())
+    refuse(prose(ROOT / name))
 
 
-def test_list_of_files_that_are_not_plain_yet_only_shrinks():
-    present = {name: {word for word, _ in faults(prose(ROOT / name))} for name in files(DOCUMENTS + TEMPLATES)}
-    gone = {name: words - present.get(name, set()) for name, words in allowed().items()}
-    assert not {name: words for name, words in gone.items() if words}, "take these words off not_plain_yet.txt"
+@pytest.mark.parametrize("name", [name for name in files(CODE_FILES) if not OTHERS_WORDS & set(Path(name).parts)])
+def test_strings_of_the_code_use_plain_words(name):
+    texts = set(strings((ROOT / name).read_text(encoding="utf-8"))) - RENAMED_WITH_ITS_VERB
+    refuse("\n".join(sorted(texts)))
+
+
+@pytest.fixture(scope="module")
+def api():
+    return dict(descriptions(SchemaGenerator().get_schema(request=None, public=True)))
+
+
+def test_descriptions_of_the_api_use_plain_words(api):
+    texts = {CODE.sub(" ", text) for text in api.values()} - RENAMED_WITH_ITS_VERB
+    refuse("\n".join(sorted(texts)))
+
+
+def test_descriptions_of_the_api_name_no_python(api):
+    """Clients know nothing of modules, functions and exceptions."""
+    refusals = "|".join(name for name, value in vars(exceptions).items() if isinstance(value, type))
+    python = re.compile(rf"\bRaises\b|\b({refusals})\b(?=[,.]| \()|\b(articles|config|editorial|reviews)\.[a-z_]+")
+    assert not {place: text for place, text in api.items() if python.search(text)}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +142,11 @@ def test_list_of_files_that_are_not_plain_yet_only_shrinks():
 )
 def test_refused_words_are_found_as_whole_words(text, words):
     assert [word for word, _ in faults(text)] == words
+
+
+def test_strings_are_read_without_docstrings_and_names():
+    code = 'def f(told):\n    """The house."""\n    return "told", f"is {told} at {told}", "a " "door"\n'
+    assert list(strings(code)) == ["is … at ", "a door"]
 
 
 def test_code_and_markup_are_not_read(tmp_path):

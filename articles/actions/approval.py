@@ -37,9 +37,9 @@ PUBLISHED = "A new version of the policy was published at this moment. Nothing w
 def approve(
     version: Version, *, requirements: Requirements, reviewers: list[dict[str, Any]], by: User, now: datetime
 ) -> Version:
-    """Approve on the word of ``reviewers``, and supersede the version approved before.
+    """Approve a version with ``reviewers`` as its reviewers, and supersede the version approved before.
 
-    The caller holds the article's lock and has shown that ``requirements`` are satisfied; PostgreSQL counts again.
+    The caller holds the article's lock and has checked that ``requirements`` are satisfied; PostgreSQL checks again.
     """
     policy = requirements.policy
     others = others_of(version)
@@ -57,9 +57,9 @@ def approve(
 
 
 def shorten(version: Version, *, valid_until: datetime, reason: str, by: User, now: datetime) -> Version:
-    """Let an approval lapse at ``valid_until``, if it would later; readers see that day as the next review's.
+    """Let an approval lapse at ``valid_until``, if it would lapse later. Readers see that day as the next review date.
 
-    The caller holds the article's lock. Raises NotPermitted for anybody but the system.
+    The caller holds the article's lock. Raises NotPermitted unless ``by`` is the system.
     """
     require(is_system(by), "Only the system lets an approval lapse earlier.")
     if version.valid_until and valid_until < version.valid_until:
@@ -73,9 +73,9 @@ def shorten(version: Version, *, valid_until: datetime, reason: str, by: User, n
 
 
 def strike_reviewer(version: Version, printed: dict[str, Any], *, by: User, now: datetime) -> Version:
-    """Name who signed as ``printed`` no longer among the reviewers of a version that was approved.
+    """Remove the member who signed as ``printed`` from the published reviewers of an approved version.
 
-    The caller holds the article's lock. Front-ends are told that the text reads otherwise.
+    The caller holds the article's lock. Front-ends are notified that readers see a changed document.
     """
     version.reviewed_by = [reviewer for reviewer in version.reviewed_by or [] if reviewer != printed]
     record(version, by=by, now=now, reason="a signature was set aside")
@@ -88,23 +88,23 @@ def strike_reviewer(version: Version, printed: dict[str, Any], *, by: User, now:
 
 @transaction.atomic
 def suspend(*, version_id: int, reason: str, by: User, now: datetime) -> Version:
-    """Take the approval of a version back for the time being; readers see Under Review, a caution and ``reason``."""
+    """Suspend the approval of a version. Readers see Under Review, a caution and ``reason``."""
     return _change_approval(version_id, Action.SUSPEND, reason=reason, by=by, now=now)
 
 
 @transaction.atomic
 def reinstate(*, version_id: int, reason: str, by: User, now: datetime) -> Version:
-    """Give a suspended version its approval back; its shelf life runs on as before.
+    """Reinstate the approval of a suspended version. Its shelf life continues unchanged.
 
-    ``reviews.actions.reinstate`` asks first whether it still satisfies the rules; PostgreSQL counts again.
-    Raises InvalidTransition when another version has been approved meanwhile.
+    ``reviews.actions.reinstate`` first checks whether it still satisfies the rules; PostgreSQL checks again. Raises
+    InvalidTransition when another version has been approved meanwhile.
     """
     return _change_approval(version_id, Action.REINSTATE, reason=reason, by=by, now=now)
 
 
 @transaction.atomic
 def retract(*, version_id: int, reason: str, by: User, now: datetime) -> Version:
-    """Withdraw an approved text for good; readers find a tombstone with ``reason`` as its notice."""
+    """Retract an approved text permanently. Readers see a tombstone with ``reason`` as its notice."""
     return _change_approval(version_id, Action.RETRACT, reason=reason, by=by, now=now)
 
 

@@ -63,13 +63,13 @@ def classify(
     reason: str = "",
     expected: Expectation | None = None,
 ) -> Article:
-    """Set risk tier, specialties and products. A version in review is judged by the new tier's rule too, at once.
+    """Set risk tier, specialties and products. The new tier's rule also applies to a version in review, immediately.
 
-    A lower tier, a specialty less or a product less needs a reason; while a version is in review it also needs a
-    second person and is proposed instead (``reviews.actions.propose_lowering``).
+    A reason is required for a lower tier, and for the removal of a specialty or product. While a version is in review,
+    such a change also needs a second person and is proposed instead (``reviews.actions.propose_lowering``).
 
-    Raises NotFound, NotPermitted (see ``may_classify``), PreconditionFailed when it was classified since
-    ``expected``, Conflict for a lowering during a review, and Unacceptable.
+    Raises NotFound, NotPermitted (see ``may_classify``), PreconditionFailed when it was classified since ``expected``,
+    Conflict for a lowering during a review, and Unacceptable.
     """
     article = Article.objects.visible_to(by).select_for_update(no_key=True, of=("self",)).filter(pk=article_id).first()
     if article is None:
@@ -155,4 +155,4 @@ def refuse_unknown(classification: Classification) -> None:
         if product_id not in products
     ]
     if faults:
-        raise Unacceptable("The classification does not do.", faults=tuple(faults))
+        raise Unacceptable("The classification is invalid.", faults=tuple(faults))

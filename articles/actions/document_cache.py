@@ -14,10 +14,10 @@ from editorial.permissions import is_system, require
 
 
 def write_documents(*, by: User, now: datetime, limit: int) -> int:
-    """Write up to ``limit`` articles that are behind, each in a transaction of its own; returns how many.
+    """Write the stale documents of up to ``limit`` articles, each in its own transaction. Returns how many.
 
-    Front-ends are owed each text that reads otherwise than before, and once what makes all of them read otherwise.
-    Raises NotPermitted for anybody but the house itself.
+    Each changed document queues a message to front-ends; a change that affects all documents queues one message. Raises
+    NotPermitted unless ``by`` is the system.
     """
     require(is_system(by), "Only the system writes the documents for readers.")
     article_ids = document_cache.behind(at=now, limit=limit)

@@ -40,10 +40,10 @@ class NewArticle:
 
 @transaction.atomic
 def create(*, new: NewArticle, by: User, now: datetime) -> Version:
-    """A new article with its first draft, which is returned.
+    """Create an article with its first draft. Returns the draft.
 
-    Writers create articles of their own, editors also for other authors (NotPermitted otherwise).
-    Raises Conflict when the slug is taken, Unacceptable when the content does not do.
+    Writers create articles of their own, editors also for other authors (NotPermitted otherwise). Raises Conflict when
+    the slug is taken, and Unacceptable for invalid content.
     """
     authors = list(new.authors) or [by]
     own = is_writer(by) and by in authors
@@ -81,11 +81,13 @@ def edit(
     listed: Sequence[str] | None = None,
     expected: Expectation | None = None,
 ) -> Version:
-    """Replace of a draft what is given: the question, all texts, the list of works that came with them.
+    """Replace the given parts of a draft: the question, all texts, the list of works that came with them.
 
-    Saving what is there already writes nothing. A text may cite what the library does not have: pre-flight refuses
-    that at submission. Raises PreconditionFailed when somebody else saved since ``expected``, and NotPermitted,
-    InvalidTransition, Unacceptable.
+    Unchanged parts are not written. A text may cite works that the library does not have; pre-flight refuses them at
+    submission.
+
+    Raises PreconditionFailed when another person saved since ``expected``, and NotPermitted, InvalidTransition,
+    Unacceptable.
     """
     version = lock_for(version_id, by=by)
     require_may(by, Act.EDIT, version.article)
@@ -118,7 +120,7 @@ def _valid_question(text: str) -> str:
 def _valid_keys(keys: Sequence[str]) -> list[str]:
     """Return the keys as they are stored. Raises Unacceptable for keys that are not in the library."""
     if faults := tuple(listed_faults(keys)):
-        raise Unacceptable("The list of works does not do.", faults=faults)
+        raise Unacceptable("The list of works is invalid.", faults=faults)
     return list(keys)
 
 
@@ -133,9 +135,9 @@ def _stored_texts(version: Version) -> set[Text]:
 
 @transaction.atomic
 def revise(*, version_id: int, by: User, now: datetime) -> Version:
-    """A new draft with the text of this version, works merged since cited by the record that stands for them.
+    """Create a new draft with the text of this version. The version itself does not change.
 
-    The version itself stays as it is.
+    Where the version cites a record that was merged since, the draft cites the record that replaced it.
 
     Raises InvalidTransition for a draft or while the article has one, and NotPermitted.
     """
@@ -151,7 +153,7 @@ def revise(*, version_id: int, by: User, now: datetime) -> Version:
 
 
 def recite(version: Version, *, by: User, now: datetime, keys: Mapping[str, str] | None = None) -> None:
-    """Make a draft cite works by other ``keys``, by default those of records that were merged since.
+    """Replace the works that a draft cites by other ``keys``. By default, merged records are replaced.
 
     The caller holds the article's lock.
     """
@@ -219,7 +221,7 @@ def _write(version: Version, texts: Sequence[Text], works: ResolvedNames, *, by:
 def number_citations(version: Version, works: ResolvedNames) -> None:
     """Number the works of a draft by first appearance, the primary text first, and copy each work's record.
 
-    Keys that name no work get no number.
+    Keys that match no work get no number.
     """
     bodies = [row.body for row in Rendition.objects.filter(version=version).in_order()]
     known = [key for key in first_appearance(bodies) if key in works.references]

@@ -14,9 +14,9 @@ from editorial.permissions import is_system, require
 
 
 def tell_of_lapses(*, by: User, now: datetime) -> list[Version]:
-    """Owe front-ends every approval that is past its shelf life, once for each approval; which they were.
+    """Queue a message to front-ends for every lapsed approval, once for each. Returns the versions.
 
-    Each in a transaction of its own. Raises NotPermitted for anybody but the house itself.
+    Each has its own transaction. Raises NotPermitted unless ``by`` is the system.
     """
     require(is_system(by), "Only the system announces lapses.")
     lapsed = untold(Version.objects.filter(state=State.APPROVED, valid_until__lte=now)).order_by("valid_until", "pk")

@@ -33,11 +33,11 @@ COMPLETED = (
 def complete_reference(
     *, reference_id: int, found: Mapping[str, Any], source: str, by: User, now: datetime
 ) -> list[str]:
-    """Fill in what the record of a work lacks from the item ``found`` at ``source``; returns which variables.
+    """Fill in missing variables of a work's record from the item ``found`` at ``source``. Returns their names.
 
-    What the record has stays, whatever the source says. Its kind stays too.
-    Raises NotPermitted unless ``by`` is the house itself, Unacceptable when what was found does not do, and Conflict
-    when it has another identifier than the record, one of another work, or the record was merged.
+    Existing values stay, whatever the source says, and so does the kind. Raises NotPermitted unless ``by`` is the
+    system, Unacceptable for an invalid item, and Conflict when the item has another identifier than the record or one
+    of another work, or when the record was merged.
     """
     require(is_system(by), "Only the system completes works from outside.")
     ledger.lock(LIBRARY_CHAIN)

@@ -20,13 +20,14 @@ IDENTIFIERS = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
 
 @transaction.atomic
 def merge_references(*, loser_id: int, winner_id: int, by: User, now: datetime, reason: str = "") -> Reference:
-    """Let the record ``winner_id`` stand for the work that ``loser_id`` describes too; returns the winner.
+    """Merge the record ``loser_id`` into ``winner_id``, which then also stands for its work. Returns the winner.
 
-    The loser stays, for the versions that cite it: what was submitted keeps citing the work as it was cited. Its
-    identifiers go to the winner where that has none, and drafts that cite it cite the winner from now on, as an edit.
-    Records that were merged into the loser are merged into the winner.
-    Raises NotPermitted unless ``by`` edits, NotFound for a record that is not there and Conflict for a record merged
-    into itself, or when one of the two was merged already.
+    The loser stays, because submitted versions still cite it as they did. Its identifiers move to the winner where that
+    has none. Drafts that cite the loser cite the winner from now on, as an edit. Records that were merged into the
+    loser are merged into the winner.
+
+    Raises NotPermitted unless ``by`` may edit, NotFound for an unknown record, and Conflict for a record merged into
+    itself, or when one of the two was already merged.
     """
     require(is_editor(by), "Only editors merge records of the library.")
     ledger.lock(LIBRARY_CHAIN)

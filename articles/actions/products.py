@@ -16,9 +16,9 @@ Named = TypeVar("Named", Company, Product)
 
 @transaction.atomic
 def keep_product(*, name: str, manufacturer: str, by: User, now: datetime) -> Product:
-    """The product of this name and manufacturer; what is not known yet of the two is added.
+    """Return the product with this name and manufacturer. Adds either one if it is new.
 
-    Raises NotPermitted unless ``by`` writes or edits.
+    Raises NotPermitted unless ``by`` is a writer or an editor.
     """
     require(is_writer(by) or is_editor(by), "Only writers and editors name products.")
     company = Company.objects.filter(name=manufacturer).first() or _add(Company(name=manufacturer), by=by, now=now)

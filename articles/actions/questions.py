@@ -1,4 +1,4 @@
-"""What editors do with a reader's follow-up question."""
+"""Editors' decisions on a reader's follow-up question."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from editorial.record import ledger
 
 @transaction.atomic
 def answer_question(*, question_id: int, text: str, by: User, now: datetime) -> Reply:
-    """Answer in a few words of one's own; whoever asked is sent them. Not published.
+    """Answer a question in the editor's own words, and send the answer to the reader. It is not published.
 
     Raises NotFound, NotPermitted, InvalidTransition for a question that was settled, Unacceptable without an answer.
     """
@@ -30,9 +30,9 @@ def answer_question(*, question_id: int, text: str, by: User, now: datetime) -> 
 
 @transaction.atomic
 def link_question(*, question_id: int, slug: str, by: User, now: datetime, text: str = "") -> Reply:
-    """Lead whoever asked to the article that answers them; the same question finds it by itself from now on.
+    """Refer the reader to the article that answers the question. From now on, the same question finds it by itself.
 
-    Raises as ``answer_question`` does, and Unacceptable when there is no article ``slug`` that readers are shown.
+    Raises as ``answer_question`` does, and Unacceptable when readers see no article with ``slug``.
     """
     question = _open(question_id, by=by)
     reply = Reply(outcome=Reply.Outcome.LINKED, text=text.strip(), article=_visible_article(slug, at=now))
@@ -41,7 +41,7 @@ def link_question(*, question_id: int, slug: str, by: User, now: datetime, text:
 
 @transaction.atomic
 def draft_from_question(*, question_id: int, slug: str, author: User, by: User, now: datetime) -> Version:
-    """Start an article on the question, by ``author``; whoever asked is told where it will be. Returns the draft.
+    """Start an article on the question, by ``author``. The reader is notified where it will be. Returns the draft.
 
     Raises as ``answer_question`` does, and as creating an article does.
     """
@@ -54,7 +54,7 @@ def draft_from_question(*, question_id: int, slug: str, author: User, by: User, 
 
 @transaction.atomic
 def dismiss_question(*, question_id: int, by: User, now: datetime) -> Reply:
-    """Put spam, or what nobody can answer, away. Nobody is told, and the address is erased at once."""
+    """Dismiss spam, or a question that nobody can answer. No mail is sent, and the address is erased at once."""
     return _settle(_open(question_id, by=by), Reply(outcome=Reply.Outcome.DISMISSED), by=by, now=now)
 
 

@@ -16,10 +16,10 @@ from editorial.exceptions import Fault, Unacceptable
 def ask(
     *, article: Article, version: Version, text: str, email: str, now: datetime, receipt: str | None = None
 ) -> Question:
-    """Keep a reader's follow-up question about ``version`` for the editors; one for each ``receipt``.
+    """Store a reader's follow-up question about ``version`` for the editors, once for each ``receipt``.
 
-    An address is kept for the answer only, and until a day that is set here. Raises Unacceptable for other words with
-    the ``receipt`` of a question that is kept: nobody would read them.
+    The address is stored only for the answer, and until a day that is set here. Raises Unacceptable for a different
+    text with the ``receipt`` of a stored question, because nobody would read it.
     """
     fields = {"article": article, "version": version, "text": text, "received_at": now}
     fields |= _address(email, Purpose.ANSWER, now=now)
@@ -35,11 +35,11 @@ def ask(
 def report(
     *, article: Article, version: Version, text: str, email: str, now: datetime, claim: str | None = None
 ) -> Report:
-    """Keep a reader's report that something in ``version`` is wrong, and tell the editors, once a day and article.
+    """Store a reader's report that something in ``version`` is wrong. Editors are notified once a day for each article.
 
     ``claim`` is the fingerprint of the statement that the reader means. Raises Unacceptable when the version does not
-    make it: its text may be a newer one than the reader was shown. An address is kept to ask back, as long as with a
-    question.
+    state it, because its text may be newer than the one that the reader saw. The address is stored for questions to the
+    reader, as long as with a question.
     """
     cited_claim = None if claim is None else _claim(version, claim)
     fields = {"article": article, "version": version, "text": text, "received_at": now, "claim": cited_claim}

@@ -46,9 +46,10 @@ class RecordResult:
 def request_import(
     *, form: str, content: bytes, by: User, now: datetime, file_name: str = "", in_foreground: bool = False
 ) -> LibraryImport:
-    """Keep a file of works to be worked through, by a worker soon unless the caller does it ``in_foreground``.
+    """Store a file of works for import. A worker starts soon, unless the caller imports it ``in_foreground``.
 
-    Raises NotPermitted unless ``by`` writes or edits, and Unacceptable for what is too large, empty or no plain text.
+    Raises NotPermitted unless ``by`` is a writer or an editor, and Unacceptable for a file that is too large, empty or
+    not plain text.
     """
     require(is_writer(by) or is_editor(by), ONLY_LIBRARIANS)
     if words := registry.unfit(content):
@@ -79,11 +80,11 @@ def work_through(
     batches: int | None = None,
     told: Callable[[LibraryImport], object] = bool,
 ) -> LibraryImport:
-    """Go on with an import from where it is, for so many ``batches`` at most; returns it as it is then.
+    """Continue an import where it stopped, for at most ``batches`` batches. Returns the import as it is then.
 
-    Each batch is one transaction with its part of the report, so that a worker that was killed left nothing by halves,
-    and nothing is done twice. The works are added in the name of who asked for the import. ``told`` is called after
-    each batch. Raises NotPermitted unless ``by`` is the house itself or asked for it.
+    Each batch is one transaction with its part of the report. A worker that is killed therefore leaves no incomplete
+    batch, and no batch runs twice. The works are added in the name of the user who requested the import. ``told`` is
+    called after each batch. Raises NotPermitted unless ``by`` is the system or requested the import.
     """
     job = LibraryImport.objects.get(pk=import_id)
     require(is_system(by) or by.pk == job.requested_by_id, "Only the system continues the import of someone else.")

@@ -22,7 +22,7 @@ LIBRARY_CHAIN = "library"
 RESERVED = re.compile(r"(?:imports|export|duplicates)(?:/.*)?|.*/merge")
 """Keys that would collide with other addresses of the API."""
 
-ONLY_LIBRARIANS = "Only writers and editors keep the library."
+ONLY_LIBRARIANS = "Only writers and editors change the library."
 
 
 @transaction.atomic
@@ -35,18 +35,19 @@ def keep_reference(
     reference: Reference | None = None,
     expected: Expectation | None = None,
 ) -> Reference:
-    """Add a work to the library, or correct ``reference``; its key is the item's ``id`` and stays.
+    """Add a work to the library, or correct ``reference``. The key is the item's ``id`` and never changes.
 
-    It is looked up in the list of retractions. Identifiers are stored in their one spelling. A kind that is not given
-    is told from the item when the work is new, and left as it is when it is not. Versions that were submitted keep the
-    record as it was.
-    Raises NotPermitted unless ``by`` writes or edits, PreconditionFailed when the work was corrected since
-    ``expected``, Unacceptable when the item does not do and Conflict when the key or an identifier belongs to another
-    work, or when the record was merged into another one.
+    The work is checked against the list of retractions. Identifiers are stored in normalised spelling. If no kind is
+    given, a new work's kind is derived from the item, and an existing work's kind stays. Submitted versions keep the
+    earlier record.
+
+    Raises NotPermitted unless ``by`` is a writer or an editor, PreconditionFailed when the work was corrected since
+    ``expected``, Unacceptable for an invalid item, and Conflict when the key or an identifier belongs to another work,
+    or when the record was merged into another one.
     """
     require(is_writer(by) or is_editor(by), ONLY_LIBRARIANS)
     if faults := faults_of(csl):
-        raise Unacceptable("The work cannot be added like this.", faults=tuple(faults))
+        raise Unacceptable("The work has invalid fields.", faults=tuple(faults))
     ledger.lock(LIBRARY_CHAIN)  # if two users add the same work at once, the second one finds it
     added = reference is None
     reference = Reference() if reference is None else _locked(reference, key=csl["id"], expected=expected)

@@ -61,11 +61,12 @@ class Plan:
 
 @transaction.atomic
 def supersede_work(*, old: Reference, new: Reference, by: User, now: datetime, reason: str) -> Reference:
-    """Say that ``new`` takes the place of ``old``, such as a guideline's next edition; returns ``old``.
+    """Record that ``new`` supersedes ``old``, such as a guideline's next edition. Returns ``old``.
 
-    What cites ``old`` stays as it is. Saying it again changes nothing. Raises NotPermitted unless ``by`` edits,
-    Unacceptable without a reason, for the work itself, a retracted one or one that ``old`` took the place of, and
-    Conflict when one of the two was merged into another record.
+    Texts that cite ``old`` do not change. Repeating the call changes nothing.
+
+    Raises NotPermitted unless ``by`` may edit, Unacceptable without a reason, for the work itself, a retracted one or
+    one that ``old`` supersedes, and Conflict when one of the two was merged into another record.
     """
     require(is_editor(by), "Only editors say which work takes another's place.")
     require_reason(reason)
@@ -99,12 +100,14 @@ def _refuse_unfit(old: Reference, new: Reference) -> None:
 
 
 def draft_replacements(*, reference_id: int, by: User, now: datetime, rewrite: bool = False) -> list[Replacement]:
-    """Begin a draft in every article that cites a superseded work, and tell the writers which claims to look at.
+    """Begin a draft in every article that cites a superseded work, and notify the writers of the claims to check.
 
-    The draft has the text of the newest version that cites the work. It goes on citing it, so that pre-flight says
-    so, or with ``rewrite`` cites its successor, as an edit with history. An article that has a draft or a version
-    in review is named and left alone. One transaction for each article; at most ``DRAFTS`` drafts at once.
-    Raises NotPermitted unless ``by`` edits, NotFound, and Conflict when no successor is known or the record was
+    The draft has the text of the newest version that cites the work. It still cites the work, and pre-flight warns
+    about it; with ``rewrite`` it cites the successor, as an edit with history. An article that has a draft or a version
+    in review is listed and not changed. Each article has its own transaction; at most ``DRAFTS`` drafts are created at
+    once.
+
+    Raises NotPermitted unless ``by`` may edit, NotFound, and Conflict when no successor is known or the record was
     merged into another one.
     """
     require(is_editor(by), "Only editors make drafts in articles of others.")

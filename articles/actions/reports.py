@@ -20,12 +20,13 @@ from editorial.record import ledger
 def uphold(
     *, report_id: int, reason: str, by: User, now: datetime, suspends: bool = False, public_words: str = ""
 ) -> Report:
-    """Find that a report is right: a draft of a correction is begun, unless one is under way, and the writers are told.
+    """Uphold a report. A draft of a correction is begun, unless one is in progress, and the writers are notified.
 
-    ``public_words`` are told to readers in the article's history; ``reason`` never is, but for a suspension.
-    ``suspends`` takes the approval of what readers see back at once, for the same reason. Raises NotPermitted,
-    InvalidTransition for a report that was decided or when there is no approval to suspend, and Unacceptable without a
-    reason.
+    Readers see ``public_words`` in the article's history. They see ``reason`` only if the approval is suspended.
+    ``suspends`` also suspends the approval of the version that readers see, for the same reason.
+
+    Raises NotPermitted, InvalidTransition for a report that was decided or when there is no approval to suspend, and
+    Unacceptable without a reason.
     """
     report = _decide(report_id, Triage.Outcome.UPHELD, reason=reason, public_words=public_words, by=by, now=now)
     current = _current_version(report.article)
@@ -41,7 +42,10 @@ def uphold(
 
 @transaction.atomic
 def decline_report(*, report_id: int, reason: str, by: User, now: datetime, public_words: str = "") -> Report:
-    """Find that nothing has to change. Raises NotPermitted, InvalidTransition and Unacceptable as ``uphold`` does."""
+    """Decline a report: nothing has to change.
+
+    Raises NotPermitted, InvalidTransition and Unacceptable as ``uphold`` does.
+    """
     return _decide(report_id, Triage.Outcome.DECLINED, reason=reason, public_words=public_words, by=by, now=now)
 
 

@@ -1,6 +1,6 @@
 """Importing the list of retractions, checking the library with it, and acting on the results.
 
-Each step finds in PostgreSQL what is left to do, so the next run completes what a killed run left.
+Each step reads from PostgreSQL what is left to do, so the next run completes what a killed run left.
 """
 
 from collections import Counter
@@ -55,11 +55,11 @@ Item = TypeVar("Item")
 def keep_retractions(
     *, source: RetractionWatchFile, sha256: str, as_of: date, by: User, now: datetime
 ) -> RetractionList:
-    """Store every record of the list as it was published on ``as_of``; only new and changed ones are written.
+    """Store every record of the list as it was published on ``as_of``. Only new and changed records are written.
 
-    All of it or nothing. Records that an earlier list had and this one lacks stay: a list that was cut off must clear
-    nobody. Raises NotPermitted, Unreadable, Unacceptable for a day to come, and Conflict when this file or a newer
-    list was imported already.
+    The import is one transaction. Records of an earlier list that this one lacks stay, because a truncated list must
+    not clear a work. Raises NotPermitted, Unreadable, Unacceptable for a future date, and Conflict when this file or a
+    newer list was already imported.
     """
     require(is_editor(by) or is_system(by), "Only editors import the list of retractions.")
     if as_of > now.date():
@@ -105,10 +105,10 @@ def _values(record: RetractionRecord) -> tuple[object, ...]:
 
 
 def look_up_works(*, by: User, now: datetime) -> Counter[str]:
-    """Give each work of the library the status that the newest list tells; how many came to each status.
+    """Set each work's retraction status from the newest list. Returns how many works changed to each status.
 
-    A work whose status stays is not written: that it still holds is read from the newest list. Nothing happens while
-    no list was imported. A part of the works at a time is a transaction of its own.
+    Works with an unchanged status are not written; the newest list shows that the status is current. Nothing happens
+    until a list is imported. Works are updated in batches, each in its own transaction.
     """
     changed: Counter[str] = Counter()
     if newest_list() is not None:
@@ -135,7 +135,7 @@ def _update_statuses(ids: Sequence[int], *, by: User, now: datetime) -> Counter[
             changed.append(apply_check(work, check))
             records = [record.record_id for record in check.records if record.record_id is not None]
             changes.append({"reference": work.pk, "before": before, "after": work.retraction, "records": records})
-    reason = "looked up in the list of retractions"
+    reason = "checked against the list of retractions"
     Reference.objects.all().record_changes(changed, fields=STATUS_COLUMNS, by=by, now=now, reason=reason)
     if changes:
         ledger.append(chain=LIBRARY_CHAIN, action="look_up_retractions", by=by, now=now, payload={"works": changes})
@@ -143,10 +143,10 @@ def _update_statuses(ids: Sequence[int], *, by: User, now: datetime) -> Counter[
 
 
 def suspend_retracted(*, by: User, now: datetime) -> list[Version]:
-    """Suspend every approved version that cites a retracted work, each in its own transaction; which they were.
+    """Suspend every approved version that cites a retracted work, each in its own transaction. Returns these versions.
 
-    Editors and writers are owed one notice each. A version that an editor reinstated knowing of a retraction is not
-    suspended again for it, only for another.
+    Editors and writers get one notice each. A version that an editor reinstated despite a known retraction is only
+    suspended again for another one.
     """
     approved = _citing_retracted(State.APPROVED)
     return [version for pk in approved if (version := _suspend(pk, by=by, now=now))]
@@ -189,9 +189,10 @@ def _recorded_retractions(version: Version, action: str) -> set[tuple[int, int]]
 
 
 def warn_in_review(*, by: User, now: datetime) -> list[Version]:
-    """Tell editors and writers of every version in review that cites a retracted work, once; which were told anew.
+    """Notify editors and writers once of every version in review that cites a retracted work.
 
-    The state stays; consolidation does not approve such a version.
+    Returns the versions of new notices. Their state does not change. The round decision does not approve such a
+    version.
     """
     return [version for pk in _citing_retracted(*sorted(IN_REVIEW)) if (version := _warn(pk, by=by, now=now))]
 

@@ -26,10 +26,11 @@ from editorial.models import EditorialPolicy, User
 
 @transaction.atomic
 def submit(*, version_id: int, by: User, now: datetime, expected: Expectation | None = None) -> Version:
-    """Freeze a draft with its digest and hand it to the editors. The policy and tier of this moment stay its least.
+    """Freeze a draft with its digest and submit it to the editors.
 
-    Raises Unacceptable with the findings when pre-flight refuses, InvalidTransition when another version is in
-    review or no policy is in force, and NotPermitted.
+    The policy and the tier of this moment are the least that its review has to satisfy. Raises Unacceptable with the
+    findings when pre-flight refuses, InvalidTransition when another version is in review or no policy is in force, and
+    NotPermitted.
     """
     version = lock_for(version_id, by=by)
     require_may(by, Action.SUBMIT, version.article)

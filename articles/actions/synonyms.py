@@ -14,13 +14,13 @@ from editorial.permissions import is_editor, require
 
 @transaction.atomic
 def keep_synonym(*, synonym: Synonym, by: User, now: datetime, reason: str = "") -> Synonym:
-    """Save new or changed synonyms; search goes by them at once. Raises NotPermitted and Unacceptable."""
-    require(is_editor(by), "Only editors keep the synonyms.")
+    """Save new or changed synonyms. Search uses them at once. Raises NotPermitted and Unacceptable."""
+    require(is_editor(by), "Only editors change the synonyms.")
     try:
         synonym.clean_fields(exclude=["stems"])
     except ValidationError as error:
         faults = [Fault(f"/{name}", "invalid", " ".join(words)) for name, words in error.message_dict.items()]
-        raise Unacceptable("The synonyms do not do like this.", faults=tuple(faults)) from error
+        raise Unacceptable("The synonyms are invalid.", faults=tuple(faults)) from error
     synonym.record(by=by, now=now, reason=reason)
     Word.objects.filter(synonym=synonym).delete()
     if synonym.is_used:

@@ -32,7 +32,8 @@ class ClassificationForm(TrackedForm):
         Product.objects.select_related("manufacturer").order_by("name", "pk"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="Medicines, vaccines or devices it is about; interests in their makers are looked for.",
+        help_text="Medicines, vaccines or devices that it is about. Interests in their manufacturers count as "
+        "conflicts.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -139,7 +139,9 @@ class QuestionAdmin(ReaderMessageAdmin):
     list_filter = (ReplyFilter,)
     list_select_related = ("version__article", "reply__replied_by", "reply__article")
     verbs = VERBS
-    empty_state = "No questions like this. Readers ask on the page of an article; here is what nothing answered yet."
+    empty_state = (
+        "No matching questions. Readers ask on the page of an article; this list shows the questions without an answer."
+    )
 
     def offered(self, user: User, record: Question) -> Mapping[str, str]:
         return {verb.name: cannot_settle(user, record) for verb in VERBS}

@@ -39,7 +39,7 @@ class ReaderMailAdmin(HistoryPages, BaseAdmin):
     list_filter = (ReaderMailFilter,)
     ordering = ("-owed_at", "-pk")
     fields = ("owed", "about", "delivery", "attempts", "not_before", "last_error")
-    empty_state = "No mail like this. Readers who left an address with their question are listed here."
+    empty_state = "No matching mail. Readers who left an address with their question are listed here."
 
     def may_see(self, user: User) -> bool:
         return reads_the_record(user)

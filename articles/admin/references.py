@@ -70,7 +70,7 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
         ("Record", {"fields": ("kind", "csl", "seen")}),
     )
     readonly_fields = ("as_printed", "found_at", "retraction_chip", "cited_in", "merged")
-    empty_state = "The library is empty. Writers add the works that their answers stand on, as CSL-JSON."
+    empty_state = "The library is empty. Writers add the works that their answers cite, as CSL-JSON."
 
     def may_add(self, user: User) -> bool:
         return is_writer(user) or is_editor(user)

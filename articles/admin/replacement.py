@@ -38,7 +38,7 @@ class ReplaceForm(VerbForm):
     rewrite = forms.BooleanField(
         label="Cite the work that takes its place in the new drafts",
         required=False,
-        help_text="Otherwise they go on citing this one, and pre-flight says so. Page numbers stay as they are.",
+        help_text="Otherwise they still cite this one, and pre-flight warns about it. Page numbers do not change.",
     )
 
 

@@ -102,7 +102,9 @@ class DecisionForm(ReaderMessageForm, ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        help_text = f"Optional. It stands below “{REPORTED[self.outcome].label}” in the public history of the article."
+        help_text = (
+            f"Optional. It is shown below “{REPORTED[self.outcome].label}” in the public history of the article."
+        )
         self.fields["public_words"].help_text = help_text
 
 
@@ -179,7 +181,7 @@ class ReportAdmin(ReaderMessageAdmin):
     list_filter = (TriageFilter,)
     list_select_related = ("version__article", "claim", "triage__triaged_by")
     verbs = VERBS
-    empty_state = "No reports from readers like this. They report a problem on the page of an article."
+    empty_state = "No matching reports from readers. They report a problem on the page of an article."
 
     def offered(self, user: User, record: Report) -> Mapping[str, str]:
         return dict.fromkeys(("uphold", "decline"), cannot_decide(user, record))

@@ -37,7 +37,7 @@ class RetractionRecordAdmin(HistoryPages, BaseAdmin):
     search_help_text = "A DOI, a PMID or the number of a record."
     ordering = ("-pk",)
     fields = ("record", "nature_chip", "title", "doi", "pmid", "notice_doi", "notice_pmid", "notice_date", "reasons")
-    empty_state = "No records like this. They come with the list of retractions."
+    empty_state = "No matching records. They come with the list of retractions."
 
     @admin.display(description="record", ordering="record_id")
     def record(self, record: RetractionRecord) -> str:

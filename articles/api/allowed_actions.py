@@ -14,14 +14,14 @@ Addresses = Mapping[str, tuple[str, str]]
 
 class AllowedActionSerializer(serializers.Serializer):
     action = serializers.CharField()
-    label = serializers.CharField(help_text="The action in words.")  # type: ignore[assignment]
-    allowed = serializers.BooleanField(help_text="Whether you may do it now.")
-    reason = serializers.CharField(allow_blank=True, help_text="Why not; empty when allowed.")
+    label = serializers.CharField(help_text="The action as text for a button or menu.")  # type: ignore[assignment]
+    allowed = serializers.BooleanField(help_text="Whether you may do this now.")
+    reason = serializers.CharField(allow_blank=True, help_text="Why you may not; empty when allowed.")
     way = serializers.CharField(
-        allow_blank=True, help_text="The path of the page where you do what is missing, if there is one; else empty."
+        allow_blank=True, help_text="The path of the page on which you can do what is missing; empty if there is none."
     )
     method = serializers.ChoiceField(choices=["POST", "PATCH"])
-    href = serializers.CharField(help_text="The path to send it to.")
+    href = serializers.CharField(help_text="The path of the request.")
 
 
 def addressed(offers: Iterable[Offer], *, addresses: Addresses, pk: int) -> list[dict[str, Any]]:

@@ -32,12 +32,12 @@ from editorial.http.verbs import LOCATION, sender
 
 
 class Articles(ArticleList):
-    """All articles: read by anybody, added to by writers and editors."""
+    """The list of all articles, readable for everyone. Writers and editors can add to it."""
 
     gives_etag = ("post",)
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Readers are not asked who they are."""
+        """Return no authentication methods for reading."""
         return super().get_authenticators() if self._is_read() else [way() for way in APIView.authentication_classes]
 
     def get_permissions(self) -> Sequence[Any]:
@@ -55,7 +55,10 @@ class Articles(ArticleList):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """A new article with its first draft, which is the answer. Its author is you, unless an editor says else."""
+        """Create an article with its first draft. Returns the draft.
+
+        You are its author unless you are an editor and name other authors.
+        """
         body = NewArticleSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         version = actions.create(new=body.new(), by=sender(request), now=timezone.now())
@@ -65,7 +68,7 @@ class Articles(ArticleList):
 
 
 class ArticleClassification(GenericAPIView):
-    """The app above gives it its address, and the ``act`` that also looks at approvals."""
+    """The classification of an article. The URL conf can set another ``act``, which also checks approvals."""
 
     act: Callable[..., Article] = staticmethod(actions.classify)
     queryset = Article.objects.none()  # tells the schema the model
@@ -77,9 +80,9 @@ class ArticleClassification(GenericAPIView):
     def get_queryset(self) -> QuerySet[Article]:
         return Article.objects.visible_to(self.request.user)
 
-    @extend_schema(operation_id="articles_classification", summary="Read how an article is classified")
+    @extend_schema(operation_id="articles_classification", summary="Read the classification of an article")
     def get(self, request: Request, **_kwargs: Any) -> HttpResponse:
-        """Risk tier, specialties and products of an article whose record you may see."""
+        """Return risk tier, specialties and products of an article whose record you may see."""
         article = self.get_object()
         if not_modified(request, etag=article.classification_etag()):
             return HttpResponseNotModified(headers={"ETag": article.classification_etag()})
@@ -89,11 +92,11 @@ class ArticleClassification(GenericAPIView):
         operation_id="articles_classify", summary="Classify an article", request=ClassificationInputSerializer
     )
     def put(self, request: Request, **_kwargs: Any) -> Response:
-        """Set risk tier, specialties and products: editors always, its writers until the first submission.
+        """Set risk tier, specialties and products. Editors always can, its writers until the first submission.
 
-        A lower tier, a specialty less or a product less needs a reason. While a version is in review it is refused
-        with 409 and the code `needs_second_person`: propose it at `lowerings/`. An approval that does not satisfy a
-        higher tier is treated as the policy says.
+        A reason is required for a lower tier, and for the removal of a specialty or product. While a version is in
+        review, such a change is refused with 409 and the code `needs_second_person`. Propose it at `lowerings/`
+        instead. An approval that does not satisfy a higher tier is treated as the policy says.
         """
         article, expectation = self.get_object(), expected(request)
         body = ClassificationInputSerializer(data=request.data)

@@ -16,26 +16,26 @@ MAX_MEMBERS = 100  # of a list of specialties, products or authors
 
 
 class ClassificationSerializer(serializers.Serializer):
-    """What decides who must review an article."""
+    """The properties of an article that decide who must review it."""
 
     risk = serializers.ChoiceField(choices=RiskTier.choices)
-    specialties = serializers.ListField(child=serializers.CharField(), help_text="Codes.")
-    products = serializers.SerializerMethodField(help_text="Ids of products that the article is about.")
+    specialties = serializers.ListField(child=serializers.CharField(), help_text="Codes of specialties.")
+    products = serializers.SerializerMethodField(help_text="Ids of the products that the article is about.")
 
     def get_products(self, article: Article) -> list[int]:
         return sorted(row.product_id for row in article.article_products.all())
 
 
 class ClassificationInputSerializer(StrictSerializer):
-    """The whole classification, as it shall be."""
+    """The complete new classification."""
 
     risk = serializers.ChoiceField(choices=RiskTier.choices)
     specialties = serializers.ListField(
-        child=serializers.SlugField(max_length=50), max_length=MAX_MEMBERS, help_text="Codes."
+        child=serializers.SlugField(max_length=50), max_length=MAX_MEMBERS, help_text="Codes of specialties."
     )
-    products = serializers.ListField(child=RecordIdField(), max_length=MAX_MEMBERS, help_text="Ids.")
+    products = serializers.ListField(child=RecordIdField(), max_length=MAX_MEMBERS, help_text="Ids of products.")
     reason = serializers.CharField(
-        max_length=MAX_REASON, required=False, allow_blank=True, default="", help_text="Becomes part of the record."
+        max_length=MAX_REASON, required=False, allow_blank=True, default="", help_text="Stored in the record."
     )
 
 
@@ -46,19 +46,24 @@ class NewArticleSerializer(StrictSerializer):
     question = serializers.CharField(max_length=MAX_QUESTION)
     risk = serializers.ChoiceField(choices=RiskTier.choices, default=RiskTier.MODERATE)
     specialties = serializers.ListField(
-        child=serializers.SlugField(max_length=50), max_length=MAX_MEMBERS, default=list, help_text="Codes."
+        child=serializers.SlugField(max_length=50),
+        max_length=MAX_MEMBERS,
+        default=list,
+        help_text="Codes of specialties.",
     )
-    products = serializers.ListField(child=RecordIdField(), max_length=MAX_MEMBERS, default=list, help_text="Ids.")
+    products = serializers.ListField(
+        child=RecordIdField(), max_length=MAX_MEMBERS, default=list, help_text="Ids of products."
+    )
     renditions = RenditionInputSerializer(many=True, max_length=MAX_RENDITIONS, default=list)  # type: ignore[call-arg]
     authors = serializers.ListField(
         child=serializers.SlugRelatedField(slug_field="username", queryset=User.objects.filter(is_active=True)),
         max_length=MAX_MEMBERS,
         default=list,
-        help_text="User names, in the order of the by-line; yours when left out. Only editors name others.",
+        help_text="User names, in the order of the by-line; by default your own. Only editors can name others.",
     )
 
     def new(self) -> NewArticle:
-        """The validated article as ``create`` takes it."""
+        """Return the validated article as ``create`` takes it."""
         data: dict[str, Any] = self.validated_data
         return NewArticle(
             slug=data["slug"],

@@ -27,23 +27,26 @@ from editorial.permissions import is_writer, reads_the_record, require
 
 OF_TEXT = [
     OpenApiParameter(
-        "format", description="Of a body that is the file itself.", enum=["csl-json", "bibtex", "ris", "nbib"]
+        "format",
+        description="Format of the file, if the body is the file itself.",
+        enum=["csl-json", "bibtex", "ris", "nbib"],
     ),
-    OpenApiParameter("file_name", description="Of a body that is the file itself."),
+    OpenApiParameter("file_name", description="Name of the file, if the body is the file itself."),
 ]
 LOCATION = OpenApiParameter(
     "Location",
     type={"type": "string", "format": "uri-reference"},
     location=OpenApiParameter.HEADER,
     response=[202],
-    description="Where the import's progress is.",
+    description="URL of the import, which shows its progress.",
 )
 
 
 class FileParser(BaseParser):
-    """A body that is the file itself: its format and name are told in the query.
+    """A body that is the file itself. Its format and name are in the query.
 
-    Raises Unacceptable for what is no plain text. Bytes that are not UTF-8 are marked, and spoil only their record.
+    Raises Unacceptable for a file that is not plain text. Bytes that are not UTF-8 are replaced, and affect only their
+    own record.
     """
 
     media_type = "text/plain"
@@ -63,7 +66,7 @@ class FileParser(BaseParser):
 
 
 class OfLibrarians(GenericAPIView):
-    """Imports are seen by those who keep the library and those who read the record."""
+    """Limits imports to users who edit the library or read the record."""
 
     def imports(self) -> QuerySet[LibraryImport]:
         user = sender(self.request)
@@ -82,7 +85,7 @@ class ReferenceImports(OfLibrarians, ListAPIView):
 
     @extend_schema(operation_id="references_imports_list", summary="List imports into the library")
     def get(self, request: Request, **kwargs: Any) -> Response:
-        """Imports of everybody, the newest first."""
+        """List the imports of all users, the newest first."""
         return super().get(request, **kwargs)
 
     @extend_schema(
@@ -94,9 +97,9 @@ class ReferenceImports(OfLibrarians, ListAPIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Hand in a file, as it is with its format in the query, or in JSON. A worker takes its records one by one.
+        """Send a file as the body, with its format in the query, or in JSON. A worker imports its records one by one.
 
-        A record that cannot be taken is named in the report with its line, and stands in nobody's way.
+        A record that cannot be imported is listed in the report with its line. It does not affect the other records.
         """
         body = ImportInputSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -117,14 +120,14 @@ class ReferenceImport(OfLibrarians):
     serializer_class = ImportSerializer
     lookup_url_kwarg = "import_id"
 
-    @extend_schema(operation_id="references_import_read", summary="Read how far an import has come")
+    @extend_schema(operation_id="references_import_read", summary="Read the progress of an import")
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """An import with the number of records so far, by what became of them."""
+        """Return an import with its number of records so far, by outcome."""
         return Response(self.get_serializer(self.get_object()).data)
 
 
 class ImportReportFilter(django_filters.FilterSet):
-    outcome = django_filters.ChoiceFilter(choices=ImportResult.choices, help_text="Only these.")
+    outcome = django_filters.ChoiceFilter(choices=ImportResult.choices, help_text="Only records with this outcome.")
 
     class Meta:
         model = ImportedRecord
@@ -143,5 +146,5 @@ class ReferenceImportReport(OfLibrarians, ListAPIView):
 
     @extend_schema(operation_id="references_import_report", summary="Read the report of an import")
     def get(self, request: Request, **kwargs: Any) -> Response:
-        """What became of each record, in the order of the file: created, matched by what, or refused and why."""
+        """List the outcome of each record, in the order of the file: created, matched by what, or refused and why."""
         return super().get(request, **kwargs)

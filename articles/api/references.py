@@ -30,7 +30,7 @@ from editorial.http.idempotency import idempotent
 from editorial.http.preconditions import expected, not_modified
 from editorial.http.verbs import LOCATION, sender
 
-MERGED = "Records that were merged into another one: left out unless `true`."
+MERGED = "`true` includes records that were merged into another one."
 
 
 FILES: dict[Any, Any] = {
@@ -40,10 +40,10 @@ FILES: dict[Any, Any] = {
 
 
 class ReferenceFilter(django_filters.FilterSet):
-    key = django_filters.CharFilter(help_text="The whole key.")
-    doi = django_filters.CharFilter(lookup_expr="iexact", help_text="The whole DOI.")
-    pmid = django_filters.CharFilter(help_text="The whole PubMed identifier.")
-    title = django_filters.CharFilter(lookup_expr="icontains", help_text="A part of the title.")
+    key = django_filters.CharFilter(help_text="Exact key.")
+    doi = django_filters.CharFilter(lookup_expr="iexact", help_text="Exact DOI.")
+    pmid = django_filters.CharFilter(help_text="Exact PubMed identifier.")
+    title = django_filters.CharFilter(lookup_expr="icontains", help_text="Part of the title.")
     merged = django_filters.BooleanFilter(method="with_merged", help_text=MERGED)
 
     class Meta:
@@ -67,7 +67,7 @@ class ReferenceList(ListAPIView):
 
     @extend_schema(operation_id="references_list", summary="List works of the library")
     def get(self, request: Request, **kwargs: Any) -> Response:
-        """Works in the order of their keys."""
+        """List works, ordered by key."""
         return super().get(request, **kwargs)
 
     @extend_schema(
@@ -79,7 +79,7 @@ class ReferenceList(ListAPIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Add a work to the library. 409 names the work that has the key, DOI, PMID or PMCID already."""
+        """Add a work to the library. 409 names the work that already has the key, DOI, PMID or PMCID."""
         body = ReferenceInputSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         reference = actions.keep_reference(**body.work(), by=sender(request), now=timezone.now())
@@ -96,7 +96,7 @@ class ReferenceDetail(GenericAPIView):
 
     @extend_schema(operation_id="references_read", summary="Read a work")
     def get(self, request: Request, **_kwargs: Any) -> HttpResponse:
-        """A work as it is recorded today; a version shows it as it was when submitted."""
+        """Return the current record of a work. A version shows the record as it was at submission."""
         reference = self.get_object()
         if not_modified(request, etag=reference.etag):
             return HttpResponseNotModified(headers={"ETag": reference.etag})
@@ -104,7 +104,7 @@ class ReferenceDetail(GenericAPIView):
 
     @extend_schema(operation_id="references_correct", summary="Correct a work", request=ReferenceInputSerializer)
     def put(self, request: Request, **_kwargs: Any) -> Response:
-        """Replace the record of a work. Its key stays: texts cite it. 409 if it was merged into another record."""
+        """Replace the record of a work. Its key never changes, because texts cite it. 409 if the record was merged."""
         reference, expectation = self.get_object(), expected(request)
         body = ReferenceInputSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -131,9 +131,9 @@ class ReferenceMerge(GenericAPIView):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Let the record `into` stand for the work that this one describes, too; answers with it.
+        """Merge this record into the record `into`, which then also stands for its work. Returns `into`.
 
-        Drafts cite it from now on. What was submitted keeps citing the work as it was cited.
+        Drafts cite it from now on. Submitted versions keep their citations unchanged.
         """
         loser = self.get_object()
         body = MergeSerializer(data=request.data)
@@ -154,7 +154,7 @@ class ReferenceDuplicates(GenericAPIView):
 
     @extend_schema(operation_id="references_duplicates", summary="List records that may be one work")
     def get(self, request: Request) -> Response:
-        """Groups of records of one title and year that nothing contradicts, the first hundred."""
+        """List the first hundred groups of records with the same title and year and no contradicting data."""
         groups = [
             {"title": group[0].title, "year": group[0].year, "keys": [work.key for work in group]}
             for group in possible_duplicates()
@@ -172,14 +172,17 @@ class ReferenceExport(GenericAPIView):
         summary="Export works",
         parameters=[
             OpenApiParameter(
-                "format", enum=ImportFormat.values, default=ImportFormat.CSL_JSON.value, description="Of the file."
+                "format",
+                enum=ImportFormat.values,
+                default=ImportFormat.CSL_JSON.value,
+                description="Format of the file.",
             ),
-            OpenApiParameter("keys", description="Keys, separated by commas: only these works."),
+            OpenApiParameter("keys", description="Only works with these keys, separated by commas."),
         ],
         responses=FILES,
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        """The works that a list with the same filters shows, as a file, however many there are."""
+        """Export all works that a list with the same filters contains, as one file."""
         form = request.query_params.get("format", ImportFormat.CSL_JSON.value)
         if form not in MEDIA_TYPES:
             raise ValidationError({"format": [ErrorDetail(f"One of {', '.join(MEDIA_TYPES)}.", code="invalid")]})

@@ -20,10 +20,13 @@ class ReferenceSerializer(serializers.ModelSerializer):
         source="merged_into.key",
         default=None,
         allow_null=True,
-        help_text="The key of the record that stands for this work; cite that.",
+        help_text="The key of the record that replaced this one after a merge. Cite that key.",
     )
     superseded_by = serializers.CharField(
-        source="superseded_by.key", default=None, allow_null=True, help_text="The key of the work that took its place."
+        source="superseded_by.key",
+        default=None,
+        allow_null=True,
+        help_text="The key of the work that supersedes this one.",
     )
 
     class Meta:
@@ -39,31 +42,33 @@ class ReferenceSerializer(serializers.ModelSerializer):
 
 
 class ReferenceInputSerializer(StrictSerializer):
-    """A work as it is handed in. What an item must hold is judged with the content."""
+    """A work to add or correct. The content of the item is checked when it is saved."""
 
     csl = serializers.DictField(help_text="One CSL-JSON 1.0.2 item; its `id` is the key to cite it by.")
     kind = serializers.ChoiceField(
-        choices=WorkKind.choices, required=False, help_text="Told from the item when left out, or left as it is."
+        choices=WorkKind.choices,
+        required=False,
+        help_text="By default, a new work's kind is derived from the item, and an existing work keeps its kind.",
     )
 
     def work(self) -> dict[str, Any]:
-        """The validated members as ``keep_reference`` takes them."""
+        """Return the validated fields as ``keep_reference`` takes them."""
         return dict(self.validated_data)
 
 
 class MergeSerializer(StrictSerializer):
-    """Which record stands for the work from now on."""
+    """The record that stands for the work after the merge."""
 
     into = serializers.SlugRelatedField(
-        slug_field="key", queryset=Reference.objects.all(), help_text="The key of the record that stays."
+        slug_field="key", queryset=Reference.objects.all(), help_text="The key of the record that remains."
     )
     reason = serializers.CharField(
-        max_length=MAX_REASON, required=False, allow_blank=True, default="", help_text="Becomes part of the record."
+        max_length=MAX_REASON, required=False, allow_blank=True, default="", help_text="Stored in the record."
     )
 
 
 class AlikeSerializer(serializers.Serializer[Any]):
-    """Records that may be one work: the same title and year, and nothing that contradicts it."""
+    """Records that may be one work: the same title and year, and no contradicting data."""
 
     title = serializers.CharField()
     year = serializers.IntegerField(allow_null=True)
@@ -85,12 +90,14 @@ class ImportInputSerializer(StrictSerializer):
 
 
 class ImportSerializer(serializers.ModelSerializer):
-    """An import, how far it has come, and what became of the records so far."""
+    """An import, its progress, and the outcomes of its records so far."""
 
     progress = serializers.ChoiceField(choices=ImportState.choices)
     requested_by = serializers.CharField()
     report = serializers.HyperlinkedIdentityField(
-        view_name="api-reference-import-report", lookup_url_kwarg="import_id", help_text="What became of each record."
+        view_name="api-reference-import-report",
+        lookup_url_kwarg="import_id",
+        help_text="URL of the outcome of each record.",
     )
 
     class Meta:
@@ -105,7 +112,7 @@ class ImportSerializer(serializers.ModelSerializer):
 class ImportedRecordSerializer(serializers.ModelSerializer):
     outcome = serializers.ChoiceField(choices=ImportResult.choices)
     key = serializers.CharField(
-        source="reference.key", default=None, allow_null=True, help_text="Of the work that was made or found."
+        source="reference.key", default=None, allow_null=True, help_text="Key of the work that was created or matched."
     )
 
     class Meta:

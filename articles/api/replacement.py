@@ -31,11 +31,11 @@ class ReferenceSupersede(OfWorks):
     serializer_class = SupersededSerializer
 
     @extend_schema(
-        operation_id="references_supersede", summary="Say which work takes another's place", request=SupersedeSerializer
+        operation_id="references_supersede", summary="Record that a work is superseded", request=SupersedeSerializer
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Say that one work takes the place of this one. What cites it stays as it is."""
+        """Record that another work supersedes this one. Texts that cite this work do not change."""
         old = self.get_object()
         body = SupersedeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -50,7 +50,7 @@ class ReferenceCitedBy(OfWorks, ListAPIView):
 
     @extend_schema(operation_id="references_cited_by", summary="List the articles that cite a work")
     def get(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
-        """Articles whose record you may see with a version that cites the work now, in the order of their slugs."""
+        """List the articles that currently cite the work in a version and whose record you may see, ordered by slug."""
         work = self.get_object()
         page = self.paginate_queryset(articles_citing(work, seen_by=request.user)) or []
         return self.get_paginated_response(self.get_serializer(cited_by(work, page), many=True).data)
@@ -61,14 +61,14 @@ class ReferenceReplace(OfWorks):
 
     @extend_schema(
         operation_id="references_replace",
-        summary="Begin drafts for a work that was superseded",
+        summary="Begin drafts for a superseded work",
         request=ReplaceSerializer,
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Begin a draft in each article that cites this work, and tell the writers which claims to look at.
+        """Begin a draft in each article that cites this work, and notify the writers of the claims to check.
 
-        At most 100 drafts are made at once. Send it again for the articles that were left.
+        One request creates at most 100 drafts. Repeat it for the remaining articles.
         """
         work = self.get_object()
         body = ReplaceSerializer(data=request.data)

@@ -13,9 +13,9 @@ from editorial.http.verbs import MAX_REASON
 
 class SupersedeSerializer(StrictSerializer):
     superseded_by = serializers.SlugRelatedField(
-        slug_field="key", queryset=Reference.objects.all(), help_text="The key of the work that takes its place."
+        slug_field="key", queryset=Reference.objects.all(), help_text="The key of the work that supersedes this one."
     )
-    reason = serializers.CharField(max_length=MAX_REASON, help_text="Becomes part of the record.")
+    reason = serializers.CharField(max_length=MAX_REASON, help_text="Stored in the record.")
 
 
 class SupersededSerializer(serializers.Serializer[Any]):
@@ -30,20 +30,22 @@ class VersionNameSerializer(serializers.Serializer[Any]):
 
 
 class CitedBySerializer(serializers.Serializer[Any]):
-    """One article, with its live versions that cite the work."""
+    """An article, with its current versions that cite the work."""
 
     slug = serializers.CharField(source="article.slug")
-    versions = VersionNameSerializer(many=True, help_text="Those that cite the work, the newest first.")
+    versions = VersionNameSerializer(many=True, help_text="Versions that cite the work, the newest first.")
     draft = VersionNameSerializer(allow_null=True, help_text="The article's draft, whether it cites the work or not.")
-    in_review = VersionNameSerializer(allow_null=True, help_text="The article's version in review, likewise.")
+    in_review = VersionNameSerializer(
+        allow_null=True, help_text="The article's version in review, whether it cites the work or not."
+    )
     claims = serializers.ListField(
-        child=serializers.CharField(), help_text="What the newest of these versions claims on the work."
+        child=serializers.CharField(), help_text="Claims of the newest of these versions that cite the work."
     )
 
 
 class ReplaceSerializer(StrictSerializer):
     rewrite = serializers.BooleanField(
-        required=False, default=False, help_text="Whether the new drafts cite the work that takes its place."
+        required=False, default=False, help_text="Whether the new drafts cite the superseding work instead."
     )
 
 
@@ -51,7 +53,9 @@ class ReplacedSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField(source="cited.article.slug")
     outcome = serializers.ChoiceField(choices=ReplacementResult.choices)
     version = VersionNameSerializer(allow_null=True, help_text="The draft, or the version in review.")
-    claims = serializers.ListField(source="cited.claims", child=serializers.CharField(), help_text="To look at.")
+    claims = serializers.ListField(
+        source="cited.claims", child=serializers.CharField(), help_text="The claims to check."
+    )
     reason = serializers.CharField(allow_blank=True, help_text="Why it was refused.")
 
 

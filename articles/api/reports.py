@@ -19,7 +19,7 @@ DECLINE = Verb(act=actions.decline_report, summary="Find that nothing has to cha
 
 
 class OfReports(GenericAPIView):
-    """What all views of reports share: which there are for the sender."""
+    """Limits reports to those visible to the sender."""
 
     queryset = Report.objects.none()  # tells the schema the model
     lookup_url_kwarg = "report_id"
@@ -50,14 +50,14 @@ class ReportList(OfReports, ListAPIView):
 
     @extend_schema(operation_id="reports_list", summary="List readers' reports")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """For editors and administrators, the newest first; nobody else has any."""
+        """List readers' reports, the newest first. Only editors and administrators see any."""
         return super().get(request, *args, **kwargs)
 
 
 class ReportDetail(OfReports):
     @extend_schema(operation_id="reports_read", summary="Read a reader's report")
     def get(self, _request: Request, **_kwargs: Any) -> Response:
-        """What the reader wrote about which version, and what was decided. For editors and administrators."""
+        """Return what the reader wrote about which version, and the decision. For editors and administrators."""
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -19,13 +19,13 @@ class DecisionSerializer(ReasonSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="Told to readers beside the outcome, in the history of the article. `reason` is not.",
+        help_text="Published with the outcome in the history of the article. `reason` is not published.",
     )
 
 
 class UpholdSerializer(DecisionSerializer):
     suspends = serializers.BooleanField(
-        default=False, help_text="Take the approval of what readers see back at once, for the same reason."
+        default=False, help_text="Also suspend the approval of the version that readers see, for the same reason."
     )
 
 
@@ -34,14 +34,14 @@ class ReportSerializer(serializers.ModelSerializer):
 
     article = serializers.CharField(source="article.slug")
     version = serializers.IntegerField(source="version.number", help_text="Number of the version that was shown.")
-    email = serializers.CharField(help_text="Only to answer; empty when the reader gave none.")
+    email = serializers.CharField(help_text="Address for an answer; empty if the reader gave none.")
     outcome = serializers.ChoiceField(
         source="decision.outcome", choices=Triage.Outcome.choices, default=None, allow_null=True
     )
     reason = serializers.CharField(source="decision.reason", default=None, allow_null=True)
     public_words = serializers.CharField(source="decision.public_words", default=None, allow_null=True)
     claim = serializers.CharField(
-        source="claim.text", default=None, allow_null=True, help_text="The statement that the reader means."
+        source="claim.text", default=None, allow_null=True, help_text="The statement that the report is about."
     )
     decided_at = serializers.DateTimeField(source="decision.triaged_at", default=None, allow_null=True)
     decided_by = serializers.CharField(source="decision.triaged_by", default=None, allow_null=True)

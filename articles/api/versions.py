@@ -31,7 +31,7 @@ RETRACT = Verb(act=actions.retract, summary="Retract an approved text for good",
 
 
 class OfVersions(GenericAPIView):
-    """What all views of versions share: which there are for the sender."""
+    """Limits versions to those visible to the sender."""
 
     queryset = Version.objects.none()  # tells the schema the model
     lookup_url_kwarg = "version_id"
@@ -58,7 +58,7 @@ class VersionList(OfVersions, ListAPIView):
 
     @extend_schema(operation_id="versions_list", summary="List versions")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Versions whose record you may see, the newest first, without their texts."""
+        """List the versions whose record you may see, the newest first, without their texts."""
         return super().get(request, *args, **kwargs)
 
 
@@ -70,12 +70,12 @@ class VersionDetail(OfVersions):
 
     @extend_schema(operation_id="versions_read", summary="Read a version")
     def get(self, _request: Request, **_kwargs: Any) -> Response:
-        """A version, with its texts, whose record you may see. Reviewers read theirs in their review."""
+        """Return a version whose record you may see, with its texts. Reviewers read the version in their review."""
         return self._answer(self.get_object())
 
     @extend_schema(operation_id="versions_edit", summary="Edit a draft", request=VersionEditSerializer)
     def patch(self, request: Request, **_kwargs: Any) -> Response:
-        """Replace the question, all texts, the listed works, or any of them. What is there already is not written."""
+        """Replace the question, all texts, the listed works, or any of them. Unchanged parts are not written."""
         version, expectation = self.get_object(), expected(request)
         body = VersionEditSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -105,9 +105,9 @@ class VersionVerb(OfVersions, VerbView):
 class Preflight(OfVersions):
     serializer_class = PreflightSerializer
 
-    @extend_schema(operation_id="versions_preflight", summary="Find what stands in the way of submitting")
+    @extend_schema(operation_id="versions_preflight", summary="Run pre-flight")
     def get(self, _request: Request, **_kwargs: Any) -> Response:
-        """Every finding, with what to do about it. Changes nothing."""
+        """List every finding, with what to do about it. This changes nothing."""
         findings = preflight(self.get_object(), now=timezone.now())
         report = {"passes": not refusing(findings), "findings": findings}
         return Response(self.get_serializer(report).data)

@@ -34,7 +34,7 @@ ADDRESSES: Addresses = {
 
 
 class RenditionInputSerializer(StrictSerializer):
-    """One text as it is handed in. How long a body may be and what it may cite is judged with the content."""
+    """One text of a draft. The length of its body and its citations are checked when it is saved."""
 
     audience = serializers.SlugField(max_length=50, help_text="Code of the audience.")
     summary = serializers.CharField(max_length=MAX_SUMMARY, allow_blank=True, trim_whitespace=False)
@@ -50,7 +50,7 @@ def texts_of(renditions: list[dict[str, Any]]) -> list[Text]:
 
 
 class VersionEditSerializer(StrictSerializer):
-    """What a PATCH replaces: the question, the whole set of texts, the whole list of works, or any of them."""
+    """The parts to replace: the question, the complete set of texts, the complete list of works, or any of them."""
 
     question = serializers.CharField(max_length=MAX_QUESTION, required=False)
     renditions = RenditionInputSerializer(many=True, max_length=MAX_RENDITIONS, required=False)  # type: ignore[call-arg]
@@ -58,7 +58,7 @@ class VersionEditSerializer(StrictSerializer):
         child=serializers.CharField(max_length=100),
         required=False,
         max_length=MAX_CITATIONS,
-        help_text="Keys of works that came with the texts; pre-flight names those that are cited nowhere.",
+        help_text="Keys of works that came with the texts. Pre-flight warns about those that are not cited.",
     )
 
 
@@ -77,7 +77,7 @@ class CitationSerializer(serializers.ModelSerializer):
     text = serializers.SerializerMethodField(help_text="The work as it was when cited, in Vancouver style.")
     kind = serializers.ChoiceField(source="reference.kind", choices=WorkKind.choices)
     retraction = serializers.ChoiceField(
-        source="reference.retraction", choices=RetractionStatus.choices, help_text="As far as is known today."
+        source="reference.retraction", choices=RetractionStatus.choices, help_text="The current retraction status."
     )
 
     class Meta:
@@ -103,10 +103,15 @@ class VersionRowSerializer(serializers.ModelSerializer):
 
     article = serializers.CharField(source="article.slug")
     state = serializers.ChoiceField(choices=State.choices)
-    based_on = serializers.IntegerField(source="based_on_id", allow_null=True, help_text="Id of the version revised.")
+    based_on = serializers.IntegerField(
+        source="based_on_id", allow_null=True, help_text="Id of the version that this one revises."
+    )
     created_by = serializers.CharField()
     policy = serializers.IntegerField(
-        source="policy.number", default=None, allow_null=True, help_text="Version of the policy that was satisfied."
+        source="policy.number",
+        default=None,
+        allow_null=True,
+        help_text="Version of the policy that the approval satisfied.",
     )
     reviewed_by = ReviewerSerializer(many=True, allow_null=True)
     allowed_actions = serializers.SerializerMethodField()
@@ -164,17 +169,17 @@ class VersionSerializer(VersionRowSerializer):
 class FindingSerializer(serializers.Serializer):
     severity = serializers.ChoiceField(choices=Severity.choices)
     refuses = serializers.BooleanField(
-        help_text="Whether it stands in the way: each error, and warnings by the policy."
+        help_text="Whether the finding prevents submission. Every error does; the policy selects the warnings that do."
     )
     code = serializers.ChoiceField(choices=Code.choices)
-    pointer = serializers.CharField(help_text="Where: an RFC 6901 JSON pointer into the version.")
+    pointer = serializers.CharField(help_text="The place: an RFC 6901 JSON pointer into the version.")
     line = serializers.IntegerField(allow_null=True, help_text="The line of the text at `pointer`, from 1, if known.")
     detail = serializers.CharField()
     remedy = serializers.CharField(help_text="What to do about it.")
 
 
 class PreflightSerializer(serializers.Serializer):
-    """What stands in the way of submitting, and what is worth a look, in the order of the version's parts."""
+    """The errors that prevent a submission, and the warnings, in the order of the version's parts."""
 
-    passes = serializers.BooleanField(help_text="Whether nothing refuses.")
+    passes = serializers.BooleanField(help_text="Whether the version can be submitted.")
     findings = FindingSerializer(many=True)

@@ -195,4 +195,4 @@ def _misplaced(front: Front, *, primary: bool, path: Path) -> Iterator[FileFault
             yield FileFault(str(path), 1, name, "is missing")
     allowed = READERS if primary else {*OF_ANY, "primary", "markers"}
     for name in front.fields.keys() & READERS.keys() - allowed:
-        yield FileFault(str(path), front.fields[name].line, name, "stands only in the file with “primary: true”")
+        yield FileFault(str(path), front.fields[name].line, name, "belongs only in the file with “primary: true”")

@@ -43,7 +43,7 @@ def checked(found: Sequence[tuple[int, Any]], *, file: str) -> list[Work]:
     for line, item in found:
         key, detail = _key(item), _fault(item)
         if key in works:
-            detail = f"stands in line {works[key].line} already"
+            detail = f"is already in line {works[key].line}"
         if detail:
             faults.append(FileFault(file, line, key or "references", detail))
         else:

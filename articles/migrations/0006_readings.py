@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ground', models.CharField(help_text='The policy, list of retractions and code it was written by.', max_length=100)),
-                ('lapses_at', models.DateTimeField(help_text='When the approval that it tells of lapses.', null=True)),
+                ('lapses_at', models.DateTimeField(help_text='When the approval in the document lapses.', null=True)),
                 ('slug', models.SlugField(max_length=100)),
                 ('audience', models.SlugField(help_text='Its code.')),
                 ('is_primary', models.BooleanField()),
@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
             name='ListEntry',
             fields=[
                 ('ground', models.CharField(help_text='The policy, list of retractions and code it was written by.', max_length=100)),
-                ('lapses_at', models.DateTimeField(help_text='When the approval that it tells of lapses.', null=True)),
+                ('lapses_at', models.DateTimeField(help_text='When the approval in the document lapses.', null=True)),
                 ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='list_entry', serialize=False, to='articles.version')),
                 ('status', models.CharField(max_length=20)),
                 ('audiences', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=50), size=None)),

@@ -19,11 +19,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='triage',
             name='public_words',
-            field=models.TextField(blank=True, help_text='What readers are told beside the outcome.'),
+            field=models.TextField(blank=True, help_text='Published with the outcome.'),
         ),
         migrations.AlterField(
             model_name='triage',
             name='reason',
-            field=models.TextField(help_text='For the record of the house.'),
+            field=models.TextField(help_text='For the record; not published.'),
         ),
     ]

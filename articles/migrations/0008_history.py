@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ground', models.CharField(help_text='The policy, list of retractions and code it was written by.', max_length=100)),
-                ('lapses_at', models.DateTimeField(help_text='When the approval that it tells of lapses.', null=True)),
+                ('lapses_at', models.DateTimeField(help_text='When the approval in the document lapses.', null=True)),
                 ('slug', models.SlugField(max_length=100, unique=True)),
                 ('told', models.TextField(help_text='JSON.')),
                 ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='past', to='articles.article')),

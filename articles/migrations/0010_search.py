@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('seal', models.CharField(editable=False, max_length=64, null=True)),
                 ('sealed_columns', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), editable=False, null=True, size=None)),
                 ('terms', models.TextField(help_text='Words or phrases that mean the same, each on a line of its own.', validators=[articles.models.search.validate_terms])),
-                ('is_used', models.BooleanField(default=True, help_text='Search looks only at those in use.', verbose_name='in use')),
+                ('is_used', models.BooleanField(default=True, help_text='Search uses only synonyms in use.', verbose_name='in use')),
                 ('stems', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list, editable=False, size=None)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('outcome', models.CharField(choices=[('answered', 'answered'), ('linked', 'led to an article'), ('drafted', 'became a draft'), ('dismissed', 'dismissed')], max_length=10)),
-                ('text', models.TextField(blank=True, help_text='To whoever asked.')),
+                ('text', models.TextField(blank=True, help_text='Sent to the reader.')),
                 ('replied_at', models.DateTimeField()),
             ],
             options={
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('terms', models.TextField(help_text='Words or phrases that mean the same, each on a line of its own.', validators=[articles.models.search.validate_terms])),
-                ('is_used', models.BooleanField(default=True, help_text='Search looks only at those in use.', verbose_name='in use')),
+                ('is_used', models.BooleanField(default=True, help_text='Search uses only synonyms in use.', verbose_name='in use')),
                 ('stems', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list, editable=False, size=None)),
             ],
         ),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='email_purpose',
-            field=models.CharField(blank=True, choices=[('answer', 'to tell you what became of this question'), ('ask_back', 'to ask you about this report')], max_length=10),
+            field=models.CharField(blank=True, choices=[('answer', 'to send you the answer to this question'), ('ask_back', 'to ask you about this report')], max_length=10),
         ),
         migrations.AddField(
             model_name='question',
@@ -140,12 +140,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='receipt',
-            field=models.CharField(editable=False, help_text='Of the form it was sent with; used once.', max_length=64, null=True, unique=True),
+            field=models.CharField(editable=False, help_text='Receipt of the form it was sent with; used once.', max_length=64, null=True, unique=True),
         ),
         migrations.AddField(
             model_name='report',
             name='email_purpose',
-            field=models.CharField(blank=True, choices=[('answer', 'to tell you what became of this question'), ('ask_back', 'to ask you about this report')], max_length=10),
+            field=models.CharField(blank=True, choices=[('answer', 'to send you the answer to this question'), ('ask_back', 'to ask you about this report')], max_length=10),
         ),
         migrations.AddField(
             model_name='report',
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reply',
             name='article',
-            field=models.ForeignKey(help_text='That answers the question.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_to_by', to='articles.article'),
+            field=models.ForeignKey(help_text='The article that answers the question.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_to_by', to='articles.article'),
         ),
         migrations.AddField(
             model_name='reply',

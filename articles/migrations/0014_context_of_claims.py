@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             model_name="claim",
             name="context",
             field=models.CharField(
-                help_text="SHA-256 of what its meaning hangs on beside its words; null if unknown.",
+                help_text="SHA-256 of its context; null if unknown.",
                 max_length=64,
                 null=True,
             ),
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="claim",
             name="context_words",
-            field=models.JSONField(default=list, help_text="The same, to be read: kind and words of each part."),
+            field=models.JSONField(default=list, help_text="The context in readable form: kind and words of each part."),
         ),
         HOLD_OFF,
         migrations.RunPython(fill, migrations.RunPython.noop),

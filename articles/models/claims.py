@@ -16,10 +16,10 @@ class Claim(models.Model):
         max_length=64, db_index=True, help_text="SHA-256 of the normalised text and the works cited at it."
     )
     words = models.CharField(max_length=64, db_index=True, help_text="SHA-256 of the normalised text alone.")
-    context = models.CharField(
-        max_length=64, null=True, help_text="SHA-256 of what its meaning hangs on beside its words; null if unknown."
+    context = models.CharField(max_length=64, null=True, help_text="SHA-256 of its context; null if unknown.")
+    context_words = models.JSONField(
+        default=list, help_text="The context in readable form: kind and words of each part."
     )
-    context_words = models.JSONField(default=list, help_text="The same, to be read: kind and words of each part.")
     references = models.ManyToManyField(Reference, related_name="claims")
 
     class Meta:

@@ -18,7 +18,7 @@ class Written(models.Model):
     """
 
     ground = models.CharField(max_length=100, help_text="The policy, list of retractions and code it was written by.")
-    lapses_at = models.DateTimeField(null=True, help_text="When the approval that it tells of lapses.")
+    lapses_at = models.DateTimeField(null=True, help_text="When the approval in the document lapses.")
 
     class Meta:
         abstract = True

@@ -25,7 +25,7 @@ ADDRESS_KEPT = timedelta(days=90)
 class Purpose(models.TextChoices):
     """The purposes for which an email address may be stored. There are no others."""
 
-    ANSWER = "answer", "to tell you what became of this question"
+    ANSWER = "answer", "to send you the answer to this question"
     ASK_BACK = "ask_back", "to ask you about this report"
 
 
@@ -81,7 +81,11 @@ class Question(ReaderMessage):
     """A reader's follow-up question that nothing on the site answered."""
 
     receipt = models.CharField(
-        max_length=64, null=True, unique=True, editable=False, help_text="Of the form it was sent with; used once."
+        max_length=64,
+        null=True,
+        unique=True,
+        editable=False,
+        help_text="Receipt of the form it was sent with; used once.",
     )
 
     objects = QuestionQuerySet.as_manager()
@@ -109,9 +113,13 @@ class Reply(models.Model):
 
     question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="reply")
     outcome = models.CharField(max_length=10, choices=Outcome)
-    text = models.TextField(blank=True, help_text="To whoever asked.")
+    text = models.TextField(blank=True, help_text="Sent to the reader.")
     article = models.ForeignKey(
-        Article, on_delete=models.PROTECT, null=True, related_name="led_to_by", help_text="That answers the question."
+        Article,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="led_to_by",
+        help_text="The article that answers the question.",
     )
     replied_at = models.DateTimeField()
     replied_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -216,8 +224,8 @@ class Triage(models.Model):
 
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="triage")
     outcome = models.CharField(max_length=10, choices=Outcome)
-    reason = models.TextField(help_text="For the record of the house.")
-    public_words = models.TextField(blank=True, help_text="What readers are told beside the outcome.")
+    reason = models.TextField(help_text="For the record; not published.")
+    public_words = models.TextField(blank=True, help_text="Published with the outcome.")
     triaged_at = models.DateTimeField()
     triaged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

@@ -38,7 +38,7 @@ class LibraryImport(models.Model):
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     failure = models.TextField(blank=True, help_text="Why the file as a whole could not be read.")
-    records = models.PositiveIntegerField(default=0, help_text="In the file, as far as it was read.")
+    records = models.PositiveIntegerField(default=0, help_text="Number of records read from the file so far.")
     created = models.PositiveIntegerField(default=0)
     matched = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
@@ -56,7 +56,7 @@ class ImportedRecord(models.Model):
     label = models.CharField(max_length=300, blank=True, help_text="Its key, or its title.")
     outcome = models.CharField(max_length=10, choices=ImportResult)
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(blank=True, help_text="Why it was refused, or by what it was matched.")
+    reason = models.TextField(blank=True, help_text="Why it was refused, or how it was matched.")
 
     class Meta:
         constraints = [models.UniqueConstraint("library_import", "position", name="record_reported_once")]

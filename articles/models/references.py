@@ -61,7 +61,7 @@ class Reference(TrackedModel):
         blank=True,
         editable=False,
         related_name="merged",
-        help_text="The record that stands for this work; this one is kept for the versions that cite it.",
+        help_text="The record that replaced this one after a merge. This one stays for the versions that cite it.",
     )
     superseded_by = models.ForeignKey(
         "self",
@@ -70,10 +70,10 @@ class Reference(TrackedModel):
         blank=True,
         editable=False,
         related_name="supersedes",
-        help_text="The work that takes its place, such as a guideline's next edition.",
+        help_text="The work that supersedes this one, such as a guideline's next edition.",
     )
     retraction = models.CharField(max_length=10, choices=RetractionStatus, default=RetractionStatus.UNKNOWN)
-    retraction_as_of = models.DateField("looked up on", null=True, blank=True)
+    retraction_as_of = models.DateField("checked on", null=True, blank=True)
 
     objects = TrackedQuerySet.as_manager()
 
@@ -82,7 +82,7 @@ class Reference(TrackedModel):
             models.CheckConstraint(
                 condition=Q(retraction=RetractionStatus.UNKNOWN) | Q(retraction_as_of__isnull=False),
                 name="retraction_known_as_of",
-                violation_error_message="Say on which day the work was looked up.",
+                violation_error_message="Enter the date on which the work was checked.",
             ),
             models.CheckConstraint(
                 condition=~Q(merged_into=F("id")) & ~Q(superseded_by=F("id")), name="work_stands_for_another"
@@ -154,7 +154,7 @@ class Citation(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="citations")
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="citations")
     number = models.PositiveSmallIntegerField()
-    csl = models.JSONField(help_text="The work as it was when cited; what readers of this version are shown.")
+    csl = models.JSONField(help_text="The work as it was when cited. Readers of this version see this record.")
 
     class Meta:
         constraints = [

@@ -94,7 +94,7 @@ class Synonym(TrackedModel):
     terms = models.TextField(
         validators=[validate_terms], help_text="Words or phrases that mean the same, each on a line of its own."
     )
-    is_used = models.BooleanField("in use", default=True, help_text="Search looks only at those in use.")
+    is_used = models.BooleanField("in use", default=True, help_text="Search uses only synonyms in use.")
     stems = ArrayField(models.CharField(max_length=MAX_TERM), default=list, editable=False)
 
     objects = TrackedQuerySet.as_manager()

@@ -82,7 +82,7 @@ class Version(TrackedModel):
         models.CharField(max_length=100),
         default=list,
         blank=True,
-        help_text="Keys of the works that were handed in with the text; pre-flight names those that it does not cite.",
+        help_text="Keys of works that came with the texts. Pre-flight warns about those that are not cited.",
     )
     revision = models.PositiveIntegerField(default=1, editable=False, help_text="Counts changes; the ETag.")
     created_at = models.DateTimeField(editable=False)
@@ -120,7 +120,9 @@ class Version(TrackedModel):
         default=None, null=True, editable=False, help_text="Approvers as they signed: name, credentials, ORCID, when."
     )
     state_changed_at = models.DateTimeField(editable=False)
-    state_reason = models.TextField(blank=True, editable=False, help_text="The words given with the last transition.")
+    state_reason = models.TextField(
+        blank=True, editable=False, help_text="The reason given for the last change of state."
+    )
 
     objects = VersionQuerySet.as_manager()
 

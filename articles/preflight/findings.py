@@ -55,7 +55,9 @@ def sorted_findings(findings: Iterable[Finding], *, refused: Sequence[str]) -> l
         kind = (finding.part, finding.code)
         seen[kind] += 1
         if seen[kind] <= MOST:
-            remainder = f" There are {total[kind] - MOST} more like this." * (seen[kind] == MOST < total[kind])
+            remainder = f" There are {total[kind] - MOST} more findings of this kind." * (
+                seen[kind] == MOST < total[kind]
+            )
             refuses = finding.severity == Severity.ERROR or finding.code in refused
             reported.append(replace(finding, refuses=refuses, detail=finding.detail + remainder))
     return reported

@@ -33,7 +33,7 @@ def missing_content(draft: Draft) -> Iterator[Finding]:
             if not getattr(text.rendition, name).strip():
                 yield Finding(code, f"{text.pointer}/{name}", f"The {name} is empty.", f"Write the {name}.")
     if draft.texts and not any(text.mentions for text in draft.texts):
-        remedy = "Cite the works that the answer stands on as [@key]."
+        remedy = "Cite the works that support the answer as [@key]."
         yield Finding(Code.NO_CITATION, "/citations", "Nothing is cited.", remedy)
     yield from _audiences(draft)
 
@@ -53,8 +53,8 @@ def dangling_citations(draft: Draft) -> Iterator[Finding]:
     for text in draft.texts:
         for citation in text.mentions:
             if citation.key not in draft.works:
-                detail = f"Line {citation.line}: [@{citation.key}] names no work of the library."
-                remedy = "Add the work to the library under this key, cite another, or take the marker out."
+                detail = f"Line {citation.line}: [@{citation.key}] matches no work in the library."
+                remedy = "Add the work to the library under this key, cite another work, or remove the citation."
                 yield Finding(Code.DANGLING_CITATION, text.body, detail, remedy, citation.line)
         yield from _unread_markers(text)
     yield from _in_plain_text("/question", draft.version.question)
@@ -63,15 +63,15 @@ def dangling_citations(draft: Draft) -> Iterator[Finding]:
 def _unread_markers(text: ParsedText) -> Iterator[Finding]:
     for block_words, first in plain_blocks(text.tokens):
         for marker, line in find_with_lines(MARKER, block_words, first=first):
-            detail = f"Line {line}: {marker} reads like a citation, and readers would find no reference to it."
-            remedy = "Cite the work as [@key]; write what is none in round brackets."
+            detail = f"Line {line}: {marker} looks like a citation, but readers would find no reference for it."
+            remedy = "Cite the work as [@key]. Put other text in round brackets."
             yield Finding(Code.UNREAD_MARKER, text.body, detail, remedy, line)
     yield from _in_plain_text(f"{text.pointer}/summary", text.rendition.summary)
 
 
 def _in_plain_text(pointer: str, text: str) -> Iterator[Finding]:
     for marker, line in find_with_lines(MARKER, text, first=1):
-        detail = f"{marker} is a citation where readers are shown the words as they are."
+        detail = f"{marker} is a citation in a part that is shown without references."
         yield Finding(Code.UNREAD_MARKER, pointer, detail, "Move the citation into the body.", line)
 
 
@@ -83,7 +83,9 @@ def readability(draft: Draft) -> Iterator[Finding]:
             length = len(sentence_words(statement.text)) if statement.role is StatementKind.SENTENCE else 0
             if length > LONGEST:
                 detail = f"Line {statement.line}: a sentence of {length} words: {_quoted(statement.text)}"
-                yield Finding(Code.LONG_SENTENCE, text.body, detail, "Make two of it, or a list.", statement.line)
+                yield Finding(
+                    Code.LONG_SENTENCE, text.body, detail, "Split it in two, or make it a list.", statement.line
+                )
 
 
 def _grade(text: ParsedText) -> Iterator[Finding]:
@@ -105,7 +107,7 @@ def uncited_claims(draft: Draft) -> Iterator[Finding]:
         for statement in text.statements:
             if not statement.keys and is_clinical(statement.text):
                 detail = f"Line {statement.line}: nothing is cited at {_quoted(statement.text)}"
-                remedy = "Cite the work that it stands on, or say it so that it needs none."
+                remedy = "Cite the work that supports it, or reword it so that it needs no citation."
                 yield Finding(Code.UNCITED_CLAIM, text.body, detail, remedy, statement.line)
 
 

@@ -37,7 +37,7 @@ def _status_findings(work: Reference, pointer: str) -> Iterator[Finding]:
         yield Finding(Code.RETRACTED_WORK, pointer, f"{_title(work)} was retracted.", "Cite another work.")
     elif statuses == {RetractionStatus.UNKNOWN}:
         detail = f"It is not known whether {_title(work)} was retracted."
-        yield Finding(Code.RETRACTION_UNKNOWN, pointer, detail, "Look it up and note the day in its record.")
+        yield Finding(Code.RETRACTION_UNKNOWN, pointer, detail, "Check it and enter the date in its record.")
     if work.superseded_by:
         detail = f"{_title(work)} was superseded by {_title(work.superseded_by)}."
         yield Finding(
@@ -56,14 +56,14 @@ def _notice_findings(check: RetractionCheck, work: Reference, pointer: str) -> I
         yield Finding(Code.CONCERN_RAISED, pointer, detail, "Read it, and say in the text what still holds.")
     if Nature.CORRECTION in natures:
         detail = f"A correction of {_title(work)} was published."
-        yield Finding(Code.CORRECTED_WORK, pointer, detail, "Hold the text against the corrected work.")
+        yield Finding(Code.CORRECTED_WORK, pointer, detail, "Compare the text with the corrected work.")
 
 
 def _record_findings(work: Reference, pointer: str) -> Iterator[Finding]:
     """Yield findings about the work's record."""
     if work.kind != WorkKind.OWN_CONTENT and is_ours(work.csl):
         detail = f"{_title(work)} is our own content, recorded as {work.get_kind_display().lower()}."
-        remedy = "Record it as our own content, or cite the work that it stands on."
+        remedy = "Record it as our own content, or cite the work that it is based on."
         yield Finding(Code.OWN_CONTENT, pointer, detail, remedy)
     if work.kind not in WITHOUT_IDENTIFIER and not (work.doi or work.pmid):
         detail = f"{_title(work)} has neither DOI nor PMID."
@@ -98,7 +98,9 @@ def _age_findings(work: Reference, pointer: str, draft: Draft) -> Iterator[Findi
         yield Finding(Code.UNDATED_WORK, pointer, detail, "Add the year to its record.")
     elif draft.now.year - work.year > years:
         detail = f"{_title(work)} is of {work.year}, and {limit}."
-        yield Finding(Code.OLD_WORK, pointer, detail, "Look for a newer one, or say in the text why this one stands.")
+        yield Finding(
+            Code.OLD_WORK, pointer, detail, "Look for a newer work, or explain in the text why this one is still valid."
+        )
 
 
 def _duplicate_findings(draft: Draft) -> Iterator[Finding]:
@@ -129,8 +131,8 @@ def uncited_works(draft: Draft) -> Iterator[Finding]:
     for index, key in enumerate(draft.version.listed):
         if key not in cited:
             name = _title(draft.works[key]) if key in draft.works else f"“{key}”"
-            detail = f"{name} is listed with this article and cited nowhere."
-            remedy = f"Cite it as [@{key}] where the text stands on it, or take it off the list."
+            detail = f"{name} is listed with this article but not cited."
+            remedy = f"Cite it as [@{key}] where it supports the text, or remove it from the list."
             yield Finding(Code.UNCITED_WORK, f"/listed/{index}", detail, remedy)
 
 

@@ -10,7 +10,7 @@ from articles.published.document import (
     tombstone,
     unknown_audience,
 )
-from articles.published.document_cache import told, told_history, told_on_page
+from articles.published.document_cache import read_document, read_for_page, read_history
 from articles.published.formats import written_as
 from articles.published.history import history
 from articles.published.sources import texts_of
@@ -28,11 +28,11 @@ __all__ = [
     "last_modified",
     "listed",
     "notice",
+    "read_document",
+    "read_for_page",
+    "read_history",
     "recorded",
     "texts_of",
-    "told",
-    "told_history",
-    "told_on_page",
     "tombstone",
     "unknown_audience",
     "written_as",

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from articles.lifecycle import State
 from articles.models import ArticleProduct, Citation, Reference, Rendition, Version
 from articles.published.dates_and_urls import address, utc
-from articles.published.review import Status, statement, status
+from articles.published.review import ReviewStep, statement, status
 from articles.published.sources import SUMMARY, texts
 from articles.published.visible_version import Shown
 from editorial.models import EditorialPolicy
@@ -23,7 +23,7 @@ NEWEST_FIRST = ("-article_id", "-pk")
 class Filters:
     """The filters of the list. An empty filter is not applied.
 
-    ``specialty`` and ``audience`` are codes. ``step`` is a value of ``Status``. ``cites`` is the DOI or PMID of a work.
+    ``specialty`` and ``audience`` are codes. ``step`` is a value of ``ReviewStep``. ``cites`` is a DOI or PMID.
     ``product`` is the name of a product. ``reviewed_since`` is the earliest time of approval.
     """
 
@@ -43,7 +43,7 @@ class Filters:
         conditions = {
             "specialty": Q(article__specialties__contains=[self.specialty]),
             "audience": Q(Exists(text)),
-            "step": _at_step(Status(self.step), at=at) if self.step else Q(),
+            "step": _at_step(ReviewStep(self.step), at=at) if self.step else Q(),
             "cites": Q(Exists(work.filter(named))),
             "product": Q(Exists(product)),
             "reviewed_since": Q(approved_at__gte=self.reviewed_since),
@@ -72,12 +72,12 @@ def listed(
     return shown.filter(filters.versions(at=at)).select_related("article").annotate(texts=texts(*SUMMARY))
 
 
-def _at_step(step: Status, *, at: datetime) -> Q:
+def _at_step(step: ReviewStep, *, at: datetime) -> Q:
     approved = Q(state=State.APPROVED, valid_until__gt=at)
-    if step == Status.APPROVED:
+    if step == ReviewStep.APPROVED:
         return approved
     submitted = Q(state=State.SUBMITTED)
-    return submitted if step == Status.SUBMITTED else ~approved & ~submitted
+    return submitted if step == ReviewStep.SUBMITTED else ~approved & ~submitted
 
 
 def entry(shown: Shown, renditions: Sequence[Rendition]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def changes(versions: Sequence[Version], *, moves: Mapping[int, Moves]) -> dict[
 
 def _upheld(version: Any) -> list[datetime]:
     """Return the times at which readers' reports about the article were upheld."""
-    return [datetime.fromisoformat(told["triaged_at"]) for told in version.upheld]
+    return [datetime.fromisoformat(row["triaged_at"]) for row in version.upheld]
 
 
 def _between(before: Version, at: datetime, version: Version) -> bool:
@@ -51,5 +51,5 @@ def _between(before: Version, at: datetime, version: Version) -> bool:
 
 def _text(version: Any) -> tuple[Any, ...]:
     """Return the content of a version: question, texts, citations, and each claim with the identity of its works."""
-    claims = Counter((told["rendition__audience_id"], told["fingerprint"]) for told in version.claims)
+    claims = Counter((row["rendition__audience_id"], row["fingerprint"]) for row in version.claims)
     return version.question, version.texts, version.cited, claims

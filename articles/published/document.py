@@ -36,7 +36,7 @@ def document(material: Material, *, audience: str | None, lenient: bool = False)
         raise unknown_audience(str(audience))
     sections = render(text.body, numbers={citation.reference.key: citation.number for citation in citations})
     html, cited = join_sections(sections), material.claims.get(text.pk, ())
-    told = {
+    content = {
         "slug": article.slug,
         "question": version.question,
         "version": version.number,
@@ -49,7 +49,7 @@ def document(material: Material, *, audience: str | None, lenient: bool = False)
         "policy": _policy(version.policy or shown.policy),
         "summary": text.summary,
         "body": {"html": html, "sections": [_section(section) for section in sections], "claims": claims(cited)},
-        "references": references(citations, found=material.found, html=html),
+        "references": references(citations, checks=material.checks, html=html),
         "disclaimer": text.audience.disclaimer,
         "follow_up": _message_box("reader:questions", article.slug, purpose=Purpose.ANSWER),
         "report": _message_box("reader:reports", article.slug, purpose=Purpose.ASK_BACK),
@@ -58,8 +58,8 @@ def document(material: Material, *, audience: str | None, lenient: bool = False)
         "alternates": _alternates(text, slug=article.slug),
     }
     audience_type = text.audience.medical_audience_type
-    told |= {"json_ld": medical_web_page(told, shown=shown, audience_type=audience_type)}
-    return standing_in(told, code=str(audience), name=missed) if missed else told
+    content |= {"json_ld": medical_web_page(content, shown=shown, audience_type=audience_type)}
+    return standing_in(content, code=str(audience), name=missed) if missed else content
 
 
 def _choose(texts: Sequence[Rendition], *, audience: str | None, policy: EditorialPolicy) -> Rendition:
@@ -83,14 +83,14 @@ def unknown_audience(audience: str) -> Unacceptable:
     return Unacceptable(fault.detail, code="unknown_audience", faults=(fault,))
 
 
-def standing_in(told: dict[str, Any], *, code: str, name: str) -> dict[str, Any]:
+def standing_in(document_json: dict[str, Any], *, code: str, name: str) -> dict[str, Any]:
     """Return the document for the audience ``code``, which has no text of its own. A note in it says so, by ``name``.
 
-    ``told`` is the document of the fallback text.
+    ``document_json`` is the document of the fallback text.
     """
-    audience = told["audience"]
+    audience = document_json["audience"]
     note = f"There is no text for “{name}” yet; this one is for “{audience['name']}”."
-    return told | {"audience": audience | {"instead_of": code}, "audience_note": note}
+    return document_json | {"audience": audience | {"instead_of": code}, "audience_note": note}
 
 
 def _offered(text: Rendition, *, slug: str, selected: bool) -> dict[str, Any]:
@@ -143,13 +143,13 @@ def _alternates(text: Rendition, *, slug: str) -> list[dict[str, str]]:
     ]
 
 
-def entity_tag(told: dict[str, Any]) -> str:
+def entity_tag(document_json: dict[str, Any]) -> str:
     """Return the strong entity tag of a document: a hash of its whole content.
 
     So it changes with any part of it, such as an approval. It is the tag of the JSON only. Other formats have different
     content, and tags over their own bytes.
     """
-    return etag("reader", sha256_hex(told))
+    return etag("reader", sha256_hex(document_json))
 
 
 def last_modified(shown: Shown) -> datetime:

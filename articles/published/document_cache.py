@@ -86,27 +86,29 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
 
     ``known`` has the entity tags of the documents that the reader has. One query.
     """
-    asked = _asked(slug, audience=audience, known=known, at=at)
-    rows = look_up(FOR_AUDIENCE if audience else PRIMARY, asked)
+    parameters = _asked(slug, audience=audience, known=known, at=at)
+    rows = look_up(FOR_AUDIENCE if audience else PRIMARY, parameters)
     return _ready(rows[0], audience=audience, known=known) if rows else None
 
 
 def _asked(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> dict[str, Any]:
-    asked = {"slug": slug, "known": ",".join(known), "at": at, "code": code()}
-    return asked | {"audience": audience} if audience else asked
+    parameters = {"slug": slug, "known": ",".join(known), "at": at, "code": code()}
+    return parameters | {"audience": audience} if audience else parameters
 
 
 def _ready(row: Sequence[Any], *, audience: str | None, known: Sequence[str] = ()) -> Ready:
-    found, etag, last_modified, gzipped, missed = row
+    audience_of_text, etag, last_modified, gzipped, missed = row
     if audience is None or missed is None:
-        return Ready(audience in (None, found), etag, last_modified, gzipped)
-    told = standing_in(_told(gzipped), code=audience, name=missed)
-    etag = entity_tag(told)
-    gzipped = None if etag in known else _gzipped(told)
+        return Ready(audience in (None, audience_of_text), etag, last_modified, gzipped)
+    document_json = standing_in(_uncompressed(gzipped), code=audience, name=missed)
+    etag = entity_tag(document_json)
+    gzipped = None if etag in known else _gzipped(document_json)
     return Ready(is_asked_for=True, etag=etag, last_modified=last_modified, gzipped=gzipped)
 
 
-def told(slug: str, *, audience: str | None, lenient: bool = False, at: datetime) -> tuple[dict[str, Any], datetime]:
+def read_document(
+    slug: str, *, audience: str | None, lenient: bool = False, at: datetime
+) -> tuple[dict[str, Any], datetime]:
     """Return the document of an article for ``audience`` at ``at`` (see ``document``), and its ``last_modified``.
 
     One query if it is cached. Raises NotFound for an article that readers may not see, Retracted for a retracted one,
@@ -115,37 +117,37 @@ def told(slug: str, *, audience: str | None, lenient: bool = False, at: datetime
     return _opened(ready(slug, audience=audience, at=at), slug, audience=audience, lenient=lenient, at=at)
 
 
-def told_on_page(slug: str, *, audience: str | None, lenient: bool, at: datetime) -> tuple[dict[str, Any], list[Any]]:
-    """Return the document as ``told`` does, and code and name of every audience that a reader can choose.
+def read_for_page(slug: str, *, audience: str | None, lenient: bool, at: datetime) -> tuple[dict[str, Any], list[Any]]:
+    """Return the document as ``read_document`` does, and code and name of every audience that a reader can choose.
 
-    One query if it is cached. Raises what ``told`` raises.
+    One query if it is cached. Raises what ``read_document`` raises.
     """
-    asked = _asked(slug, audience=audience, at=at)
-    [(choice, *row)] = look_up(AUDIENCES_AND_DOCUMENT if audience else AUDIENCES_AND_PRIMARY, asked)
-    found = _ready(row, audience=audience) if row[0] else None
-    return _opened(found, slug, audience=audience, lenient=lenient, at=at)[0], choice
+    parameters = _asked(slug, audience=audience, at=at)
+    [(choice, *row)] = look_up(AUDIENCES_AND_DOCUMENT if audience else AUDIENCES_AND_PRIMARY, parameters)
+    cached = _ready(row, audience=audience) if row[0] else None
+    return _opened(cached, slug, audience=audience, lenient=lenient, at=at)[0], choice
 
 
 def _opened(
-    found: Ready | None, slug: str, *, audience: str | None, lenient: bool, at: datetime
+    cached: Ready | None, slug: str, *, audience: str | None, lenient: bool, at: datetime
 ) -> tuple[dict[str, Any], datetime]:
-    if found is None:
+    if cached is None:
         return recorded(slug, audience=audience, lenient=lenient, at=at)
-    if not (found.is_asked_for or lenient):
+    if not (cached.is_asked_for or lenient):
         raise unknown_audience(str(audience))
-    return _told(found.gzipped or b""), found.last_modified
+    return _uncompressed(cached.gzipped or b""), cached.last_modified
 
 
-def _gzipped(told: dict[str, Any]) -> bytes:
-    return gzip.compress(JSONRenderer().render(told), mtime=0)
+def _gzipped(document_json: dict[str, Any]) -> bytes:
+    return gzip.compress(JSONRenderer().render(document_json), mtime=0)
 
 
-def _told(gzipped: bytes) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(gzip.decompress(gzipped))
-    return told
+def _uncompressed(gzipped: bytes) -> dict[str, Any]:
+    document_json: dict[str, Any] = json.loads(gzip.decompress(gzipped))
+    return document_json
 
 
-def told_history(slug: str, *, at: datetime) -> dict[str, Any]:
+def read_history(slug: str, *, at: datetime) -> dict[str, Any]:
     """Return the public history of an article at ``at`` (see ``history``). One query if it is cached.
 
     Raises NotFound for an article that readers may not see.
@@ -162,14 +164,14 @@ def page(
     Returns no entries at all while a part of the list is stale.
     """
     article = int(after[0]) if after is not None else NEWEST
-    asked: dict[str, Any] = {"at": at, "code": code(), "article": article, "limit": limit}
+    parameters: dict[str, Any] = {"at": at, "code": code(), "article": article, "limit": limit}
     if filters == EVERYTHING:
-        rows = look_up(LIST_BACK if back else LIST, asked)
+        rows = look_up(LIST_BACK if back else LIST, parameters)
     else:
         given = {name: value.lower() if name in LOWER else value for name, value in asdict(filters).items()}
-        asked |= {name: value or None for name, value in given.items()}
+        parameters |= {name: value or None for name, value in given.items()}
         with connection.cursor() as cursor:
-            cursor.execute(FILTERED_LIST_BACK if back else FILTERED_LIST, asked)
+            cursor.execute(FILTERED_LIST_BACK if back else FILTERED_LIST, parameters)
             rows = cursor.fetchall()
     return [{"article_id": article, "pk": version, "told": words} for article, version, words in rows]
 
@@ -207,8 +209,8 @@ class Rewritten:
 
 
 def _standing(text: Document) -> tuple[int, str | None]:
-    told = json.loads(gzip.decompress(text.gzipped))
-    return told["version"], told["review"].get("standing")  # earlier code did not write it
+    document_json = json.loads(gzip.decompress(text.gzipped))
+    return document_json["version"], document_json["review"].get("standing")  # earlier code did not write it
 
 
 @transaction.atomic
@@ -227,15 +229,15 @@ def write(*, article_id: int, now: datetime) -> Rewritten | None:
     Document.objects.filter(article=article).delete()
     ListEntry.objects.filter(article=article).delete()
     Past.objects.filter(article=article).delete()
-    found = next(iter(materials(Version.objects.filter(article=article), at=now)), None)
-    shown = found.shown if found else None
+    material = next(iter(materials(Version.objects.filter(article=article), at=now)), None)
+    shown = material.shown if material else None
     newest = article.versions.exclude(state=State.DRAFT).newest_first().first()
     lapses_at = shown.version.valid_until if shown and shown.is_approved else None
     if shown:
         _past(shown, ground=ground, lapses_at=lapses_at).save(force_insert=True)
-    if found and not found.shown.is_retracted:
-        after = Document.objects.bulk_create(_documents(found, ground=ground, lapses_at=lapses_at))
-        _entry(found, ground=ground, lapses_at=lapses_at).save(force_insert=True)
+    if material and not material.shown.is_retracted:
+        after = Document.objects.bulk_create(_documents(material, ground=ground, lapses_at=lapses_at))
+        _entry(material, ground=ground, lapses_at=lapses_at).save(force_insert=True)
     elif newest:
         _silent(newest, ground=ground).save(force_insert=True)
     write_search(article, shown=shown.version if shown and not shown.is_retracted else None, code=code(), now=now)
@@ -250,43 +252,43 @@ def ground_at(moment: datetime) -> str:
     return str(ground)
 
 
-def _documents(found: Material, **written: Any) -> Iterator[Document]:
-    shown, policy = found.shown, found.shown.policy
-    codes = [text.audience.code for text in found.texts]
-    instead = {one: policy.stand_in(one, among=codes) for one in policy.fallbacks if one not in codes}
-    for text in found.texts:
-        told = document(found, audience=text.audience.code)
+def _documents(material: Material, **written: Any) -> Iterator[Document]:
+    shown, policy = material.shown, material.shown.policy
+    codes = [text.audience.code for text in material.texts]
+    fallbacks = {code: policy.stand_in(code, among=codes) for code in policy.fallbacks if code not in codes}
+    for text in material.texts:
+        document_json = document(material, audience=text.audience.code)
         yield Document(
             article=shown.article,
             slug=shown.article.slug,
             audience=text.audience.code,
-            stands_in_for=[one for one, found in instead.items() if found == text.audience.code],
+            stands_in_for=[code for code, other in fallbacks.items() if other == text.audience.code],
             is_primary=text.is_primary,
-            etag=entity_tag(told),
+            etag=entity_tag(document_json),
             last_modified=last_modified(shown),
-            gzipped=_gzipped(told),
+            gzipped=_gzipped(document_json),
             **written,
         )
 
 
 def _past(shown: Shown, **written: Any) -> Past:
-    told = JSONRenderer().render(history(shown)).decode()
-    return Past(article=shown.article, slug=shown.article.slug, told=told, **written)
+    history_json = JSONRenderer().render(history(shown)).decode()
+    return Past(article=shown.article, slug=shown.article.slug, told=history_json, **written)
 
 
-def _entry(found: Material, **written: Any) -> ListEntry:
-    shown, told = found.shown, entry(found.shown, found.texts)
+def _entry(material: Material, **written: Any) -> ListEntry:
+    shown, entry_json = material.shown, entry(material.shown, material.texts)
     names = shown.article.products.order_by("pk").values_list("name", flat=True)
     return ListEntry(
         version=shown.version,
         article=shown.article,
-        status=told["status"],
-        audiences=[audience["code"] for audience in told["audiences"]],
+        status=entry_json["status"],
+        audiences=[audience["code"] for audience in entry_json["audiences"]],
         specialties=shown.article.specialties,
         products=[name.lower() for name in names],
-        works=identifiers(citation.reference for citation in found.citations),
+        works=identifiers(citation.reference for citation in material.citations),
         last_reviewed=shown.version.approved_at,
-        told=JSONRenderer().render(told).decode(),
+        told=JSONRenderer().render(entry_json).decode(),
         **written,
     )
 

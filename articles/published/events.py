@@ -25,7 +25,7 @@ class Move:
 Moves = list[Move]
 
 
-class Event(TextChoices):
+class HistoryEvent(TextChoices):
     """The kinds of events. The approval of a version is an event of its kind of change."""
 
     SUBMITTED = "submitted", "Submitted"
@@ -38,10 +38,10 @@ class Event(TextChoices):
     LAPSE = "lapse", "Approval lapsed"
     RETRACTION = "retraction", "Retracted"
     REPORT_UPHELD = "report_upheld", "A reader's report was found to be right"
-    REPORT_DECLINED = "report_declined", "A reader's report was looked into; nothing had to change"
+    REPORT_DECLINED = "report_declined", "A reader's report was checked; nothing had to change"
 
 
-REPORTED = {Triage.Outcome.UPHELD: Event.REPORT_UPHELD, Triage.Outcome.DECLINED: Event.REPORT_DECLINED}
+REPORTED = {Triage.Outcome.UPHELD: HistoryEvent.REPORT_UPHELD, Triage.Outcome.DECLINED: HistoryEvent.REPORT_DECLINED}
 
 Dated = tuple[datetime, dict[str, Any]]
 
@@ -68,23 +68,23 @@ def _event(
 ) -> Dated:
     people = [{name: person[name] or None for name in ("name", "credentials", "orcid")} for person in by]
     people = [person | {"credentials": person["credentials"] or ""} for person in people]
-    told = {"at": utc(at), "kind": str(kind), "label": Event(kind).label, "version": version.number}
-    return at, told | {"approved_by": people, "notice": notice or None}
+    event = {"at": utc(at), "kind": str(kind), "label": HistoryEvent(kind).label, "version": version.number}
+    return at, event | {"approved_by": people, "notice": notice or None}
 
 
 def _moved(version: Version, moves: Moves, *, kind: str) -> Iterator[Dated]:
     """Yield an event for each public change of state."""
     for before, move in pairwise(moves):
         if move.state == State.SUBMITTED:
-            yield _event(Event.SUBMITTED, version, move.at)
+            yield _event(HistoryEvent.SUBMITTED, version, move.at)
         elif move.state == State.APPROVED and before.state == State.SUSPENDED:
-            yield _event(Event.REINSTATEMENT, version, move.at)
+            yield _event(HistoryEvent.REINSTATEMENT, version, move.at)
         elif move.state == State.APPROVED:
             yield _event(kind, version, move.at, by=version.reviewed_by or [])
         elif move.state == State.SUSPENDED:
-            yield _event(Event.SUSPENSION, version, move.at, notice=move.reason)
+            yield _event(HistoryEvent.SUSPENSION, version, move.at, notice=move.reason)
         elif move.state == State.RETRACTED:
-            yield _event(Event.RETRACTION, version, move.at, notice=move.reason)
+            yield _event(HistoryEvent.RETRACTION, version, move.at, notice=move.reason)
 
 
 def _lapses(version: Version, moves: Moves, *, at: datetime) -> list[Dated]:
@@ -93,13 +93,13 @@ def _lapses(version: Version, moves: Moves, *, at: datetime) -> list[Dated]:
     for move, end in zip(moves, ends, strict=True):
         lapsed = max(cast(datetime, version.valid_until), move.at) if move.state == State.APPROVED else None
         if lapsed and lapsed <= at and (end is None or lapsed < end):
-            return [_event(Event.LAPSE, version, lapsed)]
+            return [_event(HistoryEvent.LAPSE, version, lapsed)]
     return []
 
 
 def _reports(versions: Sequence[Any]) -> Iterator[Dated]:
     """Yield the decided reports about public versions. A report about another version would reveal that it exists."""
     for version in reversed(versions):
-        for told in version.decided:
-            at = datetime.fromisoformat(told["triaged_at"])
-            yield _event(REPORTED[Triage.Outcome(told["outcome"])], version, at, notice=told["public_words"])
+        for row in version.decided:
+            at = datetime.fromisoformat(row["triaged_at"])
+            yield _event(REPORTED[Triage.Outcome(row["outcome"])], version, at, notice=row["public_words"])

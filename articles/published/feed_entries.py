@@ -71,9 +71,9 @@ def news(*, at: datetime) -> list[News]:
     summary = Subquery(Rendition.objects.filter(version=OuterRef("pk"), is_primary=True).values("summary"))
     approved = indexable(policy=policy, at=at).annotate(summary=summary).order_by("-approved_at", "-pk")
     retracted = shown.filter(state=State.RETRACTED).annotate(summary=summary).order_by("-state_changed_at", "-pk")
-    found = [
+    entries = [
         News(Shown(version=version, policy=policy, at=at), summary=version.summary)
         for versions in (approved, retracted)
         for version in versions[:NEWS]
     ]
-    return sorted(found, key=lambda one: one.happened_at, reverse=True)[:NEWS]
+    return sorted(entries, key=lambda entry: entry.happened_at, reverse=True)[:NEWS]

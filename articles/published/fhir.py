@@ -14,7 +14,7 @@ from articles.published.dates_and_urls import printable, utc
 from articles.published.numbered_markdown import escaped
 from articles.published.visible_version import Standing
 
-Told = dict[str, Any]
+JSONObject = dict[str, Any]
 
 WORKFLOW: Mapping[Standing, str] = {
     Standing.SUBMITTED: "submitted",
@@ -35,23 +35,23 @@ DISPOSITION: Mapping[Standing, str] = {
 BOARD = "Medical advisory board"
 
 
-def artifact_assessment(told: Told, *, modified: datetime) -> Told:
-    """Return the review of the document ``told`` (see ``articles.published.document``).
+def artifact_assessment(document: JSONObject, *, modified: datetime) -> JSONObject:
+    """Return the review of ``document`` (see ``articles.published.document``).
 
     ``modified`` is when the document last changed. The result claims an approval only while the approval counts.
     """
-    review, standing = told["review"], Standing(told["review"]["standing"])
+    review, standing = document["review"], Standing(document["review"]["standing"])
     assessment = {
         "resourceType": "ArtifactAssessment",
         "language": "en",
-        "text": {"status": "generated", "div": _narrative(told)},
-        "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"{told['html']}#version-{told['version']}"}],
-        "title": f"Review of version {told['version']}: {told['question']}",
-        "citeAsMarkdown": _cited_as(told),
+        "text": {"status": "generated", "div": _narrative(document)},
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": f"{document['html']}#version-{document['version']}"}],
+        "title": f"Review of version {document['version']}: {document['question']}",
+        "citeAsMarkdown": _cited_as(document),
         "date": utc(modified),
-        "copyright": escaped(f"{settings.SITE_NAME}. {told['disclaimer']}"),
-        "artifactUri": told["html"],
-        "content": list(_content(told)),
+        "copyright": escaped(f"{settings.SITE_NAME}. {document['disclaimer']}"),
+        "artifactUri": document["html"],
+        "content": list(_content(document)),
         "workflowStatus": WORKFLOW[standing],
     }
     if review["last_reviewed"]:
@@ -61,19 +61,20 @@ def artifact_assessment(told: Told, *, modified: datetime) -> Told:
     return assessment | ({"disposition": DISPOSITION[standing]} if standing in DISPOSITION else {})
 
 
-def _narrative(told: Told) -> str:
-    said = [told["question"], told["review"]["statement"], told["review"]["caution"]]
-    paragraphs = "".join(f"<p>{escape(printable(words))}</p>" for words in said if words)
+def _narrative(document: JSONObject) -> str:
+    texts = [document["question"], document["review"]["statement"], document["review"]["caution"]]
+    paragraphs = "".join(f"<p>{escape(printable(words))}</p>" for words in texts if words)
     return f'<div xmlns="http://www.w3.org/1999/xhtml">{paragraphs}</div>'
 
 
-def _cited_as(told: Told) -> str:
-    words = f"{settings.SITE_NAME}. {told['question']} Version {told['version']}. {told['review']['statement']}."
-    return f"{escaped(words)} <{told['html']}>"
+def _cited_as(document: JSONObject) -> str:
+    question, statement = document["question"], document["review"]["statement"]
+    citation = f"{settings.SITE_NAME}. {question} Version {document['version']}. {statement}."
+    return f"{escaped(citation)} <{document['html']}>"
 
 
-def _content(told: Told) -> Iterator[Told]:
-    review = told["review"]
+def _content(document: JSONObject) -> Iterator[JSONObject]:
+    review = document["review"]
     (label,) = [step["label"] for step in review["steps"] if step["step"] == review["status"]]
     yield {
         "informationType": "classifier",
@@ -81,8 +82,8 @@ def _content(told: Told) -> Iterator[Told]:
         "type": {"text": "How far the review has come"},
         "classifier": [{"coding": [{"code": review["status"], "display": label}], "text": label}],
         "author": {"type": "Organization", "display": BOARD},
-        "path": [told["self"]],
-        "relatedArtifact": [_policy(told["policy"]), *map(_work, told["references"])],
+        "path": [document["self"]],
+        "relatedArtifact": [_policy(document["policy"]), *map(_work, document["references"])],
         "freeToShare": True,
     }
     if review["caution"]:
@@ -96,25 +97,25 @@ def _content(told: Told) -> Iterator[Told]:
     for person in review["reviewed_by"]:
         yield {
             "informationType": "comment",
-            "summary": f"Approved version {told['version']}, SHA-256 {told['digest']}",
+            "summary": f"Approved version {document['version']}, SHA-256 {document['digest']}",
             "type": {"text": "Approval"},
             "author": _person(person),
             "freeToShare": True,
         }
 
 
-def _person(person: Told) -> Told:
+def _person(person: JSONObject) -> JSONObject:
     name = ", ".join(filter(None, [person["name"], person["credentials"]]))
     orcid = {"identifier": {"system": "https://orcid.org", "value": person["orcid"]}} if person["orcid"] else {}
     return {"type": "Practitioner", "display": name, **orcid}
 
 
-def _policy(policy: Told) -> Told:
+def _policy(policy: JSONObject) -> JSONObject:
     title = f"{policy['title']}, version {policy['version']}"
     return {"type": "documentation", "display": title, "document": {"url": policy["url"]}}
 
 
-def _work(reference: Told) -> Told:
+def _work(reference: JSONObject) -> JSONObject:
     """Return a cited work. The text of a retracted work begins with RETRACTED, as people read only the text."""
     retracted = "RETRACTED. " if reference["retraction"]["status"] == "retracted" else ""
     described = {

@@ -16,30 +16,30 @@ from articles.published.markdown import as_markdown
 from articles.published.numbered_markdown import markdown
 from editorial.record.canonical_json import canonical_json
 
-Told = dict[str, Any]
+JSONObject = dict[str, Any]
 
 KEPT_TO_OURSELVES = frozenset({"abstract", "annote", "custom", "keyword", "note"})
 """CSL fields that are not public: the site's own notes on a work, and texts of its publisher."""
 
 
-def written_as(form: media_types.Format, told: Told, *, modified: datetime) -> bytes:
-    """Return the document ``told`` in the format ``form``. At most one query. ``modified`` is when it last changed."""
+def written_as(form: media_types.Format, document: JSONObject, *, modified: datetime) -> bytes:
+    """Return ``document`` in the format ``form``. At most one query. ``modified`` is when it last changed."""
     if form is media_types.FHIR:
-        return canonical_json(artifact_assessment(told, modified=modified))
+        return canonical_json(artifact_assessment(document, modified=modified))
     if form is media_types.MARKDOWN:
-        return as_markdown(told, body=body(told)).encode()
-    return "".join(WRITERS[WORKS[form]](works(told))).encode()
+        return as_markdown(document, body=body(document)).encode()
+    return "".join(WRITERS[WORKS[form]](works(document))).encode()
 
 
-def body(told: Told) -> str:
-    """Return the text of the document ``told`` as Markdown with numbered citations. One query.
+def body(document: JSONObject) -> str:
+    """Return the text of ``document`` as Markdown with numbered citations. One query.
 
     It is read from the record, because the text of a public version never changes.
     """
     works = Citation.objects.filter(version=OuterRef("version")).order_by("number")
-    version = Rendition.objects.filter(version__article__slug=told["slug"], version__number=told["version"])
+    version = Rendition.objects.filter(version__article__slug=document["slug"], version__number=document["version"])
     texts = version.annotate(works=rows(works, "number", "reference__key"))
-    text: Any = texts.get(audience__code=told["audience"]["code"])
+    text: Any = texts.get(audience__code=document["audience"]["code"])
     return markdown(text.body, numbers={work["reference__key"]: work["number"] for work in text.works})
 
 
@@ -50,17 +50,17 @@ WORKS: Mapping[media_types.Format, str] = {
 }
 
 
-def works(told: Told) -> list[dict[str, Any]]:
-    """Return the works of the document ``told``, in its order, as CSL-JSON items as they were cited. One query.
+def works(document: JSONObject) -> list[dict[str, Any]]:
+    """Return the works of ``document``, in its order, as CSL-JSON items as they were cited. One query.
 
-    If ``told`` says that a work was retracted, so does the item's note: the file is used away from the page.
+    If ``document`` says that a work was retracted, so does the item's note: the file is used away from the page.
     """
-    version = Citation.objects.filter(version__article__slug=told["slug"], version__number=told["version"])
+    version = Citation.objects.filter(version__article__slug=document["slug"], version__number=document["version"])
     cited = dict(version.values_list("number", "csl"))
-    return [_item(cited[reference["number"]], reference["retraction"]) for reference in told["references"]]
+    return [_item(cited[reference["number"]], reference["retraction"]) for reference in document["references"]]
 
 
-def _item(csl: dict[str, Any], retraction: Told) -> dict[str, Any]:
+def _item(csl: dict[str, Any], retraction: JSONObject) -> dict[str, Any]:
     item = {name: value for name, value in csl.items() if name not in KEPT_TO_OURSELVES}
     if retraction["status"] == "retracted":
         item["note"] = f"RETRACTED as of {retraction['as_of']}"

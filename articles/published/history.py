@@ -74,9 +74,9 @@ def with_past(versions: VersionQuerySet) -> VersionQuerySet:
 def _moves(states: Iterable[Mapping[str, Any]]) -> Moves:
     """Return the changes of state in the field history, in order, each with its time and reason."""
     moves: Moves = []
-    for told in states:
-        if not moves or moves[-1].state != told["state"]:
-            moves.append(Move(told["state"], datetime.fromisoformat(told["state_changed_at"]), told["state_reason"]))
+    for row in states:
+        if not moves or moves[-1].state != row["state"]:
+            moves.append(Move(row["state"], datetime.fromisoformat(row["state_changed_at"]), row["state_reason"]))
     return moves
 
 

@@ -8,34 +8,34 @@ from articles.published.dates_and_urls import address, day
 from articles.published.numbered_markdown import escaped, link_target
 from articles.published.works import checked_on_of, retraction_note
 
-Told = dict[str, Any]
+JSONObject = dict[str, Any]
 
 
-def as_markdown(told: Told, *, body: str) -> str:
-    """Return the document ``told`` (see ``articles.published.document``) as Markdown.
+def as_markdown(document: JSONObject, *, body: str) -> str:
+    """Return ``document`` (see ``articles.published.document``) as Markdown.
 
     ``body`` is its text from ``numbered_markdown``.
     """
-    return "\n\n".join(filter(None, _parts(told, body))) + "\n"
+    return "\n\n".join(filter(None, _parts(document, body))) + "\n"
 
 
-def _parts(told: Told, body: str) -> Iterator[str]:
-    review = told["review"]
-    yield f"# {escaped(told['question'])}"
+def _parts(document: JSONObject, body: str) -> Iterator[str]:
+    review = document["review"]
+    yield f"# {escaped(document['question'])}"
     yield f"**{escaped(review['statement'])}.**"
     if review["caution"]:
         yield "\n>\n".join(f"> {line}" for line in ["**Caution**", *_paragraphs(review["caution"])])
-    yield "\n".join(f"- {line}" for line in _facts(told))
-    if told["audience_note"]:
-        yield f"*{escaped(told['audience_note'])}*"
-    yield f"## In short\n\n{escaped(told['summary'])}"
+    yield "\n".join(f"- {line}" for line in _facts(document))
+    if document["audience_note"]:
+        yield f"*{escaped(document['audience_note'])}*"
+    yield f"## In short\n\n{escaped(document['summary'])}"
     yield body
-    if told["references"]:
-        checked = checked_on_of(told["references"])
-        listed = [_reference(reference, checked=checked) for reference in told["references"]]
+    if document["references"]:
+        checked = checked_on_of(document["references"])
+        listed = [_reference(reference, checked=checked) for reference in document["references"]]
         yield "\n\n".join(["## References", _checked(checked), *listed])
-    yield "\n\n".join(["## Disclaimer", *_paragraphs(told["disclaimer"])])
-    yield "\n".join(["## Addresses", "", *_addresses(told)])
+    yield "\n\n".join(["## Disclaimer", *_paragraphs(document["disclaimer"])])
+    yield "\n".join(["## Addresses", "", *_addresses(document)])
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -46,15 +46,15 @@ def _day(moment: str | None) -> str:
     return day(datetime.fromisoformat(moment)) if moment else ""
 
 
-def _facts(told: Told) -> Iterator[str]:
-    review, policy = told["review"], told["policy"]
+def _facts(document: JSONObject) -> Iterator[str]:
+    review, policy = document["review"], document["policy"]
     (label,) = [step["label"] for step in review["steps"] if step["step"] == review["status"]]
     yield f"Status: {label}"
     for step in review["steps"]:
         yield f"{step['label']}: {_reached(step, review)}"
     if review["reviewed_by"]:
         yield f"Reviewed by: {'; '.join(map(_person, review['reviewed_by']))}"
-    yield f"Last updated: {_day(told['updated_at'])}"
+    yield f"Last updated: {_day(document['updated_at'])}"
     if review["last_reviewed"]:
         yield f"Last reviewed: {_day(review['last_reviewed'])}"
     if review["next_review_due"]:
@@ -62,25 +62,25 @@ def _facts(told: Told) -> Iterator[str]:
         yield f"{due}: {_day(review['next_review_due'])}"
     named = f"{policy['title']}, version {policy['version']}"
     yield f"Policy: {_link(named, policy['url'])}"
-    yield f"Written for: {escaped(told['audience']['name'])}"
-    others = [_also(audience, slug=told["slug"]) for audience in told["audiences"] if not audience["selected"]]
+    yield f"Written for: {escaped(document['audience']['name'])}"
+    others = [_also(audience, slug=document["slug"]) for audience in document["audiences"] if not audience["selected"]]
     if others:
         yield f"Also written for: {', '.join(others)}"
-    yield f"Version: {told['version']}, SHA-256 {told['digest']}"
+    yield f"Version: {document['version']}, SHA-256 {document['digest']}"
 
 
-def _also(audience: Told, *, slug: str) -> str:
+def _also(audience: JSONObject, *, slug: str) -> str:
     """Return a link to the page for people. The audience's own ``url`` is for programs."""
     return _link(audience["name"], address("pages:article", slug, audience=audience["code"]))
 
 
-def _reached(step: Told, review: Told) -> str:
+def _reached(step: JSONObject, review: JSONObject) -> str:
     if step["at"]:
         return _day(step["at"])
     return "not at present" if step["step"] == "approved" and review["last_reviewed"] else "not reached"
 
 
-def _person(person: Told) -> str:
+def _person(person: JSONObject) -> str:
     name = escaped(", ".join(filter(None, [person["name"], person["credentials"]])))
     orcid = person["orcid"]
     return f"{name} ({_link('ORCID', f'https://orcid.org/{orcid}')})" if orcid else name
@@ -96,7 +96,7 @@ def _checked(day: str | None) -> str:
     return "Not checked for retractions yet, so it is not known whether any of these works was retracted."
 
 
-def _reference(reference: Told, *, checked: str | None) -> str:
+def _reference(reference: JSONObject, *, checked: str | None) -> str:
     """Return one work, not as a list item: Markdown renumbers list items, and here a number may be missing."""
     retraction = reference["retraction"]
     kind = f"*{escaped(reference['kind_label']).capitalize()}.*"
@@ -108,20 +108,20 @@ def _reference(reference: Told, *, checked: str | None) -> str:
     return "\\\n".join([*lines, " ".join(last)] if last else lines)
 
 
-def _noticed(notice: Told) -> str:
+def _noticed(notice: JSONObject) -> str:
     when = f" on {_day(notice['date'])}" if notice["date"] else ""
     return f"{when}: {_link('read the notice', notice['url'])}" if notice["url"] else when
 
 
-def _known(retraction: Told, *, checked: str | None) -> str:
+def _known(retraction: JSONObject, *, checked: str | None) -> str:
     words, as_of = retraction_note(retraction, checked=checked)
     return f"{words} {_day(as_of)}".strip()
 
 
-def _addresses(told: Told) -> Iterator[str]:
-    page = told["html"]
-    yield f"- This answer, as its review stands when you open it: {_link(page, page)}"
-    yield f"- For programs: {_link(told['self'], told['self'])}"
-    yield f"- History: {_link('on its page', address('pages:history', told['slug']))}"
+def _addresses(document: JSONObject) -> Iterator[str]:
+    page = document["html"]
+    yield f"- This answer with its current review status: {_link(page, page)}"
+    yield f"- For programs: {_link(document['self'], document['self'])}"
+    yield f"- History: {_link('on its page', address('pages:history', document['slug']))}"
     yield f"- Ask a follow-up question: {_link('on the page', f'{page}#question')}"
     yield f"- Report a problem: {_link('on the page', f'{page}#report')}"

@@ -40,8 +40,8 @@ def escaped(text: str) -> str:
     return AT_THE_START.sub(_harmless, IMAGE.sub(r"\\!", text))
 
 
-def _harmless(found: re.Match[str]) -> str:
-    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
+def _harmless(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}\\" if match[2].isdigit() else f"{match[1]}\\{match[2]}"
 
 
 def _blocks(nodes: Sequence[SyntaxTreeNode], numbers: Mapping[str, int]) -> str:
@@ -71,8 +71,8 @@ def _heading(level: int, words: str) -> str:
     return f"{'#' * level} {CLOSING.sub(_harmless_end, words)}"
 
 
-def _harmless_end(found: re.Match[str]) -> str:
-    return f"\\{found[0]}"
+def _harmless_end(match: re.Match[str]) -> str:
+    return f"\\{match[0]}"
 
 
 def _list(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
@@ -153,5 +153,5 @@ def link_target(url: str) -> str:
     return f"<{UNFIT.sub(_percent, url)}>"
 
 
-def _percent(found: re.Match[str]) -> str:
-    return f"%{ord(found[0]):02X}"
+def _percent(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"

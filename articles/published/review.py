@@ -12,7 +12,7 @@ from articles.published.dates_and_urls import day, utc
 from articles.published.visible_version import Shown, Standing
 
 
-class Status(TextChoices):
+class ReviewStep(TextChoices):
     """The three steps of a review."""
 
     SUBMITTED = "submitted", "Submitted"
@@ -20,13 +20,13 @@ class Status(TextChoices):
     APPROVED = "approved", "Approved"
 
 
-STATUS: Mapping[Standing, Status] = {
-    Standing.SUBMITTED: Status.SUBMITTED,
-    Standing.UNDER_REVIEW: Status.UNDER_REVIEW,
-    Standing.CHANGES_REQUESTED: Status.UNDER_REVIEW,
-    Standing.APPROVED: Status.APPROVED,
-    Standing.LAPSED: Status.UNDER_REVIEW,
-    Standing.SUSPENDED: Status.UNDER_REVIEW,
+STATUS: Mapping[Standing, ReviewStep] = {
+    Standing.SUBMITTED: ReviewStep.SUBMITTED,
+    Standing.UNDER_REVIEW: ReviewStep.UNDER_REVIEW,
+    Standing.CHANGES_REQUESTED: ReviewStep.UNDER_REVIEW,
+    Standing.APPROVED: ReviewStep.APPROVED,
+    Standing.LAPSED: ReviewStep.UNDER_REVIEW,
+    Standing.SUSPENDED: ReviewStep.UNDER_REVIEW,
 }
 
 STATEMENT: Mapping[Standing, str] = {
@@ -83,7 +83,7 @@ def review(shown: Shown) -> dict[str, Any]:
     }
 
 
-def status(shown: Shown) -> Status:
+def status(shown: Shown) -> ReviewStep:
     """Return the present step of a version that is not retracted."""
     return STATUS[shown.standing]
 
@@ -96,10 +96,10 @@ def statement(shown: Shown) -> str:
 def steps(shown: Shown) -> list[dict[str, Any]]:
     """Return the three steps, each with the time it was reached. A lapsed or suspended approval is not reached."""
     version = shown.version
-    reached: dict[Status, datetime | None] = {
-        Status.SUBMITTED: version.submitted_at,
-        Status.UNDER_REVIEW: version.under_review_at,
-        Status.APPROVED: version.approved_at if shown.is_approved else None,
+    reached: dict[ReviewStep, datetime | None] = {
+        ReviewStep.SUBMITTED: version.submitted_at,
+        ReviewStep.UNDER_REVIEW: version.under_review_at,
+        ReviewStep.APPROVED: version.approved_at if shown.is_approved else None,
     }
     return [
         {"step": step.value, "label": step.label, "reached": moment is not None, "at": utc(moment)}

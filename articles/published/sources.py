@@ -31,7 +31,7 @@ class Material:
     """The data from which the document of a visible version is built.
 
     ``texts`` and ``citations`` are in order. ``claims`` has the claims of each text in reading order, by the text's id.
-    ``found`` has the result of the list of retractions for each work, by its id. ``audiences`` has the names of all
+    ``checks`` has the result of the list of retractions for each work, by its id. ``audiences`` has the names of all
     audiences by code.
     """
 
@@ -39,7 +39,7 @@ class Material:
     texts: Sequence[Rendition]
     citations: Sequence[Citation]
     claims: Mapping[int, Sequence[Mapping[str, Any]]]
-    found: Mapping[int, RetractionCheck]
+    checks: Mapping[int, RetractionCheck]
     audiences: Mapping[str, str]
 
 
@@ -67,33 +67,35 @@ def texts(*columns: str) -> ArraySubquery:
 
 def texts_of(version: Any) -> list[Rendition]:
     """Return the texts with which ``version`` was annotated."""
-    return [_text(told, version) for told in version.texts]
+    return [_text(row, version) for row in version.texts]
 
 
-def _text(told: Mapping[str, Any], version: Version) -> Rendition:
-    text = instance_from_row(Rendition, told)
-    text.version, text.audience = version, instance_from_row(Audience, told, prefix="audience__")
+def _text(row: Mapping[str, Any], version: Version) -> Rendition:
+    text = instance_from_row(Rendition, row)
+    text.version, text.audience = version, instance_from_row(Audience, row, prefix="audience__")
     return text
 
 
 def _material(shown: Shown) -> Material:
     version: Any = shown.version
-    citations = [_citation(told) for told in version.works]
+    citations = [_citation(row) for row in version.works]
     works = [citation.reference for citation in citations]
     claims = defaultdict(list)
-    for told in version.claims:
-        claims[told["rendition_id"]].append(told)
+    for row in version.claims:
+        claims[row["rendition_id"]].append(row)
     return Material(
         shown,
         texts_of(version),
         citations,
         claims,
-        found={work.pk: said for work, said in zip(works, checks_from_data(version.listed_works, works), strict=True)},
-        audiences={told["code"]: told["name"] for told in version.audiences},
+        checks={
+            work.pk: check for work, check in zip(works, checks_from_data(version.listed_works, works), strict=True)
+        },
+        audiences={row["code"]: row["name"] for row in version.audiences},
     )
 
 
-def _citation(told: Mapping[str, Any]) -> Citation:
-    citation = instance_from_row(Citation, told)
-    citation.reference = instance_from_row(Reference, told, prefix="reference__")
+def _citation(row: Mapping[str, Any]) -> Citation:
+    citation = instance_from_row(Citation, row)
+    citation.reference = instance_from_row(Reference, row, prefix="reference__")
     return citation

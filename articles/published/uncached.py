@@ -13,14 +13,16 @@ from articles.published.visible_version import no_such_article
 def recorded(
     slug: str, *, audience: str | None, lenient: bool = False, at: datetime
 ) -> tuple[dict[str, Any], datetime]:
-    """Return what ``articles.published.document_cache.told`` returns, without the cache. One query."""
-    found = recorded_of([slug], at=at)
-    if not found:
+    """Return what ``articles.published.document_cache.read_document`` returns, without the cache. One query."""
+    material_by_slug = recorded_of([slug], at=at)
+    if not material_by_slug:
         raise no_such_article()
-    return document(found[slug], audience=audience, lenient=lenient), last_modified(found[slug].shown)
+    return document(material_by_slug[slug], audience=audience, lenient=lenient), last_modified(
+        material_by_slug[slug].shown
+    )
 
 
 def recorded_of(slugs: Collection[str], *, at: datetime) -> dict[str, Material]:
     """Return the data of the documents of those articles that are public, by slug. One query."""
     versions = Version.objects.filter(article__slug__in=slugs)
-    return {found.shown.article.slug: found for found in materials(versions, at=at)}
+    return {material.shown.article.slug: material for material in materials(versions, at=at)}

@@ -63,10 +63,10 @@ def find(slug: str, *, at: datetime) -> Shown:
     Raises NotFound if there is no such article, if readers may see no version of it, or if no policy is in force:
     nothing is public without one.
     """
-    found = shown_in(Version.objects.filter(article__slug=slug), at=at)
-    if not found:
+    shown = shown_in(Version.objects.filter(article__slug=slug), at=at)
+    if not shown:
         raise no_such_article()
-    return found[0]
+    return shown[0]
 
 
 def no_such_article() -> NotFound:
@@ -83,11 +83,9 @@ def shown_in(versions: VersionQuerySet, *, at: datetime) -> list[Shown]:
     """Return those of ``versions`` that readers see, with their annotations. One query."""
     in_force = EditorialPolicy.objects.published(at=at)
     shown = versions.shown_to_readers(show_pending=Subquery(in_force.values("show_pending")[:1]))
-    found = shown.select_related("article", "policy").annotate(in_force=first(in_force, *POLICY))
+    rows = shown.select_related("article", "policy").annotate(in_force=first(in_force, *POLICY))
     return [
-        Shown(version, instance_from_row(EditorialPolicy, version.in_force), at)
-        for version in found
-        if version.in_force
+        Shown(version, instance_from_row(EditorialPolicy, version.in_force), at) for version in rows if version.in_force
     ]
 
 
@@ -96,6 +94,6 @@ def shown_among(versions: Iterable[Version], *, policy: EditorialPolicy | None, 
     if policy is None:
         return None
     ranks = ranks_shown(show_pending=policy.show_pending)
-    public = [one for one in versions if one.state in ranks]
-    first = min(public, key=lambda one: (ranks[State(one.state)], -one.number), default=None)
+    public = [version for version in versions if version.state in ranks]
+    first = min(public, key=lambda version: (ranks[State(version.state)], -version.number), default=None)
     return Shown(version=first, policy=policy, at=at) if first else None

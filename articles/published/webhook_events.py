@@ -15,32 +15,32 @@ from editorial.models import Message
 from editorial.webhooks.outbox import owe
 
 
-class Event(TextChoices):
+class WebhookEvent(TextChoices):
     """The events of webhooks. Each names the new standing of what readers see."""
 
     SUBMITTED = "article.submitted", "a text is shown that was submitted and not reviewed"
     UNDER_REVIEW = "article.under_review", "the review of a text that is shown began"
     APPROVED = "article.approved", "a text was approved"
-    UPDATED = "article.updated", "what is shown changed in another way"
+    UPDATED = "article.updated", "the shown content changed in another way"
     SUSPENDED = "article.suspended", "an approval was suspended"
     REINSTATED = "article.reinstated", "a suspended approval counts again"
     LAPSED = "article.lapsed", "an approval is past its shelf life"
     RETRACTED = "article.retracted", "a text was retracted"
-    WITHDRAWN = "article.withdrawn", "nothing of an article is shown any more"
+    WITHDRAWN = "article.withdrawn", "an article is no longer shown"
     SITE_UPDATED = "site.updated", "another policy or list of retractions: every text may read otherwise"
 
 
 ONCE = "once"
 """The occasion of an event that a version has only once."""
 
-BY_STANDING: Mapping[Standing, Event] = {
-    Standing.SUBMITTED: Event.SUBMITTED,
-    Standing.UNDER_REVIEW: Event.UNDER_REVIEW,
-    Standing.CHANGES_REQUESTED: Event.UPDATED,
-    Standing.APPROVED: Event.APPROVED,
-    Standing.LAPSED: Event.UPDATED,
-    Standing.SUSPENDED: Event.SUSPENDED,
-    Standing.RETRACTED: Event.RETRACTED,
+BY_STANDING: Mapping[Standing, WebhookEvent] = {
+    Standing.SUBMITTED: WebhookEvent.SUBMITTED,
+    Standing.UNDER_REVIEW: WebhookEvent.UNDER_REVIEW,
+    Standing.CHANGES_REQUESTED: WebhookEvent.UPDATED,
+    Standing.APPROVED: WebhookEvent.APPROVED,
+    Standing.LAPSED: WebhookEvent.UPDATED,
+    Standing.SUSPENDED: WebhookEvent.SUSPENDED,
+    Standing.RETRACTED: WebhookEvent.RETRACTED,
 }
 """The event of a change, by the standing that readers see after it. For a lapse see ``tell_lapse``."""
 
@@ -49,9 +49,9 @@ def tell_readers_side(*, before: Shown | None, after: Shown | None, occasion: st
     """Create a pending message if a change made a difference to readers. The caller holds the article's lock."""
     if _same(before, after):
         return
-    event = Event.WITHDRAWN if after is None else _event(before, after)
-    told = cast(Shown, after or before)  # not both are None, or they would be the same
-    _owe(event, told, occasion=occasion, occurred_at=now, is_shown=after is not None)
+    event = WebhookEvent.WITHDRAWN if after is None else _event(before, after)
+    shown = cast(Shown, after or before)  # not both are None, or they would be the same
+    _owe(event, shown, occasion=occasion, occurred_at=now, is_shown=after is not None)
 
 
 def _same(before: Shown | None, after: Shown | None) -> bool:
@@ -60,16 +60,16 @@ def _same(before: Shown | None, after: Shown | None) -> bool:
     return (before.version.pk, before.standing) == (after.version.pk, after.standing)
 
 
-def _event(before: Shown | None, after: Shown) -> Event:
+def _event(before: Shown | None, after: Shown) -> WebhookEvent:
     """Return the event of a change. The end of a suspension is REINSTATED, not APPROVED."""
     was = before.standing if before is not None and before.version.pk == after.version.pk else None
     counts_again = after.is_approved and was == Standing.SUSPENDED
-    return Event.REINSTATED if counts_again else BY_STANDING[after.standing]
+    return WebhookEvent.REINSTATED if counts_again else BY_STANDING[after.standing]
 
 
 def tell_reworded(shown: Shown, *, occasion: str) -> None:
     """Create a pending message about a changed document of unchanged standing: a work, a disclaimer or a name."""
-    _owe(Event.UPDATED, shown, occasion=occasion, occurred_at=shown.at)
+    _owe(WebhookEvent.UPDATED, shown, occasion=occasion, occurred_at=shown.at)
 
 
 def tell_ground(ground: str, *, now: datetime) -> None:
@@ -79,7 +79,7 @@ def tell_ground(ground: str, *, now: datetime) -> None:
     """
     policy, retractions, _code = ground.split(":")
     owe(
-        event=Event.SITE_UPDATED.value,
+        event=WebhookEvent.SITE_UPDATED.value,
         subject="site",
         occasion=f"{policy}.{retractions}",
         data={"url": address("api-articles"), "html": address("pages:articles")},
@@ -97,17 +97,17 @@ def tell_lapse(shown: Shown) -> bool:
     if shown.standing != Standing.LAPSED:
         return False
     lapsed_at = shown.version.valid_until or shown.at
-    return _owe(Event.LAPSED, shown, occasion=ONCE, occurred_at=lapsed_at, is_remembered=True)
+    return _owe(WebhookEvent.LAPSED, shown, occasion=ONCE, occurred_at=lapsed_at, is_remembered=True)
 
 
 def untold(lapsed: VersionQuerySet) -> VersionQuerySet:
     """Return those of ``lapsed`` without a message about the lapse."""
-    key = Concat(Value(f"{Event.LAPSED}:version:"), Cast(OuterRef("pk"), CharField()), Value(f":{ONCE}"))
+    key = Concat(Value(f"{WebhookEvent.LAPSED}:version:"), Cast(OuterRef("pk"), CharField()), Value(f":{ONCE}"))
     return lapsed.filter(~Exists(Message.objects.filter(key=key)))
 
 
 def _owe(
-    event: Event,
+    event: WebhookEvent,
     shown: Shown,
     *,
     occasion: str,

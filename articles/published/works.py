@@ -18,19 +18,19 @@ In a writer's text ``<`` and ``"`` are escaped, so it cannot match.
 
 
 def references(
-    citations: Iterable[Citation], *, found: Mapping[int, RetractionCheck], html: str
+    citations: Iterable[Citation], *, checks: Mapping[int, RetractionCheck], html: str
 ) -> list[dict[str, Any]]:
     """Return the works that the text ``html`` cites, in the order of their numbers.
 
     Each is described as it was when cited. Its kind and its retraction status are today's, from the library and from
-    ``found``, the results of the list of retractions. A work that only the text of another audience cites is left out,
+    ``checks``, the results of the list of retractions. A work that only the text of another audience cites is left out,
     with its number.
     """
     anchors: dict[int, list[str]] = {}
     for anchor, number in ANCHOR.findall(html):
         anchors.setdefault(int(number), []).append(anchor)
     return [
-        _work(citation, anchors[citation.number], effective_check(citation.reference, found[citation.reference_id]))
+        _work(citation, anchors[citation.number], effective_check(citation.reference, checks[citation.reference_id]))
         for citation in citations
         if citation.number in anchors
     ]
@@ -57,7 +57,7 @@ def retraction_note(retraction: Mapping[str, Any], *, checked: str | None) -> tu
     return ("", None) if as_of == checked else ("No retraction known on", as_of)
 
 
-def _work(citation: Citation, anchors: list[str], found: RetractionCheck) -> dict[str, Any]:
+def _work(citation: Citation, anchors: list[str], check: RetractionCheck) -> dict[str, Any]:
     reference, csl = citation.reference, citation.csl
     doi, pmid = _identifier(csl, "DOI").lower(), _identifier(csl, "PMID")
     return {
@@ -69,9 +69,9 @@ def _work(citation: Citation, anchors: list[str], found: RetractionCheck) -> dic
         "pmid": pmid or None,
         "url": _url(csl, doi=doi, pmid=pmid),
         "retraction": {
-            "status": found.status.value,
-            "as_of": found.as_of.isoformat() if found.as_of else None,
-            "notices": [notice_json(record) for record in found.notices],
+            "status": check.status.value,
+            "as_of": check.as_of.isoformat() if check.as_of else None,
+            "notices": [notice_json(record) for record in check.notices],
         },
         "anchors": anchors,
     }

@@ -29,14 +29,17 @@ from editorial.http.problems import Problem, problem_of, problem_of_refusal
 from editorial.record.canonical_json import sha256_hex
 
 AUDIENCE = OpenApiParameter(
-    "audience", {"type": "string", "pattern": SLUG}, description="Code; without it the text that the reader prefers."
+    "audience",
+    {"type": "string", "pattern": SLUG},
+    description="Code of the audience. By default, the text for the audience that the reader chose.",
 )
 PREFERENCE = OpenApiParameter(
     HEADER,
     str,
     OpenApiParameter.HEADER,
-    description="Code of the audience that a reader chose, for addresses that name none. One that does not exist (any "
-    "more) is as good as none: the primary text.",
+    description="Code of the audience that the reader chose earlier, for addresses that name none. An audience that "
+    "does "
+    "not exist is ignored, and the primary text is returned.",
 )
 SHAPES: dict[Format, Any] = {
     CSL_JSON: {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
@@ -54,7 +57,7 @@ class FormatView(ReaderView):
 
     gives_etag = ("get",)
     content_negotiation_class = OneRenderer
-    load_document = staticmethod(published.told)
+    load_document = staticmethod(published.read_document)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
@@ -114,10 +117,12 @@ class ArticleDetail(FormatView):
         responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
-        """The article for one audience, with all that a page shows about its review. 410 once it was retracted.
+        """Return the article for one audience, with everything that a page shows about its review. 410 if it is
+        retracted.
 
-        JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX, the review as
-        a FHIR R5 ArtifactAssessment, or the page, to which the answer leads. 406 when nothing fits.
+        The response is JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX,
+        the review as a FHIR R5 ArtifactAssessment, or the page, to which the response redirects. 406 if no form
+        matches.
         """
         if is_plain(request):  # the middleware has looked for a cached document already
             self.load_document = published.recorded
@@ -131,10 +136,10 @@ class ArticleDetail(FormatView):
 class ArticleFormat(FormatView):
     @extend_schema(
         operation_id="articles_read_as",
-        summary="Read an article in a form of your choice",
+        summary="Read an article in a given format",
         parameters=[
             OpenApiParameter(
-                "suffix", {"type": "string", "enum": list(FORMATS)}, OpenApiParameter.PATH, description="The form."
+                "suffix", {"type": "string", "enum": list(FORMATS)}, OpenApiParameter.PATH, description="The format."
             ),
             AUDIENCE,
             PREFERENCE,
@@ -143,7 +148,10 @@ class ArticleFormat(FormatView):
         responses={(200, JSON.media_type): ReaderArticleSerializer, **BY_TYPE, 303: None, 410: TombstoneSerializer},
     )
     def get(self, request: Request, slug: str, suffix: str) -> HttpResponse:
-        """As `GET articles/{slug}/`, whatever `Accept` says: `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …"""
+        """Return the same as `GET articles/{slug}/`, whatever `Accept` says.
+
+        The forms are `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …
+        """
         if suffix not in FORMATS:
             raise NotFound("There is nothing here that you can see.")
         return self.give(request, slug, FORMATS[suffix])

@@ -21,7 +21,7 @@ from articles import actions, published
 from articles.models import Report, Version
 from articles.published.article_list import NEWEST_FIRST, Filters
 from articles.published.dates_and_urls import utc
-from articles.published.review import Status
+from articles.published.review import ReviewStep
 from articles.published.visible_version import Shown
 from articles.reader.cached_responses import FRESH, select_fields, written_list
 from articles.reader.serializers import (
@@ -40,21 +40,25 @@ MAX_FILTER = 300
 
 FILTERS = [
     OpenApiParameter("specialty", {"type": "string", "pattern": SLUG}, description="Code of a specialty."),
-    OpenApiParameter("audience", {"type": "string", "pattern": SLUG}, description="Has a text for it; its code."),
-    OpenApiParameter("status", {"type": "string", "enum": Status.values}),
-    OpenApiParameter("cites", str, description="Cites the work with this DOI or PMID."),
-    OpenApiParameter("product", str, description="Is about the product of this name."),
+    OpenApiParameter(
+        "audience",
+        {"type": "string", "pattern": SLUG},
+        description="Only articles with a text for the audience with this code.",
+    ),
+    OpenApiParameter("status", {"type": "string", "enum": ReviewStep.values}),
+    OpenApiParameter("cites", str, description="Only articles that cite the work with this DOI or PMID."),
+    OpenApiParameter("product", str, description="Only articles about the product with this name."),
     OpenApiParameter(
         "reviewed_since",
         {"type": "string", "format": "date-time"},
-        description="Was last reviewed by the board at this moment or later, whether that counts today or not.",
+        description="Only articles last approved at this time or later, whether the approval still counts or not.",
     ),
 ]
 FIELDS = OpenApiParameter(
     "fields",
     {"type": "string", "pattern": r"^[a-z_]+(,[a-z_]+)*$"},
-    description="Names of the members to send, divided by commas: the answer has these alone of all that its schema "
-    "requires. Without it all are sent.",
+    description="Names of the members to return, separated by commas. The response then has only these, even if its "
+    "schema requires others. By default all are returned.",
 )
 
 
@@ -73,8 +77,8 @@ def filters(request: HttpRequest) -> Filters:
     """Return the filters that the client requests. Raises ValidationError (422)."""
     sent = {name: request.GET.get(name, "")[:MAX_FILTER] for name in ("specialty", "audience", "cites", "product")}
     step, since = request.GET.get("status", ""), request.GET.get("reviewed_since", "")
-    if step and step not in Status.values:
-        raise _invalid("status", "invalid_choice", f"One of {', '.join(Status.values)}.")
+    if step and step not in ReviewStep.values:
+        raise _invalid("status", "invalid_choice", f"One of {', '.join(ReviewStep.values)}.")
     moment = _moment(since)
     if since and moment is None:
         raise _invalid("reviewed_since", "invalid", "A moment as RFC 3339 writes it: 2026-03-02T09:00:00Z.")
@@ -117,7 +121,7 @@ class ArticleList(ListAPIView[Version]):
         responses=ListedArticleSerializer(many=True),
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The newest article first, each as its review stands at this moment."""
+        """List articles, the newest first, each with the current state of its review."""
         names = fields(request, ListedArticleSerializer)
         policy = EditorialPolicy.objects.published(at=self.now).first()
         versions = self.paginate_queryset(published.listed(policy=policy, at=self.now, filters=self.filters)) or ()
@@ -145,12 +149,12 @@ class ArticleHistory(ReaderView):
         responses=ReaderHistorySerializer,
     )
     def get(self, request: Request, slug: str) -> Response:
-        """Its versions as readers may know them, of a retracted article too."""
-        return Response(published.told_history(slug, at=timezone.now()), headers=FRESH)
+        """List the versions that readers may see, also of a retracted article."""
+        return Response(published.read_history(slug, at=timezone.now()), headers=FRESH)
 
 
 class ReaderMessageView(ReaderView):
-    """Takes what a reader sends about the version they are shown."""
+    """Accepts readers' messages about the version that they see."""
 
     open_methods = ("POST",)
     throttle_classes = [ReaderPostThrottle]
@@ -177,5 +181,5 @@ class ArticleReports(ReaderMessageView):
         responses={201: ReceivedSerializer},
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Keep the report for the editors. It is not published."""
+        """Store the report for the editors. It is not published."""
         return self.receive(request, slug, act=actions.report)

@@ -69,7 +69,7 @@ def article_page(
     """
     requested = requested_by_page(request)
     try:
-        document, audiences = reading.told_on_page(slug, audience=requested.audience, lenient=requested.lenient, at=at)
+        document, audiences = reading.read_for_page(slug, audience=requested.audience, lenient=requested.lenient, at=at)
     except reading.Retracted as retracted:
         return tombstone_page(request, retracted.shown)
     forms = {name: form(auto_id=f"{name}-%s") for name, form in FORMS.items()} | (refused or {})
@@ -116,7 +116,7 @@ def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """The history of an article as readers may see it, also if it was retracted."""
-    history_of_article = reading.told_history(slug, at=timezone.now())
+    history_of_article = reading.read_history(slug, at=timezone.now())
     return render(request, "reader/history.html", {"history": history_of_article})
 
 

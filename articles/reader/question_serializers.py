@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from articles.published.review import Status
+from articles.published.review import ReviewStep
 from articles.reader.search_serializers import PassageSerializer, UnderstoodSerializer
 from articles.reader.serializers import AudienceNameSerializer, ReaderMessageSerializer, ShownReferenceSerializer
 
@@ -13,17 +14,15 @@ class FollowUpSerializer(ReaderMessageSerializer):
     """A reader's question."""
 
     email = serializers.EmailField(
-        required=False, allow_blank=True, default="", help_text="Only with `keep`: to tell what became of the question."
+        required=False, allow_blank=True, default="", help_text="Only with `keep`: where to send the answer."
     )
-    exact = serializers.BooleanField(
-        required=False, help_text="Read no word as another one: the way back from `corrected`."
-    )
-    keep = serializers.BooleanField(required=False, help_text="“Not what I need”: into the editors' queue.")
+    exact = serializers.BooleanField(required=False, help_text="Search for the words as typed, without corrections.")
+    keep = serializers.BooleanField(required=False, help_text="Send the question to the editors: “Not what I need”.")
     token = serializers.CharField(
-        max_length=300, required=False, allow_blank=True, help_text="With `keep`: from the first answer."
+        max_length=300, required=False, allow_blank=True, help_text="With `keep`: the token of the first response."
     )
     website = serializers.CharField(
-        max_length=300, required=False, allow_blank=True, help_text="A trap for machines. Leave it empty."
+        max_length=300, required=False, allow_blank=True, help_text="A honeypot against bots. Leave it empty."
     )
 
 
@@ -35,12 +34,13 @@ class AnswerReferenceSerializer(ShownReferenceSerializer):
     anchors = None  # type: ignore[assignment]
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+@extend_schema_serializer(component_name="Answer")
+class FoundAnswerSerializer(serializers.Serializer[Any]):
     """A validly approved article, with the passages of it that answer the question."""
 
     slug = serializers.CharField()
     question = serializers.CharField()
-    status = serializers.ChoiceField(choices=[Status.APPROVED.value])
+    status = serializers.ChoiceField(choices=[ReviewStep.APPROVED.value])
     statement = serializers.CharField()
     last_reviewed = serializers.DateTimeField()
     next_review_due = serializers.DateTimeField()
@@ -51,16 +51,16 @@ class AnswerSerializer(serializers.Serializer[Any]):
 
 
 class KeepSerializer(serializers.Serializer[Any]):
-    """For “not what I need”: the same form again, with `keep` and this token."""
+    """For “not what I need”: send the same form again, with `keep` and this token."""
 
     token = serializers.CharField()
-    after_seconds = serializers.IntegerField(help_text="Sooner it is refused.")
-    email_purpose = serializers.CharField(help_text="What an address is kept for; say so beside the field.")
-    email_kept_days = serializers.IntegerField(help_text="After these days at most it is erased.")
+    after_seconds = serializers.IntegerField(help_text="Seconds before which the token is refused.")
+    email_purpose = serializers.CharField(help_text="Why an address is stored. Show this next to the field.")
+    email_kept_days = serializers.IntegerField(help_text="The address is erased after at most this many days.")
 
 
 class AnsweredHereSerializer(UnderstoodSerializer):
-    answered = serializers.BooleanField(help_text="Whether anything fits well enough.")
+    answered = serializers.BooleanField(help_text="Whether an answer matches well enough.")
     statement = serializers.CharField()
-    answers = AnswerSerializer(many=True, help_text="At most three, the best first.")
+    answers = FoundAnswerSerializer(many=True, help_text="At most three, the best first.")
     keep = KeepSerializer()

@@ -72,13 +72,13 @@ class ArticleQuestions(ReaderView):
         request=FollowUpSerializer,
         responses={
             200: AnsweredHereSerializer,
-            201: OpenApiResponse(ReceivedSerializer, description="With `keep`: it is in the editors' queue."),
+            201: OpenApiResponse(ReceivedSerializer, description="With `keep`: the question is in the editors' queue."),
         },
     )
     def post(self, request: Request, slug: str) -> Response:
-        """What is answered already, out of approved articles; with `keep` and the token that came with it, kept.
+        """Return answers from approved articles. With `keep` and the token of that response, store the question.
 
-        Nothing is generated, and nothing is kept of a question before its second post. It is not published.
+        Nothing is generated. A question is stored only by the second request, and it is not published.
         """
         now = timezone.now()
         question = FollowUpSerializer(data=request.data)

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.models import Version
-from articles.published.review import Status
+from articles.published.review import ReviewStep
 from articles.published.search.query_parser import Reading, read
 from articles.published.search.ranking import Search
 from articles.published.search.results import shown, understood
@@ -70,13 +70,13 @@ def search_of(request: HttpRequest | Request) -> Search:
     text, step = sent.get("q", ""), sent.get("status", "")
     specialty, audience = sent.get("specialty", ""), sent.get("audience", "")
     if not text.strip():
-        raise _refused("q", "What do you look for?", "required")
+        raise _refused("q", "Enter a search term.", "required")
     if len(text) > MAX_QUERY:
         raise _refused("q", f"At most {MAX_QUERY} characters.", "max_length")
     if sent.get("exact", "1") != "1":
         raise _refused("exact", "1, or nothing.", "invalid_choice")
-    if step and step not in Status.values:
-        raise _refused("status", f"One of {', '.join(Status.values)}.", "invalid_choice")
+    if step and step not in ReviewStep.values:
+        raise _refused("status", f"One of {', '.join(ReviewStep.values)}.", "invalid_choice")
     reading = read(text, at=now, specialty=specialty, audience=audience, is_being_typed=True, exact="exact" in sent)
     if specialty and not reading.knows_specialty:
         raise _refused("specialty", f"There is no specialty “{specialty}”.", "unknown_specialty")
@@ -107,21 +107,21 @@ class ArticleSearch(GenericAPIView[Version]):
                 "q",
                 {"type": "string", "minLength": 1, "maxLength": MAX_QUERY},
                 required=True,
-                description="Words. No sign is an operator; the last word may be the beginning of one.",
+                description="The words to search for. There are no operators. The last word can be a prefix.",
             ),
             OpenApiParameter("specialty", {"type": "string", "pattern": SLUG}, description="Code of a specialty."),
             OpenApiParameter("audience", {"type": "string", "pattern": SLUG}, description="Code of an audience."),
             OpenApiParameter(
                 "exact",
                 {"type": "string", "enum": ["1"]},
-                description="Read no word as another one, nor the last as a beginning: the way back from `corrected`.",
+                description="Search for the words as typed, without corrections and prefixes.",
             ),
-            OpenApiParameter("status", {"type": "string", "enum": Status.values}),
+            OpenApiParameter("status", {"type": "string", "enum": ReviewStep.values}),
         ],
         responses=FoundSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        """The best first, each with the passage that fits best and as its review stands at this moment."""
+        """List articles, the best match first, each with its best passage and the current state of its review."""
         pager = SearchPagination()
         return Response(pager.body(pager.found(request)), headers=FRESH | pager.links())
 

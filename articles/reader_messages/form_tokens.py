@@ -40,7 +40,7 @@ def receipt(sent: str, *, slug: str, now: datetime) -> str:
     if token_slug != slug or age > TOKEN_KEPT.total_seconds():
         raise ask_once_more()
     if age < READS_FOR.total_seconds():
-        raise _refused("too_fast", "Please read what was found, then send your question again.")
+        raise _refused("too_fast", "Please read the answers, then send your question again.")
     return sha256(sent.encode()).hexdigest()
 
 

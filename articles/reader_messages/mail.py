@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from articles.models import Question, ReaderMail
 from editorial.mail.notices import LEASE, RETRY_AFTER, SERVER_AWAY_AFTER, wrapped
-from editorial.mail.smtp import Line, ServerAwayError, code, is_final
+from editorial.mail.smtp import MailConnection, ServerAwayError, code, is_final
 from editorial.record import delivery_queue
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,8 @@ def deliver(*, mail_id: int, now: datetime) -> bool:
     if not owed.question.email:
         return _end(owed, given_up_at=now, last_error="The address was erased.")
     try:
-        with Line() as line:
-            line.send(message(owed))
+        with MailConnection() as connection:
+            connection.send(message(owed))
     except ServerAwayError:
         raise
     except Exception as error:

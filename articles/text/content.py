@@ -57,7 +57,7 @@ def resolve_names(texts: Sequence[Text]) -> ResolvedNames:
     resolved = ResolvedNames(audiences=_audiences({text.audience for text in texts}), references=_references(keys))
     faults = (*_shape_faults(texts), *_text_faults(texts, resolved))
     if faults:
-        raise Unacceptable("The text cannot be stored like this.", faults=faults)
+        raise Unacceptable("The text cannot be stored.", faults=faults)
     return resolved
 
 

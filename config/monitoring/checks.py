@@ -121,7 +121,7 @@ def notices(*, now: datetime) -> Check:
     waiting = Notice.objects.waiting(at=now)
     if waiting["oldest"] is None:
         return Check("notices", note="none waits")
-    description = f"{waiting['owed']} owed, the oldest waits for {age(now - waiting['oldest'])}"
+    description = f"{waiting['owed']} pending, the oldest for {age(now - waiting['oldest'])}"
     late = now - waiting["oldest"] > NOTICE_LATE
     return Check("notices", description, is_warning=True) if late else Check("notices", note=description)
 

@@ -41,7 +41,7 @@ def exposition(*, now: datetime) -> bytes:
 
 def notices(now: datetime) -> Iterator[Metric]:
     waiting, since = Notice.objects.waiting(at=now), now - DAY
-    yield GaugeMetricFamily("imprimatur_notices_owed", "Mails that are owed.", waiting["owed"])
+    yield GaugeMetricFamily("imprimatur_notices_owed", "Pending mails.", waiting["owed"])
     yield GaugeMetricFamily("imprimatur_notices_failing", "Of these, failed and tried again later.", waiting["failing"])
     dead = Notice.objects.dead().count()
     yield GaugeMetricFamily("imprimatur_notices_abandoned", "Mails given up: the dead letters.", dead)
@@ -60,7 +60,7 @@ def seconds_since(moment: datetime | None, *, now: datetime) -> float:
 
 def webhooks(now: datetime) -> Iterator[Metric]:
     waiting = Dispatch.objects.waiting(at=now)
-    yield GaugeMetricFamily("imprimatur_webhooks_owed", "Messages that are owed to front-ends.", waiting["owed"])
+    yield GaugeMetricFamily("imprimatur_webhooks_owed", "Pending messages to front-ends.", waiting["owed"])
     failing = "Of these, failed and tried again later."
     yield GaugeMetricFamily("imprimatur_webhooks_failing", failing, waiting["failing"])
     waits = seconds_since(waiting["oldest"], now=now)

@@ -52,7 +52,7 @@ def print_error(message: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse the command line, run it, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m config.servers", description="Run a command with its servers.")
-    parser.add_argument("--data", type=Path, help="keep the data in this directory (default: throw it away)")
+    parser.add_argument("--data", type=Path, help="store the data in this directory (default: delete it at the end)")
     parser.add_argument("--delete", action="store_true", help="remove the directory given by --data")
     parser.add_argument("command", nargs="*", help="the command and its arguments, after --")
     arguments = parser.parse_args(argv)

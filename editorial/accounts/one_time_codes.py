@@ -42,11 +42,6 @@ def setup_address(secret: bytes, *, account: str) -> str:
     return f"otpauth://totp/{quote(issuer)}:{quote(account)}?{query}"
 
 
-def code_at(secret: bytes, *, at: datetime) -> str:
-    """Return the code that an app with ``secret`` shows at that moment."""
-    return f"{_clock(secret, at=at).token():0{DIGITS}}"
-
-
 def matching_step(code: str, *, salt: str, at: datetime) -> int | None:
     """Return the number of the time step that ``code`` belongs to, or None if it is not valid at that moment."""
     for secret in _secrets(salt):

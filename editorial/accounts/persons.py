@@ -43,8 +43,3 @@ def accounts_of(ids: Collection[int]) -> set[int]:
     """Return the ids of all accounts of the persons behind these accounts. One query."""
     account_lists = User.objects.filter(pk__in=ids).order_by().values_list(Accounts("pk"), flat=True)
     return {account for accounts in account_lists for account in accounts}
-
-
-def persons_of(ids: Collection[int]) -> dict[int, int]:
-    """Return the id of the person behind each of these accounts. One query."""
-    return dict(User.objects.filter(pk__in=ids).order_by().values_list("pk", Person("pk")))

@@ -46,7 +46,7 @@ def set_up(*, account: User, salt: str, code: str, by: User, now: datetime) -> l
     Returns the recovery codes, which are shown only once. Raises NotPermitted for another person's account, Conflict
     when it has a second factor, and Unacceptable for a wrong code.
     """
-    require(by == account, "Everybody sets up their own second factor.")
+    require(by == account, "Each person sets up their own second factor.")
     account = _locked_account(account)
     if second_factor_of(account):
         raise Conflict("Your second factor is set up already.", code="set_up_already")
@@ -151,7 +151,7 @@ def _locked_account(account: User) -> User:
 
 def _locked_own_factor(account: User, *, by: User) -> SecondFactor:
     if by != account:
-        raise NotPermitted("Everybody keeps their own second factor.")
+        raise NotPermitted("Each person sets up their own second factor.")
     return _require_factor(_locked_account(account))
 
 

@@ -11,7 +11,7 @@ from editorial.permissions import is_administrator, require
 @transaction.atomic
 def keep_account(*, account: User, by: User, now: datetime, reason: str = "") -> User:
     """Save an account, with its roles. Raises NotPermitted unless ``by`` is an administrator."""
-    require(is_administrator(by), "Only administrators keep accounts.")
+    require(is_administrator(by), "Only administrators change accounts.")
     return account.record(by=by, now=now, reason=reason)
 
 

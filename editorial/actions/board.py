@@ -25,7 +25,7 @@ def keep_board_record(*, record: BoardRecord, by: User, now: datetime, reason: s
 
     Raises NotPermitted unless ``by`` is an editor, or the record is one's own absence or disclosure.
     """
-    require(_keeps(by, record), "Only editors keep the board; members keep their own absences and interests.")
+    require(_keeps(by, record), "Only editors change the board; members change their own absences and interests.")
     added = record.pk is None
     record.record(by=by, now=now, reason=reason)
     append_values(record, verb="added" if added else "changed", by=by, now=now, reason=reason)
@@ -38,7 +38,7 @@ def remove_board_record(*, record: Absence, by: User, now: datetime, reason: str
 
     Raises NotPermitted unless ``by`` is an editor or the member.
     """
-    require(_keeps(by, record), "Only editors keep the board; members keep their own absences and interests.")
+    require(_keeps(by, record), "Only editors change the board; members change their own absences and interests.")
     append_values(record, verb="removed", by=by, now=now, reason=reason)
     record.remove(by=by, now=now, reason=reason)
 
@@ -58,7 +58,7 @@ def state_interests(*, member_id: int, answers: Mapping[str, str], by: User, now
     member = lock_member(member_id)
     require(by.is_active and member.user_id == by.pk, "Only members themselves state their interests.")
     if faults := answer_faults(answers):
-        raise Unacceptable("Every item wants an answer.", faults=faults)
+        raise Unacceptable("Every item needs an answer.", faults=faults)
     disclosures = Disclosure.objects.filter(member=member).held(on=now.date()).order_by("pk")
     stripped_answers = {item: answer.strip() for item, answer in answers.items()}
     interests = list(disclosures.values_list("pk", flat=True))
@@ -82,7 +82,7 @@ def keep_portrait(*, member_id: int, picture: bytes, by: User, now: datetime) ->
     """
     member = lock_member(member_id)
     own = by.is_active and member.user_id == by.pk
-    require(is_editor(by) or own, "Only editors and the member keep a portrait.")
+    require(is_editor(by) or own, "Only editors and the member can change a portrait.")
     jpeg = portrait(picture)
     defaults = {"jpeg": jpeg, "sha256": hashlib.sha256(jpeg).hexdigest(), "uploaded_at": now}
     photo, _ = MemberPhoto.objects.update_or_create(member=member, defaults=defaults)

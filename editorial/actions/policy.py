@@ -37,7 +37,7 @@ def _lock_draft(policy_id: int, *, by: User) -> None:
     require(is_editor(by), "Only editors write the policy.")
     policy = EditorialPolicy.objects.select_for_update(no_key=True).get(pk=policy_id)
     if policy.is_published:
-        raise InvalidTransition(f"{policy} is published; a change is a new version.")
+        raise InvalidTransition(f"{policy} is published. To change it, create a new version.")
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolic
     require(is_editor(by), "Only editors publish the policy.")
     policy = EditorialPolicy.objects.select_for_update(no_key=True).get(pk=policy_id)
     if policy.is_published:
-        raise InvalidTransition(f"{policy} is in force already; a change is a new version.")
+        raise InvalidTransition(f"{policy} is already in force. To change it, create a new version.")
     _refuse_missing_tiers(policy)
     policy.in_force_from, policy.published_by = now, by
     policy.record(by=by, now=now, reason="published")

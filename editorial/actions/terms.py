@@ -14,7 +14,7 @@ Term = Specialty | Company | Product | Audience
 @transaction.atomic
 def keep_term(*, term: Term, by: User, now: datetime, reason: str = "") -> Term:
     """Save a new or changed specialty, company, product or audience. Raises NotPermitted unless ``by`` is an editor."""
-    require(is_editor(by), "Only editors keep specialties, companies, products and audiences.")
+    require(is_editor(by), "Only editors change specialties, companies, products and audiences.")
     added = term.pk is None
     term.record(by=by, now=now, reason=reason)
     append_values(term, verb="added" if added else "changed", by=by, now=now, reason=reason)

@@ -102,7 +102,7 @@ def refusal_of_form(form: forms.Form) -> Unacceptable:
         for name, errors in form.errors.as_data().items()
         for error in errors
     )
-    return Unacceptable("This cannot be saved as it is.", faults=faults)
+    return Unacceptable("This cannot be saved.", faults=faults)
 
 
 def refusal_response(refusal: Refusal, **more: Any) -> JsonResponse:

@@ -124,7 +124,7 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
 
     def offered(self, user: User, record: BoardMember) -> dict[str, str]:
         is_own_page = record.user_id == user.pk
-        refusal = "Only editors and the member keep a portrait."
+        refusal = "Only editors and the member can change a portrait."
         return {
             STATE.name: "" if is_own_page else "Only members themselves state their interests.",
             PORTRAIT.name: "" if is_own_page or is_editor(user) else refusal,

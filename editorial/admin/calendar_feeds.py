@@ -19,7 +19,7 @@ def calendar_address(member: BoardMember) -> SafeString | str:
     if secret is None:
         return "The address still works, but cannot be shown any more. Make a new one to see it."
     address = f"{settings.SITE_URL}{reverse('calendar', args=[secret])}"
-    words = "Subscribe to it in your calendar program, and keep it to yourself: who has it sees your dates."
+    words = "Subscribe to it in your calendar program. Do not share it: everyone with this address sees your dates."
     return format_html('<code class="secret">{}</code><br>{}', address, words)
 
 

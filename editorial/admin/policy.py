@@ -103,7 +103,7 @@ class EditorialPolicyAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "fallbacks":
             return FallbacksField(
-                label="Texts that stand in",
+                label="Fallback texts",
                 required=False,
                 help_text="Whose text a reader is shown when there is none for them, one audience a line by its code: "
                 "“caregiver: patient”. If that one is missing too, the next in turn; in the end the primary text.",

@@ -20,7 +20,7 @@ class ConfirmingForm(VerbForm):
     password = password_field()
     code = code_field(
         "Code of your second factor",
-        help_text="The six digits that your app shows now, or a recovery code. Each is taken once.",
+        help_text="The six digits that your app shows now, or a recovery code. Each works once.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ from editorial.roles import Role
 class AudienceSerializer(serializers.ModelSerializer):
     medical_audience_type = serializers.ChoiceField(choices=MedicalAudienceType.choices, help_text="From schema.org.")
     falls_back_to = serializers.SerializerMethodField(
-        help_text="Whose text stands in for one that is missing, by the policy in force; null for the primary one."
+        help_text="Code of the fallback audience under the policy in force; null for the primary audience."
     )
 
     class Meta:
@@ -44,7 +44,7 @@ class PublicMemberSerializer(serializers.ModelSerializer):
     """A member in office, as the public sees them."""
 
     name = serializers.CharField(source="user")
-    photo = serializers.SerializerMethodField(help_text="Where their portrait is, a square JPEG; null without one.")
+    photo = serializers.SerializerMethodField(help_text="URL of the portrait, a square JPEG; null without one.")
 
     class Meta:
         model = BoardMember
@@ -66,11 +66,11 @@ class PolicyRuleSerializer(serializers.ModelSerializer):
 
 
 class QuestionSerializer(serializers.ModelSerializer):
-    """What every reviewer is asked before they sign."""
+    """A question that every reviewer is asked before signing."""
 
     kind = serializers.ChoiceField(choices=QuestionKind.choices)
     required = serializers.BooleanField(  # type: ignore[assignment]
-        source="is_required", help_text="Nobody approves without an answer."
+        source="is_required", help_text="Whether an approval needs an answer."
     )
 
     class Meta:
@@ -155,7 +155,7 @@ class MeSerializer(serializers.ModelSerializer):
 
 
 class MailChoiceSerializer(StrictModelSerializer):
-    """When the sender's reminders come."""
+    """The sender's mail preferences for reminders."""
 
     class Meta:
         model = MailChoice

@@ -1,4 +1,4 @@
-"""API views: policy, board and audiences for everyone; tokens, the own account and mail preferences for people here."""
+"""API views: policy, board and audiences for everyone; tokens, account and mail preferences for users."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ class PolicyInForce(Public):
         operation_id="policy_in_force", summary="Read the policy in force", responses={200: PolicySerializer, 404: None}
     )
     def get(self, _request: Request) -> Response:
-        """The editorial policy in force now. 404 before the first one."""
+        """Return the editorial policy in force now. 404 before the first one."""
         policy = EditorialPolicy.objects.in_force(at=timezone.now())
         if policy is None:
             raise NotFound("No editorial policy is in force yet.", code="no_policy")
@@ -59,7 +59,7 @@ class PublishedPolicy(Public):
 
     @extend_schema(operation_id="policy_read", summary="Read a version of the policy")
     def get(self, _request: Request, number: int) -> Response:
-        """A policy that is or was in force."""
+        """Return a policy that is or was in force."""
         published = EditorialPolicy.objects.published(at=timezone.now()).prefetch_related("rules")
         return Response(self.get_serializer(get_object_or_404(published, number=number)).data)
 
@@ -71,7 +71,7 @@ class Board(Public, ListAPIView):
 
     @extend_schema(operation_id="board_list", summary="List the medical advisory board")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Members in office who agreed to be named, by name."""
+        """List members in office who agreed to be named, by name."""
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -88,7 +88,7 @@ class Audiences(Public, ListAPIView):
 
     @extend_schema(operation_id="audiences_list", summary="List the audiences")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Whom texts are written for, in the order in which readers are asked, and whose text stands in for another."""
+        """List the audiences in the order in which readers are asked, each with its fallback."""
         return super().get(request, *args, **kwargs)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -113,9 +113,9 @@ class Tokens(APIView):
         responses={201: TokenSerializer, 401: None},
     )
     def post(self, request: Request) -> Response:
-        """A new token for name and password, and the code of a second factor that is set up (422 without it).
+        """Create a token for a user name and password. 422 without the code of a second factor, if one is set up.
 
-        Only its digest is kept. 429 after too many attempts.
+        The server stores only the token's digest. 429 after too many attempts.
         """
         login = LoginSerializer(data=request.data)
         login.is_valid(raise_exception=True)
@@ -131,7 +131,7 @@ class Tokens(APIView):
 class CurrentToken(APIView):
     @extend_schema(operation_id="tokens_delete", summary="Log out", responses={204: None})
     def delete(self, request: Request) -> Response:
-        """End the token that this request carries. 409 if it carries none, but a session."""
+        """Delete the token of this request. 409 if it has a session instead of a token."""
         if not isinstance(request.auth, AuthToken):
             raise Conflict("This request carries no token.", code="no_token")
         request.auth.delete()
@@ -143,7 +143,7 @@ class Me(GenericAPIView):
 
     @extend_schema(operation_id="me_read", summary="Read your account")
     def get(self, request: Request) -> Response:
-        """Who you are here, and what you may be asked to do."""
+        """Return your account and roles."""
         return Response(self.get_serializer(request.user).data)
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -153,14 +153,14 @@ class Me(GenericAPIView):
 class MyMail(GenericAPIView):
     serializer_class = MailChoiceSerializer
 
-    @extend_schema(operation_id="my_mail_read", summary="Read how you want your mail")
+    @extend_schema(operation_id="my_mail_read", summary="Read your mail preferences")
     def get(self, request: Request) -> Response:
-        """What you chose, or what is so for everybody who chose nothing."""
+        """Return your mail preferences, or the defaults if you have not chosen any."""
         return Response(self.get_serializer(MailChoice.objects.of(sender(request))).data)
 
-    @extend_schema(operation_id="my_mail_change", summary="Choose how you want your mail")
+    @extend_schema(operation_id="my_mail_change", summary="Change your mail preferences")
     def patch(self, request: Request) -> Response:
-        """Reminders follow your choice. Invitations, decisions and escalations always come at once."""
+        """Change your mail preferences for reminders. Invitations, decisions and escalations always come at once."""
         choice = MailChoice.objects.of(sender(request))
         serializer = self.get_serializer(choice, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)

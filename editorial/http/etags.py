@@ -28,4 +28,4 @@ class Expectation:
     def check(self, current: str) -> None:
         """Raise PreconditionFailed unless the header accepts ``current``, the tag of the record."""
         if not self.anything and current not in self.tags:
-            raise PreconditionFailed("This has changed since you read it. Read it again and decide anew.")
+            raise PreconditionFailed("This has changed since you read it. Read it again, then decide.")

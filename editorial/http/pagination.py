@@ -106,8 +106,8 @@ class KeysetPagination(BasePagination):
         default = api_settings.PAGE_SIZE
         size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": default}
         return [
-            _parameter("cursor", "Where the page begins: taken from `next` or `previous`.", {"type": "string"}),
-            _parameter("page_size", "The most rows on a page.", size),
+            _parameter("cursor", "The start of the page, from the `next` or `previous` link.", {"type": "string"}),
+            _parameter("page_size", "Maximum number of rows on a page.", size),
         ]
 
 

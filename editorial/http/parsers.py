@@ -54,7 +54,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for key, value in pairs:
         if key in members:
-            raise Malformed(f"The key {json.dumps(key)} stands twice in one object.", code="duplicate_key")
+            raise Malformed(f"The key {json.dumps(key)} occurs twice in one object.", code="duplicate_key")
         members[key] = value
     return members
 

@@ -39,14 +39,6 @@ def expected(request: HttpRequest | Request, *, required: bool = True) -> Expect
     return Expectation(tags=frozenset(tag for tag in tags if not tag.startswith("W/")))
 
 
-def require_match(request: HttpRequest | Request, current: str) -> None:
-    """Check ``If-Match`` against ``current`` immediately, for records that are not locked.
-
-    Raises PreconditionRequired (428), Malformed (400) or PreconditionFailed (412).
-    """
-    (expected(request) or Expectation()).check(current)
-
-
 def not_modified(request: HttpRequest | Request, *, etag: str, last_modified: datetime | None = None) -> bool:
     """Return whether the sender already has this state, so that a GET or HEAD is answered with 304.
 

@@ -155,7 +155,7 @@ def _(_exc: RequestDataTooBig) -> Problem:
 @problem_of.register
 def _(exc: rest.ValidationError) -> Problem:
     faults = tuple(islice(faults_of(exc.detail), MAX_FAULTS))
-    detail = faults[0].detail if len(faults) == 1 else "Several things are wrong with what was sent."
+    detail = faults[0].detail if len(faults) == 1 else "The request has several errors."
     return problem_of_refusal(Unacceptable(detail, faults=faults))
 
 

@@ -19,20 +19,20 @@ IF_MATCH = OpenApiParameter(
     type={"type": "string", "pattern": _TAG_LIST},
     location=OpenApiParameter.HEADER,
     required=True,
-    description="The `ETag` of what you last read. 428 without it, 412 if it is no longer the present one.",
+    description="The `ETag` that you last read. 428 without it, 412 if it is no longer current.",
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     type=_KEY,
     location=OpenApiParameter.HEADER,
-    description="The same key and request again get the first answer again, and do nothing.",
+    description="A repeated request with the same key gets the first response again and changes nothing.",
 )
 ETAG = OpenApiParameter(
     "ETag",
     type=str,
     location=OpenApiParameter.HEADER,
     response=[HTTPStatus.OK.value, HTTPStatus.CREATED.value],
-    description="Names this state of the record.",
+    description="Identifies the current state of the record.",
 )
 
 FAULT = {
@@ -41,7 +41,8 @@ FAULT = {
     "properties": {
         "pointer": {
             "type": "string",
-            "description": "Where: an RFC 6901 JSON pointer into the body, or `/` and the name of a query parameter.",
+            "description": "The place: an RFC 6901 JSON pointer into the body, or `/` and the name of a query "
+            "parameter.",
         },
         "code": {"type": "string"},
         "detail": {"type": "string"},
@@ -49,7 +50,7 @@ FAULT = {
 }
 PROBLEM = {
     "type": "object",
-    "description": "Why there is another answer than the one asked for (RFC 9457).",
+    "description": "An error response (RFC 9457).",
     "required": ["type", "title", "status", "detail", "instance", "code", "errors", "request_id"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
@@ -57,7 +58,7 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string", "format": "uri-reference"},
-        "code": {"type": "string", "description": "The same for the same reason, for programs to act on."},
+        "code": {"type": "string", "description": "A stable code for programs."},
         "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Fault"}},
         "request_id": {"type": "string"},
     },
@@ -100,7 +101,7 @@ class Schema(AutoSchema):
             for status in sorted(self._problem_statuses(operation)):
                 operation["responses"].setdefault(str(status), {})
             if self.method == "GET" and self._named_in("gives_etag") and getattr(self.view, "answers_304", True):
-                operation["responses"]["304"] = {"description": "What you have is still so."}
+                operation["responses"]["304"] = {"description": "The stored response is still current."}
         return operation
 
     def _map_serializer(self, serializer: Any, direction: str, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002 - the base's signature

@@ -38,7 +38,7 @@ class StrictMixin:
 
 
 class StrictSerializer(StrictMixin, serializers.Serializer):
-    """A serializer that refuses unknown fields."""
+    """A request body. Unknown fields are refused."""
 
 
 class StrictModelSerializer(StrictMixin, serializers.ModelSerializer):
@@ -57,7 +57,7 @@ class CodeField(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         help_text = (
-            "Of your second factor, if you have set one up. Each is taken once, also by a request that is refused."
+            "Code of your second factor, if you have set one up. Each works once, even if the request is refused."
         )
         super().__init__(
             max_length=100, required=False, allow_blank=True, write_only=True, help_text=help_text, **kwargs

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
-from editorial.mail.smtp import Line, ServerAwayError, code, is_final, said
+from editorial.mail.smtp import MailConnection, ServerAwayError, code, error_text, is_final
 from editorial.models import DeliveryEvent, Notice, User
 from editorial.models.notices import OWED
 from editorial.permissions import reads_the_record, require
@@ -85,7 +85,7 @@ def claim(*, now: datetime, limit: int = 100) -> list[int]:
     return delivery_queue.claim_due(Notice.objects.due(at=now), until=now + LEASE, limit=limit)
 
 
-def deliver(*, notice_id: int, now: datetime, line: Line | None = None) -> bool:
+def deliver(*, notice_id: int, now: datetime, connection: MailConnection | None = None) -> bool:
     """Send a claimed notice and record it. A failure is recorded and retried later. Return True when sent.
 
     Any error, for example in a template or an address, is a failure of this notice alone: it neither loses the notice
@@ -100,8 +100,8 @@ def deliver(*, notice_id: int, now: datetime, line: Line | None = None) -> bool:
         if not _still_holds(notice, now=now):
             Notice.objects.filter(pk=notice_id).update(dropped_at=now)
             return False
-        with nullcontext(line) if line else Line() as used:
-            used.send(mail(notice))
+        with nullcontext(connection) if connection else MailConnection() as opened:
+            opened.send(mail(notice))
     except ServerAwayError:
         raise
     except Exception as error:
@@ -133,7 +133,7 @@ def put_back(*, ids: Sequence[int], error: ServerAwayError, now: datetime) -> No
 @transaction.atomic
 def _record_failure(notice: Notice, *, error: Exception, now: datetime) -> None:
     logger.warning("notice %s could not be sent: %s", notice.pk, code(error))
-    notice.last_error = said(error)
+    notice.last_error = error_text(error)
     again = None if is_final(error) else delivery_queue.next_attempt(notice, retry_after=RETRY_AFTER, now=now)
     notice.abandoned_at = None if again else now
     notice.not_before = again or notice.not_before
@@ -154,12 +154,12 @@ def try_again(*, by: User, now: datetime, ids: Iterable[int] | None = None, kind
         dead = dead.filter(pk__in=ids)
     if kind:
         dead = dead.filter(kind=kind)
-    found = list(dead.values_list("pk", flat=True))
+    ids_of_dead = list(dead.values_list("pk", flat=True))
     again = {"what": DeliveryEvent.What.AGAIN, "at": now, "by": by}
-    DeliveryEvent.objects.bulk_create([DeliveryEvent(notice_id=pk, **again) for pk in found], batch_size=1000)
-    Notice.objects.filter(pk__in=found).update(abandoned_at=None, attempts=0, not_before=now)
+    DeliveryEvent.objects.bulk_create([DeliveryEvent(notice_id=pk, **again) for pk in ids_of_dead], batch_size=1000)
+    Notice.objects.filter(pk__in=ids_of_dead).update(abandoned_at=None, attempts=0, not_before=now)
     transaction.on_commit(ask_for_delivery, robust=True)
-    return len(found)
+    return len(ids_of_dead)
 
 
 def mail(notice: Notice) -> EmailMultiAlternatives:

@@ -19,7 +19,7 @@ class NobodyToSendToError(Exception):
     """The mail has no address."""
 
 
-class Line:
+class MailConnection:
     """One connection to the mail server for many mails: opened by the first, and reopened after an error."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Line:
         try:
             connection.open()
         except (OSError, smtplib.SMTPException) as error:
-            raise ServerAwayError(said(error), code(error)) from error
+            raise ServerAwayError(error_text(error), code(error)) from error
         self._connection = connection
         return connection
 
@@ -78,6 +78,6 @@ def code(error: Exception) -> str:
     return " ".join([type(error).__name__, *map(str, sorted(codes))])
 
 
-def said(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """Return ``error`` as text, for readers of the record."""
     return f"{type(error).__name__}: {error}"

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='Unsent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.CharField(help_text='What it was typed about, as the ledger names it: “review:12”.', max_length=100)),
+                ('about', models.CharField(help_text='The record that it is about, as in the ledger: “review:12”.', max_length=100)),
                 ('form', models.CharField(help_text='Which form of its pages.', max_length=100)),
                 ('value', models.JSONField()),
                 ('size', models.PositiveIntegerField(help_text='Characters of the value.')),

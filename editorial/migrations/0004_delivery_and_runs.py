@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='DeliveryEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('failed', 'Not sent, tried again later'), ('given_up', 'Not sent, given up'), ('again', 'Owed again')], max_length=10)),
+                ('what', models.CharField(choices=[('failed', 'Not sent, tried again later'), ('given_up', 'Not sent, given up'), ('again', 'Queued again')], max_length=10)),
                 ('at', models.DateTimeField(db_index=True)),
                 ('error', models.TextField(blank=True)),
             ],

@@ -23,10 +23,10 @@ class Migration(migrations.Migration):
                 ('seal', models.CharField(editable=False, max_length=64, null=True)),
                 ('sealed_columns', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), editable=False, null=True, size=None)),
                 ('identity', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('moment', models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and nobody is invited'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires")], max_length=30, verbose_name='counted from when')),
+                ('moment', models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and has no invited reviewer'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires")], max_length=30, verbose_name='counted from when')),
                 ('offset', models.SmallIntegerField(help_text='Days after that day; a negative number is before it, 0 is the day itself.', validators=[django.core.validators.MinValueValidator(-730), django.core.validators.MaxValueValidator(730)])),
                 ('unit', models.CharField(choices=[('days', 'days'), ('working_days', 'working days')], default='days', max_length=20, verbose_name='counted in')),
-                ('recipient', models.CharField(choices=[('member', 'the member'), ('writer', 'the writers'), ('editor', 'the editors'), ('chair', 'the chair of the board')], max_length=10, verbose_name='who is told')),
+                ('recipient', models.CharField(choices=[('member', 'the member'), ('writer', 'the writers'), ('editor', 'the editors'), ('chair', 'the chair of the board')], max_length=10, verbose_name='recipient')),
                 ('consequence', models.CharField(blank=True, choices=[('', 'nothing else'), ('lapse', 'the review lapses'), ('next_member', 'the review lapses and the next member is invited'), ('re_review', 'a draft for the next review is prepared')], default='', max_length=20, verbose_name='what follows')),
                 ('text', models.CharField(help_text="Names what it needs: $about is what it is about: the question of the article, or the member's name; $due is the day that it is counted from; $days is how many days that day is away, in words: “in 3 days”; $member is the member of the board whose turn it is", max_length=300, verbose_name='words')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -47,10 +47,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('identity', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('moment', models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and nobody is invited'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires")], max_length=30, verbose_name='counted from when')),
+                ('moment', models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and has no invited reviewer'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires")], max_length=30, verbose_name='counted from when')),
                 ('offset', models.SmallIntegerField(help_text='Days after that day; a negative number is before it, 0 is the day itself.', validators=[django.core.validators.MinValueValidator(-730), django.core.validators.MaxValueValidator(730)])),
                 ('unit', models.CharField(choices=[('days', 'days'), ('working_days', 'working days')], default='days', max_length=20, verbose_name='counted in')),
-                ('recipient', models.CharField(choices=[('member', 'the member'), ('writer', 'the writers'), ('editor', 'the editors'), ('chair', 'the chair of the board')], max_length=10, verbose_name='who is told')),
+                ('recipient', models.CharField(choices=[('member', 'the member'), ('writer', 'the writers'), ('editor', 'the editors'), ('chair', 'the chair of the board')], max_length=10, verbose_name='recipient')),
                 ('consequence', models.CharField(blank=True, choices=[('', 'nothing else'), ('lapse', 'the review lapses'), ('next_member', 'the review lapses and the next member is invited'), ('re_review', 'a draft for the next review is prepared')], default='', max_length=20, verbose_name='what follows')),
                 ('text', models.CharField(help_text="Names what it needs: $about is what it is about: the question of the article, or the member's name; $due is the day that it is counted from; $days is how many days that day is away, in words: “in 3 days”; $member is the member of the board whose turn it is", max_length=300, verbose_name='words')),
             ],
@@ -66,17 +66,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='boardmember',
             name='is_chair',
-            field=models.BooleanField(default=False, help_text='Is told what waits for too long.', verbose_name='chairs the board'),
+            field=models.BooleanField(default=False, help_text='Gets escalations of overdue work.', verbose_name='chairs the board'),
         ),
         migrations.AddField(
             model_name='historicalboardmember',
             name='is_chair',
-            field=models.BooleanField(default=False, help_text='Is told what waits for too long.', verbose_name='chairs the board'),
+            field=models.BooleanField(default=False, help_text='Gets escalations of overdue work.', verbose_name='chairs the board'),
         ),
         migrations.AddField(
             model_name='notice',
             name='dropped_at',
-            field=models.DateTimeField(blank=True, help_text='When it was to be sent there was nothing left to say: all of it was decided.', null=True),
+            field=models.DateTimeField(blank=True, help_text='When it was dropped, because everything in it was already decided.', null=True),
         ),
         migrations.AddIndex(
             model_name='notice',
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rung',
-            constraint=models.UniqueConstraint(models.F('policy'), models.F('moment'), models.F('offset'), models.F('unit'), models.F('recipient'), name='one_rung_a_day', violation_error_message='Another rung tells the same people on the same day.'),
+            constraint=models.UniqueConstraint(models.F('policy'), models.F('moment'), models.F('offset'), models.F('unit'), models.F('recipient'), name='one_rung_a_day', violation_error_message='Another rung notifies the same people on the same day.'),
         ),
         migrations.AddConstraint(
             model_name='rung',

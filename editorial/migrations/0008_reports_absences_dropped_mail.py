@@ -14,32 +14,32 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='editorialpolicy',
             name='absence_moves_dates',
-            field=models.BooleanField(default=False, help_text='Whether a date that falls into an absence of its member is put off until the member is back, by the working days that were left.', verbose_name='an absence moves dates'),
+            field=models.BooleanField(default=False, help_text='Whether a date within an absence of its member is moved to after the absence, by the working days that were left.', verbose_name='an absence moves dates'),
         ),
         migrations.AddField(
             model_name='editorialpolicy',
             name='days_to_triage',
-            field=models.PositiveSmallIntegerField(default=3, help_text="Days until an editor has decided about a reader's report of a problem.", validators=[django.core.validators.MinValueValidator(1)]),
+            field=models.PositiveSmallIntegerField(default=3, help_text="Days within which an editor decides on a reader's report of a problem.", validators=[django.core.validators.MinValueValidator(1)]),
         ),
         migrations.AddField(
             model_name='historicaleditorialpolicy',
             name='absence_moves_dates',
-            field=models.BooleanField(default=False, help_text='Whether a date that falls into an absence of its member is put off until the member is back, by the working days that were left.', verbose_name='an absence moves dates'),
+            field=models.BooleanField(default=False, help_text='Whether a date within an absence of its member is moved to after the absence, by the working days that were left.', verbose_name='an absence moves dates'),
         ),
         migrations.AddField(
             model_name='historicaleditorialpolicy',
             name='days_to_triage',
-            field=models.PositiveSmallIntegerField(default=3, help_text="Days until an editor has decided about a reader's report of a problem.", validators=[django.core.validators.MinValueValidator(1)]),
+            field=models.PositiveSmallIntegerField(default=3, help_text="Days within which an editor decides on a reader's report of a problem.", validators=[django.core.validators.MinValueValidator(1)]),
         ),
         migrations.AlterField(
             model_name='historicalrung',
             name='moment',
-            field=models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and nobody is invited'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires"), ('report_untriaged', "a reader's report has to be decided")], max_length=30, verbose_name='counted from when'),
+            field=models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and has no invited reviewer'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires"), ('report_untriaged', "a reader's report has to be decided")], max_length=30, verbose_name='counted from when'),
         ),
         migrations.AlterField(
             model_name='rung',
             name='moment',
-            field=models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and nobody is invited'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires"), ('report_untriaged', "a reader's report has to be decided")], max_length=30, verbose_name='counted from when'),
+            field=models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and has no invited reviewer'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires"), ('report_untriaged', "a reader's report has to be decided")], max_length=30, verbose_name='counted from when'),
         ),
         migrations.AddIndex(
             model_name='notice',

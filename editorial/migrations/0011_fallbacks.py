@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-HELP = "Whose text stands in for one that is missing, by audience: {“caregiver”: “patient”}."
+HELP = "The audience whose text is shown if an audience has none: {“caregiver”: “patient”}."
 
 HOLD_FALLBACKS = """
 CREATE FUNCTION imprimatur_hold_fallbacks() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name=name,
                 name="fallbacks",
-                field=models.JSONField(blank=True, default=dict, help_text=HELP, verbose_name="texts that stand in"),
+                field=models.JSONField(blank=True, default=dict, help_text=HELP, verbose_name="fallback texts"),
             )
             for name in ("editorialpolicy", "historicaleditorialpolicy")
         ),

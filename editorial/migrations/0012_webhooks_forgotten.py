@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             model_name="message",
             name="is_remembered",
             field=models.BooleanField(
-                default=False, help_text="The house asks time and again whether it was told, so it stays for good."
+                default=False, help_text="Whether it is kept permanently, because the system checks repeatedly if it was sent."
             ),
         ),
         migrations.AlterField(

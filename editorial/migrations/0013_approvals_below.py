@@ -14,21 +14,21 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='editorialpolicy',
             name='approvals_below',
-            field=models.CharField(choices=[('stand', 'stand, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], default='stand', help_text='What becomes of them when this policy is published or the risk of their article is raised.', max_length=10, verbose_name='approvals that do not satisfy it'),
+            field=models.CharField(choices=[('stand', 'stay valid, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], default='stand', help_text='What happens to them when this policy is published or the risk tier of their article is raised.', max_length=10, verbose_name='approvals that do not satisfy it'),
         ),
         migrations.AddField(
             model_name='editorialpolicy',
             name='approvals_below_days',
-            field=models.PositiveSmallIntegerField(default=30, help_text='For approvals that are given a date.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='days until they lapse'),
+            field=models.PositiveSmallIntegerField(default=30, help_text='Applies if approvals get an earlier end.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='days until they lapse'),
         ),
         migrations.AddField(
             model_name='historicaleditorialpolicy',
             name='approvals_below',
-            field=models.CharField(choices=[('stand', 'stand, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], default='stand', help_text='What becomes of them when this policy is published or the risk of their article is raised.', max_length=10, verbose_name='approvals that do not satisfy it'),
+            field=models.CharField(choices=[('stand', 'stay valid, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], default='stand', help_text='What happens to them when this policy is published or the risk tier of their article is raised.', max_length=10, verbose_name='approvals that do not satisfy it'),
         ),
         migrations.AddField(
             model_name='historicaleditorialpolicy',
             name='approvals_below_days',
-            field=models.PositiveSmallIntegerField(default=30, help_text='For approvals that are given a date.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='days until they lapse'),
+            field=models.PositiveSmallIntegerField(default=30, help_text='Applies if approvals get an earlier end.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='days until they lapse'),
         ),
     ]

@@ -55,12 +55,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaluser',
             name='merged_into',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, help_text='The account that its owner uses instead. What was done with this one stays in its name.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, help_text='The account that its owner uses instead. Past actions keep the name of this one.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='user',
             name='merged_into',
-            field=models.ForeignKey(editable=False, help_text='The account that its owner uses instead. What was done with this one stays in its name.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(editable=False, help_text='The account that its owner uses instead. Past actions keep the name of this one.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
             model_name='boardmember',

@@ -25,7 +25,7 @@ class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignor
 class User(Recorded, AbstractUser):
     is_writer = models.BooleanField("writer", default=False, help_text="Drafts, cites, submits and revises articles.")
     is_editor = models.BooleanField(
-        "editor", default=False, help_text="Invites reviewers, closes rounds, retracts, keeps policy and board."
+        "editor", default=False, help_text="Invites reviewers, closes rounds, retracts, changes policy and board."
     )
     is_demo = models.BooleanField("demo account", default=False, editable=False)
     merged_into = models.ForeignKey(
@@ -34,7 +34,7 @@ class User(Recorded, AbstractUser):
         null=True,
         editable=False,
         related_name="merged",
-        help_text="The account that its owner uses instead. What was done with this one stays in its name.",
+        help_text="The account that its owner uses instead. Past actions keep the name of this one.",
     )
 
     history = HistoricalRecords(bases=[SealedHistory], excluded_fields=["password", "last_login"])
@@ -79,7 +79,9 @@ class SecondFactor(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
     salt = models.CharField(max_length=64)
     recovery_codes = ArrayField(models.CharField(max_length=64), help_text="Digests of those that are not spent.")
-    last_step = models.BigIntegerField(help_text="Of the newest code that was taken; none as old is taken again.")
+    last_step = models.BigIntegerField(
+        help_text="Time step of the newest accepted code. Codes of this step or earlier are refused."
+    )
     set_up_at = models.DateTimeField()
     wrong_codes = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
     last_wrong_at = models.DateTimeField(null=True)

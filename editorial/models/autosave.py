@@ -10,7 +10,7 @@ class Unsent(models.Model):
     """The autosaved fields of one form. Only their owner can read them."""
 
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="unsent")
-    about = models.CharField(max_length=100, help_text="What it was typed about, as the ledger names it: “review:12”.")
+    about = models.CharField(max_length=100, help_text="The record that it is about, as in the ledger: “review:12”.")
     form = models.CharField(max_length=100, help_text="Which form of its pages.")
     value = models.JSONField()
     size = models.PositiveIntegerField(help_text="Characters of the value.")

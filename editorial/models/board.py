@@ -73,7 +73,7 @@ class BoardMemberQuerySet(TrackedQuerySet):
 
 class BoardMember(TrackedModel):
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="board_member")
-    credentials = models.CharField(max_length=100, help_text="As printed behind the name: “MD, PhD”.")
+    credentials = models.CharField(max_length=100, help_text="Shown after the name: “MD, PhD”.")
     specialties = ArrayField(models.CharField(max_length=50), default=list, help_text="Codes of specialties.")
     licence_expires_on = models.DateField("licence expires on", null=True, blank=True)
     capacity = models.PositiveSmallIntegerField(default=3, help_text="Open reviews at one time.")
@@ -81,7 +81,7 @@ class BoardMember(TrackedModel):
     term_to = models.DateField("in office to", null=True, blank=True, help_text="The last day; empty while open.")
     orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
     bio = models.TextField("biography", blank=True)
-    is_chair = models.BooleanField("chairs the board", default=False, help_text="Is told what waits for too long.")
+    is_chair = models.BooleanField("chairs the board", default=False, help_text="Gets escalations of overdue work.")
     is_public = models.BooleanField("named on the public board page", default=True)
 
     objects = BoardMemberQuerySet.as_manager()

@@ -63,14 +63,14 @@ class MailChoice(TrackedModel):
     hour = models.PositiveSmallIntegerField(
         default=8,
         validators=[MaxValueValidator(23)],
-        help_text="0 to 23, where you are: when the daily mail comes, and what waited for the end of your quiet days.",
+        help_text="Hour of the daily mail and of the first mail after quiet days, 0 to 23 in your time zone.",
     )
     quiet_weekdays = ArrayField(
         models.CharField(max_length=9, choices=Weekday),
         default=list,
         blank=True,
         validators=[validate_quiet_weekdays],
-        help_text="No mail on these days; it waits for the next other one.",
+        help_text="No mail is sent on these days; it is sent on the next other day.",
     )
     time_zone = models.CharField(
         max_length=64,

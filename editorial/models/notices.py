@@ -51,16 +51,16 @@ class Notice(models.Model):
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=50)
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
-    subject = models.CharField(max_length=100, help_text="What it is about, as the ledger names it: “review:12”.")
+    subject = models.CharField(max_length=100, help_text="The record that it is about, as in the ledger: “review:12”.")
     context = models.JSONField(default=dict)
     owed_at = models.DateTimeField()
-    not_before = models.DateTimeField(help_text="The next attempt; moved ahead while somebody is delivering it.")
+    not_before = models.DateTimeField(help_text="The next attempt; set to a later time during a delivery.")
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     abandoned_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(
-        null=True, blank=True, help_text="When it was to be sent there was nothing left to say: all of it was decided."
+        null=True, blank=True, help_text="When it was dropped, because everything in it was already decided."
     )
 
     objects = NoticeQuerySet.as_manager()
@@ -91,7 +91,7 @@ class DeliveryEvent(models.Model):
     class What(models.TextChoices):
         FAILED = "failed", "Not sent, tried again later"
         GIVEN_UP = "given_up", "Not sent, given up"
-        AGAIN = "again", "Owed again"
+        AGAIN = "again", "Queued again"
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="events")
     what = models.CharField(max_length=10, choices=What)

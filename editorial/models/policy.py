@@ -24,7 +24,7 @@ class RiskTier(models.TextChoices):
 class ClaimCheckRule(models.TextChoices):
     """Whose verdicts on every cited claim an approval needs."""
 
-    NONE = "none", "nobody's"
+    NONE = "none", "no one's"
     ONE = "one", "at least one signer's"
     EVERY = "every", "every approving signer's"
 
@@ -32,7 +32,7 @@ class ClaimCheckRule(models.TextChoices):
 class ApprovalsBelow(models.TextChoices):
     """What happens to approvals that no longer satisfy the policy."""
 
-    STAND = "stand", "stand, and are listed for the editors"
+    STAND = "stand", "stay valid, and are listed for the editors"
     DATED = "dated", "lapse after some days, unless reviewed again"
     SUSPENDED = "suspended", "are suspended at once"
 
@@ -49,7 +49,7 @@ class Audience(TrackedModel):
     """The readers that a text is written for. Texts and addresses refer to ``code``, which never changes."""
 
     code = models.SlugField(unique=True)
-    name = models.CharField(max_length=100, help_text="As a reader is asked: “Health professional”.")
+    name = models.CharField(max_length=100, help_text="Shown to readers as a choice: “Health professional”.")
     medical_audience_type = models.CharField(
         "schema.org type", max_length=30, choices=MedicalAudienceType, default=MedicalAudienceType.PATIENT
     )
@@ -132,10 +132,10 @@ class EditorialPolicy(TrackedModel):
         help_text="Years after which a work is old, by kind: {“guideline”: 5}.",
     )
     fallbacks = models.JSONField(
-        "texts that stand in",
+        "fallback texts",
         default=dict,
         blank=True,
-        help_text="Whose text stands in for one that is missing, by audience: {“caregiver”: “patient”}.",
+        help_text="The audience whose text is shown if an audience has none: {“caregiver”: “patient”}.",
     )
     days_to_respond = models.PositiveSmallIntegerField(default=7, validators=[MinValueValidator(1)])
     days_to_review = models.PositiveSmallIntegerField(default=21, validators=[MinValueValidator(1)])
@@ -143,22 +143,23 @@ class EditorialPolicy(TrackedModel):
         "disclosures last",
         default=365,
         validators=[MinValueValidator(1)],
-        help_text="Days after which a member has to state their interests anew; without that nobody signs.",
+        help_text="Days after which a member must renew their statement of interests. Without it they cannot sign.",
     )
     invites_by_itself = models.BooleanField(
-        "invite by itself",
+        "invite automatically",
         default=False,
-        help_text="Whether the best set of members is invited after a submission, and the next one when one declines.",
+        help_text="Whether the best set of members is invited automatically after a submission, and the next member "
+        "after a decline.",
     )
     days_to_triage = models.PositiveSmallIntegerField(
         default=3,
         validators=[MinValueValidator(1)],
-        help_text="Days until an editor has decided about a reader's report of a problem.",
+        help_text="Days within which an editor decides on a reader's report of a problem.",
     )
     absence_moves_dates = models.BooleanField(
         "an absence moves dates",
         default=False,
-        help_text="Whether a date that falls into an absence of its member is put off until the member is back, by the "
+        help_text="Whether a date within an absence of its member is moved to after the absence, by the "
         "working days that were left.",
     )
     approvals_below = models.CharField(
@@ -166,13 +167,13 @@ class EditorialPolicy(TrackedModel):
         max_length=10,
         choices=ApprovalsBelow,
         default=ApprovalsBelow.STAND,
-        help_text="What becomes of them when this policy is published or the risk of their article is raised.",
+        help_text="What happens to them when this policy is published or the risk tier of their article is raised.",
     )
     approvals_below_days = models.PositiveSmallIntegerField(
         "days until they lapse",
         default=30,
         validators=[MinValueValidator(1)],
-        help_text="For approvals that are given a date.",
+        help_text="Applies if approvals get an earlier end.",
     )
     in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
@@ -233,13 +234,16 @@ class PolicyRule(TrackedModel):
     policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="rules")
     risk = models.CharField(max_length=10, choices=RiskTier)
     quorum = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1)], help_text="Approving signatures that are needed."
+        validators=[MinValueValidator(1)], help_text="Number of approving signatures required."
     )
     required_specialties = ArrayField(
-        models.CharField(max_length=50), default=list, blank=True, help_text="Each must be among the approvers'."
+        models.CharField(max_length=50),
+        default=list,
+        blank=True,
+        help_text="Specialties that the approvers must have between them.",
     )
     shelf_life_days = models.PositiveIntegerField(
-        validators=[MinValueValidator(1)], help_text="Days after which an approval lapses by itself."
+        validators=[MinValueValidator(1)], help_text="Days after which an approval lapses."
     )
 
     objects = TrackedQuerySet.as_manager()

@@ -29,7 +29,7 @@ class Moment(models.TextChoices):
 
     ANSWER_DUE = "answer_due", "an invitation has to be answered"
     REVIEW_DUE = "review_due", "a review is due"
-    UNASSIGNED = "unassigned", "a text was submitted and nobody is invited"
+    UNASSIGNED = "unassigned", "a text was submitted and has no invited reviewer"
     CHANGES_REQUESTED = "changes_requested", "changes were requested and there is no revision"
     COMMENT_UNANSWERED = "comment_unanswered", "comments were given to the writers and one is unanswered"
     DRAFT_UNTOUCHED = "draft_untouched", "a draft was last changed"
@@ -107,7 +107,7 @@ class Rung(TrackedModel):
         help_text="Days after that day; a negative number is before it, 0 is the day itself.",
     )
     unit = models.CharField("counted in", max_length=20, choices=OffsetUnit, default=OffsetUnit.DAYS)
-    recipient = models.CharField("who is told", max_length=10, choices=ReminderRecipient)
+    recipient = models.CharField("recipient", max_length=10, choices=ReminderRecipient)
     consequence = models.CharField("what follows", max_length=20, choices=Consequence, blank=True, default="")
     text = models.CharField(
         "words",
@@ -127,7 +127,7 @@ class Rung(TrackedModel):
                 "unit",
                 "recipient",
                 name="one_rung_a_day",
-                violation_error_message="Another rung tells the same people on the same day.",
+                violation_error_message="Another rung notifies the same people on the same day.",
             ),
             models.CheckConstraint(
                 condition=Q(offset__gte=-MAX_OFFSET, offset__lte=MAX_OFFSET),
@@ -157,11 +157,11 @@ class Rung(TrackedModel):
 
     def _recipient_fault(self) -> str:
         if self.moment in OF_REPORTS and self.recipient not in ESCALATIONS:
-            return "Editors decide about reports. Tell them, or the chair."
+            return "Editors decide on reports. Notify them, or the chair."
         if self.recipient == ReminderRecipient.MEMBER and self.moment in OF_VERSIONS:
-            return "No single member's turn is counted here. Tell the writers, the editors or the chair."
+            return "This moment has no single member. Notify the writers, the editors or the chair."
         if self.recipient == ReminderRecipient.WRITER and self.moment in OF_MEMBERS:
-            return "Writers are not told about a member's papers."
+            return "Writers are not notified about a member's licence or statement."
         return ""
 
     def _misfit(self) -> str:

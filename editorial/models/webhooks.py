@@ -17,9 +17,9 @@ FAILING = UNSETTLED & Q(attempts__gt=0)
 class Endpoint(TrackedModel):
     """A webhook address of a front-end. Its secrets are not in this row, so history does not contain them."""
 
-    name = models.CharField(max_length=100, help_text="Whose it is: “website”, “app”.")
+    name = models.CharField(max_length=100, help_text="The front-end it belongs to: “website”, “app”.")
     address = models.CharField(max_length=500, help_text="https://, reachable from the internet, without a password.")
-    events = ArrayField(models.CharField(max_length=50), help_text="What it is told about.")
+    events = ArrayField(models.CharField(max_length=50), help_text="The events that are sent to it.")
     is_active = models.BooleanField("active", default=True, editable=False)
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")
@@ -29,7 +29,9 @@ class Endpoint(TrackedModel):
     class Meta:
         verbose_name = "webhook endpoint"
         constraints = [
-            models.UniqueConstraint("address", name="endpoint_once", violation_error_message="It is kept already."),
+            models.UniqueConstraint(
+                "address", name="endpoint_once", violation_error_message="It is already permanent."
+            ),
             models.CheckConstraint(condition=Q(events__len__gt=0), name="endpoint_listens_to_something"),
         ]
 
@@ -55,7 +57,9 @@ class EndpointSecret(models.Model):
     digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    ends_at = models.DateTimeField(null=True, help_text="Of one that was replaced: it signs, too, until then.")
+    ends_at = models.DateTimeField(
+        null=True, help_text="When a replaced secret stops being used. Until then it signs, too."
+    )
 
     objects = EndpointSecretQuerySet.as_manager()
 
@@ -70,7 +74,9 @@ class EndpointHealth(models.Model):
     """The delivery status of an endpoint, in a narrow row. Its lock lets one worker at a time send to the endpoint."""
 
     endpoint = models.OneToOneField(Endpoint, on_delete=models.PROTECT, related_name="health")
-    not_before = models.DateTimeField(help_text="The next attempt; moved ahead while one is made, or after failures.")
+    not_before = models.DateTimeField(
+        help_text="The next attempt; set to a later time during an attempt and after failures."
+    )
     last_success_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0, help_text="In a row.")
@@ -96,11 +102,11 @@ class Message(models.Model):
     key = models.CharField(max_length=200, unique=True)
     identity = models.CharField(max_length=64, unique=True, help_text="The webhook-id.")
     event = models.CharField(max_length=50)
-    subject = models.CharField(max_length=100, help_text="What it is about, as the ledger names it: “version:12”.")
+    subject = models.CharField(max_length=100, help_text="The record that it is about, as in the ledger: “version:12”.")
     body = models.TextField()
     occurred_at = models.DateTimeField()
     is_remembered = models.BooleanField(
-        default=False, help_text="The house asks time and again whether it was told, so it stays for good."
+        default=False, help_text="Whether it is kept permanently, because the system checks repeatedly if it was sent."
     )
 
     def __str__(self) -> str:
@@ -130,7 +136,7 @@ class Dispatch(models.Model):
     endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="dispatches")
     owed_at = models.DateTimeField()
     not_before = models.DateTimeField(help_text="The next attempt.")
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="Since it was owed, or owed again.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Attempts since it was queued, or queued again.")
     delivered_at = models.DateTimeField(null=True)
     abandoned_at = models.DateTimeField(null=True)
 
@@ -169,9 +175,9 @@ class Attempt(models.Model):
     dispatch = models.ForeignKey(Dispatch, on_delete=models.PROTECT, related_name="log")
     at = models.DateTimeField(db_index=True, help_text="When it ended.")
     milliseconds = models.PositiveIntegerField(help_text="How long it took.")
-    status = models.PositiveSmallIntegerField(null=True, help_text="Of the answer, if there was one.")
+    status = models.PositiveSmallIntegerField(null=True, help_text="HTTP status of the response, if there was one.")
     error = models.CharField(max_length=200, blank=True)
-    excerpt = models.TextField(blank=True, help_text="How the answer began.")
+    excerpt = models.TextField(blank=True, help_text="The beginning of the response.")
 
     objects = AttemptQuerySet.as_manager()
 

@@ -121,8 +121,8 @@ def places(target: Target, *, to_loopback: bool, look_up: LookUp) -> list[str]:
 
     Raises AddressError if one is not allowed, and OSError if the name does not exist.
     """
-    found = look_up(target.host, target.port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
-    numbers = [str(where[0]) for _family, _type, _protocol, _name, where in found]
+    addresses = look_up(target.host, target.port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    numbers = [str(where[0]) for _family, _type, _protocol, _name, where in addresses]
     to_loopback = to_loopback and _is_loopback_name(target.host)
     if not all(_is_good(number, to_loopback=to_loopback) for number in numbers):
         raise AddressError("Its name leads into a network that is not public.")

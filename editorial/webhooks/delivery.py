@@ -45,7 +45,7 @@ def claim(*, now: datetime, limit: int) -> list[Dispatch]:
     waiting = waiting.filter(Exists(due.filter(endpoint=OuterRef("endpoint"))))
     with transaction.atomic():
         endpoints = [health.endpoint_id for health in lock_due(waiting.order_by("not_before", "pk"), limit=limit)]
-        oldest = {pk: found.pk for pk in endpoints if (found := due.filter(endpoint=pk).first())}
+        oldest = {pk: dispatch.pk for pk in endpoints if (dispatch := due.filter(endpoint=pk).first())}
         EndpointHealth.objects.filter(endpoint__in=oldest).update(not_before=now + LEASE)
         Dispatch.objects.filter(pk__in=oldest.values()).update(attempts=F("attempts") + 1)
         claimed = Dispatch.objects.filter(pk__in=oldest.values()).select_related("message", "endpoint")
@@ -68,9 +68,9 @@ def parcel(dispatch: Dispatch, *, now: datetime) -> Parcel:
 
 
 def _known(endpoint: Endpoint, *, at: datetime) -> Iterator[bytes]:
-    kept: EndpointSecret
-    for kept in endpoint.secrets.signing(at=at):
-        if secret := recovered(kept):
+    row: EndpointSecret
+    for row in endpoint.secrets.signing(at=at):
+        if secret := recovered(row):
             yield secret
 
 

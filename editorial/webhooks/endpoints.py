@@ -25,7 +25,7 @@ from editorial.webhooks.allowed_addresses import AddressError, target
 from editorial.webhooks.outbox import ask_for_delivery, owe_test
 from editorial.webhooks.secrets import derived, digest, spelled
 
-ONLY_ADMINISTRATORS = "Only administrators keep webhooks."
+ONLY_ADMINISTRATORS = "Only administrators change webhooks."
 
 LONGEST_OVERLAP = timedelta(days=7)
 """Maximum time for which a replaced secret still signs."""
@@ -74,7 +74,7 @@ def _refuse_faults(endpoint: Endpoint) -> None:
     if not endpoint.events or set(endpoint.events) - {event for event, _words in known_events()}:
         faults.append(Fault("/events", "unknown_event", "Choose from the events that there are, one at least."))
     if faults:
-        raise Unacceptable("The endpoint cannot be kept like this.", faults=tuple(faults))
+        raise Unacceptable("The endpoint is invalid.", faults=tuple(faults))
 
 
 @transaction.atomic
@@ -180,22 +180,28 @@ def replay(*, dispatch_ids: Iterable[int], by: User, now: datetime) -> int:
         dispatch.delivered_at = dispatch.abandoned_at = None
         dispatch.attempts, dispatch.not_before = 0, now
         dispatch.save()
-        _tell(endpoints[dispatch.endpoint_id], "told again", by=by, now=now, message=dispatch.message.identity)
+        _tell(endpoints[dispatch.endpoint_id], "told_again", by=by, now=now, message=dispatch.message.identity)
     transaction.on_commit(ask_for_delivery, robust=True)
     return len(again)
 
 
 def locked(endpoint_id: int) -> Endpoint:
     """Return the endpoint, locked and read from the database. Every change to it takes this lock. Raises NotFound."""
-    found = Endpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
-    if found is None:
+    endpoint = Endpoint.objects.select_for_update(no_key=True).filter(pk=endpoint_id).first()
+    if endpoint is None:
         raise NotFound("There is no such endpoint.")
-    return found
+    return endpoint
 
 
 def _tell(endpoint: Endpoint, what: str, *, by: User, now: datetime, **more: Any) -> int:
     """Append an entry to the board's ledger; return its number. Records only the host: an address may hold a secret."""
     host = urlsplit(endpoint.address).hostname
-    told = {"record": f"endpoint:{endpoint.pk}", "name": endpoint.name, "host": host, "events": endpoint.events, **more}
+    payload = {
+        "record": f"endpoint:{endpoint.pk}",
+        "name": endpoint.name,
+        "host": host,
+        "events": endpoint.events,
+        **more,
+    }
     action = f"webhook_{what.replace(' ', '_')}"
-    return ledger.append(chain=BOARD_CHAIN, action=action, by=by, now=now, payload=told).sequence
+    return ledger.append(chain=BOARD_CHAIN, action=action, by=by, now=now, payload=payload).sequence

@@ -66,11 +66,11 @@ def send(parcel: Parcel, *, to_loopback: bool, patience: float = PATIENCE, look_
             parcel, until=began + patience, to_loopback=to_loopback, look_up=look_up or socket.getaddrinfo
         )
     except Exception as error:
-        return Answer(monotonic() - began, error=told(error))
+        return Answer(monotonic() - began, error=error_text(error))
     return Answer(monotonic() - began, status=status, excerpt=excerpt)
 
 
-def told(error: Exception) -> str:
+def error_text(error: Exception) -> str:
     """Return a text for ``error``, or its name. Its own text may repeat what was sent or received."""
     if isinstance(error, AddressError):
         return str(error)
@@ -87,14 +87,14 @@ def told(error: Exception) -> str:
 
 def _post(parcel: Parcel, *, until: float, to_loopback: bool, look_up: LookUp) -> tuple[int, str]:
     aim = target(parcel.address, to_loopback=to_loopback)
-    found = _in_time(aim, to_loopback=to_loopback, look_up=look_up, until=until)
+    numbers = _in_time(aim, to_loopback=to_loopback, look_up=look_up, until=until)
     with (
-        closing(_connect(found, port=aim.port, until=until)) as plain,
+        closing(_connect(numbers, port=aim.port, until=until)) as plain,
         closing(_secured(plain, aim, until=until)) as wire,
     ):
         kind = HTTPSConnection if aim.is_secure else HTTPConnection
         connection = kind(aim.host, aim.port)
-        connection.sock = Line(wire, until=until)
+        connection.sock = TimedConnection(wire, until=until)
         connection.request("POST", aim.path, body=parcel.body, headers={**parcel.headers, "Connection": "close"})
         with closing(connection.getresponse()) as answer:
             return answer.status, _excerpt(answer)
@@ -111,22 +111,22 @@ def _excerpt(answer: HTTPResponse) -> str:
 
 def _in_time(aim: Target, *, until: float, **how: Any) -> list[str]:
     """Return ``places``, or raise TimeoutError at the deadline: a resolver has no timeout that could be set."""
-    found: SimpleQueue[list[str] | Exception] = SimpleQueue()
-    Thread(target=_look_up, args=(found, aim), kwargs=how, daemon=True).start()
+    results: SimpleQueue[list[str] | Exception] = SimpleQueue()
+    Thread(target=_look_up, args=(results, aim), kwargs=how, daemon=True).start()
     try:
-        answer = found.get(timeout=left(until))
+        result = results.get(timeout=left(until))
     except Empty:
         raise TimeoutError from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
-def _look_up(found: "SimpleQueue[list[str] | Exception]", aim: Target, **how: Any) -> None:
+def _look_up(results: "SimpleQueue[list[str] | Exception]", aim: Target, **how: Any) -> None:
     try:
-        found.put(places(aim, **how))
+        results.put(places(aim, **how))
     except Exception as error:
-        found.put(error)
+        results.put(error)
 
 
 def _connect(numbers: list[str], *, port: int, until: float) -> socket.socket:
@@ -156,7 +156,7 @@ def left(until: float) -> float:
     return seconds
 
 
-class Line:
+class TimedConnection:
     """A connection for http.client. ``until`` is the deadline of everything that is sent and received on it."""
 
     def __init__(self, wire: socket.socket, *, until: float) -> None:

@@ -54,13 +54,13 @@ def owe_test(*, endpoint: Endpoint, now: datetime) -> Message:
 
 
 def _composed(event: str, subject: str, data: dict[str, Any], *, at: datetime, occasion: str) -> Message:
-    told = {"type": event, "timestamp": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "data": data}
+    content = {"type": event, "timestamp": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "data": data}
     return Message(
         key=f"{event}:{subject}:{occasion}",
         identity=f"msg_{secrets.token_hex(16)}",
         event=event,
         subject=subject,
-        body=canonical_json(told).decode(),
+        body=canonical_json(content).decode(),
         occurred_at=at,
     )
 

@@ -32,11 +32,9 @@ def spelled(secret: bytes) -> str:
     return PREFIX + b64encode(secret).decode()
 
 
-def recovered(kept: EndpointSecret) -> bytes | None:
-    """Return the secret of the row ``kept``; None if the key that it was derived from is gone."""
-    return next(
-        (secret for secret in derived_secrets.derived(PURPOSE, kept.salt) if digest(secret) == kept.digest), None
-    )
+def recovered(row: EndpointSecret) -> bytes | None:
+    """Return the secret of ``row``; None if the key that it was derived from is gone."""
+    return next((secret for secret in derived_secrets.derived(PURPOSE, row.salt) if digest(secret) == row.digest), None)
 
 
 def signature(secret: bytes, *, identity: str, timestamp: int, body: bytes) -> str:
@@ -45,9 +43,9 @@ def signature(secret: bytes, *, identity: str, timestamp: int, body: bytes) -> s
     return f"v1,{b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()}"
 
 
-def headers(found: Iterable[bytes], *, identity: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """Return the three headers of the specification, with one signature for each secret in ``found``."""
-    signatures = [signature(secret, identity=identity, timestamp=timestamp, body=body) for secret in found]
+def headers(signing_secrets: Iterable[bytes], *, identity: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """Return the three headers of the specification, with one signature for each secret in ``signing_secrets``."""
+    signatures = [signature(secret, identity=identity, timestamp=timestamp, body=body) for secret in signing_secrets]
     return {
         "webhook-id": identity,
         "webhook-timestamp": str(timestamp),

@@ -21,8 +21,8 @@ LINK = "link"
 def answer_by_link(*, token: str, answer: Action, by: AnyUser, now: datetime, reason: str = "") -> Review:
     """Accept or decline as the member to whom the link was sent. The ledger records that the answer came by link.
 
-    ``by`` is whoever uses the link: an anonymous user, or the member. Raises what ``find_link`` raises, and what
-    prevents the member from accepting.
+    ``by`` is the person who uses the link: an anonymous user, or the member. Raises what ``find_link`` raises, and the
+    reasons why the member cannot accept.
     """
     lock(find_link(token, by=by, now=now).review_id)
     link = find_link(token, by=by, now=now)  # again, as nobody else can answer or withdraw it any more
@@ -34,9 +34,9 @@ def answer_by_link(*, token: str, answer: Action, by: AnyUser, now: datetime, re
 
 @transaction.atomic
 def revoke_links(*, review_id: int, by: User, now: datetime) -> Review:
-    """Let an invitation no longer be answered by the links that were mailed; the member answers after logging in.
+    """Revoke the answer links of an invitation. The member can still answer after logging in.
 
-    Raises NotPermitted, InvalidTransition when the invitation was answered, and Conflict when no link is good.
+    Raises NotPermitted, InvalidTransition when the invitation was answered, and Conflict when no link is valid.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.REVOKE_LINKS, review)

@@ -46,11 +46,11 @@ def classify(
     reason: str = "",
     expected: Expectation | None = None,
 ) -> Article:
-    """Set risk tier, specialties and products: editors always, its writers until the first submission.
+    """Set risk tier, specialties and products. Editors always can, the article's writers until its first submission.
 
-    A version in review is judged by the new tier's rule too, at once. An approval that does not satisfy it is treated
-    as the policy says. A lower tier, a specialty less or a product less needs a reason; while a version is in review
-    it is proposed instead, and another person confirms it.
+    The new tier's rule also applies to a version in review, immediately. An approval that does not satisfy it is
+    treated as the policy says. A reason is required for a lower tier, and for the removal of a specialty or product.
+    While a version is in review, such a change is proposed instead, and another person confirms it.
 
     Raises as ``articles.actions.classify`` does.
     """
@@ -123,10 +123,10 @@ TREATMENTS: Mapping[ApprovalsBelow, Callable[..., None]] = {
 
 @transaction.atomic
 def reinstate(*, version_id: int, reason: str, by: User, now: datetime) -> Version:
-    """Give a suspended version its approval back, if it satisfies the rules; its shelf life runs on as before.
+    """Reinstate the approval of a suspended version that satisfies the rules. Its shelf life continues unchanged.
 
-    Raises NotPermitted, InvalidTransition also when another version has been approved meanwhile, Unacceptable without
-    a reason, and Conflict, naming what is missing, when the rules are not satisfied.
+    Raises NotPermitted, InvalidTransition also when another version has been approved meanwhile, Unacceptable without a
+    reason, and Conflict, naming what is missing, when the rules are not satisfied.
     """
     require_reason(reason)
     version = lock_for(version_id, by=by)

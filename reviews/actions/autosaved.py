@@ -1,4 +1,4 @@
-"""Comments and verdicts from the desk, which have to arrive once however often they are sent."""
+"""Comments and verdicts from the review desk, stored once however often they are sent."""
 
 from datetime import datetime
 from typing import Any

@@ -46,7 +46,7 @@ def do_to_many(
     due_at: datetime | None = None,
     reason: str = "",
 ) -> list[BulkResult]:
-    """Do ``act`` to each of ``versions``, or to each of their open reviews. Returns a result for each.
+    """Apply ``act`` to each of ``versions``, or to each of their open reviews. Returns a result for each.
 
     Extending needs ``due_at`` and ``reason``, closing a round needs ``reason``. Each item has its own transaction.
     """

@@ -19,11 +19,12 @@ Answers = Mapping[int, str]
 
 @transaction.atomic
 def answer_checklist(*, review_id: int, checklist: Answers, by: User, now: datetime) -> Review:
-    """Answer questions of the policy in force in one's own review; later answers replace these until signing.
+    """Answer questions of the current policy in the member's own review. Later answers replace earlier ones.
 
-    An answer still counts after a later policy was published, while that asks the same question in the same words.
+    The answers can be changed until signing. An answer still counts under a later policy that asks the same question in
+    the same words.
 
-    Raises NotPermitted, InvalidTransition, and Unacceptable for what is not asked or no answer to it.
+    Raises NotPermitted, InvalidTransition, and Unacceptable for an unknown question or an invalid answer.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.ANSWER, review)

@@ -46,12 +46,12 @@ def comment(
     proposal: str = "",
     is_blocking: bool = False,
 ) -> Comment:
-    """Add a comment to one's own open review; nobody else reads it before the review is signed.
+    """Add a comment to the member's own open review. Nobody else can read it before the review is signed.
 
-    ``proposal`` is the wording that should stand in place of the passage or claim.
+    ``proposal`` is new wording to replace the passage or claim.
 
-    Raises NotPermitted, InvalidTransition, and Unacceptable when the anchor is not part of what is reviewed, or a
-    wording is proposed for nothing in particular.
+    Raises NotPermitted, InvalidTransition, and Unacceptable when the anchor is not part of the version under review, or
+    when wording is proposed without a passage or claim.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.COMMENT, review)
@@ -109,10 +109,12 @@ def _load_parent(review: Review, comment_id: int, *, by: User) -> Comment:
 
 @transaction.atomic
 def resolve(*, comment_id: int, by: User, now: datetime, reason: str = "") -> Comment:
-    """Mark a comment as resolved; the last blocking one may decide the round.
+    """Mark a comment as resolved. If it was the last blocking comment, this can decide the round.
 
-    Its author takes it back, at any time. Editors resolve it once they can see it; a blocking one for a reason, which
-    its author and the board read. Raises NotFound, NotPermitted, InvalidTransition, and Unacceptable without it.
+    The author of the comment can withdraw it at any time. Editors can resolve it once they can see it. To resolve a
+    blocking comment they must give a reason, which its author and the board can read.
+
+    Raises NotFound, NotPermitted, InvalidTransition, and Unacceptable when a required reason is missing.
     """
     seen = Comment.objects.visible_to(by).filter(pk=comment_id).first()
     if seen is None:
@@ -158,9 +160,9 @@ def check_claim(
     quote: str = "",
     note: str = "",
 ) -> ClaimCheck:
-    """Set one's verdict on a claim against one work cited at it; a later one replaces it until signing.
+    """Set the reviewer's verdict on a claim against one work cited for it. A later verdict replaces it until signing.
 
-    ``locator`` says where in the work, ``quote`` in its own words, what the verdict stands on.
+    The verdict is based on a place in the work, ``locator``, and on the work's own words, ``quote``.
 
     Raises NotPermitted, InvalidTransition, and Unacceptable for a claim or work of another version.
     """

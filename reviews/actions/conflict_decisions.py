@@ -32,14 +32,14 @@ SET_ASIDE = "A reviewer's signature was set aside; the other signatures alone do
 @ledger.batched()
 @notices.batched()
 def set_aside(*, signature_id: int, reason: str, by: User, now: datetime) -> Signature:
-    """Let a signature count no more, for instance because of a conflict that came to light late. Both stay on record.
+    """Set a signature aside, for example because of a late conflict of interest. It no longer counts.
 
-    The signer and the editors are told. An approval that no longer has what the policy asked for is suspended at
-    once; readers no longer find the signer among the reviewers. It never approves a round: an approval needs a
-    signature given after a request for changes was set aside.
+    The signature and the decision stay on record. The signer and the editors are notified. An approval that no longer
+    satisfies its policy is suspended at once. Readers no longer see the signer among the reviewers. Setting a signature
+    aside never approves a round: after a request for changes is set aside, an approval needs a later signature.
 
-    Raises NotFound, NotPermitted unless ``by`` is an editor and not the signer, Conflict when it was withdrawn or
-    set aside before, and Unacceptable without a reason.
+    Raises NotFound, NotPermitted unless ``by`` is an editor and not the signer, Conflict when the signature was already
+    withdrawn or set aside, and Unacceptable without a reason.
     """
     seen = Signature.objects.visible_to(by).filter(pk=signature_id).first()
     if seen is None:
@@ -63,7 +63,7 @@ def set_aside(*, signature_id: int, reason: str, by: User, now: datetime) -> Sig
 
 
 def _apply_to_version(review: Review, signature: Signature, *, by: User, now: datetime) -> None:
-    """Apply to the version that a signature no longer counts."""
+    """Update the version after one of its signatures stopped counting."""
     version = review.version
     if version.state == VersionState.APPROVED and not still_satisfies(version, now=now):
         version = articles.suspend(version_id=version.pk, reason=SET_ASIDE, by=by, now=now)
@@ -74,13 +74,13 @@ def _apply_to_version(review: Review, signature: Signature, *, by: User, now: da
 
 @transaction.atomic
 def waive(*, review_id: int, reason: str, by: User, now: datetime) -> Review:
-    """Let what binds the reviewer to the article, as it is known now, not stand in the way, and say why.
+    """Waive the reviewer's conflicts of interest that are known now, with a reason.
 
-    For what came to light after the invitation: a signature that was not counted because of it counts, and may decide
-    the round. What is found later needs another waiver.
+    This is for conflicts that became known after the invitation. A signature that did not count because of them counts
+    again, which can decide the round. A conflict that is found later needs another waiver.
 
-    Raises NotFound, NotPermitted, also for an interest of one's own, InvalidTransition, and Unacceptable when there
-    is nothing to waive or no reason is given.
+    Raises NotFound, NotPermitted, also for an interest of one's own, InvalidTransition, and Unacceptable when there is
+    nothing to waive or no reason is given.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.WAIVE, review)

@@ -24,11 +24,12 @@ LATEST = timedelta(days=366)
 
 @transaction.atomic
 def extend(*, review_id: int, due_at: datetime, by: User, now: datetime, reason: str) -> Review:
-    """Put off what is expected of the member now: the answer to an invitation, else the signature.
+    """Extend the member's current due date: that of the answer to an invitation, otherwise that of the signature.
 
-    An invited member's review itself is due later by as much. The member is told. Raises NotPermitted,
-    InvalidTransition for a review that is not open, and Unacceptable for a date that is past, not later than the
-    present one, or more than a year away.
+    For an invited member, the due date of the review moves by the same time. The member is notified.
+
+    Raises NotPermitted, InvalidTransition for a review that is not open, and Unacceptable for a date that is in the
+    past, not later than the current one, or more than a year away.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.EXTEND, review)
@@ -80,10 +81,10 @@ def lapse(*, review_id: int, by: User, now: datetime, offer_seat: bool = False) 
 
 @transaction.atomic
 def remind(*, review_id: int, by: User, now: datetime) -> Review:
-    """Call an open review to its member's mind by mail, at most once a day.
+    """Send the member of an open review a reminder by mail, at most once a day.
 
-    Raises NotPermitted, InvalidTransition for a review that is not open, and Conflict when the member cannot sign any
-    more, was reminded today already or has no address.
+    Raises NotPermitted, InvalidTransition for a review that is not open, and Conflict when the member can no longer
+    sign, was already reminded today or has no address.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.REMIND, review)

@@ -47,12 +47,13 @@ from reviews.transitions import lock_for, move, record_in_ledger, save_with_hist
 
 @transaction.atomic
 def invite(*, version_id: int, member_id: int, by: User, now: datetime, message: str = "", waiver: str = "") -> Review:
-    """Invite a board member to review a submitted version; answer and review are due as the policy says.
+    """Invite a board member to review a submitted version. The policy sets the due dates of answer and review.
 
-    ``waiver`` is the reason why what binds the member to the article (a disclosed interest, a recusal, a cited work of
-    their own) does not stand in the way. It stays on record and covers what is known now, nothing that is found later.
-    Raises NotPermitted, InvalidTransition, Conflict when the member takes part already, with any account, and
-    Unacceptable when something keeps the member from reviewing this article.
+    ``waiver`` is the reason why the member may review despite a conflict of interest: a disclosed interest, a recusal,
+    or a cited work of their own. The waiver stays on record. It covers the conflicts known now, not those found later.
+
+    Raises NotPermitted, InvalidTransition, Conflict when the person already takes part in the round with any account,
+    and Unacceptable when an obstacle prevents the member from reviewing this article.
     """
     version = lock_version_for(version_id, by=by)
     require_may_on_version(by, Act.INVITE, version.article)
@@ -78,28 +79,30 @@ def _refuse_second_seat(member: BoardMember, version: Version, *, accounts: Coll
 
 @transaction.atomic
 def invite_best(*, version_id: int, by: User, now: datetime, message: str = "") -> list[Review]:
-    """Invite the fewest and best members that let the round satisfy the policy, beside those who take part already.
+    """Invite the smallest and best set of members with whom the round can satisfy the policy.
 
-    Nobody is invited against whom anything speaks; such members are for the editor to invite one by one.
-    Raises NotPermitted, InvalidTransition, Conflict when enough take part already, and Unacceptable when some seat
-    finds nobody.
+    Members who already take part are counted. Members with a remark, conflict or obstacle are not invited; an editor
+    can invite them one by one.
+
+    Raises NotPermitted, InvalidTransition, Conflict when enough members already take part, and Unacceptable when no
+    member is available for a seat.
     """
     version = lock_version_for(version_id, by=by)
     require_may_on_version(by, Act.INVITE, version.article)
     allow(version.state, Act.INVITE)
     choice = choose_reviewers(version, requirements=required(version, at=now), at=now)
     if choice.lacking:
-        raise Unacceptable(f"Nobody is free for {' and '.join(choice.lacking)}.", code="nobody_free")
+        raise Unacceptable(f"No member is available for {' and '.join(choice.lacking)}.", code="nobody_free")
     if not choice.chosen:
         raise Conflict("Enough members take part already.", code="enough_invited")
     return [_invite(version, candidate.member, message=message, by=by, now=now) for candidate in choice.chosen]
 
 
 def fill_seats(version: Version, *, now: datetime, always: bool = False) -> list[Review]:
-    """Invite free members for the seats that the round lacks, as the system, if the policy says so or ``always``.
+    """Invite available members for the seats that the round lacks, as the system, if the policy says so or ``always``.
 
-    The caller holds the article's lock. Seats for which nobody is free are left to the editors, who get a notice of
-    every member that leaves.
+    The caller holds the article's lock. Seats for which no member is available are left to the editors, who get a
+    notice of every member that leaves.
     """
     rules = requirements(version, at=now)
     if rules is None or not (always or rules.policy.invites_by_itself) or version.state not in ACTS[Act.INVITE]:
@@ -148,7 +151,7 @@ def _load_member(member_id: int) -> BoardMember:
     member = BoardMember.objects.select_related("user").filter(pk=member_id).first()
     if member is None:
         fault = Fault("/member", "unknown_member", f"There is no board member {member_id}.")
-        raise Unacceptable("Nobody can be invited like this.", faults=(fault,))
+        raise Unacceptable("No member can be invited.", faults=(fault,))
     return member
 
 
@@ -182,7 +185,10 @@ def _refuse_obstacles(member: BoardMember, version: Version, *, interests: Seque
 
 @transaction.atomic
 def cancel(*, review_id: int, by: User, now: datetime, reason: str = "") -> Review:
-    """Call an open review off; the member is told. Objections in it still bind the article."""
+    """Cancel an open review and notify the member. Objections in it still bind the article.
+
+    Raises NotPermitted and InvalidTransition.
+    """
     review = lock_for(review_id, by=by)
     move(review, Action.CANCEL, by=by, now=now, reason=reason.strip())
     announce(review, "review_cancelled", to=[review.member.user], by=by, now=now)
@@ -193,12 +199,14 @@ def cancel(*, review_id: int, by: User, now: datetime, reason: str = "") -> Revi
 
 @transaction.atomic
 def accept(*, review_id: int, by: User, now: datetime, via: str = "") -> Review:
-    """Take the review on; it is due as the policy says from today. The first acceptance begins the review.
+    """Accept the review. The policy sets its due date, counted from today. The first acceptance begins the review.
 
-    Verdicts of earlier versions are carried over to claims that are the same; a member who comes back finds what they
-    had not signed. ``via`` is recorded in the ledger: by which way the answer came, if not from here.
-    Raises NotPermitted, also when an interest or an expired licence stands in the way, InvalidTransition, and Conflict
-    when the same person accepted with another account.
+    Verdicts of earlier versions are carried over to claims that are the same. A member who returns to the round gets
+    back their unsigned work.
+
+    Raises NotPermitted, also because of a conflict of interest or an expired licence, InvalidTransition, and Conflict
+    when the same person accepted with another account. ``via`` is recorded in the ledger: how the answer arrived, if
+    not through the site or the API.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Action.ACCEPT, review)
@@ -221,7 +229,10 @@ def accept(*, review_id: int, by: User, now: datetime, via: str = "") -> Review:
 
 @transaction.atomic
 def decline(*, review_id: int, reason: str, by: User, now: datetime, via: str = "") -> Review:
-    """Turn the review down, before or after accepting it, with a reason for the editor. ``via`` is as in ``accept``."""
+    """Decline the review, before or after accepting it, with a reason for the editor.
+
+    Raises NotPermitted and InvalidTransition. ``via`` is as in ``accept``.
+    """
     review = lock_for(review_id, by=by)
     require_reason(reason)
     move(review, Action.DECLINE, by=by, now=now, reason=reason.strip(), **_via_particulars(via))
@@ -230,7 +241,7 @@ def decline(*, review_id: int, reason: str, by: User, now: datetime, via: str = 
 
 
 def follow_departure(review: Review, *, by: User, now: datetime) -> None:
-    """After a reviewer left a round: notify editors, end the round if it waits for nobody else, and fill the seat."""
+    """After a reviewer left a round: notify editors, end the round if no other review is pending, and fill the seat."""
     announce(review, "review_declined", to=editors(), by=by, now=now)
     announce_unsigned([review], now=now)
     decide_if_complete(review.version, approving=False, now=now)

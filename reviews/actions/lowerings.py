@@ -36,11 +36,13 @@ CHANGED = "The classification of the article changed since this was proposed, so
 def propose_lowering(
     *, article_id: int, classification: Classification, reason: str, by: User, now: datetime
 ) -> Lowering:
-    """Propose another classification that asks for less, while a version is in review. Nothing changes by it.
+    """Propose a classification with lower requirements while a version is in review. It changes nothing yet.
 
-    Reviewers, writers, editors and chairs are told what is proposed, by whom and why. Another editor, or the chair of
-    the board, confirms or refuses it. Raises NotFound, NotPermitted, InvalidTransition when no version is in review,
-    Conflict when it asks for nothing less or another proposal waits, and Unacceptable.
+    Reviewers, writers, editors and chairs are notified: what is proposed, by whom and why. Another editor, or the chair
+    of the board, confirms or refuses it.
+
+    Raises NotFound, NotPermitted, InvalidTransition when no version is in review, Conflict when it lowers nothing or
+    another proposal is pending, and Unacceptable.
     """
     article = Article.objects.visible_to(by).select_for_update(no_key=True, of=("self",)).filter(pk=article_id).first()
     if article is None:
@@ -77,11 +79,12 @@ def propose_lowering(
 
 @transaction.atomic
 def confirm_lowering(*, lowering_id: int, by: User, now: datetime) -> Lowering:
-    """Let the running round be judged by the classification that was proposed.
+    """Confirm a proposed lowering: the new classification applies to the running round.
 
-    Signatures given before count for nothing until their signers confirm them. Everybody in the round is told. Raises
-    NotFound, NotPermitted (see ``cannot_decide_lowering``), InvalidTransition when it is decided already or the round
-    is over, and Conflict when the classification changed since it was proposed.
+    Signatures given before do not count until their signers confirm them. Everyone in the round is notified.
+
+    Raises NotFound, NotPermitted (see ``cannot_decide_lowering``), InvalidTransition when it was already decided or the
+    round is over, and Conflict when the classification has changed since the proposal.
     """
     lowering = _load_undecided(lowering_id, by=by, now=now)
     version, after = lowering.version, Classification(**lowering.after)
@@ -98,9 +101,11 @@ def confirm_lowering(*, lowering_id: int, by: User, now: datetime) -> Lowering:
 
 @transaction.atomic
 def refuse_lowering(*, lowering_id: int, by: User, now: datetime) -> Lowering:
-    """Leave the round as it is. Who proposed it may take it back in the same way. Everybody in the round is told.
+    """Refuse a proposed lowering; the round continues unchanged. Everyone in the round is notified.
 
-    Raises NotFound, NotPermitted (see ``cannot_decide_lowering``), and InvalidTransition when it is decided already.
+    The person who proposed it withdraws it in the same way.
+
+    Raises NotFound, NotPermitted (see ``cannot_decide_lowering``), and InvalidTransition when it was already decided.
     """
     lowering = _load_undecided(lowering_id, by=by, now=now, may_take_back=True)
     _record_decision(lowering, LoweringOutcome.REFUSED, by=by, now=now)
@@ -120,7 +125,7 @@ def _load_undecided(lowering_id: int, *, by: User, now: datetime, may_take_back:
     if reason and not (may_take_back and lowering.proposed_by_id == by.pk):
         raise NotPermitted(reason)
     if lowering.outcome:
-        raise InvalidTransition(f"This is decided already: {lowering.get_outcome_display()}.")
+        raise InvalidTransition(f"This was already decided: {lowering.get_outcome_display()}.")
     if not version.is_in_review:
         raise InvalidTransition(f"The version is {version.get_state_display()}; the proposal is void.")
     return lowering
@@ -144,10 +149,10 @@ def _ask_to_confirm(lowering: Lowering, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def confirm_signature(*, review_id: int, digest: str, by: User, now: datetime) -> Review:
-    """Let one's signature count although less is asked for than when it was given; it may decide the round.
+    """Confirm the member's own signature under the lowered requirements, so that it counts. This can decide the round.
 
-    Raises Conflict when ``digest`` is not that of the version or there is nothing to confirm, NotPermitted when an
-    interest stands in the way, and InvalidTransition.
+    Raises Conflict when ``digest`` is not that of the version or there is nothing to confirm, NotPermitted because of a
+    conflict of interest, and InvalidTransition.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.CONFIRM, review)

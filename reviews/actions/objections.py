@@ -23,16 +23,18 @@ NO_COMMENT = "There is no such comment."
 
 @transaction.atomic
 def withdraw_verdict(*, check_id: int, by: User, now: datetime, reason: str = "") -> Ruling:
-    """Take one's own negative verdict back after the review is over; it may decide the round.
+    """Withdraw the reviewer's own negative verdict after the review is over. This can decide the round.
 
-    While the review is at work its member gives another verdict instead. Raises NotFound, NotPermitted, and
-    InvalidTransition for a verdict that is not negative, was ended already, or is still at work.
+    In an open review, the reviewer changes the verdict instead.
+
+    Raises NotFound, NotPermitted, and InvalidTransition for a verdict that is not negative, has already ended, or
+    belongs to an open review.
     """
     review = lock(_load_verdict(check_id, by=by).review_id)
     check = _load_verdict(check_id, by=by)
     require_may_withdraw(by, check)
     if review.state == State.ACCEPTED:
-        raise InvalidTransition("Your review is still open: give another verdict at the desk.")
+        raise InvalidTransition("Your review is still open. Change the verdict at the desk.")
     if not check.blocks:
         raise InvalidTransition("This verdict blocks nothing, so there is nothing to withdraw.")
     words = reason.strip() or "Withdrawn by its reviewer."
@@ -46,11 +48,13 @@ def withdraw_verdict(*, check_id: int, by: User, now: datetime, reason: str = ""
 
 @transaction.atomic
 def accept_changed_claim(*, check_id: int, by: User, now: datetime, reason: str = "") -> AcceptedChange:
-    """Say, as a reviewer at work on a later version, that its changed words answer a negative verdict.
+    """Accept, as a reviewer of a later version, that changed words answer a negative verdict.
 
-    It may decide the round. Should a later version state the same claim again, the verdict blocks again. Its reviewer
-    and the writers are told. Raises NotFound, NotPermitted unless ``by`` is at work on the version in review, and
-    Conflict when the words were not changed or the objection was ended.
+    This can decide the round. If a later version states the same claim again, the verdict blocks again. The reviewer
+    who gave the verdict and the writers are notified.
+
+    Raises NotFound, NotPermitted unless ``by`` has an open review of the version in review, and Conflict when the words
+    are unchanged or the objection has already ended.
     """
     lock(_load_verdict(check_id, by=by).review_id)
     return _accept(_load_verdict(check_id, by=by), by=by, now=now, reason=reason)
@@ -58,7 +62,13 @@ def accept_changed_claim(*, check_id: int, by: User, now: datetime, reason: str 
 
 @transaction.atomic
 def accept_changed_passage(*, comment_id: int, by: User, now: datetime, reason: str = "") -> AcceptedChange:
-    """As ``accept_changed_claim``, for a blocking comment."""
+    """Accept, as a reviewer of a later version, that changed words answer a blocking comment.
+
+    This can decide the round. If a later version has the same words again, the comment blocks again. The author of the
+    comment and the writers are notified.
+
+    Raises as ``accept_changed_claim`` does.
+    """
     lock(_load_comment(comment_id, by=by).review_id)
     return _accept(_load_comment(comment_id, by=by), by=by, now=now, reason=reason)
 
@@ -87,7 +97,7 @@ def _accept(source: Comment | ClaimCheck, *, by: User, now: datetime, reason: st
         raise Conflict("This objection was ended already.", code="ended")
     if objection.stands:
         raise Conflict(
-            "Its words stand unchanged in this version: only its author or an editor ends it.", code="stands"
+            "Its words are unchanged in this version. Only its author or an editor can end it.", code="stands"
         )
     accepted = _record_acceptance(source, review, by=by, now=now, reason=reason.strip())
     announce_accepted_change(objection, version=review.version, by=by, now=now, reason=accepted.reason)

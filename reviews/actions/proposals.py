@@ -16,11 +16,13 @@ from reviews.transitions import lock, record_in_ledger
 
 @transaction.atomic
 def take_over(*, comment_id: int, by: User, now: datetime) -> Comment:
-    """Put a comment's proposed wording into the article's draft, in place of the passage or claim it is about.
+    """Put a comment's proposed wording into the article's draft. It replaces the passage or claim of the comment.
 
-    Works that the passage cites and the proposal does not are cited behind it. The comment says who took it over and
-    when; resolving it stays with who made it. Raises NotFound for a comment that is sealed for ``by``, NotPermitted
-    unless ``by`` may edit the article's drafts, and Conflict or InvalidTransition as ``proposed_change`` does.
+    Works that the passage cites and the proposal does not are cited after the new wording. The comment records who
+    adopted the wording and when. It stays unresolved until its author resolves it.
+
+    Raises NotFound for a comment that is sealed for ``by``, NotPermitted unless ``by`` may edit the article's drafts,
+    and Conflict or InvalidTransition as ``proposed_change`` does.
     """
     seen = Comment.objects.visible_to(by).filter(pk=comment_id).first()
     if seen is None:

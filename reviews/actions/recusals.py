@@ -26,10 +26,11 @@ def recuse(
     product_id: int | None = None,
     company_id: int | None = None,
 ) -> Review:
-    """Step back because of a conflict of interest, naming it.
+    """Step back because of a conflict of interest, and name it.
 
-    It is remembered for every version of the article, and for all articles about the product or company, if one is
-    named: until it is withdrawn, only an editor who waives it with a reason can invite the member again.
+    The recusal applies to every version of the article. If a product or company is named, it also applies to all
+    articles about that product or company. Until it is withdrawn, only an editor can invite the member again, with a
+    waiver and a reason.
 
     Raises NotPermitted, InvalidTransition, and Unacceptable for a product or company that the article is not about.
     """
@@ -65,11 +66,11 @@ def _refuse_unrelated(article: Article, *, product: int | None, company: int | N
 
 @transaction.atomic
 def withdraw_recusal(*, recusal_id: int, reason: str, by: User, now: datetime) -> Recusal:
-    """End a recusal, saying why: the member may be invited again without a waiver. Both stay on record.
+    """Withdraw a recusal, with a reason. The member can then be invited again without a waiver.
 
-    The member does this, or an editor.
+    The member can do this, or an editor. The recusal and its withdrawal stay on record.
 
-    Raises NotFound, NotPermitted, and Conflict when it was withdrawn before.
+    Raises NotFound, NotPermitted, and Conflict when it was already withdrawn.
     """
     seen = Recusal.objects.visible_to(by).filter(pk=recusal_id).first()
     if seen is None:

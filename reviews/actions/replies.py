@@ -17,13 +17,13 @@ from reviews.transitions import lock, record_in_ledger
 
 @transaction.atomic
 def answer(*, comment_id: int, text: str, by: User, now: datetime, resolves: bool = False) -> Comment:
-    """Answer a reviewer's comment as a writer of the article, once its round is over; gives back the answer.
+    """Answer a reviewer's comment as a writer of the article, after its round is over. Returns the answer.
 
-    ``resolves`` marks the comment as resolved with it. Not a blocking one: whoever raised it, or an editor, has the
-    last word on that. Whoever raised it is told, once a day.
+    ``resolves`` also marks the comment as resolved. It is refused for a blocking comment, which only its author or an
+    editor can resolve. The author of the comment is notified, at most once a day.
 
-    Raises NotFound for a comment that is sealed for ``by``, NotPermitted, InvalidTransition while the round is open
-    or when the comment is resolved already, and Unacceptable for an answer without words.
+    Raises NotFound for a comment that is sealed for ``by``, NotPermitted, InvalidTransition while the round is open or
+    when the comment is already resolved, and Unacceptable for an empty answer.
     """
     seen = Comment.objects.visible_to(by).filter(pk=comment_id).first()
     if seen is None:

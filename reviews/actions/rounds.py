@@ -22,31 +22,33 @@ from reviews.transitions import load_round
 
 @transaction.atomic
 def withdraw(*, version_id: int, by: User, now: datetime, reason: str = "") -> Version:
-    """Take a submitted version back before it is decided; open reviews of it lapse."""
+    """Withdraw a submitted version before it is decided. Its open reviews lapse."""
     return _end_round(version_id, Action.WITHDRAW, reason=reason, by=by, now=now)
 
 
 @transaction.atomic
 def request_changes(*, version_id: int, reason: str, by: User, now: datetime) -> Version:
-    """Close the round and ask the writers for changes, saying which."""
+    """Close the round and ask the writers for changes, which the reason describes."""
     require_reason(reason)
     return _end_round(version_id, Action.REQUEST_CHANGES, reason=reason, by=by, now=now)
 
 
 @transaction.atomic
 def reject(*, version_id: int, reason: str, by: User, now: datetime) -> Version:
-    """Close the round and turn the version down, saying why."""
+    """Close the round and reject the version, with a reason."""
     require_reason(reason)
     return _end_round(version_id, Action.REJECT, reason=reason, by=by, now=now)
 
 
 @transaction.atomic
 def decide_round(*, version_id: int, by: User, now: datetime) -> Version:
-    """Decide a round that what is signed decides by now, where no signature is left that would do it.
+    """Decide a round whose signatures suffice by now, when no further signature will trigger the decision.
 
-    It is for what happens beside the round: the retraction of a cited work is lifted, say. The clock never does it.
-    Editors only (NotPermitted). Raises InvalidTransition unless the version is under review, and Conflict, naming
-    what is missing, when what is signed decides nothing.
+    This is for changes outside the round, such as a cited work whose retraction was lifted. The passage of time never
+    decides a round. Only editors can do this.
+
+    Raises NotPermitted, InvalidTransition unless the version is under review, and Conflict, naming what is missing,
+    when the signatures decide nothing.
     """
     version = lock_for(version_id, by=by)
     require(not cannot_decide(by), cannot_decide(by))

@@ -18,17 +18,19 @@ from reviews.transitions import lock, record_in_ledger
 
 @transaction.atomic
 def rule(*, check_id: int, reason: str, by: User, now: datetime) -> Ruling:
-    """Let a claim stand against a reviewer's negative verdict, for a reason; it may decide the round.
+    """Rule that a claim stays despite a reviewer's negative verdict, with a reason. This can decide the round.
 
-    The ruling holds for the verdict as it is, here and wherever it is carried over to. The reviewer and the writers
-    are told. Raises NotFound for a verdict that is sealed for ``by``, NotPermitted (see ``require_may_rule``),
-    InvalidTransition when the verdict blocks nothing or was ruled on already, and Unacceptable without a reason.
+    The ruling applies to the verdict as it is now, here and wherever the verdict is carried over. The reviewer and the
+    writers are notified.
+
+    Raises NotFound for a verdict that is sealed for ``by``, NotPermitted (see ``require_may_rule``), InvalidTransition
+    when the verdict blocks nothing or was already ruled on, and Unacceptable without a reason.
     """
     review = lock(_load_verdict(check_id, by=by).review_id)
     check = _load_verdict(check_id, by=by)
     require_may_rule(by, check)
     if not check.is_negative:
-        raise InvalidTransition("This verdict stands against nothing, so there is nothing to rule on.")
+        raise InvalidTransition("This verdict blocks nothing, so there is nothing to rule on.")
     if check.ruling:
         raise InvalidTransition("An editor has ruled on this verdict already.")
     require_reason(reason)

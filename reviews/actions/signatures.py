@@ -48,15 +48,15 @@ def sign(
     expected: Expectation | None = None,
     shown: Mapping[str, str] | None = None,
 ) -> Signature:
-    """Sign ``decision`` over the text with ``digest``, and decide the round if this signature decides it.
+    """Sign ``decision`` over the text with ``digest``. If this signature completes the round, the round is decided.
 
-    ``checklist`` has answers to the policy's questions that are kept first; all of them become part of the signature.
-    ``shown`` is what the page that is signed on showed of the review's work, see ``reviews.signing.sign_page.facts``.
+    The answers in ``checklist`` are saved first. All answers to the policy's questions become part of the signature.
 
-    Raises Conflict when ``digest`` is not that of the version, ``shown`` is not so any more or the same person signed
-    with another account, PreconditionFailed when the review changed since ``expected``, NotPermitted when an interest
-    stands in the way, InvalidTransition, and Unacceptable when an approval contradicts the signer's own blocking
-    comments or verdicts or leaves a required question unanswered, or a request for changes says nothing.
+    Raises Conflict when ``digest`` is not that of the version, ``shown`` (see ``reviews.signing.sign_page.facts``) is
+    no longer what the sign page shows, or the same person signed with another account; PreconditionFailed when the
+    review changed since ``expected``; NotPermitted because of a conflict of interest; InvalidTransition; and
+    Unacceptable when an approval contradicts the signer's own blocking comments or verdicts or lacks a required answer,
+    or a request for changes says nothing.
     """
     review, reviews = lock_round_for(review_id, by=by)
     require_may(by, Action.SIGN, review)
@@ -161,7 +161,7 @@ def _save_signature(
 
 @transaction.atomic
 def withdraw_signature(*, review_id: int, reason: str, by: User, now: datetime) -> Review:
-    """Take one's signature back while the round is undecided; the signature stays on record as withdrawn."""
+    """Withdraw the member's own signature while the round is undecided. It stays on record as withdrawn."""
     review = lock_for(review_id, by=by)
     require_may(by, Action.WITHDRAW_SIGNATURE, review)
     _require_round_open(review, Action.WITHDRAW_SIGNATURE)

@@ -17,10 +17,12 @@ from reviews.transitions import lock_for, record_in_ledger, save_with_history
 
 @transaction.atomic
 def hand_over(*, review_id: int, handed_over: bool, by: User, now: datetime) -> Review:
-    """Say whether editors and writers may read what one wrote in a review that ended unsigned. Asked once.
+    """Decide whether editors and writers may read the member's unsigned work in a review that ended.
 
-    Objections are theirs to read either way. Raises NotPermitted, InvalidTransition unless the review ended unsigned,
-    and Conflict when it was answered already or there is nothing to hand over.
+    The decision is final. Editors and writers can read objections in either case.
+
+    Raises NotPermitted, InvalidTransition unless the review ended unsigned, and Conflict when it was already decided or
+    there is nothing to hand over.
     """
     review = lock_for(review_id, by=by)
     require_may(by, Act.HAND_OVER, review)

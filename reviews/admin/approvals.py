@@ -30,7 +30,7 @@ def follows(policy: EditorialPolicy) -> str:
     """Return what happens to approvals that do not satisfy ``policy``, as text."""
     days = policy.approvals_below_days
     return {
-        ApprovalsBelow.STAND: "They stand. You find them in the list of marked approvals.",
+        ApprovalsBelow.STAND: "They stay valid. You find them in the list of marked approvals.",
         ApprovalsBelow.DATED: f"They lapse in {days} day{'' if days == 1 else 's'}, unless a new version is approved.",
         ApprovalsBelow.SUSPENDED: "They are suspended at once: readers see Under Review with a caution and the reason.",
     }[ApprovalsBelow(policy.approvals_below)]
@@ -45,12 +45,14 @@ class PublishForm(VerbForm):
         if self.subject.is_published or missing_tiers:
             return None
         now = timezone.now()
-        found = shortfalls(valid_approvals(at=now), policy=self.subject, at=now)
-        if not found:
+        below = shortfalls(valid_approvals(at=now), policy=self.subject, at=now)
+        if not below:
             return format_html("<p>{}</p>", "Every approval that counts today satisfies this policy.")
-        would = "1 approval would" if len(found) == 1 else f"{len(found)} approvals would"
-        rows = format_html_join("", "<li>{}: {}</li>", ((link(one.version), one.words) for one in found[:SHOWN]))
-        rest = len(found) - SHOWN
+        would = "1 approval would" if len(below) == 1 else f"{len(below)} approvals would"
+        rows = format_html_join(
+            "", "<li>{}: {}</li>", ((link(shortfall.version), shortfall.words) for shortfall in below[:SHOWN])
+        )
+        rest = len(below) - SHOWN
         more = format_html("<p>… and {} more.</p>", rest) if rest > 0 else ""
         head = format_html("<h2>{} no longer satisfy this</h2><p>{}</p>", would, follows(self.subject))
         return format_html("{}<ul>{}</ul>{}", head, rows, more)
@@ -77,8 +79,12 @@ def raising(article: Article, *, now: datetime) -> list[tuple[str, str]]:
     policy, tiers = EditorialPolicy.objects.in_force(at=now), RiskTier.values
     approved = valid_approvals(at=now).filter(article=article)
     higher = tiers[tiers.index(article.risk) + 1 :] if policy else []
-    found = [(tier, shortfalls(approved, policy=policy, at=now, risk=tier)) for tier in higher]  # type: ignore[arg-type]
-    return [(RiskTier(tier).label, f"{one.words}. {follows(policy)}") for tier, listed in found for one in listed]  # type: ignore[arg-type]
+    by_tier = [(tier, shortfalls(approved, policy=policy, at=now, risk=tier)) for tier in higher]  # type: ignore[arg-type]
+    return [
+        (RiskTier(tier).label, f"{shortfall.words}. {follows(policy)}")  # type: ignore[arg-type]
+        for tier, below in by_tier
+        for shortfall in below
+    ]
 
 
 @admin.register(ApprovalMark)

@@ -25,7 +25,7 @@ from editorial.models import EditorialPolicy, LedgerEntry, User
 from editorial.permissions import is_editor
 from reviews.actions import classify, propose_lowering
 from reviews.admin.approvals import PUBLISH, raising
-from reviews.admin.objections import Panel, panel
+from reviews.admin.objections import ObjectionsPanel, objections_panel
 from reviews.admin.reminder_preview import LadderPages
 from reviews.admin.rounds import RoundPages
 from reviews.admin.sealed_entries import unsealed_entries
@@ -132,18 +132,18 @@ class ReviewedVersionAdmin(RoundPages, Sealed, VersionAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def objections(version: Version, *, user: User, beside: Version | None) -> Panel | None:
+def objections(version: Version, *, user: User, beside: Version | None) -> ObjectionsPanel | None:
     """Return the open objections, or None in states that require no action.
 
     Comments on ``beside`` are left out: the page lists them as remarks.
     """
     if version.state not in SHOWS_OBJECTIONS:
         return None
-    found = panel(version, user=user)
+    panel = objections_panel(version, user=user)
     if beside is None:
-        return found
-    listed = [one for one in found.listed if one.objection.is_verdict or one.objection.review.version_id != beside.pk]
-    return replace(found, listed=listed)
+        return panel
+    listed = [row for row in panel.listed if row.objection.is_verdict or row.objection.review.version_id != beside.pk]
+    return replace(panel, listed=listed)
 
 
 def remarks_on(version: Version, user: User) -> list[Thread]:
@@ -151,5 +151,8 @@ def remarks_on(version: Version, user: User) -> list[Thread]:
 
     Blocking comments come first, each with its answers.
     """
-    said = load_threads(Comment.objects.visible_to(user).filter(version=version))
-    return sorted((one for one in said if not one.comment.resolved_at), key=lambda one: not one.comment.is_blocking)
+    threads = load_threads(Comment.objects.visible_to(user).filter(version=version))
+    return sorted(
+        (thread for thread in threads if not thread.comment.resolved_at),
+        key=lambda thread: not thread.comment.is_blocking,
+    )

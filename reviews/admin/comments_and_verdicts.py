@@ -143,8 +143,8 @@ class ClaimCheckAdmin(VerbPages, OnClaims):
     @admin.display(description="ruling")
     def ruling(self, check: ClaimCheck) -> str:
         if ruling := check.ruling:
-            said = f"{ruling.get_kind_display().capitalize()}. {ruling.ruled_by}, {moment(ruling.ruled_at)}"
-            return f"{said}: {ruling.reason}"
+            heading = f"{ruling.get_kind_display().capitalize()}. {ruling.ruled_by}, {moment(ruling.ruled_at)}"
+            return f"{heading}: {ruling.reason}"
         return "None yet" if check.is_negative else NOTHING
 
     @admin.display(description="given on")

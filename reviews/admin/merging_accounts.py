@@ -42,15 +42,15 @@ class MergeForm(ReasonForm):
         chosen = str(self["account"].value() or "")
         choices: Any = self.fields["account"]
         account = choices.queryset.filter(pk=chosen).first() if chosen.isdecimal() else None
-        told = consequences(self.subject, account)
-        twice = [(link(one), one.get_state_display()) for one in told.signed_twice]
+        effects = consequences(self.subject, account)
+        twice = [(link(record), record.get_state_display()) for record in effects.signed_twice]
         return format_html(
             "<h2>What happens next</h2><p>{} can no longer log in with this account, and its seat on the board "
             "ends.</p>"
             "<p>Open reviews that end: {}</p><p>Signed with both accounts, where one signature counts from now on: {}"
             "</p><p>An approval among them is suspended at once unless the other signatures satisfy the policy.</p>",
             self.subject,
-            format_html_join(", ", "{}", ((link(one),) for one in told.ends)) or "none.",
+            format_html_join(", ", "{}", ((link(record),) for record in effects.ends)) or "none.",
             format_html_join(", ", "{} ({})", twice) or ("none." if account else "shown once you have chosen."),
         )
 

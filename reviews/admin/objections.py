@@ -34,34 +34,34 @@ class Listed:
     @property
     def difference(self) -> Row | None:
         """The words objected to, compared with the current ones. None if unchanged or if nothing similar is left."""
-        one = self.objection
-        rows = compare(one.before, one.now) if one.now else []
+        objection = self.objection
+        rows = compare(objection.before, objection.now) if objection.now else []
         return rows[0] if rows else None
 
 
 @dataclass(frozen=True)
-class Panel:
+class ObjectionsPanel:
     """The objections on a page: open ones, and those that were ended, with by whom and why."""
 
     listed: Sequence[Listed]
     ended: Sequence[Comment | ClaimCheck]
 
 
-def panel(version: Version, *, user: User, earlier_only: bool = False) -> Panel:
+def objections_panel(version: Version, *, user: User, earlier_only: bool = False) -> ObjectionsPanel:
     """Return objections to ``version`` that ``user`` may read; with ``earlier_only`` none of its own round."""
-    found = visible_objections(version, user=user)
+    open_ones = visible_objections(version, user=user)
     ended = ended_objections(version, user=user)
     if earlier_only:
-        found = [one for one in found if one.review.version_id != version.pk]
-        ended = [said for said in ended if said.review.version_id != version.pk]
+        open_ones = [objection for objection in open_ones if objection.review.version_id != version.pk]
+        ended = [source for source in ended if source.review.version_id != version.pk]
     works = open_review_of(user, version.article) is not None
-    return Panel([_listed(one, works=works) for one in found], ended)
+    return ObjectionsPanel([_listed(objection, works=works) for objection in open_ones], ended)
 
 
-def _listed(one: Objection, *, works: bool) -> Listed:
-    route = "admin:reviews_claimcheck_do" if one.is_verdict else "admin:reviews_comment_do"
-    do = reverse(route, args=[one.source.pk, ACCEPT_CHANGE])
-    return Listed(one, address(one.source), do if works and not one.stands else "")
+def _listed(objection: Objection, *, works: bool) -> Listed:
+    route = "admin:reviews_claimcheck_do" if objection.is_verdict else "admin:reviews_comment_do"
+    do = reverse(route, args=[objection.source.pk, ACCEPT_CHANGE])
+    return Listed(objection, address(objection.source), do if works and not objection.stands else "")
 
 
 # --- buttons --------------------------------------------------------------------------------------------------------
@@ -77,10 +77,10 @@ class ResolveForm(VerbForm):
         is_own = self.request is not None and self.subject.author_id == self.request.user.pk
         needed = self.subject.is_blocking and not is_own
         self.fields["reason"].required = needed
-        said = (
+        help_text = (
             "The reviewer, the writers and the board read it." if needed else "Optional. It becomes part of the record."
         )
-        self.fields["reason"].help_text = said
+        self.fields["reason"].help_text = help_text
 
 
 def resolve(subject: Comment, data: Any, *, by: User, now: datetime) -> Comment:
@@ -164,12 +164,12 @@ def ending(user: User, check: ClaimCheck) -> dict[str, str]:
     return offered
 
 
-def _accepting(user: User, said: Comment | ClaimCheck) -> dict[str, str]:
+def _accepting(user: User, source: Comment | ClaimCheck) -> dict[str, str]:
     """Return the verb accept for a reviewer with an open review of a later version in which the objection is open."""
-    review = open_review_of(user, said.review.version.article)
-    if review is None or review.version_id == said.review.version_id:
+    review = open_review_of(user, source.review.version.article)
+    if review is None or review.version_id == source.review.version_id:
         return {}
-    found = next((one for one in open_objections(review.version) if one.source == said), None)
-    if found is None:
+    objection = next((candidate for candidate in open_objections(review.version) if candidate.source == source), None)
+    if objection is None:
         return {}
-    return {ACCEPT_CHANGE: "Its words stand unchanged in the version under review." if found.stands else ""}
+    return {ACCEPT_CHANGE: "Its words are unchanged in the version under review." if objection.stands else ""}

@@ -36,7 +36,7 @@ class LadderPages(BaseAdmin):
         now, span = timezone.now(), BEFORE if request.GET.get("span") == BEFORE else AHEAD
         today = working_days.site_day(now)
         first, last = (today + working_days.ONE_DAY, today + SPAN) if span == AHEAD else (today - SPAN, today)
-        told = reminders.preview_reminders(policy, first=first, last=last, now=now, limit=MOST)
+        previews = reminders.preview_reminders(policy, first=first, last=last, now=now, limit=MOST)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -45,6 +45,6 @@ class LadderPages(BaseAdmin):
             "span": span,
             "first": first,
             "last": last,
-            "page": Paginator(told, PAGE).get_page(request.GET.get("page")),
+            "page": Paginator(previews, PAGE).get_page(request.GET.get("page")),
         }
         return TemplateResponse(request, "admin/reviews/policy/ladder.html", context)

@@ -47,9 +47,9 @@ class FilterForm(forms.Form):
     late = forms.BooleanField(label="Overdue only", required=False)
 
     def versions(self, *, at: datetime) -> Any:
-        asked = self.cleaned_data if self.is_valid() else {}
+        filters = self.cleaned_data if self.is_valid() else {}
         return waiting_versions(
-            at=at, turn=asked.get("turn", ""), state=asked.get("state", ""), is_late=asked.get("late", False)
+            at=at, turn=filters.get("turn", ""), state=filters.get("state", ""), is_late=filters.get("late", False)
         )
 
 
@@ -128,8 +128,8 @@ class RoundPages(BaseAdmin):
         """Return the first 1,000 rounds of the same filters as CSV."""
         user, now = actor(request), timezone.now()
         _require_reading(user)
-        found = rounds(FilterForm(request.GET).versions(at=now)[:1000], seen_by=user, at=now)
-        return csv_answer("rounds", [HEADINGS, *map(_cells, found)])
+        listed = rounds(FilterForm(request.GET).versions(at=now)[:1000], seen_by=user, at=now)
+        return csv_answer("rounds", [HEADINGS, *map(_cells, listed)])
 
     def figures_view(self, request: HttpRequest) -> HttpResponse:
         _require_reading(actor(request))
@@ -149,28 +149,28 @@ def _require_reading(user: User) -> None:
         raise PermissionDenied("Only editors and administrators see the rounds.")
 
 
-def _do(request: HttpRequest, asked: dict[str, Any], *, now: datetime) -> None:
+def _do(request: HttpRequest, choice: dict[str, Any], *, now: datetime) -> None:
     """Apply the action, and leave a message on each round for the next page, which can be reloaded safely."""
-    due_at = end_of(asked["due_at"]) if asked["due_at"] else None
-    act = {"act": Bulk(asked["act"]), "due_at": due_at, "reason": asked["reason"]}
-    for outcome in actions.do_to_many(versions=asked["chosen"], **act, by=actor(request), now=now):
-        level, said = (messages.WARNING, "Refused: ") if outcome.refusal else (messages.SUCCESS, "")
-        link = (address(outcome.version), outcome.version, said, outcome.words or outcome.refusal)
+    due_at = end_of(choice["due_at"]) if choice["due_at"] else None
+    act = {"act": Bulk(choice["act"]), "due_at": due_at, "reason": choice["reason"]}
+    for outcome in actions.do_to_many(versions=choice["chosen"], **act, by=actor(request), now=now):
+        level, prefix = (messages.WARNING, "Refused: ") if outcome.refusal else (messages.SUCCESS, "")
+        link = (address(outcome.version), outcome.version, prefix, outcome.words or outcome.refusal)
         messages.add_message(request, level, format_html('<a href="{}">{}</a>: {}{}', *link))
 
 
-def _cells(one: Round) -> tuple[object, ...]:
-    version = one.version
+def _cells(listed_round: Round) -> tuple[object, ...]:
+    version = listed_round.version
     return (
         version.article.slug,
         version.number,
         version.question,
         version.get_state_display(),
-        one.turn.label,
-        one.since.isoformat(),
-        one.days,
-        one.due.isoformat() if one.due else "",
-        "yes" if one.is_overdue else "no",
-        one.signed,
-        "sealed" if one.votes is None else one.votes,
+        listed_round.turn.label,
+        listed_round.since.isoformat(),
+        listed_round.days,
+        listed_round.due.isoformat() if listed_round.due else "",
+        "yes" if listed_round.is_overdue else "no",
+        listed_round.signed,
+        "sealed" if listed_round.votes is None else listed_round.votes,
     )

@@ -26,7 +26,7 @@ from editorial.http.etags import Expectation
 from editorial.models import ChecklistQuestion, User
 from editorial.models.checklist import QuestionKind
 from reviews import actions
-from reviews.admin.objections import panel
+from reviews.admin.objections import objections_panel
 from reviews.admin.receipts import SIGN_FORM, receipt_address
 from reviews.models import Decision, Review, Signature, SignatureConfirmation
 from reviews.models.signatures import MEANING
@@ -106,7 +106,7 @@ class SignForm(ConfirmingForm):
             "follows": follows,
             "typed": self.typed,
             "left": left,
-            "objections": panel(self.subject.version, user=actor(self.request), earlier_only=True),
+            "objections": objections_panel(self.subject.version, user=actor(self.request), earlier_only=True),
             "remarks": remarks(self.subject),
         }
 

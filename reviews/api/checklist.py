@@ -22,7 +22,7 @@ class ReviewChecklist(OfReviews):
 
     @extend_schema(operation_id="reviews_checklist", summary="Read the checklist")
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """What the policy in force asks before a signature, with the reviewer's answers once you may see them."""
+        """Return the questions of the policy in force, with the reviewer's answers once you may see them."""
         return self.shown(self.get_object(), request)
 
     @extend_schema(
@@ -34,7 +34,7 @@ class ReviewChecklist(OfReviews):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Answer some or all questions; the others stay as they are."""
+        """Answer some or all questions. The other answers stay."""
         review = self.get_object()
         body = AnsweringSerializer(data=request.data)
         body.is_valid(raise_exception=True)

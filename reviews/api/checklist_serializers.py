@@ -14,7 +14,7 @@ MAX_DIGITS = 18
 
 
 class AnswersField(serializers.DictField):
-    """Answers by the id of the question, as ``{"3": "yes"}``; an empty one takes an answer back."""
+    """Answers by the id of the question, as ``{"3": "yes"}``. An empty one deletes an answer."""
 
     child = serializers.CharField(max_length=MAX_ANSWER, allow_blank=True)
 
@@ -27,39 +27,39 @@ class AnswersField(serializers.DictField):
 
 
 class AnsweringSerializer(StrictSerializer):
-    checklist = AnswersField(help_text="Answers by the id of the question; an empty one takes an answer back.")
+    checklist = AnswersField(help_text="Answers by the id of the question. An empty one deletes an answer.")
 
 
 class EarlierSerializer(serializers.Serializer):
-    """What the reviewer answered to the question as an earlier policy put it."""
+    """The reviewer's answer to the question in the wording of an earlier policy."""
 
-    question = serializers.CharField(help_text="In the words of then.")
+    question = serializers.CharField(help_text="The question as it was worded then.")
     answer = serializers.CharField()
 
 
 class AskedSerializer(serializers.Serializer):
-    """A question of the policy in force with the reviewer's answer."""
+    """A question of the policy in force, with the reviewer's answer."""
 
     id = serializers.IntegerField(source="question.pk")
     identity = serializers.UUIDField(
-        source="question.identity", help_text="The same in every version of the policy that asks this."
+        source="question.identity", help_text="Identifies the question in every version of the policy that asks it."
     )
     text = serializers.CharField(source="question.text")
     kind = serializers.ChoiceField(source="question.kind", choices=QuestionKind.choices)
     required = serializers.BooleanField(source="question.is_required")  # type: ignore[assignment]
     answer = serializers.CharField(
-        help_text="Empty while there is none, or none that you may see. One given under an earlier policy counts while "
-        "the question has the same words."
+        help_text="The answer; empty while there is none that you may see. An answer given under an earlier policy "
+        "counts while the question has the same words."
     )
     earlier = EarlierSerializer(
-        allow_null=True, help_text="The answer given when the question had other words; null if there is none."
+        allow_null=True, help_text="The answer to an earlier wording of the question; null if there is none."
     )
 
 
 class QuestionnaireSerializer(serializers.Serializer):
-    """What the policy in force asks before a signature."""
+    """The questions that the policy in force asks before a signature."""
 
-    policy = serializers.IntegerField(allow_null=True, help_text="Its version; null while none is in force.")
+    policy = serializers.IntegerField(allow_null=True, help_text="Version of the policy; null while none is in force.")
     checklist = serializers.SerializerMethodField()
 
     @extend_schema_field(AskedSerializer(many=True))
@@ -68,10 +68,10 @@ class QuestionnaireSerializer(serializers.Serializer):
 
 
 class SignedAnswerSerializer(serializers.Serializer):
-    """A question and its answer, in the words that were signed."""
+    """A question and its answer, in the wording that was signed."""
 
     identity = serializers.UUIDField(
-        default=None, allow_null=True, help_text="Of the question; null in signatures from before it had one."
+        default=None, allow_null=True, help_text="Identity of the question; null in old signatures."
     )
     question = serializers.CharField()
     kind = serializers.ChoiceField(choices=QuestionKind.choices)

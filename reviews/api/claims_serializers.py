@@ -15,10 +15,12 @@ from reviews.models import Verdict
 
 
 class ContextSerializer(serializers.Serializer):
-    """One thing that the meaning of a claim hangs on beside its own words."""
+    """One part of a claim's context, on which its meaning depends besides its own words."""
 
     kind = serializers.ChoiceField(choices=[kind.value for kind in ContextKind])
-    words = serializers.CharField(help_text="At most 300 characters of it, of a cell as many of its header.")
+    words = serializers.CharField(
+        help_text="At most 300 characters of this part. For a table cell, also at most 300 characters of its header."
+    )
 
 
 class VoiceSerializer(serializers.Serializer):
@@ -42,13 +44,13 @@ class VoiceSerializer(serializers.Serializer):
     lapse = serializers.ChoiceField(
         source="verdict.lapse",
         choices=[("", "it counts"), *Lapse.choices],
-        help_text="Why it does not count any more, though it was carried over; empty when it does.",
+        help_text="Why a carried-over verdict no longer counts; empty if it counts.",
     )
     context_then = serializers.SerializerMethodField(
-        help_text="Where the context changed: the context in which the verdict was given; empty if it is not known."
+        help_text="If the context changed: the context in which the verdict was given. Empty if it is not known."
     )
-    blocking = serializers.BooleanField(source="verdict.blocks", help_text="Whether it stands against an approval.")
-    ruling = serializers.SerializerMethodField(help_text="Why an editor lets the claim stand against it.")
+    blocking = serializers.BooleanField(source="verdict.blocks", help_text="Whether it blocks an approval.")
+    ruling = serializers.SerializerMethodField(help_text="The ruling that ended its effect, if any.")
 
     @extend_schema_field(ContextSerializer(many=True, allow_null=True))
     def get_context_then(self, voice: AttributedVerdict) -> list[dict[str, str]] | None:
@@ -65,10 +67,10 @@ class CitedWorkSerializer(serializers.Serializer):
     """A work cited at the claim."""
 
     reference = serializers.CharField(source="work.key")
-    number = serializers.IntegerField(help_text="In the text.")
+    number = serializers.IntegerField(help_text="Number of the citation in the text.")
     title = serializers.CharField(source="work.title")
     retraction = serializers.ChoiceField(
-        source="work.retraction", choices=RetractionStatus.choices, help_text="As far as is known today."
+        source="work.retraction", choices=RetractionStatus.choices, help_text="The current retraction status."
     )
     state = serializers.ChoiceField(choices=ClaimState.choices)
     verdicts = VoiceSerializer(source="voices", many=True)
@@ -81,26 +83,28 @@ class ItemSerializer(serializers.Serializer):
     audience = serializers.CharField(source="claim.rendition.audience.code")
     position = serializers.IntegerField(source="claim.position")
     text = serializers.CharField(source="claim.text")
-    state = serializers.ChoiceField(choices=ClaimState.choices, help_text="Of the work that is least settled.")
-    changed_since_my_signature = serializers.BooleanField(
-        source="has_changed", help_text="Its words or works are new since the reviewer's own last signature."
+    state = serializers.ChoiceField(
+        choices=ClaimState.choices, help_text="State of the least settled work of the claim."
     )
-    before = serializers.CharField(allow_null=True, help_text="Its text at that signature, if one can be told.")
+    changed_since_my_signature = serializers.BooleanField(
+        source="has_changed", help_text="Whether its words or works changed since the reviewer's own last signature."
+    )
+    before = serializers.CharField(allow_null=True, help_text="Its text at that signature, if it can be identified.")
     blocking = serializers.BooleanField(source="blocks")
     context_now = ContextSerializer(
         source="claim.context_words",
         many=True,
-        help_text="Headings, header cells, lead-ins and sentences around it, from the outside in.",
+        help_text="Headings, header cells, lead-ins and neighbouring sentences, the outermost first.",
     )
     works = CitedWorkSerializer(many=True)
 
 
 class SummarySerializer(serializers.Serializer):
-    """How many claims there are, by what is to be done about them."""
+    """Numbers of claims by what has to be done with them."""
 
     claims = serializers.IntegerField()
     to_check = serializers.IntegerField()
-    look_again = serializers.IntegerField(help_text="Claims whose context changed since they were checked.")
+    look_again = serializers.IntegerField(help_text="Number of claims whose context changed since the check.")
     checked = serializers.IntegerField()
     carried = serializers.IntegerField()
     blocking = serializers.IntegerField()
@@ -108,11 +112,16 @@ class SummarySerializer(serializers.Serializer):
 
 
 class ChecklistSerializer(serializers.Serializer):
-    """Every claim, what changed for the reviewer first, and where to begin."""
+    """Every claim, those that changed for the reviewer first, and where to begin."""
 
-    rule = serializers.ChoiceField(choices=ClaimCheckRule.choices, help_text="Whose verdicts the policy asks for.")
+    rule = serializers.ChoiceField(
+        choices=ClaimCheckRule.choices, help_text="Which members' verdicts the policy requires."
+    )
     signed_version = serializers.IntegerField(
-        source="since.number", default=None, allow_null=True, help_text="The version that the reviewer signed last."
+        source="since.number",
+        default=None,
+        allow_null=True,
+        help_text="Number of the version that the reviewer signed last.",
     )
     summary = SummarySerializer()
     claims = ItemSerializer(source="items", many=True)

@@ -61,7 +61,7 @@ class ReviewComments(OfReviews, Listing):
         operation_id="reviews_comments", summary="List comments in the round", responses=CommentSerializer(many=True)
     )
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """Comments on the version under review: yours, and those of others once you may see them."""
+        """List the comments on the version under review: yours, and those of others once you may see them."""
         return self.list_of(comments_on(self.get_object().version_id, user=request.user))
 
     @extend_schema(
@@ -73,7 +73,7 @@ class ReviewComments(OfReviews, Listing):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Add a comment to one's own open review."""
+        """Add a comment to the member's own open review."""
         review = self.get_object()
         body = NewCommentSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -98,7 +98,7 @@ class VersionComments(OfVersions, Listing):
         operation_id="versions_comments", summary="List comments on a version", responses=CommentSerializer(many=True)
     )
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """Comments of the reviews that were signed, for the writers and editors of the version."""
+        """List comments of the signed reviews, for the writers and editors of the version."""
         return self.list_of(comments_on(self.get_object().pk, user=request.user))
 
 
@@ -112,7 +112,7 @@ class VersionSignatures(OfVersions, Listing):
         responses=SignatureSerializer(many=True),
     )
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """What was decided, by whom as they were that day, when, and meaning what."""
+        """List the signatures: each decision, the signer's details of that day, the time, and the meaning."""
         seen = Signature.objects.visible_to(request.user).filter(review__version=self.get_object().pk)
         return self.list_of(seen.with_confirmations().with_their_end().select_related("policy"))
 
@@ -147,7 +147,7 @@ class Recusals(OfRecusals, Listing):
 
     @extend_schema(operation_id="recusals_list", summary="List recusals", responses=RecusalSerializer(many=True))
     def get(self, _request: Request, **_kwargs: Any) -> Response:
-        """Yours; for editors, all. Those that were withdrawn stay."""
+        """List your recusals, or all for editors. Withdrawn recusals are included."""
         return self.list_of(self.get_queryset())
 
 
@@ -180,7 +180,7 @@ class ReviewClaimChecks(OfReviews, Listing):
         responses=ClaimCheckSerializer(many=True),
     )
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """The verdicts of this review on single claims, once you may see them."""
+        """List the verdicts of this review on single claims, once you may see them."""
         seen = ClaimCheck.objects.visible_to(request.user).filter(review=self.get_object().pk)
         return self.list_of(seen.select_related("reference").with_rulings())
 
@@ -193,7 +193,7 @@ class ReviewClaimChecks(OfReviews, Listing):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Set one's verdict on a claim against one work that is cited at it."""
+        """Set the reviewer's verdict on a claim against one work cited for it."""
         review = self.get_object()
         body = VerdictSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -212,20 +212,20 @@ class ReviewClaims(OfReviews):
         """Without reviews whose text the sender does not read any more."""
         return super().get_queryset().filter(version__in=texts_read_by(self.request.user))
 
-    @extend_schema(operation_id="reviews_claims", summary="Read what there is to check", responses=ChecklistSerializer)
+    @extend_schema(operation_id="reviews_claims", summary="List claims to check", responses=ChecklistSerializer)
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """Every claim with its works, what was said about them, and what is to check.
+        """List every claim with its works, the verdicts on them, and what has to be checked.
 
-        What changed since the reviewer's own last signature comes first. Verdicts of earlier versions hold for
-        claims that are the same in the same context, with name and day. Others' verdicts of this round show once you
-        may see them.
+        Claims that changed since the reviewer's own last signature come first. Verdicts of earlier versions still count
+        for the same claim in the same context, and show the member's name and the day. Other members' verdicts of this
+        round appear once you may see them.
         """
         shown = claim_checklist(self.get_object(), user=request.user, now=timezone.now())
         return Response(self.get_serializer(shown).data)
 
 
 class CheckVerb(VerbView):
-    """POST: ``RULE``; answers with the verdict that was ruled on."""
+    """POST: ``RULE``; returns the verdict that was ruled on."""
 
     queryset = ClaimCheck.objects.none()  # gives the schema its model
     serializer_class = ClaimCheckSerializer
@@ -236,5 +236,5 @@ class CheckVerb(VerbView):
         return ClaimCheck.objects.visible_to(self.request.user).select_related("reference").with_rulings()
 
     def answer(self, done: Ruling) -> Response:  # type: ignore[override]
-        """The verdict, not the ruling alone."""
+        """Return the verdict, not only the ruling."""
         return super().answer(done.claim_check)

@@ -13,7 +13,7 @@ MAX_WORDS = 20_000  # characters of a comment, statement, quote or note
 
 
 class NewCommentSerializer(StrictSerializer):
-    """A remark on a claim, on a quoted passage, on another comment, or on the version as a whole."""
+    """A comment on a claim, on a quoted passage, on another comment, or on the version as a whole."""
 
     text = serializers.CharField(max_length=MAX_WORDS)
     claim = RecordIdField(required=False, allow_null=True, default=None)
@@ -24,16 +24,20 @@ class NewCommentSerializer(StrictSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="What should stand in place of the claim or passage.",
+        help_text="New wording to replace the claim or passage.",
     )
-    blocking = serializers.BooleanField(default=False, help_text="No approval while it is unresolved.")
+    blocking = serializers.BooleanField(
+        default=False, help_text="Whether it prevents an approval until it is resolved."
+    )
 
 
 class AnswerSerializer(StrictSerializer):
     """A writer's answer to a comment."""
 
     text = serializers.CharField(max_length=MAX_WORDS)
-    resolves = serializers.BooleanField(default=False, help_text="Mark the comment as resolved; not a blocking one.")
+    resolves = serializers.BooleanField(
+        default=False, help_text="Also mark the comment as resolved. Refused for a blocking comment."
+    )
 
 
 class VerdictSerializer(StrictSerializer):
@@ -42,7 +46,10 @@ class VerdictSerializer(StrictSerializer):
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     locator = serializers.CharField(max_length=200, required=False, allow_blank=True)
     quote = serializers.CharField(
-        max_length=MAX_WORDS, required=False, allow_blank=True, help_text="The words of the work that it stands on."
+        max_length=MAX_WORDS,
+        required=False,
+        allow_blank=True,
+        help_text="The words of the work on which the verdict is based.",
     )
     note = serializers.CharField(max_length=MAX_WORDS, required=False, allow_blank=True)
 
@@ -54,7 +61,7 @@ class CommentSerializer(serializers.ModelSerializer):
     author = serializers.CharField()
     blocking = serializers.BooleanField(source="is_blocking")
     resolved_by = serializers.CharField(allow_null=True)
-    taken_over_by = serializers.CharField(allow_null=True, help_text="Who took the proposed wording over.")
+    taken_over_by = serializers.CharField(allow_null=True, help_text="The writer who adopted the proposed wording.")
 
     class Meta:
         model = Comment
@@ -80,7 +87,7 @@ class CommentSerializer(serializers.ModelSerializer):
 
 
 class RulingSerializer(serializers.ModelSerializer):
-    """Why a negative verdict blocks no longer: an editor ruled on it, or its reviewer withdrew it."""
+    """Why a negative verdict no longer blocks: an editor ruled on it, or its reviewer withdrew it."""
 
     ruled_by = serializers.CharField()
 

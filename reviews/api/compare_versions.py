@@ -1,4 +1,4 @@
-"""The version under review compared with another one, for users who may read both."""
+"""Comparing the version under review with another one, for users who may read both."""
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -18,7 +18,7 @@ from reviews.models import Review
 from reviews.permissions import texts_read_by
 
 WITH = OpenApiParameter(
-    "with", int, description="Id of the version to compare with; else the one that the reviewer signed last."
+    "with", int, description="Id of the version to compare with. By default, the version that the reviewer signed last."
 )
 
 
@@ -36,11 +36,11 @@ class ReviewChanges(OfReviews):
         responses=ChangesSerializer,
     )
     def get(self, request: Request, **_kwargs: object) -> Response:
-        """The version under review beside another one, line by line as their texts are written.
+        """Compare the version under review with another one, line by line in their source.
 
-        Without ``with``, the other one is the version that the reviewer signed last, else the last approved one. You
-        may compare with versions that you review or signed, and with those that readers were shown as approved;
-        writers and editors also with those whose record they see. Numbers and units that changed are named as such.
+        Without ``with``, the other one is the version that the reviewer signed last, or else the last approved one. You
+        may compare with versions that you review or signed, and with those that readers saw as approved. Writers and
+        editors may also compare with versions whose record they may see. Changed numbers and units are marked.
         """
         review, user = self.get_object(), request.user
         others = comparable_versions(review, user=user)

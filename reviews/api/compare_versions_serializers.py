@@ -1,4 +1,4 @@
-"""What changed between two versions, for the reviewer of the later one."""
+"""Changes between two versions, for the reviewer of the later one."""
 
 from typing import Any
 
@@ -8,24 +8,24 @@ from articles.models import Version
 
 
 class WordsSerializer(serializers.Serializer):
-    """A run of words of one side."""
+    """A run of words in one of the two texts."""
 
     text = serializers.CharField()
-    changed = serializers.BooleanField(help_text="Whether the other side lacks it.")
+    changed = serializers.BooleanField(help_text="Whether the other side does not have it.")
     quantity = serializers.BooleanField(
-        source="is_quantity", help_text="Whether it is a number or unit that changed; it stands alone."
+        source="is_quantity", help_text="Whether it is a changed number or unit. Each has a run of its own."
     )
 
 
 class RowSerializer(serializers.Serializer):
-    """One line of both texts, as they are written; a side that has none is null."""
+    """One line of both texts, in their source. The side without such a line is null."""
 
     before = WordsSerializer(many=True, allow_null=True)
     after = WordsSerializer(many=True, allow_null=True)
     changed = serializers.BooleanField()
-    skipped = serializers.IntegerField(help_text="Unchanged lines that are left out here; 0 for a line that is shown.")
+    skipped = serializers.IntegerField(help_text="Number of unchanged lines omitted here; 0 for a line that is shown.")
     move = serializers.IntegerField(
-        help_text="Above 0, the line moved: the two rows with the same number are its places, one per side."
+        help_text="Above 0, the line moved. The two rows with the same number show its old and new place."
     )
 
 
@@ -34,7 +34,7 @@ class ChangedPartSerializer(serializers.Serializer):
 
     title = serializers.CharField(help_text="“Question”, or “Summary” or “Text” and the audience.")
     rows = RowSerializer(many=True)
-    left_out = serializers.IntegerField(help_text="Rows beyond the first 2,000.")
+    left_out = serializers.IntegerField(help_text="Number of rows omitted after the first 2,000.")
 
 
 class ComparedVersionSerializer(serializers.ModelSerializer):
@@ -56,14 +56,14 @@ class ChangesSerializer(serializers.Serializer):
         allow_null=True, help_text="Number of the version that the reviewer signed last."
     )
     others = ComparedVersionSerializer(many=True, help_text="All versions that you may compare it with.")
-    changes = serializers.IntegerField(help_text="Changes in question, summaries and texts, cited or not.")
-    changes_in_numbers = serializers.IntegerField(help_text="How many of them have to do with a number or a unit.")
+    changes = serializers.IntegerField(help_text="Number of changes in question, summaries and texts.")
+    changes_in_numbers = serializers.IntegerField(help_text="How many of them affect a number or unit.")
     parts = ChangedPartSerializer(many=True)
     works_added = serializers.ListField(child=serializers.CharField())
     works_removed = serializers.ListField(child=serializers.CharField())
 
     def get_fields(self) -> dict[str, Any]:
-        """``with`` is a word of Python."""
+        """Add the field ``with``, which is a keyword of Python."""
         compared = ComparedVersionSerializer(
             source="other", allow_null=True, help_text="The version compared with; null when there is none."
         )

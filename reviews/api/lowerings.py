@@ -41,9 +41,9 @@ class OfLowerings(GenericAPIView):
 class LoweringDetail(OfLowerings):
     answers_304 = False  # what you may do changes without the proposal
 
-    @extend_schema(operation_id="lowerings_read", summary="Read a proposal to ask for less")
+    @extend_schema(operation_id="lowerings_read", summary="Read a proposed lowering")
     def get(self, _request: Request, **_kwargs: Any) -> Response:
-        """What is proposed for a running round, by whom and why. For everybody in the round."""
+        """Return what is proposed for a running round, by whom and why. For everyone in the round."""
         return Response(self.get_serializer(self.get_object()).data)
 
 
@@ -63,7 +63,7 @@ class ProposeLowering(GenericAPIView):
 
     @extend_schema(
         operation_id="articles_propose_lowering",
-        summary="Propose to ask for less while a version is in review",
+        summary="Propose a lowering while a version is in review",
         description=described(actions.propose_lowering),
         request=NewLoweringSerializer,
         responses={201: LoweringSerializer},
@@ -71,7 +71,7 @@ class ProposeLowering(GenericAPIView):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Propose; answers with the proposal."""
+        """Propose a lowering. Returns the proposal."""
         article = self.get_object()
         body = NewLoweringSerializer(data=request.data)
         body.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""Proposals to ask for less while a version is in review."""
+"""Proposals to lower the requirements while a version is in review."""
 
 from typing import Any
 
@@ -12,20 +12,22 @@ from reviews.permissions import cannot_decide_lowering
 
 
 class ClassifiedSerializer(serializers.Serializer):
-    """How an article is classified."""
+    """The classification of an article."""
 
     risk = serializers.ChoiceField(choices=RiskTier.choices)
-    specialties = serializers.ListField(child=serializers.CharField(), help_text="Codes.")
-    products = serializers.ListField(child=serializers.IntegerField(), help_text="Ids.")
+    specialties = serializers.ListField(child=serializers.CharField(), help_text="Codes of specialties.")
+    products = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of products.")
 
 
 class LoweringSerializer(serializers.ModelSerializer):
-    """Who proposes what and why, and what was decided."""
+    """A proposal with its author and reason, and the decision on it."""
 
     article = serializers.CharField(source="version.article.slug")
-    before = ClassifiedSerializer(help_text="When it was proposed. It is void once this is not so any more.")
-    after = ClassifiedSerializer(help_text="As proposed.")
-    less = serializers.ListField(child=serializers.CharField(), help_text="What it asks less of, in words.")
+    before = ClassifiedSerializer(
+        help_text="The classification when it was proposed. A later change of it voids the proposal."
+    )
+    after = ClassifiedSerializer(help_text="The proposed classification.")
+    less = serializers.ListField(child=serializers.CharField(), help_text="The lowered requirements, as text.")
     proposed_by = serializers.CharField()
     outcome = serializers.ChoiceField(choices=LoweringOutcome.choices, allow_null=True)
     decided_by = serializers.CharField(allow_null=True)
@@ -54,11 +56,11 @@ class LoweringSerializer(serializers.ModelSerializer):
 
     def get_cannot_decide(self, lowering: Lowering) -> str:
         if lowering.outcome:
-            return f"This is decided already: {lowering.get_outcome_display()}."
+            return f"This was already decided: {lowering.get_outcome_display()}."
         return cannot_decide_lowering(self.context["request"].user, lowering, on=self.context["now"].date())
 
 
 class NewLoweringSerializer(ClassificationInputSerializer):
-    """The whole classification as it shall be, and why."""
+    """The complete new classification, and the reason."""
 
-    reason: Any = serializers.CharField(max_length=MAX_REASON, help_text="Everybody in the round reads it.")
+    reason: Any = serializers.CharField(max_length=MAX_REASON, help_text="Everyone in the round can read it.")

@@ -43,9 +43,9 @@ class VersionObjections(OfVersions):
         operation_id="versions_objections", summary="List objections to a version", responses=ObjectionsSerializer
     )
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """Blocking comments and negative verdicts on any version of the article, as they meet this one.
+        """List the blocking comments and negative verdicts on any version of the article, as they apply to this one.
 
-        No version is approved while one is open that you or somebody else may read.
+        While an objection is open, including one that you may not read, no version is approved.
         """
         return Response(self.get_serializer(objections_to(self.get_object(), user=request.user)).data)
 
@@ -61,7 +61,7 @@ class ReviewObjections(OfReviews):
         operation_id="reviews_objections", summary="List objections for a reviewer", responses=ObjectionsSerializer
     )
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """As for a version, for its reviewer: one's own, and those of earlier rounds."""
+        """List the objections for the reviewer: their own, and those of earlier rounds."""
         return Response(self.get_serializer(objections_to(self.get_object().version, user=request.user)).data)
 
 

@@ -12,7 +12,7 @@ from reviews.models import ClaimCheck, Comment
 
 class HandOverSerializer(StrictSerializer):
     handed_over = serializers.BooleanField(
-        help_text="Whether editors and writers may read what you wrote. Objections are theirs to read either way."
+        help_text="Whether editors and writers may read your unsigned work. They can read objections in either case."
     )
 
 
@@ -21,25 +21,27 @@ class ResolveSerializer(StrictSerializer):
         max_length=MAX_REASON,
         required=False,
         allow_blank=True,
-        help_text="An editor has to give one for a blocking comment of somebody else. Becomes part of the record.",
+        help_text="Required when an editor resolves another person's blocking comment. Stored in the record.",
     )
 
 
 class OpenObjectionSerializer(serializers.Serializer):
-    """A blocking comment or a negative verdict that nobody has ended."""
+    """A blocking comment or a negative verdict that has not ended."""
 
     kind = serializers.ChoiceField(choices=ObjectionKind.choices)
-    id = serializers.IntegerField(help_text="Of the comment, or of the verdict among `claim-checks`.")
+    id = serializers.IntegerField(help_text="Id of the comment, or of the verdict in `claim-checks`.")
     author = serializers.CharField()
-    version = serializers.IntegerField(help_text="Number of the version that it was made on.")
+    version = serializers.IntegerField(help_text="Number of the version on which it was made.")
     unsigned = serializers.BooleanField(help_text="Whether its review ended without a signature.")
     made_at = serializers.DateTimeField()
     verdict = serializers.CharField(allow_blank=True)
-    text = serializers.CharField(help_text="The comment, or the note to the verdict.", allow_blank=True)
-    stands = serializers.BooleanField(help_text="Whether the words that it is about are in this version unchanged.")
-    before = serializers.CharField(allow_blank=True, help_text="The words that it is about.")
-    now = serializers.CharField(allow_blank=True, help_text="What is there in this version, where it was changed.")
-    claim = serializers.IntegerField(allow_null=True, help_text="The claim of this version that it is about now.")
+    text = serializers.CharField(help_text="The comment, or the note with the verdict.", allow_blank=True)
+    stands = serializers.BooleanField(help_text="Whether this version contains the disputed words unchanged.")
+    before = serializers.CharField(allow_blank=True, help_text="The disputed words.")
+    now = serializers.CharField(allow_blank=True, help_text="The changed words of this version.")
+    claim = serializers.IntegerField(
+        allow_null=True, help_text="Id of the claim in this version to which it applies now."
+    )
 
     def to_representation(self, objection: Objection) -> dict[str, Any]:
         return {
@@ -64,9 +66,11 @@ class EndedObjectionSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=ObjectionKind.choices)
     id = serializers.IntegerField()
     author = serializers.CharField()
-    version = serializers.IntegerField(help_text="Number of the version that it was made on.")
-    text = serializers.CharField(help_text="The comment, or the claim that the verdict is about.")
-    how = serializers.CharField(help_text="`withdrawn`, `ruled` or `answered`; empty for one resolved long ago.")
+    version = serializers.IntegerField(help_text="Number of the version on which it was made.")
+    text = serializers.CharField(help_text="The comment, or the claim of the verdict.")
+    how = serializers.CharField(
+        help_text="`withdrawn`, `ruled` or `answered`; empty for old comments, which did not record it."
+    )
     ended_by = serializers.CharField()
     ended_at = serializers.DateTimeField()
     reason = serializers.CharField(allow_blank=True)
@@ -102,7 +106,7 @@ def _verdict_words(check: ClaimCheck) -> dict[str, Any]:
 
 
 class ObjectionsSerializer(serializers.Serializer):
-    """All objections to the article that the sender may read, as they meet one version of it."""
+    """All objections to the article that the sender may read, as they apply to one version of it."""
 
     open = OpenObjectionSerializer(many=True)
     ended = EndedObjectionSerializer(many=True)

@@ -85,7 +85,7 @@ class ReviewFilter(django_filters.FilterSet):
     overdue = django_filters.ChoiceFilter(
         choices=[("true", "overdue"), ("false", "not overdue")],
         method="filter_overdue",
-        help_text="Whether an answer or a signature should have been there by now.",
+        help_text="Whether the answer or the signature is overdue.",
     )
 
     class Meta:
@@ -104,7 +104,7 @@ class ReviewList(OfReviews, ListAPIView):
 
     @extend_schema(operation_id="reviews_list", summary="List reviews")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Your reviews, the first due first; for editors, all. Without the texts that are reviewed."""
+        """List your reviews, or all for editors, ordered by due date. Without the texts under review."""
         return super().get(request, *args, **kwargs)
 
 
@@ -114,7 +114,7 @@ class ReviewDetail(OfReviews):
 
     @extend_schema(operation_id="reviews_read", summary="Read a review")
     def get(self, _request: Request, **_kwargs: Any) -> Response:
-        """A review of yours with the text, its claims and references, and what a signature would say."""
+        """Return a review with the text, its claims and references, and what a signature would say."""
         review = self.get_object()
         return Response(self.get_serializer(review).data, headers={"ETag": review.etag})
 
@@ -126,7 +126,7 @@ class ReviewVerb(OfReviews, VerbView):
 
 
 class PasswordConfirmed(OfReviews):
-    """Asks for the password beside the token, because a signature belongs to a person."""
+    """Requires the password besides the token, because a signature belongs to a person."""
 
     gives_etag = ("post",)
 
@@ -151,7 +151,7 @@ class Sign(PasswordConfirmed):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Sign over the digest that the sender saw; answers with the review as it is then."""
+        """Sign over the digest of the text that the sender read. Returns the review."""
         review, expectation = self.get_object(), expected(request)
         body = SigningSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -171,7 +171,7 @@ class ConfirmSignature(PasswordConfirmed):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Confirm over the digest that the sender saw; answers with the review as it is then."""
+        """Confirm over the digest of the text that the sender read. Returns the review."""
         review = self.get_object()
         body = ConfirmationSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -194,7 +194,7 @@ class Invite(OfVersions):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Invite; answers with the new review."""
+        """Invite a member. Returns the new review."""
         version = self.get_object()
         body = InvitationSerializer(data=request.data)
         body.is_valid(raise_exception=True)

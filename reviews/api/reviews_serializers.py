@@ -1,4 +1,4 @@
-"""Reviews: what is reviewed, by whom, and what is signed."""
+"""Reviews: the text under review, the reviewer, and the signature."""
 
 from typing import Any
 
@@ -44,13 +44,13 @@ ADDRESSES: Addresses = {
 
 
 class ExtensionSerializer(ReasonSerializer):
-    """Until when, and why."""
+    """The new due date, and the reason."""
 
-    due_at = serializers.DateTimeField(help_text="Later than the date that holds now, and within a year.")
+    due_at = serializers.DateTimeField(help_text="Later than the current due date, and within a year.")
 
 
 class ReviewedVersionSerializer(serializers.ModelSerializer):
-    """Which version is reviewed."""
+    """The version under review."""
 
     article = serializers.CharField(source="article.slug")
     state = serializers.CharField()
@@ -62,13 +62,13 @@ class ReviewedVersionSerializer(serializers.ModelSerializer):
 
 
 class ReviewRowSerializer(serializers.ModelSerializer):
-    """A review without the text that is reviewed."""
+    """A review without the text under review."""
 
     version = ReviewedVersionSerializer()
     member = MemberSerializer()
     state = serializers.ChoiceField(choices=State.choices)
     cannot_sign = serializers.SerializerMethodField(
-        help_text="Why the member of an open review cannot sign (term, licence, conflict); empty when nothing does so."
+        help_text="Why the member of an open review cannot sign (term, licence, conflict); empty if they can."
     )
     allowed_actions = serializers.SerializerMethodField()
 
@@ -109,7 +109,7 @@ class ReviewRowSerializer(serializers.ModelSerializer):
 
 
 class RenderedSerializer(RenditionSerializer):
-    """A text as written, and as safe HTML."""
+    """A text in its source, and as safe HTML."""
 
     html = serializers.SerializerMethodField()
 
@@ -132,10 +132,10 @@ class ClaimSerializer(serializers.ModelSerializer):
 
 
 class UnderReviewSerializer(ReviewedVersionSerializer):
-    """The version under review, with all there is to judge; without it once you take no part in the round."""
+    """The version under review, with everything to judge. It is withheld once you no longer take part in the round."""
 
     withheld = serializers.SerializerMethodField(
-        help_text="Why texts, citations and claims are left out, and the lists are empty; empty when they are there."
+        help_text="Why texts, citations and claims are withheld; empty if they are not."
     )
     renditions = serializers.SerializerMethodField()
     citations = serializers.SerializerMethodField()
@@ -193,14 +193,15 @@ class PolicyInForceSerializer(serializers.ModelSerializer):
 
 
 class ReviewSerializer(ReviewRowSerializer):
-    """A review with the text that is reviewed and what there is to sign."""
+    """A review with the text under review, and what a signature would say."""
 
     version = UnderReviewSerializer()
     policy = serializers.SerializerMethodField()
-    meanings = serializers.SerializerMethodField(help_text="What a signature would say, by decision.")
-    signatures = serializers.SerializerMethodField(help_text="In this round, those that you may see.")
+    meanings = serializers.SerializerMethodField(help_text="The text of a signature, by decision.")
+    signatures = serializers.SerializerMethodField(help_text="Signatures of this round that you may see.")
     remarks = serializers.SerializerMethodField(
-        help_text="What to think about before accepting or signing: works that the member may have written, by name."
+        help_text="Points to consider before accepting or signing: cited works that the member may have written, by "
+        "name."
     )
 
     class Meta(ReviewRowSerializer.Meta):
@@ -236,19 +237,19 @@ class InvitationSerializer(StrictSerializer):
         max_length=MAX_WORDS,
         required=False,
         allow_blank=True,
-        help_text="Why what binds the member to the article does not stand in the way; stays on record.",
+        help_text="Why the member may review despite a conflict of interest. Stays on record.",
     )
 
 
 class ConfirmationSerializer(StrictSerializer):
-    """Over which text, and that it is you."""
+    """The text to sign, and the credentials of the signer."""
 
-    digest = serializers.RegexField("^[0-9a-f]{64}$", help_text="Of the text that you read.")
+    digest = serializers.RegexField("^[0-9a-f]{64}$", help_text="Digest of the text that you read.")
     password = serializers.CharField(
         max_length=1000,
         trim_whitespace=False,
         write_only=True,
-        help_text="Yours: token and password together say that it is you who signs.",
+        help_text="Your password. It confirms, besides the token, that you are the signer.",
     )
     code = CodeField()
 
@@ -258,6 +259,6 @@ class SigningSerializer(ConfirmationSerializer):
 
     decision = serializers.ChoiceField(choices=Decision.choices)
     statement = serializers.CharField(
-        max_length=MAX_WORDS, required=False, allow_blank=True, help_text="Your own words to editor and writers."
+        max_length=MAX_WORDS, required=False, allow_blank=True, help_text="Your statement to the editors and writers."
     )
     checklist = AnswersField(required=False)

@@ -34,7 +34,8 @@ class SignatureSerializer(serializers.ModelSerializer):
     policy = serializers.IntegerField(source="policy.number", help_text="Version of the policy in force.")
     checklist = SignedAnswerSerializer(many=True, help_text="The policy's questions with the answers, as signed.")
     to_confirm = serializers.BooleanField(
-        help_text="Less is asked for since it was given, so it counts for nothing until its signer confirms it."
+        help_text="Whether the requirements were lowered since. The signature then does not count until its signer "
+        "confirms it."
     )
     withdrawn_at = serializers.DateTimeField(source="withdrawal.withdrawn_at", default=None, allow_null=True)
     withdrawn_because = serializers.CharField(source="withdrawal.reason", default=None, allow_null=True)
@@ -88,7 +89,7 @@ WITHDRAW = "withdraw"
 
 
 class RecusalSerializer(serializers.ModelSerializer):
-    """A member's word that they may not judge an article, or articles on a product or of a company."""
+    """A member's declaration that they may not judge an article, or articles about a product or of a company."""
 
     member = MemberSerializer()
     article = serializers.CharField(source="article.slug")
@@ -125,11 +126,17 @@ class RecusalSerializer(serializers.ModelSerializer):
 
 
 class RecusalInputSerializer(ReasonSerializer):
-    """Why the member steps back, and what else than the article the conflict is about."""
+    """Why the member steps back, and whether the conflict is about a product or company, too."""
 
     product = RecordIdField(
-        source="product_id", required=False, allow_null=True, help_text="A product of the article: holds for all on it."
+        source="product_id",
+        required=False,
+        allow_null=True,
+        help_text="A product of the article. The recusal then applies to all articles about it.",
     )
     company = RecordIdField(
-        source="company_id", required=False, allow_null=True, help_text="A maker of one: holds for all on its products."
+        source="company_id",
+        required=False,
+        allow_null=True,
+        help_text="A manufacturer of one. The recusal then applies to all articles about its products.",
     )

@@ -22,9 +22,9 @@ class Candidates(OfVersions):
     serializer_class = CandidatesSerializer
     answers_304 = False  # what is free today is not tomorrow
 
-    @extend_schema(operation_id="versions_candidates", summary="List whom to invite")
+    @extend_schema(operation_id="versions_candidates", summary="List candidates for an invitation")
     def get(self, request: Request, **_kwargs: Any) -> Response:
-        """Board members who take no part in the round yet, each with reasons, and the best set. For editors."""
+        """List board members who take no part in the round yet, each with reasons, and the best set. For editors."""
         version, now = self.get_object(), timezone.now()
         require(reads_the_record(sender(request)), "Only editors choose reviewers.")
         choice = choose_reviewers(version, requirements=required(version, at=now), at=now)
@@ -48,7 +48,7 @@ class InviteBest(OfVersions):
     )
     @idempotent
     def post(self, request: Request, **_kwargs: Any) -> Response:
-        """Invite; answers with the new reviews."""
+        """Invite the best set. Returns the new reviews."""
         version, now = self.get_object(), timezone.now()
         body = BestSetSerializer(data=request.data)
         body.is_valid(raise_exception=True)

@@ -18,10 +18,13 @@ INTEREST_REFUSED = "disclosed an interest that touches this article"
 SIGNATURE: Mapping[Border, Cell] = row(
     SIGNED,
     {
-        Border.NEXT_VERSION: (AGAIN, "It stays on record over the text that was signed. The new text is signed anew."),
+        Border.NEXT_VERSION: (
+            AGAIN,
+            "It stays on record over the text that was signed. The new text needs a new signature.",
+        ),
         Border.SAME_TEXT: (
             AGAIN,
-            "It stays on record over the version that was signed. The new version is signed anew.",
+            "It stays on record over the version that was signed. The new version needs a new signature.",
         ),
         Border.CANCEL: (
             REFUSED,
@@ -40,7 +43,7 @@ SIGNATURE: Mapping[Border, Cell] = row(
             "while the review is signed",
         ),
         Border.ROUND_ENDED: (STAYS, "It stays on record over the text that was signed."),
-        Border.RE_INVITATION: (REFUSED, "Nobody signs a version twice.", "takes part in this round already"),
+        Border.RE_INVITATION: (REFUSED, "A person signs a version only once.", "takes part in this round already"),
         Border.POLICY_PUBLISHED: (KEPT, "It counts, and the round is judged by the stricter of the policies."),
         Border.RISK_CHANGED: (
             AGAIN,
@@ -50,9 +53,9 @@ SIGNATURE: Mapping[Border, Cell] = row(
         Border.MEMBER_LEFT: (STAYS, "It counts: its signer was in office when signing."),
         Border.ACCOUNT_DISABLED: (STAYS, "It counts: its signer was in office when signing."),
         Border.ACCOUNT_MERGED: (STAYS, "It counts, once for each person: where both accounts signed, the earlier one."),
-        Border.WORK_COMPLETED: (KEPT, "The version keeps the works as they were signed."),
-        Border.WORK_MERGED: (KEPT, "The version keeps the works as they were signed."),
-        Border.CHANNEL: (KEPT, "Pages and API show it to the same people. No mail says how anybody voted."),
+        Border.WORK_COMPLETED: (KEPT, "The version has the works as they were signed."),
+        Border.WORK_MERGED: (KEPT, "The version has the works as they were signed."),
+        Border.CHANNEL: (KEPT, "Pages and API show it to the same people. No mail says who decided what."),
     },
 )
 
@@ -64,7 +67,7 @@ RECUSAL: Mapping[Border, Cell] = row(
         Border.CANCEL: (REFUSED, "The review is over.", "while the review is recused"),
         Border.DECLINE: (REFUSED, "The review is over.", "while the review is recused"),
         Border.LAPSE: (REFUSED, "The review is over.", "while the review is recused"),
-        Border.RECUSE: (REFUSED, "It is said once.", "while the review is recused"),
+        Border.RECUSE: (REFUSED, "A recusal is given once.", "while the review is recused"),
         Border.ROUND_ENDED: (STAYS, "It is remembered for the article until a named person withdraws it."),
         Border.RE_INVITATION: (REFUSED, "It holds. The member is not invited again without a waiver.", RECUSAL_REFUSED),
         Border.POLICY_PUBLISHED: (KEPT, "It holds under every policy."),
@@ -83,11 +86,11 @@ INTEREST: Mapping[Border, Cell] = row(
     {
         Border.NEXT_VERSION: (REFUSED, "It holds. The member is not invited again without a waiver.", INTEREST_REFUSED),
         Border.SAME_TEXT: (REFUSED, "It holds. The member is not invited again without a waiver.", INTEREST_REFUSED),
-        Border.CANCEL: (STAYS, "It holds, whatever becomes of the review."),
-        Border.DECLINE: (STAYS, "It holds, whatever becomes of the review."),
-        Border.LAPSE: (STAYS, "It holds, whatever becomes of the review."),
-        Border.RECUSE: (STAYS, "It holds, whatever becomes of the review."),
-        Border.ROUND_ENDED: (STAYS, "It holds, whatever becomes of the review."),
+        Border.CANCEL: (STAYS, "It holds regardless of the review."),
+        Border.DECLINE: (STAYS, "It holds regardless of the review."),
+        Border.LAPSE: (STAYS, "It holds regardless of the review."),
+        Border.RECUSE: (STAYS, "It holds regardless of the review."),
+        Border.ROUND_ENDED: (STAYS, "It holds regardless of the review."),
         Border.RE_INVITATION: (
             REFUSED,
             "It holds. The member is not invited again without a waiver.",

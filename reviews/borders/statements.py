@@ -124,7 +124,7 @@ TYPED: Mapping[Border, Cell] = row(
         Border.POLICY_PUBLISHED: (KEPT, "It stays in its field, also on the sign page."),
         Border.RISK_CHANGED: (KEPT, "It stays in its field."),
         Border.MEMBER_LEFT: (STAYS, "Its author alone still has it."),
-        Border.ACCOUNT_DISABLED: (STAYS, "It is kept for half a year, and nobody else reads it."),
+        Border.ACCOUNT_DISABLED: (STAYS, "It is stored for half a year, and only its author can read it."),
         Border.ACCOUNT_MERGED: (
             STAYS,
             "It goes to the account that stays, which finds it when it is invited.",

@@ -86,7 +86,7 @@ AUDIENCES = (
         code="caregiver",
         name="Family member or carer",
         target_grade=8,
-        disclaimer="General information for people who care for somebody. Ask the person's care team what applies "
+        disclaimer="General information for people who care for someone. Ask the person's care team what applies "
         "to them.",
         position=3,
     ),
@@ -95,7 +95,7 @@ AUDIENCES = (
         name="Student",
         medical_audience_type=MedicalAudienceType.MEDICAL_RESEARCHER,
         target_grade=14,
-        disclaimer="For learning. It is no basis for treating anybody.",
+        disclaimer="For learning. Do not use it to treat a patient.",
         position=4,
     ),
 )

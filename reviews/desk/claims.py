@@ -25,7 +25,7 @@ class ClaimState(TextChoices):
     """What a reviewer has to do about a claim, in the order of the desk."""
 
     TO_CHECK = "to_check", "to check"
-    CONTEXT_CHANGED = "context_changed", "context changed: look again"
+    CONTEXT_CHANGED = "context_changed", "context changed: check again"
     CHECKED = "checked", "checked by the reviewer"
     CARRIED = "carried", "carried over"
 

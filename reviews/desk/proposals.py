@@ -80,6 +80,6 @@ def _single_passage(places: Sequence[DraftPassage]) -> DraftPassage:
     if not places:
         raise Conflict("The draft does not have the passage any more; change it by hand.", code="passage_gone")
     if len(places) > 1:
-        detail = f"The passage stands in the draft {len(places)} times; change it by hand where it is meant."
+        detail = f"The passage occurs {len(places)} times in the draft. Change the right one by hand."
         raise Conflict(detail, code="passage_ambiguous")
     return places[0]

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('not_before', models.DateTimeField()),
-                ('dropped_at', models.DateTimeField(help_text='When it was found that nobody has to be told any more.', null=True)),
+                ('dropped_at', models.DateTimeField(help_text='When the mail was dropped because it was no longer needed.', null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -28,13 +28,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('identity', models.UUIDField()),
-                ('moment', models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and nobody is invited'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires")], max_length=30)),
+                ('moment', models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and has no invited reviewer'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires")], max_length=30)),
                 ('subject', models.BigIntegerField()),
                 ('anchor', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('called', 'told'), ('overtaken', 'a later rung told it'), ('passed', 'its day was over before it counted')], max_length=10)),
+                ('outcome', models.CharField(choices=[('called', 'sent'), ('overtaken', 'replaced by a later rung'), ('passed', 'its day was over before it counted')], max_length=10)),
                 ('claimed_at', models.DateTimeField()),
                 ('consequence', models.CharField(blank=True, choices=[('', 'nothing else'), ('lapse', 'the review lapses'), ('next_member', 'the review lapses and the next member is invited'), ('re_review', 'a draft for the next review is prepared')], max_length=20)),
-                ('settled_at', models.DateTimeField(help_text='When what follows was done, or found to be out of date.', null=True)),
+                ('settled_at', models.DateTimeField(help_text='When its consequence was applied or became outdated.', null=True)),
             ],
         ),
         migrations.AddIndex(

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reminder',
             name='moment',
-            field=models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and nobody is invited'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires"), ('report_untriaged', "a reader's report has to be decided")], max_length=30),
+            field=models.CharField(choices=[('answer_due', 'an invitation has to be answered'), ('review_due', 'a review is due'), ('unassigned', 'a text was submitted and has no invited reviewer'), ('changes_requested', 'changes were requested and there is no revision'), ('comment_unanswered', 'comments were given to the writers and one is unanswered'), ('draft_untouched', 'a draft was last changed'), ('approval_lapses', 'an approval lapses'), ('licence_expires', "a member's licence expires"), ('statement_expires', "a member's statement of interests expires"), ('report_untriaged', "a reader's report has to be decided")], max_length=30),
         ),
     ]

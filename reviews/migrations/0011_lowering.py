@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', models.JSONField(help_text='Risk tier, specialties and products when it was proposed.')),
                 ('after', models.JSONField(help_text='Risk tier, specialties and products as proposed.')),
-                ('less', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='In which respects it asks for less, in words.', size=None)),
+                ('less', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='The lowered requirements, as text.', size=None)),
                 ('reason', models.TextField()),
                 ('proposed_at', models.DateTimeField()),
                 ('outcome', models.CharField(choices=[('confirmed', 'confirmed'), ('refused', 'refused'), ('void', 'void: the classification changed meanwhile')], editable=False, max_length=10, null=True)),

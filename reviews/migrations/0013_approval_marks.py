@@ -66,8 +66,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('risk', models.CharField(choices=[('low', 'Low'), ('moderate', 'Moderate'), ('high', 'High')], max_length=10, verbose_name='risk tier')),
-                ('missing', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='What it lacks, in words.', size=None)),
-                ('treatment', models.CharField(choices=[('stand', 'stand, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], max_length=10)),
+                ('missing', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='What is missing, as text.', size=None)),
+                ('treatment', models.CharField(choices=[('stand', 'stay valid, and are listed for the editors'), ('dated', 'lapse after some days, unless reviewed again'), ('suspended', 'are suspended at once')], max_length=10)),
                 ('marked_at', models.DateTimeField()),
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editorial.editorialpolicy')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='articles.version')),

@@ -101,7 +101,7 @@ DROP = "DROP FUNCTION imprimatur_open_objections(bigint);"
 KINDS = [
     ("objection", "an objection was never ended"),
     ("signatures", "fewer signatures than the round was opened under"),
-    ("interest", "a signer had an interest that nobody waived"),
+    ("interest", "a signer had an interest without a waiver"),
     ("recusal", "a signer had stepped back from the article before"),
 ]
 

@@ -14,7 +14,7 @@ class ApprovalMark(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="marks")
     policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="+")
     risk = models.CharField("risk tier", max_length=10, choices=RiskTier)
-    missing = ArrayField(models.TextField(), help_text="What it lacks, in words.")
+    missing = ArrayField(models.TextField(), help_text="What is missing, as text.")
     treatment = models.CharField(max_length=10, choices=ApprovalsBelow)
     marked_at = models.DateTimeField()
 

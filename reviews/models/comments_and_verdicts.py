@@ -64,16 +64,22 @@ class Comment(TrackedModel):
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="comments")
     text = models.TextField()
     proposal = models.TextField(
-        "proposed wording", blank=True, help_text="What should stand in place of the passage or claim."
+        "proposed wording", blank=True, help_text="New wording to replace the passage or claim."
     )
-    taken_over_at = models.DateTimeField(null=True, editable=False, help_text="When a writer took the wording over.")
+    taken_over_at = models.DateTimeField(null=True, editable=False, help_text="When a writer adopted the wording.")
     taken_over_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
-    is_blocking = models.BooleanField("blocking", default=False, help_text="No approval while it is unresolved.")
+    is_blocking = models.BooleanField(
+        "blocking", default=False, help_text="Whether it prevents an approval until it is resolved."
+    )
     created_at = models.DateTimeField(editable=False)
     resolved_at = models.DateTimeField(null=True, editable=False)
     resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     resolution = models.CharField(
-        max_length=20, choices=Resolution, blank=True, editable=False, help_text="Empty for one resolved long ago."
+        max_length=20,
+        choices=Resolution,
+        blank=True,
+        editable=False,
+        help_text="Empty for old comments, which did not record it.",
     )
     resolution_reason = models.TextField(blank=True, editable=False)
 
@@ -150,7 +156,7 @@ class ClaimCheck(TrackedModel):
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, related_name="checks")
     verdict = models.CharField(max_length=20, choices=Verdict)
     locator = models.CharField(max_length=200, blank=True, help_text="Where in the work: “p. 12”, “table 2”.")
-    quote = models.TextField(blank=True, help_text="The words of the work that the verdict stands on.")
+    quote = models.TextField(blank=True, help_text="The words of the work on which the verdict is based.")
     note = models.TextField(blank=True)
     checked_at = models.DateTimeField(editable=False)
 

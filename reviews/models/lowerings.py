@@ -45,7 +45,7 @@ class Lowering(models.Model):
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="lowerings")
     before = models.JSONField(help_text="Risk tier, specialties and products when it was proposed.")
     after = models.JSONField(help_text="Risk tier, specialties and products as proposed.")
-    less = ArrayField(models.TextField(), help_text="In which respects it asks for less, in words.")
+    less = ArrayField(models.TextField(), help_text="The lowered requirements, as text.")
     reason = models.TextField()
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()

@@ -10,7 +10,7 @@ class FindingKind(models.TextChoices):
 
     OBJECTION = "objection", "an objection was never ended"
     SIGNATURES = "signatures", "fewer signatures than the round was opened under"
-    INTEREST = "interest", "a signer had an interest that nobody waived"
+    INTEREST = "interest", "a signer had an interest without a waiver"
     RECUSAL = "recusal", "a signer had stepped back from the article before"
 
 

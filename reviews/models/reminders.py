@@ -10,8 +10,8 @@ from editorial.models.reminder_ladder import Consequence, Moment
 class ReminderOutcome(models.TextChoices):
     """What happened when the rung was taken."""
 
-    CALLED = "called", "told"
-    OVERTAKEN = "overtaken", "a later rung told it"
+    CALLED = "called", "sent"
+    OVERTAKEN = "overtaken", "replaced by a later rung"
     PASSED = "passed", "its day was over before it counted"
 
 
@@ -30,7 +30,7 @@ class Reminder(models.Model):
     outcome = models.CharField(max_length=10, choices=ReminderOutcome)
     claimed_at = models.DateTimeField()
     consequence = models.CharField(max_length=20, choices=Consequence, blank=True)
-    settled_at = models.DateTimeField(null=True, help_text="When what follows was done, or found to be out of date.")
+    settled_at = models.DateTimeField(null=True, help_text="When its consequence was applied or became outdated.")
 
     class Meta:
         constraints = [
@@ -52,7 +52,7 @@ class Letter(models.Model):
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     not_before = models.DateTimeField()
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="letters")
-    dropped_at = models.DateTimeField(null=True, help_text="When it was found that nobody has to be told any more.")
+    dropped_at = models.DateTimeField(null=True, help_text="When the mail was dropped because it was no longer needed.")
 
     class Meta:
         constraints = [models.UniqueConstraint("reminder", "recipient", name="letter_once")]

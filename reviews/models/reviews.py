@@ -126,15 +126,17 @@ class Review(TrackedModel):
     member = models.ForeignKey(BoardMember, on_delete=models.PROTECT, related_name="reviews")
     state = models.CharField(max_length=20, choices=State, default=State.INVITED, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False, help_text="Counts changes; part of the ETag.")
-    message = models.TextField(blank=True, help_text="The editor's words to the member.")
+    message = models.TextField(blank=True, help_text="The editor's message to the member.")
     invited_at = models.DateTimeField(editable=False)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")
-    respond_by = models.DateTimeField(help_text="The invitation asks for an answer until then.")
-    due_at = models.DateTimeField("due", help_text="The review is asked for until then.")
+    respond_by = models.DateTimeField(help_text="Date by which the invitation asks for an answer.")
+    due_at = models.DateTimeField("due", help_text="Date by which the review is due.")
     accepted_at = models.DateTimeField(null=True, editable=False)
     state_changed_at = models.DateTimeField(editable=False)
     state_reason = models.TextField(blank=True, editable=False)
-    waiver = models.TextField(blank=True, editable=False, help_text="Why an interest does not stand in the way.")
+    waiver = models.TextField(
+        blank=True, editable=False, help_text="Why the member may review despite a conflict of interest."
+    )
     waived_interests = ArrayField(
         models.BigIntegerField(), default=list, editable=False, help_text="Ids of the disclosures that are waived."
     )

@@ -81,7 +81,7 @@ class Signature(models.Model):
     specialties = ArrayField(models.CharField(max_length=50), default=list)
     decision = models.CharField(max_length=20, choices=Decision)
     meaning = models.TextField()
-    statement = models.TextField(blank=True, help_text="The member's own words to editor and writers.")
+    statement = models.TextField(blank=True, help_text="The member's statement to the editors and writers.")
     checklist = models.JSONField(default=list, help_text="The policy's questions with the answers, as signed.")
     digest = models.CharField(max_length=64)
     policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="+")

@@ -86,7 +86,7 @@ def _missing_agreement(tally: RoundTally) -> Iterator[str]:
     if tally.retracted:
         yield f"another work for reference {', '.join(map(str, tally.retracted))}: retracted"
     if tally.asks_for_changes:
-        yield "agreement: somebody asks for changes"
+        yield "agreement: a reviewer asks for changes"
     if tally.unchecked:
         yield f"a verdict on {_counted(tally.unchecked, 'claim')}"
     standing = [objection for objection in tally.objections if objection.stands]

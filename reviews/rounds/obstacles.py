@@ -135,7 +135,7 @@ def obstacles(member: BoardMember, interests: Iterable[Interest], *, wrote: bool
     if not member.is_licensed(on=on):
         yield Fault("/member", "no_licence", f"No valid licence of {member.user} is on record.")
     if wrote:
-        yield Fault("/member", "own_article", f"{member.user} wrote in this article; nobody reviews what they wrote.")
+        yield Fault("/member", "own_article", f"{member.user} wrote in this article and cannot review it.")
     for interest in interests:
         yield Fault("/member", interest.kind.value, f"{member.user} {interest.words.rstrip('.')}.")
 
@@ -208,7 +208,7 @@ def cannot_remind(review: Review, *, on: date) -> str:
     """Return why a reminder to the member of an open review is useless; empty if it is useful."""
     user = review.member.user
     if why := cannot_sign(review, on=on):
-        return f"{user} cannot sign: {why}. Cancel the review, or settle what is in the way."
+        return f"{user} cannot sign: {why}. Cancel the review, or resolve this."
     return "" if user.email else f"{user} has no address to send a mail to."
 
 

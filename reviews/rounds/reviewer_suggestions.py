@@ -80,7 +80,7 @@ def _remarks(candidate: ReviewerCandidate) -> Iterator[str]:
     if candidate.away_until:
         yield f"away until {candidate.away_until:%-d %B}"
     if not candidate.has_stated:
-        yield "has to state their interests anew before accepting"
+        yield "has to renew their statement of interests before accepting"
     if candidate.may_have_written:
         yield possible_author_words(candidate.may_have_written)
     if candidate.answered:

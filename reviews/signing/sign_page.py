@@ -173,7 +173,8 @@ def stricter_words(requirements: Requirements) -> str:
     )
     present = f"version {requirements.policy.number} at {requirements.in_force.get_risk_display().lower()} risk"
     return (
-        "The policy or the risk changed since this version was submitted. A running round keeps the stricter rule: "
+        "The policy or the risk changed since this version was submitted. The stricter rule applies to a running "
+        "round: "
         f"{' and '.join(named)} asked for more than {present} does now."
     )
 

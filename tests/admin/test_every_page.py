@@ -286,7 +286,10 @@ def test_rung_is_added_changed_and_taken_off_a_drafted_policy(policy, client, ed
     [
         ({"offset": -9999}, "greater than or equal to -730"),
         ({"text": "By $when."}, "Unknown: $when. Known are $about, $due, $days, $member."),
-        ({"recipient": "writer", "moment": "licence_expires"}, "Writers are not told about a member's papers."),
+        (
+            {"recipient": "writer", "moment": "licence_expires"},
+            "Writers are not notified about a member's licence or statement.",
+        ),
     ],
 )
 def test_rung_that_cannot_be_is_refused_beside_its_field(policy, client, edith, fields, said):

@@ -312,8 +312,8 @@ def test_draft_citing_what_the_library_lacks_is_saved_and_told_beside_the_text(c
     sent = texts_of(version, **{"renditions-0-body": "New [@nobody1999].", "listed": "orbach2005"})
     assert client.post(address(version), sent).status_code == 302
     page = words(client.get(address(version)))
-    assert "Text for: Professional To fix Line 1: [@nobody1999] names no work of the library." in page
-    assert "Listed works Note “Title of orbach2005” is listed with this article and cited nowhere." in page
+    assert "Text for: Professional To fix Line 1: [@nobody1999] matches no work in the library." in page
+    assert "Listed works Note “Title of orbach2005” is listed with this article but not cited." in page
 
 
 def test_draft_with_a_text_that_cannot_be_stored_says_so_at_the_text(client, wanda):

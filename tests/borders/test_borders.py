@@ -24,11 +24,10 @@ from reviews.borders import BORDERS, Border, BorderOutcome, NoticeRecipient, Rec
 from reviews.desk.objections import open_objections
 from reviews.lifecycle import State
 from reviews.models import ClaimCheck, Comment, Signature
-from reviews.permissions import awaits_confirmation
 from reviews.rounds.obstacles import Interest, InterestKind, interests_of_person, interests_touching
 from reviews.signing.checklist import checklist_items
 from tests.support.api import client as api_client
-from tests.support.borders import CROSSINGS, DUE, LATER, MAKERS, World, edith
+from tests.support.borders import CROSSINGS, DUE, LATER, MAKERS, World, awaits_confirmation, edith
 from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -222,20 +222,20 @@ def test_member_is_shown_both_contexts_and_confirms_each_verdict_with_one_key(mo
     page = sign_in(moved.member.user)
     page.get_by_role("link", name=moved.version.question).first.click()
     words, change = page.locator("#progress-words"), page.locator("#desk-evidence .chosen .context-change")
-    expect(words).to_have_text("0 of 10 checked, 10 to look at again, 0 blocking")
+    expect(words).to_have_text("0 of 10 checked, 10 to check again, 0 blocking")
     expect(page.locator("#desk-text .claim.is-context_changed")).to_have_count(10)
     expect(change.locator("del")).to_have_text("Under the heading: Benefits")
     expect(change.locator("ins")).to_have_text("Under the heading: Harms in pregnancy")
     page.keyboard.press("y")
-    expect(words).to_have_text("1 of 10 checked, 9 to look at again, 0 blocking")
+    expect(words).to_have_text("1 of 10 checked, 9 to check again, 0 blocking")
     expect(page.locator("#desk-evidence .chosen .confirm-button")).to_have_count(0)
     page.keyboard.press("o")
     page.keyboard.press("x")
-    expect(words).to_have_text("2 of 10 checked, 8 to look at again, 1 blocking")
+    expect(words).to_have_text("2 of 10 checked, 8 to check again, 1 blocking")
     for left in range(7, -1, -1):
         page.keyboard.press("o")
         page.keyboard.press("y")
-        again = f", {left} to look at again" if left else ""
+        again = f", {left} to check again" if left else ""
         expect(words).to_have_text(f"{10 - left} of 10 checked{again}, 1 blocking")
     given = ClaimCheck.objects.filter(review=moved).values_list("verdict", flat=True)
     assert sorted(given) == ["contradicts", *["partly"] * 9]

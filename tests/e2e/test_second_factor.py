@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from editorial.accounts.one_time_codes import code_at
 from editorial.models import SecondFactor
 from reviews.models import Signature
 from tests.e2e.conftest import PASSWORD
 from tests.support import factories
+from tests.support.second_factors import code_at
 
 SET_UP = "/admin/editorial/user/second-factor/"
 

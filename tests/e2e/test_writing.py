@@ -43,7 +43,7 @@ def test_writer_sees_what_is_typed_and_cites_a_work_by_keyboard(draft, wanda, si
     body(page).fill("It is *mild* [@nobody1900]. So says one review")
     shown = page.get_by_role("region", name="Preview")
     expect(shown.locator("em")).to_have_text("mild")
-    expect(shown).to_contain_text("names no work of the library")
+    expect(shown).to_contain_text("matches no work in the library")
     page.keyboard.press("Control+End")
     page.keyboard.press("Control+k")
     page.keyboard.press("Escape")

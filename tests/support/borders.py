@@ -90,6 +90,11 @@ class World:
             self.refusal = refusal.detail
 
 
+def awaits_confirmation(review: Review) -> bool:
+    """Return whether the signature in ``review`` does not count until its reviewer confirms it."""
+    return Review.objects.with_confirmations().get(pk=review.pk).to_confirm
+
+
 def edith() -> User:
     return make_user("edith", is_editor=True)
 

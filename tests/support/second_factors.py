@@ -2,13 +2,22 @@
 
 from datetime import datetime, timedelta
 
+from django_otp.oath import TOTP
+
 from editorial.accounts import second_factor
-from editorial.accounts.one_time_codes import code_at, secret_of
+from editorial.accounts.one_time_codes import DIGITS, secret_of
 from editorial.models import SecondFactor, User
 from tests.support.factories import NOW
 
 SALT = "salt"
 STEP = timedelta(seconds=30)
+
+
+def code_at(secret: bytes, *, at: datetime) -> str:
+    """Return the code that an app with ``secret`` shows at that moment."""
+    clock = TOTP(secret, digits=DIGITS)
+    clock.time = at.timestamp()
+    return f"{clock.token():0{DIGITS}}"
 
 
 def code(*, at: datetime = NOW, salt: str = SALT) -> str:

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ssl import SSLContext
 from typing import Any
 
-from articles.published.webhook_events import Event
+from articles.published.webhook_events import WebhookEvent
 from editorial.models import Endpoint, Message
 from editorial.webhooks import endpoints, outbox
 from tests.support.factories import NOW, make_user
@@ -17,7 +17,7 @@ from tests.support.stored_rows import remembered
 
 @remembered
 def make_endpoint(
-    address: str = "https://front.example.org/hook", *, events: tuple = tuple(Event), now=NOW
+    address: str = "https://front.example.org/hook", *, events: tuple = tuple(WebhookEvent), now=NOW
 ) -> Endpoint:
     """Return an endpoint that root added, with its secret as the attribute ``secret``."""
     endpoint = Endpoint(name=address.split("/")[2], address=address, events=[str(event) for event in events])

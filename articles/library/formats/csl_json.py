@@ -56,7 +56,7 @@ class _Reader:
         found, end = self.member(place)
         yield found
         if end is not None and self.text[end:].strip():
-            yield Found(self.line_at(end), "", fault="Something follows the item; several items stand in a list: […].")
+            yield Found(self.line_at(end), "", fault="Something follows the item. Put several items in a list: […].")
 
     def members(self, place: int) -> Iterator[Found]:
         """Yield the members from ``place`` to the closing bracket."""

@@ -27,7 +27,9 @@ class Command(BaseCommand):
         """Add the file, the importing user, and the kind of report."""
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--by", required=True, help="user name of the writer or editor who imports")
-        parser.add_argument("--format", choices=ImportFormat.values, help="default: told by the end of the file's name")
+        parser.add_argument(
+            "--format", choices=ImportFormat.values, help="default: derived from the file name extension"
+        )
         parser.add_argument("--report", choices=["text", "csv"], default="text", help="text names refused records only")
 
     def handle(self, *args: Any, file: Path, by: str, report: str, **options: Any) -> None:

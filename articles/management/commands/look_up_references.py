@@ -36,7 +36,7 @@ class Command(BaseCommand):
         """Look up work by work. Each is a transaction of its own, and no request is made inside one."""
         services = [service for service in SOURCES if service.is_on]
         if not services:
-            raise CommandError("Nobody is asked: set CROSSREF_URL or PUBMED_URL.")
+            raise CommandError("No service is configured: set CROSSREF_URL or PUBMED_URL.")
         works = Reference.objects.filter(Q(doi__isnull=False) | Q(pmid__isnull=False), merged_into=None)
         works = works.filter(key__in=keys) if keys else works
         unanswered = 0

@@ -27,4 +27,4 @@ class Command(BaseCommand):
         total, system = 0, User.objects.system()
         while count := actions.write_documents(by=system, now=timezone.now(), limit=READINGS_A_RUN):
             total += count
-        self.stdout.write(f"Written anew: {total:,}")
+        self.stdout.write(f"Rewritten: {total:,}")

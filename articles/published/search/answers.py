@@ -28,22 +28,22 @@ def answers(question: Reading, *, at: datetime) -> list[dict[str, Any]]:
     return [_answer(list(those), record) for _, those in groupby(held, key=lambda row: row.version_id)]
 
 
-def _holds(row: Quoted, found: Material | None) -> bool:
+def _holds(row: Quoted, material: Material | None) -> bool:
     """Whether readers still see the version as approved. It may have changed since the first query."""
-    return found is not None and found.shown.is_approved and found.shown.version.pk == row.version_id
+    return material is not None and material.shown.is_approved and material.shown.version.pk == row.version_id
 
 
 def _answer(rows: Sequence[Quoted], record: Mapping[str, Material]) -> dict[str, Any]:
     documents = [_told(row, record) for row in rows]
-    told, slug = documents[0], rows[0].slug
+    document_json, slug = documents[0], rows[0].slug
     cited = {work["number"]: work for row, of in zip(rows, documents, strict=True) for work in _cited(row, of)}
     return {
         "slug": slug,
-        "question": told["question"],
-        "status": told["review"]["status"],
-        "statement": told["review"]["statement"],
-        "last_reviewed": told["review"]["last_reviewed"],
-        "next_review_due": told["review"]["next_review_due"],
+        "question": document_json["question"],
+        "status": document_json["review"]["status"],
+        "statement": document_json["review"]["statement"],
+        "last_reviewed": document_json["review"]["last_reviewed"],
+        "next_review_due": document_json["review"]["next_review_due"],
         "passages": [_passage(row) for row in rows],
         "references": [cited[number] for number in sorted(cited)],
         "url": address("reader:article", slug),
@@ -59,14 +59,14 @@ def _told(row: Quoted, record: Mapping[str, Material]) -> dict[str, Any]:
     return document(record[row.slug], audience=row.audience)
 
 
-def _cited(row: Quoted, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _cited(row: Quoted, document_json: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the works that a passage cites, as they are in the document."""
-    for work in told["references"]:
+    for work in document_json["references"]:
         if work["number"] in row.numbers:
             yield {name: value for name, value in work.items() if name != "anchors"}
 
 
 def _passage(row: Quoted) -> dict[str, Any]:
     page = address("pages:article", row.slug, audience=row.audience)
-    told = passage(row.snippet, section=row.section, heading=row.heading, numbers=row.numbers, page=page)
-    return told | {"audience": {"code": row.audience, "name": row.audience_name}}
+    quoted = passage(row.snippet, section=row.section, heading=row.heading, numbers=row.numbers, page=page)
+    return quoted | {"audience": {"code": row.audience, "name": row.audience_name}}

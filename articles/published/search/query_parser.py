@@ -83,7 +83,7 @@ def ways_of(units: Sequence[Unit]) -> dict[str, list[Any]]:
     return {name: [way[column] for way in ways] for column, name in enumerate(("units", "kinds", "words", "exact"))}
 
 
-class _Found(NamedTuple):
+class _TypedWord(NamedTuple):
     """A typed word with similar words of public texts, as PostgreSQL returned them."""
 
     word: str
@@ -136,27 +136,27 @@ def read(
     }
     [(read_words, synonyms, products, begun, policy, knows_specialty, knows_audience)] = look_up(TYPED_WORDS, given)
     medicines = {word for name in products for word in normalised_words(name)}
-    heard = [_heard(_Found(*word), medicines=medicines, exact=exact) for word in read_words or ()]
-    units = list(_units(heard, [terms_of(terms) for terms in synonyms or ()], begun=begun, unheeded=unheeded))
+    parsed_words = [_parsed_word(_TypedWord(*word), medicines=medicines, exact=exact) for word in read_words or ()]
+    units = list(_units(parsed_words, [terms_of(terms) for terms in synonyms or ()], begun=begun, unheeded=unheeded))
     in_force = instance_from_row(EditorialPolicy, policy) if policy else None
     return Reading(text, units, in_force, knows_specialty, knows_audience)
 
 
-def _heard(found: _Found, *, medicines: Collection[str], exact: bool) -> _Word:
+def _parsed_word(typed_word: _TypedWord, *, medicines: Collection[str], exact: bool) -> _Word:
     """Return the word with its possible corrections."""
-    candidates = map(Candidate, found.near or (), found.likeness or ())
-    near = reads_as(found.word, list(candidates), medicines=medicines) if found.is_unknown else ()
+    candidates = map(Candidate, typed_word.near or (), typed_word.likeness or ())
+    near = reads_as(typed_word.word, list(candidates), medicines=medicines) if typed_word.is_unknown else ()
     return _Word(
-        text=found.word,
-        is_empty=found.is_empty,
-        is_unknown=found.is_unknown,
-        is_needed=looks_like_a_medicine(found.word) or (exact and bool(near)),
+        text=typed_word.word,
+        is_empty=typed_word.is_empty,
+        is_unknown=typed_word.is_unknown,
+        is_needed=looks_like_a_medicine(typed_word.word) or (exact and bool(near)),
         near=() if exact else near,
     )
 
 
 def _units(
-    heard: Sequence[_Word], synonyms: Sequence[Sequence[str]], *, begun: Sequence[str], unheeded: Collection[str]
+    parsed_words: Sequence[_Word], synonyms: Sequence[Sequence[str]], *, begun: Sequence[str], unheeded: Collection[str]
 ) -> Iterator[Unit]:
     """Yield the units: the longest synonym that begins at a word, or else the word itself.
 
@@ -164,14 +164,14 @@ def _units(
     """
     groups = [(normalised_words(term), terms) for terms in synonyms for term in terms]
     place = 0
-    while place < len(heard):
-        found = [group for group in groups if _stands_at(heard, place, group[0])]
-        taken = max((len(parts) for parts, _ in found), default=1)
-        longest = [(parts, terms) for parts, terms in found if len(parts) == taken]
-        those = heard[place : place + taken]
+    while place < len(parsed_words):
+        matching = [group for group in groups if _stands_at(parsed_words, place, group[0])]
+        taken = max((len(parts) for parts, _ in matching), default=1)
+        longest = [(parts, terms) for parts, terms in matching if len(parts) == taken]
+        those = parsed_words[place : place + taken]
         place += taken
         if longest or not (those[0].is_empty or those[0].text in unheeded):
-            yield _unit(those, longest, begun=tuple(begun) if taken == 1 and place == len(heard) else ())
+            yield _unit(those, longest, begun=tuple(begun) if taken == 1 and place == len(parsed_words) else ())
 
 
 def _unit(
@@ -195,6 +195,6 @@ def _unit(
     )
 
 
-def _stands_at(heard: Sequence[_Word], place: int, parts: Sequence[str]) -> bool:
-    there = heard[place : place + len(parts)]
+def _stands_at(parsed_words: Sequence[_Word], place: int, parts: Sequence[str]) -> bool:
+    there = parsed_words[place : place + len(parts)]
     return len(there) == len(parts) and all(word.is_like(stem(part)) for word, part in zip(there, parts, strict=True))

@@ -61,7 +61,7 @@ def quoted(
     Articles with a score below ``good_enough`` are left out. At most ``offered`` articles are returned. One query.
     """
     likeness = import_string(settings.QUESTION_LIKENESS)(question.text) if settings.QUESTION_LIKENESS else {}
-    asked: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "at": at,
         "code": code(),
         "text": question.text,
@@ -73,7 +73,7 @@ def quoted(
         "offered": offered,
     }
     with connection.cursor() as cursor:
-        cursor.execute(ANSWERS, asked)
+        cursor.execute(ANSWERS, parameters)
         return [Quoted(*row) for row in cursor.fetchall()]
 
 

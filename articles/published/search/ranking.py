@@ -55,7 +55,7 @@ class Search:
         if policy is None or not self.reading.units:
             return []
         score, version = map(int, position) if position else (None, None)
-        asked = {
+        parameters = {
             "at": self.at,
             **ways_of(self.reading.sought),
             "is_one": len(self.reading.sought) == 1,
@@ -69,7 +69,7 @@ class Search:
             "direction": -1 if back else 1,
             "limit": limit,
         }
-        return [self._hit(row, policy=policy) for row in look_up(SEARCH, asked)]
+        return [self._hit(row, policy=policy) for row in look_up(SEARCH, parameters)]
 
     def _hit(self, row: Sequence[Any], *, policy: EditorialPolicy) -> "Hit":
         version = Version.from_db(DEFAULT_DB_ALIAS, VERSION, row[: len(VERSION)])

@@ -13,13 +13,15 @@ export interface paths {
         };
         /**
          * List the articles that readers may read
-         * @description The newest article first, each as its review stands at this moment.
+         * @description List articles, the newest first, each with the current state of its review.
          */
         get: operations["articles_list"];
         put?: never;
         /**
          * Create an article
-         * @description A new article with its first draft, which is the answer. Its author is you, unless an editor says else.
+         * @description Create an article with its first draft. Returns the draft.
+         *
+         *     You are its author unless you are an editor and name other authors.
          */
         post: operations["articles_create"];
         delete?: never;
@@ -37,10 +39,12 @@ export interface paths {
         };
         /**
          * Read an article
-         * @description The article for one audience, with all that a page shows about its review. 410 once it was retracted.
+         * @description Return the article for one audience, with everything that a page shows about its review. 410 if it is
+         *     retracted.
          *
-         *     JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX, the review as
-         *     a FHIR R5 ArtifactAssessment, or the page, to which the answer leads. 406 when nothing fits.
+         *     The response is JSON unless `Accept` asks for another form: Markdown, the references as CSL-JSON, RIS or BibTeX,
+         *     the review as a FHIR R5 ArtifactAssessment, or the page, to which the response redirects. 406 if no form
+         *     matches.
          */
         get: operations["articles_read"];
         put?: never;
@@ -59,8 +63,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read an article in a form of your choice
-         * @description As `GET articles/{slug}/`, whatever `Accept` says: `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …
+         * Read an article in a given format
+         * @description Return the same as `GET articles/{slug}/`, whatever `Accept` says.
+         *
+         *     The forms are `.json`, `.html`, `.md`, `.csl.json`, `.ris`, `.bib`, …
          */
         get: operations["articles_read_as"];
         put?: never;
@@ -79,17 +85,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read how an article is classified
-         * @description Risk tier, specialties and products of an article whose record you may see.
+         * Read the classification of an article
+         * @description Return risk tier, specialties and products of an article whose record you may see.
          */
         get: operations["articles_classification"];
         /**
          * Classify an article
-         * @description Set risk tier, specialties and products: editors always, its writers until the first submission.
+         * @description Set risk tier, specialties and products. Editors always can, its writers until the first submission.
          *
-         *     A lower tier, a specialty less or a product less needs a reason. While a version is in review it is refused
-         *     with 409 and the code `needs_second_person`: propose it at `lowerings/`. An approval that does not satisfy a
-         *     higher tier is treated as the policy says.
+         *     A reason is required for a lower tier, and for the removal of a specialty or product. While a version is in
+         *     review, such a change is refused with 409 and the code `needs_second_person`. Propose it at `lowerings/`
+         *     instead. An approval that does not satisfy a higher tier is treated as the policy says.
          */
         put: operations["articles_classify"];
         post?: never;
@@ -108,7 +114,7 @@ export interface paths {
         };
         /**
          * Read the history of an article
-         * @description Its versions as readers may know them, of a retracted article too.
+         * @description List the versions that readers may see, also of a retracted article.
          */
         get: operations["articles_history"];
         put?: never;
@@ -129,8 +135,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Propose to ask for less while a version is in review
-         * @description Propose another classification that asks for less, while a version is in review. Nothing changes by it. Reviewers, writers, editors and chairs are told what is proposed, by whom and why. Another editor, or the chair of the board, confirms or refuses it.
+         * Propose a lowering while a version is in review
+         * @description Propose a classification with lower requirements while a version is in review. It changes nothing yet. Reviewers, writers, editors and chairs are notified: what is proposed, by whom and why. Another editor, or the chair of the board, confirms or refuses it.
          */
         post: operations["articles_propose_lowering"];
         delete?: never;
@@ -150,9 +156,9 @@ export interface paths {
         put?: never;
         /**
          * Ask a follow-up question
-         * @description What is answered already, out of approved articles; with `keep` and the token that came with it, kept.
+         * @description Return answers from approved articles. With `keep` and the token of that response, store the question.
          *
-         *     Nothing is generated, and nothing is kept of a question before its second post. It is not published.
+         *     Nothing is generated. A question is stored only by the second request, and it is not published.
          */
         post: operations["articles_ask"];
         delete?: never;
@@ -172,7 +178,7 @@ export interface paths {
         put?: never;
         /**
          * Report a problem
-         * @description Keep the report for the editors. It is not published.
+         * @description Store the report for the editors. It is not published.
          */
         post: operations["articles_report"];
         delete?: never;
@@ -190,7 +196,7 @@ export interface paths {
         };
         /**
          * List the audiences
-         * @description Whom texts are written for, in the order in which readers are asked, and whose text stands in for another.
+         * @description List the audiences in the order in which readers are asked, each with its fallback.
          */
         get: operations["audiences_list"];
         put?: never;
@@ -210,7 +216,7 @@ export interface paths {
         };
         /**
          * List the medical advisory board
-         * @description Members in office who agreed to be named, by name.
+         * @description List members in office who agreed to be named, by name.
          */
         get: operations["board_list"];
         put?: never;
@@ -232,7 +238,7 @@ export interface paths {
         put?: never;
         /**
          * Accept that a changed claim answers a verdict
-         * @description Say, as a reviewer at work on a later version, that its changed words answer a negative verdict. It may decide the round. Should a later version state the same claim again, the verdict blocks again. Its reviewer and the writers are told.
+         * @description Accept, as a reviewer of a later version, that changed words answer a negative verdict. This can decide the round. If a later version states the same claim again, the verdict blocks again. The reviewer who gave the verdict and the writers are notified.
          */
         post: operations["checks_accept_changed_claim"];
         delete?: never;
@@ -252,7 +258,7 @@ export interface paths {
         put?: never;
         /**
          * Let a claim stand against a verdict
-         * @description Let a claim stand against a reviewer's negative verdict, for a reason; it may decide the round. The ruling holds for the verdict as it is, here and wherever it is carried over to. The reviewer and the writers are told.
+         * @description Rule that a claim stays despite a reviewer's negative verdict, with a reason. This can decide the round. The ruling applies to the verdict as it is now, here and wherever the verdict is carried over. The reviewer and the writers are notified.
          */
         post: operations["checks_rule"];
         delete?: never;
@@ -272,7 +278,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw a negative verdict
-         * @description Take one's own negative verdict back after the review is over; it may decide the round. While the review is at work its member gives another verdict instead.
+         * @description Withdraw the reviewer's own negative verdict after the review is over. This can decide the round. In an open review, the reviewer changes the verdict instead.
          */
         post: operations["checks_withdraw_verdict"];
         delete?: never;
@@ -292,7 +298,7 @@ export interface paths {
         put?: never;
         /**
          * Accept that changed words answer a blocking comment
-         * @description As ``accept_changed_claim``, for a blocking comment.
+         * @description Accept, as a reviewer of a later version, that changed words answer a blocking comment. This can decide the round. If a later version has the same words again, the comment blocks again. The author of the comment and the writers are notified.
          */
         post: operations["comments_accept_changed_passage"];
         delete?: never;
@@ -312,7 +318,7 @@ export interface paths {
         put?: never;
         /**
          * Answer a comment
-         * @description Answer a reviewer's comment as a writer of the article, once its round is over; gives back the answer. ``resolves`` marks the comment as resolved with it. Not a blocking one: whoever raised it, or an editor, has the last word on that. Whoever raised it is told, once a day.
+         * @description Answer a reviewer's comment as a writer of the article, after its round is over. Returns the answer. ``resolves`` also marks the comment as resolved. It is refused for a blocking comment, which only its author or an editor can resolve. The author of the comment is notified, at most once a day.
          */
         post: operations["comments_answer"];
         delete?: never;
@@ -332,7 +338,7 @@ export interface paths {
         put?: never;
         /**
          * Mark a comment as resolved
-         * @description Mark a comment as resolved; the last blocking one may decide the round. Its author takes it back, at any time. Editors resolve it once they can see it; a blocking one for a reason, which its author and the board read.
+         * @description Mark a comment as resolved. If it was the last blocking comment, this can decide the round. The author of the comment can withdraw it at any time. Editors can resolve it once they can see it. To resolve a blocking comment they must give a reason, which its author and the board can read.
          */
         post: operations["comments_resolve"];
         delete?: never;
@@ -352,7 +358,7 @@ export interface paths {
         put?: never;
         /**
          * Take a proposed wording over into the draft
-         * @description Put a comment's proposed wording into the article's draft, in place of the passage or claim it is about. Works that the passage cites and the proposal does not are cited behind it. The comment says who took it over and when; resolving it stays with who made it.
+         * @description Put a comment's proposed wording into the article's draft. It replaces the passage or claim of the comment. Works that the passage cites and the proposal does not are cited after the new wording. The comment records who adopted the wording and when. It stays unresolved until its author resolves it.
          */
         post: operations["comments_take_over"];
         delete?: never;
@@ -369,8 +375,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read a proposal to ask for less
-         * @description What is proposed for a running round, by whom and why. For everybody in the round.
+         * Read a proposed lowering
+         * @description Return what is proposed for a running round, by whom and why. For everyone in the round.
          */
         get: operations["lowerings_read"];
         put?: never;
@@ -392,7 +398,7 @@ export interface paths {
         put?: never;
         /**
          * Let a running round be judged by less
-         * @description Let the running round be judged by the classification that was proposed. Signatures given before count for nothing until their signers confirm them. Everybody in the round is told. Raises NotFound, NotPermitted (see ``cannot_decide_lowering``), InvalidTransition when it is decided already or the round is over, and Conflict when the classification changed since it was proposed.
+         * @description Confirm a proposed lowering: the new classification applies to the running round. Signatures given before do not count until their signers confirm them. Everyone in the round is notified.
          */
         post: operations["lowerings_confirm_lowering"];
         delete?: never;
@@ -412,7 +418,7 @@ export interface paths {
         put?: never;
         /**
          * Leave a running round as it is
-         * @description Leave the round as it is. Who proposed it may take it back in the same way. Everybody in the round is told.
+         * @description Refuse a proposed lowering; the round continues unchanged. Everyone in the round is notified. The person who proposed it withdraws it in the same way.
          */
         post: operations["lowerings_refuse_lowering"];
         delete?: never;
@@ -430,7 +436,7 @@ export interface paths {
         };
         /**
          * Read your account
-         * @description Who you are here, and what you may be asked to do.
+         * @description Return your account and roles.
          */
         get: operations["me_read"];
         put?: never;
@@ -449,8 +455,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read how you want your mail
-         * @description What you chose, or what is so for everybody who chose nothing.
+         * Read your mail preferences
+         * @description Return your mail preferences, or the defaults if you have not chosen any.
          */
         get: operations["my_mail_read"];
         put?: never;
@@ -459,8 +465,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Choose how you want your mail
-         * @description Reminders follow your choice. Invitations, decisions and escalations always come at once.
+         * Change your mail preferences
+         * @description Change your mail preferences for reminders. Invitations, decisions and escalations always come at once.
          */
         patch: operations["my_mail_change"];
         trace?: never;
@@ -474,7 +480,7 @@ export interface paths {
         };
         /**
          * Read the policy in force
-         * @description The editorial policy in force now. 404 before the first one.
+         * @description Return the editorial policy in force now. 404 before the first one.
          */
         get: operations["policy_in_force"];
         put?: never;
@@ -494,7 +500,7 @@ export interface paths {
         };
         /**
          * Read a version of the policy
-         * @description A policy that is or was in force.
+         * @description Return a policy that is or was in force.
          */
         get: operations["policy_read"];
         put?: never;
@@ -514,7 +520,7 @@ export interface paths {
         };
         /**
          * List recusals
-         * @description Yours; for editors, all. Those that were withdrawn stay.
+         * @description List your recusals, or all for editors. Withdrawn recusals are included.
          */
         get: operations["recusals_list"];
         put?: never;
@@ -536,7 +542,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw a recusal
-         * @description End a recusal, saying why: the member may be invited again without a waiver. Both stay on record. The member does this, or an editor.
+         * @description Withdraw a recusal, with a reason. The member can then be invited again without a waiver. The member can do this, or an editor. The recusal and its withdrawal stay on record.
          */
         post: operations["recusals_withdraw_recusal"];
         delete?: never;
@@ -554,13 +560,13 @@ export interface paths {
         };
         /**
          * List works of the library
-         * @description Works in the order of their keys.
+         * @description List works, ordered by key.
          */
         get: operations["references_list"];
         put?: never;
         /**
          * Add a work
-         * @description Add a work to the library. 409 names the work that has the key, DOI, PMID or PMCID already.
+         * @description Add a work to the library. 409 names the work that already has the key, DOI, PMID or PMCID.
          */
         post: operations["references_add"];
         delete?: never;
@@ -578,12 +584,12 @@ export interface paths {
         };
         /**
          * Read a work
-         * @description A work as it is recorded today; a version shows it as it was when submitted.
+         * @description Return the current record of a work. A version shows the record as it was at submission.
          */
         get: operations["references_read"];
         /**
          * Correct a work
-         * @description Replace the record of a work. Its key stays: texts cite it. 409 if it was merged into another record.
+         * @description Replace the record of a work. Its key never changes, because texts cite it. 409 if the record was merged.
          */
         put: operations["references_correct"];
         post?: never;
@@ -602,7 +608,7 @@ export interface paths {
         };
         /**
          * List the articles that cite a work
-         * @description Articles whose record you may see with a version that cites the work now, in the order of their slugs.
+         * @description List the articles that currently cite the work in a version and whose record you may see, ordered by slug.
          */
         get: operations["references_cited_by"];
         put?: never;
@@ -624,9 +630,9 @@ export interface paths {
         put?: never;
         /**
          * Merge a record into another
-         * @description Let the record `into` stand for the work that this one describes, too; answers with it.
+         * @description Merge this record into the record `into`, which then also stands for its work. Returns `into`.
          *
-         *     Drafts cite it from now on. What was submitted keeps citing the work as it was cited.
+         *     Drafts cite it from now on. Submitted versions keep their citations unchanged.
          */
         post: operations["references_merge"];
         delete?: never;
@@ -645,10 +651,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin drafts for a work that was superseded
-         * @description Begin a draft in each article that cites this work, and tell the writers which claims to look at.
+         * Begin drafts for a superseded work
+         * @description Begin a draft in each article that cites this work, and notify the writers of the claims to check.
          *
-         *     At most 100 drafts are made at once. Send it again for the articles that were left.
+         *     One request creates at most 100 drafts. Repeat it for the remaining articles.
          */
         post: operations["references_replace"];
         delete?: never;
@@ -667,8 +673,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say which work takes another's place
-         * @description Say that one work takes the place of this one. What cites it stays as it is.
+         * Record that a work is superseded
+         * @description Record that another work supersedes this one. Texts that cite this work do not change.
          */
         post: operations["references_supersede"];
         delete?: never;
@@ -686,7 +692,7 @@ export interface paths {
         };
         /**
          * List records that may be one work
-         * @description Groups of records of one title and year that nothing contradicts, the first hundred.
+         * @description List the first hundred groups of records with the same title and year and no contradicting data.
          */
         get: operations["references_duplicates"];
         put?: never;
@@ -706,7 +712,7 @@ export interface paths {
         };
         /**
          * Export works
-         * @description The works that a list with the same filters shows, as a file, however many there are.
+         * @description Export all works that a list with the same filters contains, as one file.
          */
         get: operations["references_export"];
         put?: never;
@@ -726,15 +732,15 @@ export interface paths {
         };
         /**
          * List imports into the library
-         * @description Imports of everybody, the newest first.
+         * @description List the imports of all users, the newest first.
          */
         get: operations["references_imports_list"];
         put?: never;
         /**
          * Import works from a file
-         * @description Hand in a file, as it is with its format in the query, or in JSON. A worker takes its records one by one.
+         * @description Send a file as the body, with its format in the query, or in JSON. A worker imports its records one by one.
          *
-         *     A record that cannot be taken is named in the report with its line, and stands in nobody's way.
+         *     A record that cannot be imported is listed in the report with its line. It does not affect the other records.
          */
         post: operations["references_import"];
         delete?: never;
@@ -751,8 +757,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read how far an import has come
-         * @description An import with the number of records so far, by what became of them.
+         * Read the progress of an import
+         * @description Return an import with its number of records so far, by outcome.
          */
         get: operations["references_import_read"];
         put?: never;
@@ -772,7 +778,7 @@ export interface paths {
         };
         /**
          * Read the report of an import
-         * @description What became of each record, in the order of the file: created, matched by what, or refused and why.
+         * @description List the outcome of each record, in the order of the file: created, matched by what, or refused and why.
          */
         get: operations["references_import_report"];
         put?: never;
@@ -792,7 +798,7 @@ export interface paths {
         };
         /**
          * List readers' reports
-         * @description For editors and administrators, the newest first; nobody else has any.
+         * @description List readers' reports, the newest first. Only editors and administrators see any.
          */
         get: operations["reports_list"];
         put?: never;
@@ -812,7 +818,7 @@ export interface paths {
         };
         /**
          * Read a reader's report
-         * @description What the reader wrote about which version, and what was decided. For editors and administrators.
+         * @description Return what the reader wrote about which version, and the decision. For editors and administrators.
          */
         get: operations["reports_read"];
         put?: never;
@@ -834,7 +840,7 @@ export interface paths {
         put?: never;
         /**
          * Find that nothing has to change
-         * @description Find that nothing has to change.
+         * @description Decline a report: nothing has to change.
          */
         post: operations["reports_decline_report"];
         delete?: never;
@@ -854,7 +860,7 @@ export interface paths {
         put?: never;
         /**
          * Find that a report is right
-         * @description Find that a report is right: a draft of a correction is begun, unless one is under way, and the writers are told. ``public_words`` are told to readers in the article's history; ``reason`` never is, but for a suspension. ``suspends`` takes the approval of what readers see back at once, for the same reason.
+         * @description Uphold a report. A draft of a correction is begun, unless one is in progress, and the writers are notified. Readers see ``public_words`` in the article's history. They see ``reason`` only if the approval is suspended. ``suspends`` also suspends the approval of the version that readers see, for the same reason.
          */
         post: operations["reports_uphold"];
         delete?: never;
@@ -872,7 +878,7 @@ export interface paths {
         };
         /**
          * List reviews
-         * @description Your reviews, the first due first; for editors, all. Without the texts that are reviewed.
+         * @description List your reviews, or all for editors, ordered by due date. Without the texts under review.
          */
         get: operations["reviews_list"];
         put?: never;
@@ -892,7 +898,7 @@ export interface paths {
         };
         /**
          * Read a review
-         * @description A review of yours with the text, its claims and references, and what a signature would say.
+         * @description Return a review with the text, its claims and references, and what a signature would say.
          */
         get: operations["reviews_read"];
         put?: never;
@@ -914,7 +920,7 @@ export interface paths {
         put?: never;
         /**
          * Take a review on
-         * @description Take the review on; it is due as the policy says from today. The first acceptance begins the review. Verdicts of earlier versions are carried over to claims that are the same; a member who comes back finds what they had not signed. ``via`` is recorded in the ledger: by which way the answer came, if not from here.
+         * @description Accept the review. The policy sets its due date, counted from today. The first acceptance begins the review. Verdicts of earlier versions are carried over to claims that are the same. A member who returns to the round gets back their unsigned work.
          */
         post: operations["reviews_accept"];
         delete?: never;
@@ -934,7 +940,7 @@ export interface paths {
         put?: never;
         /**
          * Call a review off
-         * @description Call an open review off; the member is told. Objections in it still bind the article.
+         * @description Cancel an open review and notify the member. Objections in it still bind the article.
          */
         post: operations["reviews_cancel"];
         delete?: never;
@@ -952,11 +958,11 @@ export interface paths {
         };
         /**
          * Compare with another version
-         * @description The version under review beside another one, line by line as their texts are written.
+         * @description Compare the version under review with another one, line by line in their source.
          *
-         *     Without ``with``, the other one is the version that the reviewer signed last, else the last approved one. You
-         *     may compare with versions that you review or signed, and with those that readers were shown as approved;
-         *     writers and editors also with those whose record they see. Numbers and units that changed are named as such.
+         *     Without ``with``, the other one is the version that the reviewer signed last, or else the last approved one. You
+         *     may compare with versions that you review or signed, and with those that readers saw as approved. Writers and
+         *     editors may also compare with versions whose record they may see. Changed numbers and units are marked.
          */
         get: operations["reviews_changes"];
         put?: never;
@@ -976,13 +982,13 @@ export interface paths {
         };
         /**
          * Read the checklist
-         * @description What the policy in force asks before a signature, with the reviewer's answers once you may see them.
+         * @description Return the questions of the policy in force, with the reviewer's answers once you may see them.
          */
         get: operations["reviews_checklist"];
         put?: never;
         /**
          * Answer the checklist
-         * @description Answer questions of the policy in force in one's own review; later answers replace these until signing. An answer still counts after a later policy was published, while that asks the same question in the same words.
+         * @description Answer questions of the current policy in the member's own review. Later answers replace earlier ones. The answers can be changed until signing. An answer still counts under a later policy that asks the same question in the same words.
          */
         post: operations["reviews_answer_checklist"];
         delete?: never;
@@ -1000,13 +1006,13 @@ export interface paths {
         };
         /**
          * List verdicts on claims
-         * @description The verdicts of this review on single claims, once you may see them.
+         * @description List the verdicts of this review on single claims, once you may see them.
          */
         get: operations["reviews_claim_checks"];
         put?: never;
         /**
          * Set a verdict on a claim
-         * @description Set one's verdict on a claim against one work cited at it; a later one replaces it until signing. ``locator`` says where in the work, ``quote`` in its own words, what the verdict stands on.
+         * @description Set the reviewer's verdict on a claim against one work cited for it. A later verdict replaces it until signing. The verdict is based on a place in the work, ``locator``, and on the work's own words, ``quote``.
          */
         post: operations["reviews_check_claim"];
         delete?: never;
@@ -1023,12 +1029,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what there is to check
-         * @description Every claim with its works, what was said about them, and what is to check.
+         * List claims to check
+         * @description List every claim with its works, the verdicts on them, and what has to be checked.
          *
-         *     What changed since the reviewer's own last signature comes first. Verdicts of earlier versions hold for
-         *     claims that are the same in the same context, with name and day. Others' verdicts of this round show once you
-         *     may see them.
+         *     Claims that changed since the reviewer's own last signature come first. Verdicts of earlier versions still count
+         *     for the same claim in the same context, and show the member's name and the day. Other members' verdicts of this
+         *     round appear once you may see them.
          */
         get: operations["reviews_claims"];
         put?: never;
@@ -1048,13 +1054,13 @@ export interface paths {
         };
         /**
          * List comments in the round
-         * @description Comments on the version under review: yours, and those of others once you may see them.
+         * @description List the comments on the version under review: yours, and those of others once you may see them.
          */
         get: operations["reviews_comments"];
         put?: never;
         /**
          * Add a comment
-         * @description Add a comment to one's own open review; nobody else reads it before the review is signed. ``proposal`` is the wording that should stand in place of the passage or claim.
+         * @description Add a comment to the member's own open review. Nobody else can read it before the review is signed. ``proposal`` is new wording to replace the passage or claim.
          */
         post: operations["reviews_comment"];
         delete?: never;
@@ -1074,7 +1080,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm a signature
-         * @description Let one's signature count although less is asked for than when it was given; it may decide the round.
+         * @description Confirm the member's own signature under the lowered requirements, so that it counts. This can decide the round.
          */
         post: operations["reviews_confirm_signature"];
         delete?: never;
@@ -1094,7 +1100,7 @@ export interface paths {
         put?: never;
         /**
          * Turn a review down
-         * @description Turn the review down, before or after accepting it, with a reason for the editor. ``via`` is as in ``accept``.
+         * @description Decline the review, before or after accepting it, with a reason for the editor.
          */
         post: operations["reviews_decline"];
         delete?: never;
@@ -1114,7 +1120,7 @@ export interface paths {
         put?: never;
         /**
          * Put off a due date
-         * @description Put off what is expected of the member now: the answer to an invitation, else the signature. An invited member's review itself is due later by as much. The member is told.
+         * @description Extend the member's current due date: that of the answer to an invitation, otherwise that of the signature. For an invited member, the due date of the review moves by the same time. The member is notified.
          */
         post: operations["reviews_extend"];
         delete?: never;
@@ -1134,7 +1140,7 @@ export interface paths {
         put?: never;
         /**
          * Hand over unsigned work, or keep it
-         * @description Say whether editors and writers may read what one wrote in a review that ended unsigned. Asked once. Objections are theirs to read either way.
+         * @description Decide whether editors and writers may read the member's unsigned work in a review that ended. The decision is final. Editors and writers can read objections in either case.
          */
         post: operations["reviews_hand_over"];
         delete?: never;
@@ -1152,7 +1158,7 @@ export interface paths {
         };
         /**
          * List objections for a reviewer
-         * @description As for a version, for its reviewer: one's own, and those of earlier rounds.
+         * @description List the objections for the reviewer: their own, and those of earlier rounds.
          */
         get: operations["reviews_objections"];
         put?: never;
@@ -1174,7 +1180,7 @@ export interface paths {
         put?: never;
         /**
          * Step back because of an interest
-         * @description Step back because of a conflict of interest, naming it. It is remembered for every version of the article, and for all articles about the product or company, if one is named: until it is withdrawn, only an editor who waives it with a reason can invite the member again.
+         * @description Step back because of a conflict of interest, and name it. The recusal applies to every version of the article. If a product or company is named, it also applies to all articles about that product or company. Until it is withdrawn, only an editor can invite the member again, with a waiver and a reason.
          */
         post: operations["reviews_recuse"];
         delete?: never;
@@ -1194,7 +1200,7 @@ export interface paths {
         put?: never;
         /**
          * Remind the member by mail
-         * @description Call an open review to its member's mind by mail, at most once a day.
+         * @description Send the member of an open review a reminder by mail, at most once a day.
          */
         post: operations["reviews_remind"];
         delete?: never;
@@ -1214,7 +1220,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw the links in the mail
-         * @description Let an invitation no longer be answered by the links that were mailed; the member answers after logging in.
+         * @description Revoke the answer links of an invitation. The member can still answer after logging in.
          */
         post: operations["reviews_revoke_links"];
         delete?: never;
@@ -1234,7 +1240,7 @@ export interface paths {
         put?: never;
         /**
          * Sign a decision
-         * @description Sign ``decision`` over the text with ``digest``, and decide the round if this signature decides it. ``checklist`` has answers to the policy's questions that are kept first; all of them become part of the signature. ``shown`` is what the page that is signed on showed of the review's work, see ``reviews.signing.sign_page.facts``.
+         * @description Sign ``decision`` over the text with ``digest``. If this signature completes the round, the round is decided. ``checklist`` has answers to the policy's questions. They are saved first, and all answers become part of the signature.
          */
         post: operations["reviews_sign"];
         delete?: never;
@@ -1254,7 +1260,7 @@ export interface paths {
         put?: never;
         /**
          * Waive a conflict of interest
-         * @description Let what binds the reviewer to the article, as it is known now, not stand in the way, and say why. For what came to light after the invitation: a signature that was not counted because of it counts, and may decide the round. What is found later needs another waiver.
+         * @description Waive the reviewer's conflicts of interest that are known now, with a reason. This is for conflicts that became known after the invitation. A signature that did not count because of them counts again, which can decide the round. A conflict that is found later needs another waiver.
          */
         post: operations["reviews_waive"];
         delete?: never;
@@ -1274,7 +1280,7 @@ export interface paths {
         put?: never;
         /**
          * Take a signature back
-         * @description Take one's signature back while the round is undecided; the signature stays on record as withdrawn.
+         * @description Withdraw the member's own signature while the round is undecided. It stays on record as withdrawn.
          */
         post: operations["reviews_withdraw_signature"];
         delete?: never;
@@ -1292,7 +1298,7 @@ export interface paths {
         };
         /**
          * Search the articles that readers may read
-         * @description The best first, each with the passage that fits best and as its review stands at this moment.
+         * @description List articles, the best match first, each with its best passage and the current state of its review.
          */
         get: operations["articles_search"];
         put?: never;
@@ -1314,7 +1320,7 @@ export interface paths {
         put?: never;
         /**
          * Set a signature aside
-         * @description Let a signature count no more, for instance because of a conflict that came to light late. Both stay on record. The signer and the editors are told. An approval that no longer has what the policy asked for is suspended at once; readers no longer find the signer among the reviewers. It never approves a round: an approval needs a signature given after a request for changes was set aside.
+         * @description Set a signature aside, for example because of a late conflict of interest. It no longer counts. The signature and the decision stay on record. The signer and the editors are notified. An approval that no longer satisfies its policy is suspended at once. Readers no longer see the signer among the reviewers. Setting a signature aside never approves a round: after a request for changes is set aside, an approval needs a later signature.
          */
         post: operations["signatures_set_aside"];
         delete?: never;
@@ -1334,9 +1340,9 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description A new token for name and password, and the code of a second factor that is set up (422 without it).
+         * @description Create a token for a user name and password. 422 without the code of a second factor, if one is set up.
          *
-         *     Only its digest is kept. 429 after too many attempts.
+         *     The server stores only the token's digest. 429 after too many attempts.
          */
         post: operations["tokens_create"];
         delete?: never;
@@ -1357,7 +1363,7 @@ export interface paths {
         post?: never;
         /**
          * Log out
-         * @description End the token that this request carries. 409 if it carries none, but a session.
+         * @description Delete the token of this request. 409 if it has a session instead of a token.
          */
         delete: operations["tokens_delete"];
         options?: never;
@@ -1374,7 +1380,7 @@ export interface paths {
         };
         /**
          * List versions
-         * @description Versions whose record you may see, the newest first, without their texts.
+         * @description List the versions whose record you may see, the newest first, without their texts.
          */
         get: operations["versions_list"];
         put?: never;
@@ -1394,7 +1400,7 @@ export interface paths {
         };
         /**
          * Read a version
-         * @description A version, with its texts, whose record you may see. Reviewers read theirs in their review.
+         * @description Return a version whose record you may see, with its texts. Reviewers read the version in their review.
          */
         get: operations["versions_read"];
         put?: never;
@@ -1404,7 +1410,7 @@ export interface paths {
         head?: never;
         /**
          * Edit a draft
-         * @description Replace the question, all texts, the listed works, or any of them. What is there already is not written.
+         * @description Replace the question, all texts, the listed works, or any of them. Unchanged parts are not written.
          */
         patch: operations["versions_edit"];
         trace?: never;
@@ -1417,8 +1423,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List whom to invite
-         * @description Board members who take no part in the round yet, each with reasons, and the best set. For editors.
+         * List candidates for an invitation
+         * @description List board members who take no part in the round yet, each with reasons, and the best set. For editors.
          */
         get: operations["versions_candidates"];
         put?: never;
@@ -1438,7 +1444,7 @@ export interface paths {
         };
         /**
          * List comments on a version
-         * @description Comments of the reviews that were signed, for the writers and editors of the version.
+         * @description List comments of the signed reviews, for the writers and editors of the version.
          */
         get: operations["versions_comments"];
         put?: never;
@@ -1460,7 +1466,7 @@ export interface paths {
         put?: never;
         /**
          * Decide a round on what is signed
-         * @description Decide a round that what is signed decides by now, where no signature is left that would do it. It is for what happens beside the round: the retraction of a cited work is lifted, say. The clock never does it. Editors only (NotPermitted).
+         * @description Decide a round whose signatures suffice by now, when no further signature will trigger the decision. This is for changes outside the round, such as a cited work whose retraction was lifted. The passage of time never decides a round. Only editors can do this.
          */
         post: operations["versions_decide_round"];
         delete?: never;
@@ -1480,7 +1486,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a board member to review
-         * @description Invite a board member to review a submitted version; answer and review are due as the policy says. ``waiver`` is the reason why what binds the member to the article (a disclosed interest, a recusal, a cited work of their own) does not stand in the way. It stays on record and covers what is known now, nothing that is found later.
+         * @description Invite a board member to review a submitted version. The policy sets the due dates of answer and review. ``waiver`` is the reason why the member may review despite a conflict of interest: a disclosed interest, a recusal, or a cited work of their own. The waiver stays on record. It covers the conflicts known now, not those found later.
          */
         post: operations["versions_invite"];
         delete?: never;
@@ -1500,7 +1506,7 @@ export interface paths {
         put?: never;
         /**
          * Invite the best set of reviewers
-         * @description Invite the fewest and best members that let the round satisfy the policy, beside those who take part already. Nobody is invited against whom anything speaks; such members are for the editor to invite one by one.
+         * @description Invite the smallest and best set of members with whom the round can satisfy the policy. Members who already take part are counted. Members with a remark, conflict or obstacle are not invited; an editor can invite them one by one.
          */
         post: operations["versions_invite_best"];
         delete?: never;
@@ -1518,9 +1524,9 @@ export interface paths {
         };
         /**
          * List objections to a version
-         * @description Blocking comments and negative verdicts on any version of the article, as they meet this one.
+         * @description List the blocking comments and negative verdicts on any version of the article, as they apply to this one.
          *
-         *     No version is approved while one is open that you or somebody else may read.
+         *     While an objection is open, including one that you may not read, no version is approved.
          */
         get: operations["versions_objections"];
         put?: never;
@@ -1539,8 +1545,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find what stands in the way of submitting
-         * @description Every finding, with what to do about it. Changes nothing.
+         * Run pre-flight
+         * @description List every finding, with what to do about it. This changes nothing.
          */
         get: operations["versions_preflight"];
         put?: never;
@@ -1562,7 +1568,7 @@ export interface paths {
         put?: never;
         /**
          * Give a suspended version its approval back
-         * @description Give a suspended version its approval back, if it satisfies the rules; its shelf life runs on as before.
+         * @description Reinstate the approval of a suspended version that satisfies the rules. Its shelf life continues unchanged.
          */
         post: operations["versions_reinstate"];
         delete?: never;
@@ -1582,7 +1588,7 @@ export interface paths {
         put?: never;
         /**
          * Turn a version down
-         * @description Close the round and turn the version down, saying why.
+         * @description Close the round and reject the version, with a reason.
          */
         post: operations["versions_reject"];
         delete?: never;
@@ -1602,7 +1608,7 @@ export interface paths {
         put?: never;
         /**
          * Ask the writers for changes
-         * @description Close the round and ask the writers for changes, saying which.
+         * @description Close the round and ask the writers for changes, which the reason describes.
          */
         post: operations["versions_request_changes"];
         delete?: never;
@@ -1622,7 +1628,7 @@ export interface paths {
         put?: never;
         /**
          * Retract an approved text for good
-         * @description Withdraw an approved text for good; readers find a tombstone with ``reason`` as its notice.
+         * @description Retract an approved text permanently. Readers see a tombstone with ``reason`` as its notice.
          */
         post: operations["versions_retract"];
         delete?: never;
@@ -1642,7 +1648,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a new draft from a version
-         * @description A new draft with the text of this version, works merged since cited by the record that stands for them. The version itself stays as it is.
+         * @description Create a new draft with the text of this version. The version itself does not change. Where the version cites a record that was merged since, the draft cites the record that replaced it.
          */
         post: operations["versions_revise"];
         delete?: never;
@@ -1660,7 +1666,7 @@ export interface paths {
         };
         /**
          * List signatures over a version
-         * @description What was decided, by whom as they were that day, when, and meaning what.
+         * @description List the signatures: each decision, the signer's details of that day, the time, and the meaning.
          */
         get: operations["versions_signatures"];
         put?: never;
@@ -1682,7 +1688,7 @@ export interface paths {
         put?: never;
         /**
          * Hand a draft in
-         * @description Freeze a draft with its digest and hand it to the editors. The policy and tier of this moment stay its least.
+         * @description Freeze a draft with its digest and submit it to the editors. The policy and the tier of this moment are the least that its review has to satisfy.
          */
         post: operations["versions_submit"];
         delete?: never;
@@ -1702,7 +1708,7 @@ export interface paths {
         put?: never;
         /**
          * Take an approval back for the time being
-         * @description Take the approval of a version back for the time being; readers see Under Review, a caution and ``reason``.
+         * @description Suspend the approval of a version. Readers see Under Review, a caution and ``reason``.
          */
         post: operations["versions_suspend"];
         delete?: never;
@@ -1722,7 +1728,7 @@ export interface paths {
         put?: never;
         /**
          * Take a submitted version back
-         * @description Take a submitted version back before it is decided; open reviews of it lapse.
+         * @description Withdraw a submitted version before it is decided. Its open reviews lapse.
          */
         post: operations["versions_withdraw"];
         delete?: never;
@@ -1735,7 +1741,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Records that may be one work: the same title and year, and nothing that contradicts it. */
+        /** @description Records that may be one work: the same title and year, and no contradicting data. */
         Alike: {
             title: string;
             year: number | null;
@@ -1743,16 +1749,16 @@ export interface components {
         };
         AllowedAction: {
             action: string;
-            /** @description The action in words. */
+            /** @description The action as text for a button or menu. */
             label: string;
-            /** @description Whether you may do it now. */
+            /** @description Whether you may do this now. */
             allowed: boolean;
-            /** @description Why not; empty when allowed. */
+            /** @description Why you may not; empty when allowed. */
             reason: string;
-            /** @description The path of the page where you do what is missing, if there is one; else empty. */
+            /** @description The path of the page on which you can do what is missing; empty if there is none. */
             way: string;
             method: components["schemas"]["MethodEnum"];
-            /** @description The path to send it to. */
+            /** @description The path of the request. */
             href: string;
         };
         Alternate: {
@@ -1781,7 +1787,7 @@ export interface components {
         };
         AnswerReference: {
             number: number;
-            /** @description As the NLM writes references. Plain text. */
+            /** @description Reference in NLM style. Plain text. */
             text: string;
             kind: components["schemas"]["WorkKind"];
             kind_label: string;
@@ -1795,7 +1801,7 @@ export interface components {
         AnswerRequest: {
             text: string;
             /**
-             * @description Mark the comment as resolved; not a blocking one.
+             * @description Also mark the comment as resolved. Refused for a blocking comment.
              * @default false
              */
             resolves: boolean;
@@ -1805,54 +1811,54 @@ export interface components {
          * @enum {string}
          */
         AnswerStatusEnum: "approved";
-        /** @description How what was typed was read. */
+        /** @description How the search understood the input. */
         AnsweredHere: {
-            /** @description Empty where everything was read as it was typed. */
+            /** @description Empty if no word was corrected. */
             corrected: components["schemas"]["Correction"][];
-            /** @description Words that no text has which readers are shown, read as nothing else. */
+            /** @description Words that no published text has and that were not corrected. */
             unknown: string[];
-            /** @description Says both in words: show it above the results. Null when there is nothing to say. */
+            /** @description The corrections and unknown words as text, to show above the results. Null if there are none. */
             note: string | null;
-            /** @description Whether anything fits well enough. */
+            /** @description Whether an answer matches well enough. */
             answered: boolean;
             statement: string;
             /** @description At most three, the best first. */
             answers: components["schemas"]["Answer"][];
             keep: components["schemas"]["Keep"];
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         AnsweringRequest: {
-            /** @description Answers by the id of the question; an empty one takes an answer back. */
+            /** @description Answers by the id of the question. An empty one deletes an answer. */
             checklist: {
                 [key: string]: string;
             };
         };
         /**
-         * @description * `stand` - stand, and are listed for the editors
+         * @description * `stand` - stay valid, and are listed for the editors
          *     * `dated` - lapse after some days, unless reviewed again
          *     * `suspended` - are suspended at once
          * @enum {string}
          */
         ApprovalsBelowEnum: "stand" | "dated" | "suspended";
-        /** @description A question of the policy in force with the reviewer's answer. */
+        /** @description A question of the policy in force, with the reviewer's answer. */
         Asked: {
             id: number;
             /**
              * Format: uuid
-             * @description The same in every version of the policy that asks this.
+             * @description Identifies the question in every version of the policy that asks it.
              */
             identity: string;
             text: string;
             kind: components["schemas"]["QuestionKind"];
             required: boolean;
-            /** @description Empty while there is none, or none that you may see. One given under an earlier policy counts while the question has the same words. */
+            /** @description The answer; empty while there is none that you may see. An answer given under an earlier policy counts while the question has the same words. */
             answer: string;
-            /** @description The answer given when the question had other words; null if there is none. */
+            /** @description The answer to an earlier wording of the question; null if there is none. */
             earlier: components["schemas"]["Earlier"] | null;
         };
         Audience: {
             readonly code: string;
-            /** @description As a reader is asked: “Health professional”. */
+            /** @description Shown to readers as a choice: “Health professional”. */
             readonly name: string;
             /**
              * @description From schema.org.
@@ -1868,59 +1874,59 @@ export interface components {
              */
             readonly target_grade: number | null;
             readonly disclaimer: string;
-            /** @description Whose text stands in for one that is missing, by the policy in force; null for the primary one. */
+            /** @description Code of the fallback audience under the policy in force; null for the primary audience. */
             readonly falls_back_to: string | null;
         };
         AudienceName: {
             code: string;
             name: string;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         BestSetRequest: {
-            /** @description Your words to the members, in the mail. */
+            /** @description Your message to the members, part of the mail. */
             message?: string;
         };
         /** @enum {unknown} */
         BlankEnum: "";
-        /** @description Safe HTML: nothing in it runs or loads. Citations are links to ``#ref-1``, ``#ref-2``, … */
+        /** @description Safe HTML without scripts and external resources. Citations are links to ``#ref-1``, ``#ref-2``, … */
         Body: {
             html: string;
             sections: components["schemas"]["Section"][];
             /** @description The cited statements, in reading order. */
             claims: components["schemas"]["ShownClaim"][];
         };
-        /** @description A board member with what speaks for and against inviting them to this version. */
+        /** @description A board member, with the points for and against inviting them to this version. */
         Candidate: {
             member: components["schemas"]["Member"];
-            /** @description Specialties that the article has, too. */
+            /** @description Specialties that the member shares with the article. */
             matching: string[];
             open_reviews: number;
             capacity: number;
             /**
              * Format: double
-             * @description Median of days from invitation to signature.
+             * @description Median number of days from invitation to signature.
              */
             readonly days_to_sign: number | null;
             /** Format: date-time */
             last_invited: string | null;
             /** Format: date */
             away_until: string | null;
-            /** @description Nothing speaks against inviting them. */
+            /** @description Whether there is no remark, interest or obstacle. */
             free: boolean;
-            /** @description What decides among several, in words. */
+            /** @description The properties that rank candidates, as text. */
             reasons: string[];
-            /** @description What to know before inviting them. */
+            /** @description Points to know before an invitation. */
             remarks: string[];
-            /** @description In words: disclosed, stepped back, wrote a cited work. They block unless waived. */
+            /** @description Conflicts of interest as text: disclosures, recusals, cited works of their own. They prevent an invitation unless waived. */
             interests: string[];
-            /** @description Why they cannot be invited at all. */
+            /** @description Why they cannot be invited, even with a waiver. */
             against: string[];
         };
-        /** @description Everybody in office who takes no part yet, the best first, and the best set among them. */
+        /** @description All members in office who take no part yet, the best first, and the best set among them. */
         Candidates: {
-            /** @description Ids of the members whom `invite-best/` would invite. */
+            /** @description Ids of the members that `invite-best/` would invite. */
             best_set: number[];
-            /** @description Seats that nobody is free for, in words. */
+            /** @description Seats for which no member is available, as text. */
             lacking: string[];
             candidates: components["schemas"]["Candidate"][];
         };
@@ -1937,7 +1943,7 @@ export interface components {
             /** @description “Question”, or “Summary” or “Text” and the audience. */
             title: string;
             rows: components["schemas"]["Row"][];
-            /** @description Rows beyond the first 2,000. */
+            /** @description Number of rows omitted after the first 2,000. */
             left_out: number;
         };
         /** @description The version under review beside another one of the same article. */
@@ -1950,25 +1956,25 @@ export interface components {
             signed_version: number | null;
             /** @description All versions that you may compare it with. */
             others: components["schemas"]["ComparedVersion"][];
-            /** @description Changes in question, summaries and texts, cited or not. */
+            /** @description Number of changes in question, summaries and texts. */
             changes: number;
-            /** @description How many of them have to do with a number or a unit. */
+            /** @description How many of them affect a number or unit. */
             changes_in_numbers: number;
             parts: components["schemas"]["ChangedPart"][];
             works_added: string[];
             works_removed: string[];
         };
-        /** @description Every claim, what changed for the reviewer first, and where to begin. */
+        /** @description Every claim, those that changed for the reviewer first, and where to begin. */
         Checklist: {
             /**
-             * @description Whose verdicts the policy asks for.
+             * @description Which members' verdicts the policy requires.
              *
-             *     * `none` - nobody's
+             *     * `none` - no one's
              *     * `one` - at least one signer's
              *     * `every` - every approving signer's
              */
             rule: components["schemas"]["ClaimCheckRule"];
-            /** @description The version that the reviewer signed last. */
+            /** @description Number of the version that the reviewer signed last. */
             signed_version?: number | null;
             summary: components["schemas"]["Summary"];
             claims: components["schemas"]["Item"][];
@@ -1980,7 +1986,7 @@ export interface components {
             readonly text: string;
             kind: components["schemas"]["WorkKind"];
             /**
-             * @description As far as is known today.
+             * @description The current retraction status.
              *
              *     * `unknown` - unknown
              *     * `clear` - not retracted
@@ -1988,26 +1994,26 @@ export interface components {
              */
             retraction: components["schemas"]["RetractionStatus"];
         };
-        /** @description One article, with its live versions that cite the work. */
+        /** @description An article, with its current versions that cite the work. */
         CitedBy: {
             slug: string;
-            /** @description Those that cite the work, the newest first. */
+            /** @description Versions that cite the work, the newest first. */
             versions: components["schemas"]["VersionName"][];
             /** @description The article's draft, whether it cites the work or not. */
             draft: components["schemas"]["VersionName"] | null;
-            /** @description The article's version in review, likewise. */
+            /** @description The article's version in review, whether it cites the work or not. */
             in_review: components["schemas"]["VersionName"] | null;
-            /** @description What the newest of these versions claims on the work. */
+            /** @description Claims of the newest of these versions that cite the work. */
             claims: string[];
         };
         /** @description A work cited at the claim. */
         CitedWork: {
             reference: string;
-            /** @description In the text. */
+            /** @description Number of the citation in the text. */
             number: number;
             title: string;
             /**
-             * @description As far as is known today.
+             * @description The current retraction status.
              *
              *     * `unknown` - unknown
              *     * `clear` - not retracted
@@ -2032,7 +2038,7 @@ export interface components {
             verdict: components["schemas"]["VerdictEnum"];
             /** @description Where in the work: “p. 12”, “table 2”. */
             readonly locator: string;
-            /** @description The words of the work that the verdict stands on. */
+            /** @description The words of the work on which the verdict is based. */
             readonly quote: string;
             readonly note: string;
             /** Format: date-time */
@@ -2040,7 +2046,7 @@ export interface components {
             readonly ruling: components["schemas"]["Ruling"] | null;
         };
         /**
-         * @description * `none` - nobody's
+         * @description * `none` - no one's
          *     * `one` - at least one signer's
          *     * `every` - every approving signer's
          * @enum {string}
@@ -2048,39 +2054,39 @@ export interface components {
         ClaimCheckRule: "none" | "one" | "every";
         /**
          * @description * `to_check` - to check
-         *     * `context_changed` - context changed: look again
+         *     * `context_changed` - context changed: check again
          *     * `checked` - checked by the reviewer
          *     * `carried` - carried over
          * @enum {string}
          */
         ClaimState: "to_check" | "context_changed" | "checked" | "carried";
-        /** @description What decides who must review an article. */
+        /** @description The properties of an article that decide who must review it. */
         Classification: {
             risk: components["schemas"]["RiskEnum"];
-            /** @description Codes. */
+            /** @description Codes of specialties. */
             specialties: string[];
-            /** @description Ids of products that the article is about. */
+            /** @description Ids of the products that the article is about. */
             readonly products: number[];
         };
-        /** @description The whole classification, as it shall be. */
+        /** @description The complete new classification. */
         ClassificationInputRequest: {
             risk: components["schemas"]["RiskEnum"];
-            /** @description Codes. */
+            /** @description Codes of specialties. */
             specialties: string[];
-            /** @description Ids. */
+            /** @description Ids of products. */
             products: number[];
             /**
-             * @description Becomes part of the record.
+             * @description Stored in the record.
              * @default
              */
             reason: string;
         };
-        /** @description How an article is classified. */
+        /** @description The classification of an article. */
         Classified: {
             risk: components["schemas"]["RiskEnum"];
-            /** @description Codes. */
+            /** @description Codes of specialties. */
             specialties: string[];
-            /** @description Ids. */
+            /** @description Ids of products. */
             products: number[];
         };
         /**
@@ -2089,13 +2095,13 @@ export interface components {
          *     * `no_summary` - a summary is empty
          *     * `no_body` - a body is empty
          *     * `no_citation` - nothing is cited
-         *     * `dangling_citation` - a citation names no work of the library
-         *     * `unread_marker` - something reads like a citation and is none
+         *     * `dangling_citation` - a citation matches no work in the library
+         *     * `unread_marker` - something looks like a citation but is not one
          *     * `retracted_work` - a cited work was retracted
-         *     * `own_content` - our own content is cited as if it were somebody else's
+         *     * `own_content` - the site's own content is cited like an independent source
          *     * `unchanged_text` - the text did not change since changes were requested
          *     * `merged_work` - a cited record was merged into another
-         *     * `retraction_unknown` - nobody looked up whether a cited work was retracted
+         *     * `retraction_unknown` - it is not known whether a cited work was retracted
          *     * `concern_raised` - an expression of concern was published about a cited work
          *     * `corrected_work` - a cited work was corrected after it was published
          *     * `superseded_work` - a cited work was superseded
@@ -2103,8 +2109,8 @@ export interface components {
          *     * `no_identifier` - a cited work has neither DOI nor PMID
          *     * `old_work` - a cited work is older than the policy allows for its kind
          *     * `undated_work` - a cited work has no year, and the policy limits the age of its kind
-         *     * `uncited_work` - a work was listed and is cited nowhere
-         *     * `uncited_claim` - a clinical statement cites nothing
+         *     * `uncited_work` - a listed work is not cited
+         *     * `uncited_claim` - a clinical statement has no citation
          *     * `missing_text` - an audience has no text of its own
          *     * `reading_grade` - a text is harder to read than its audience's target
          *     * `long_sentence` - a sentence is very long
@@ -2123,7 +2129,7 @@ export interface components {
             readonly text: string;
             /**
              * Proposed wording
-             * @description What should stand in place of the passage or claim.
+             * @description New wording to replace the passage or claim.
              */
             readonly proposal: string;
             blocking: boolean;
@@ -2133,7 +2139,7 @@ export interface components {
             readonly resolved_at: string | null;
             resolved_by: string | null;
             /**
-             * @description Empty for one resolved long ago.
+             * @description Empty for old comments, which did not record it.
              *
              *     * `withdrawn` - withdrawn by its author
              *     * `ruled` - ruled on by an editor
@@ -2143,10 +2149,10 @@ export interface components {
             readonly resolution_reason: string;
             /**
              * Format: date-time
-             * @description When a writer took the wording over.
+             * @description When a writer adopted the wording.
              */
             readonly taken_over_at: string | null;
-            /** @description Who took the proposed wording over. */
+            /** @description The writer who adopted the proposed wording. */
             taken_over_by: string | null;
         };
         /** @description A version to compare with. */
@@ -2155,19 +2161,19 @@ export interface components {
             readonly number: number;
             state: string;
         };
-        /** @description Over which text, and that it is you. */
+        /** @description The text to sign, and the credentials of the signer. */
         ConfirmationRequest: {
-            /** @description Of the text that you read. */
+            /** @description Digest of the text that you read. */
             digest: string;
-            /** @description Yours: token and password together say that it is you who signs. */
+            /** @description Your password. It confirms, besides the token, that you are the signer. */
             password: string;
-            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
             code?: string;
         };
-        /** @description One thing that the meaning of a claim hangs on beside its own words. */
+        /** @description One part of a claim's context, on which its meaning depends besides its own words. */
         Context: {
             kind: components["schemas"]["ContextKindEnum"];
-            /** @description At most 300 characters of it, of a cell as many of its header. */
+            /** @description At most 300 characters of this part. For a table cell, also at most 300 characters of its header. */
             words: string;
         };
         /**
@@ -2184,7 +2190,7 @@ export interface components {
          * @enum {string}
          */
         ContextKindEnum: "audience" | "question" | "heading" | "quotation" | "lead_in" | "group" | "column" | "pointer" | "before" | "after";
-        /** @description A word that no text has which readers are shown, with the words that it was read as. */
+        /** @description A word that no published text has, with the words that the search used instead. */
         Correction: {
             typed: string;
             read_as: string[];
@@ -2195,12 +2201,12 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "approve" | "request_changes";
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         DecisionRequest: {
             /** @description Becomes part of the record. */
             reason: string;
             /**
-             * @description Told to readers beside the outcome, in the history of the article. `reason` is not.
+             * @description Published with the outcome in the history of the article. `reason` is not published.
              * @default
              */
             public_words: string;
@@ -2214,9 +2220,9 @@ export interface components {
         Duplicates: {
             results: components["schemas"]["Alike"][];
         };
-        /** @description What the reviewer answered to the question as an earlier policy put it. */
+        /** @description The reviewer's answer to the question in the wording of an earlier policy. */
         Earlier: {
-            /** @description In the words of then. */
+            /** @description The question as it was worded then. */
             question: string;
             answer: string;
         };
@@ -2225,33 +2231,33 @@ export interface components {
             kind: components["schemas"]["ObjectionKind"];
             id: number;
             author: string;
-            /** @description Number of the version that it was made on. */
+            /** @description Number of the version on which it was made. */
             version: number;
-            /** @description The comment, or the claim that the verdict is about. */
+            /** @description The comment, or the claim of the verdict. */
             text: string;
-            /** @description `withdrawn`, `ruled` or `answered`; empty for one resolved long ago. */
+            /** @description `withdrawn`, `ruled` or `answered`; empty for old comments, which did not record it. */
             how: string;
             ended_by: string;
             /** Format: date-time */
             ended_at: string;
             reason: string;
         };
-        /** @description Until when, and why. */
+        /** @description The new due date, and the reason. */
         ExtensionRequest: {
             /** @description Becomes part of the record. */
             reason: string;
             /**
              * Format: date-time
-             * @description Later than the date that holds now, and within a year.
+             * @description Later than the current due date, and within a year.
              */
             due_at: string;
         };
         Finding: {
             severity: components["schemas"]["SeverityEnum"];
-            /** @description Whether it stands in the way: each error, and warnings by the policy. */
+            /** @description Whether the finding prevents submission. Every error does; the policy selects the warnings that do. */
             refuses: boolean;
             code: components["schemas"]["CodeEnum"];
-            /** @description Where: an RFC 6901 JSON pointer into the version. */
+            /** @description The place: an RFC 6901 JSON pointer into the version. */
             pointer: string;
             /** @description The line of the text at `pointer`, from 1, if known. */
             line: number | null;
@@ -2262,15 +2268,15 @@ export interface components {
         /** @description A reader's question. */
         FollowUpRequest: {
             text: string;
-            /** @description Only with `keep`: to tell what became of the question. */
+            /** @description Only with `keep`: where to send the answer. */
             email?: string;
-            /** @description Read no word as another one: the way back from `corrected`. */
+            /** @description Search for the words as typed, without corrections. */
             exact?: boolean;
-            /** @description “Not what I need”: into the editors' queue. */
+            /** @description Send the question to the editors: “Not what I need”. */
             keep?: boolean;
-            /** @description With `keep`: from the first answer. */
+            /** @description With `keep`: the token of the first response. */
             token?: string;
-            /** @description A trap for machines. Leave it empty. */
+            /** @description A honeypot against bots. Leave it empty. */
             website?: string;
         };
         /**
@@ -2286,39 +2292,39 @@ export interface components {
             question: string;
             status: components["schemas"]["ReviewStep"];
             statement: string;
-            /** @description To be shown with the passage. Null exactly while the text is validly approved. */
+            /** @description Show it with the passage. Null exactly while the text is validly approved. */
             caution: string | null;
             /** Format: date-time */
             last_reviewed: string | null;
             /** Format: date-time */
             updated_at: string;
             specialties: string[];
-            /** @description For whom the text of the passage is written. */
+            /** @description Audience of the text of the passage. */
             audience: components["schemas"]["AudienceName"];
             passage: components["schemas"]["Passage"];
             /**
              * Format: uri
-             * @description The article for programs.
+             * @description URL of the article in the API.
              */
             url: string;
             /**
              * Format: uri
-             * @description The article for people.
+             * @description URL of the article's page.
              */
             html: string;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         HandOverRequest: {
-            /** @description Whether editors and writers may read what you wrote. Objections are theirs to read either way. */
+            /** @description Whether editors and writers may read your unsigned work. They can read objections in either case. */
             handed_over: boolean;
         };
         HistoryEntry: {
-            /** @description As in the record; numbers can be missing. */
+            /** @description Number of the version in the record. Numbers can be missing here. */
             version: number;
             question: string;
             digest: string;
             /**
-             * @description What it was beside the version before.
+             * @description The kind of change since the previous version.
              *
              *     * `first` - First publication
              *     * `correction` - Correction
@@ -2339,7 +2345,7 @@ export interface components {
             superseded_at: string | null;
             /**
              * Format: date-time
-             * @description The last time, if it was reinstated.
+             * @description The last suspension, also if it ended since.
              */
             suspended_at: string | null;
             /** Format: date-time */
@@ -2363,7 +2369,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             /**
-             * @description An approval is told as the kind of change.
+             * @description The kind of event. For an approval, the kind of change.
              *
              *     * `submitted` - Submitted
              *     * `first` - First publication
@@ -2375,14 +2381,14 @@ export interface components {
              *     * `lapse` - Approval lapsed
              *     * `retraction` - Retracted
              *     * `report_upheld` - A reader's report was found to be right
-             *     * `report_declined` - A reader's report was looked into; nothing had to change
+             *     * `report_declined` - A reader's report was checked; nothing had to change
              */
             kind: components["schemas"]["HistoryEventKindEnum"];
             label: string;
             version: number;
-            /** @description As they signed. That they did says nothing of today. */
+            /** @description The approvers as they signed then. The approval may have ended since. */
             approved_by: components["schemas"]["ReviewedBy"][];
-            /** @description What readers were told of it. */
+            /** @description The notice published with the event. */
             notice: string | null;
         };
         /**
@@ -2396,11 +2402,11 @@ export interface components {
          *     * `lapse` - Approval lapsed
          *     * `retraction` - Retracted
          *     * `report_upheld` - A reader's report was found to be right
-         *     * `report_declined` - A reader's report was looked into; nothing had to change
+         *     * `report_declined` - A reader's report was checked; nothing had to change
          * @enum {string}
          */
         HistoryEventKindEnum: "submitted" | "first" | "correction" | "update" | "re_review" | "suspension" | "reinstatement" | "lapse" | "retraction" | "report_upheld" | "report_declined";
-        /** @description An import, how far it has come, and what became of the records so far. */
+        /** @description An import, its progress, and the outcomes of its records so far. */
         Import: {
             readonly id: number;
             readonly format: components["schemas"]["FormatEnum"];
@@ -2415,14 +2421,14 @@ export interface components {
             readonly finished_at: string | null;
             /** @description Why the file as a whole could not be read. */
             readonly failure: string;
-            /** @description In the file, as far as it was read. */
+            /** @description Number of records read from the file so far. */
             readonly records: number;
             readonly created: number;
             readonly matched: number;
             readonly refused: number;
             /**
              * Format: uri
-             * @description What became of each record.
+             * @description URL of the outcome of each record.
              */
             readonly report: string;
         };
@@ -2442,9 +2448,9 @@ export interface components {
             /** @description Its key, or its title. */
             readonly label: string;
             outcome: components["schemas"]["ImportedRecordOutcomeEnum"];
-            /** @description Of the work that was made or found. */
+            /** @description Key of the work that was created or matched. */
             key?: string | null;
-            /** @description Why it was refused, or by what it was matched. */
+            /** @description Why it was refused, or how it was matched. */
             readonly reason: string;
         };
         /**
@@ -2454,7 +2460,7 @@ export interface components {
          * @enum {string}
          */
         ImportedRecordOutcomeEnum: "created" | "matched" | "refused";
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         InvitationRequest: {
             /**
              * Format: int64
@@ -2462,7 +2468,7 @@ export interface components {
              */
             member: number;
             message?: string;
-            /** @description Why what binds the member to the article does not stand in the way; stays on record. */
+            /** @description Why the member may review despite a conflict of interest. Stays on record. */
             waiver?: string;
         };
         /** @description One claim. */
@@ -2472,31 +2478,31 @@ export interface components {
             position: number;
             text: string;
             /**
-             * @description Of the work that is least settled.
+             * @description State of the least settled work of the claim.
              *
              *     * `to_check` - to check
-             *     * `context_changed` - context changed: look again
+             *     * `context_changed` - context changed: check again
              *     * `checked` - checked by the reviewer
              *     * `carried` - carried over
              */
             state: components["schemas"]["ClaimState"];
-            /** @description Its words or works are new since the reviewer's own last signature. */
+            /** @description Whether its words or works changed since the reviewer's own last signature. */
             changed_since_my_signature: boolean;
-            /** @description Its text at that signature, if one can be told. */
+            /** @description Its text at that signature, if it can be identified. */
             before: string | null;
             blocking: boolean;
-            /** @description Headings, header cells, lead-ins and sentences around it, from the outside in. */
+            /** @description Headings, header cells, lead-ins and neighbouring sentences, the outermost first. */
             context_now: components["schemas"]["Context"][];
             works: components["schemas"]["CitedWork"][];
         };
-        /** @description For “not what I need”: the same form again, with `keep` and this token. */
+        /** @description For “not what I need”: send the same form again, with `keep` and this token. */
         Keep: {
             token: string;
-            /** @description Sooner it is refused. */
+            /** @description Seconds before which the token is refused. */
             after_seconds: number;
-            /** @description What an address is kept for; say so beside the field. */
+            /** @description Why an address is stored. Show this next to the field. */
             email_purpose: string;
-            /** @description After these days at most it is erased. */
+            /** @description The address is erased after at most this many days. */
             email_kept_days: number;
         };
         /**
@@ -2522,32 +2528,32 @@ export interface components {
             updated_at: string;
             /**
              * Format: uri
-             * @description The article for programs.
+             * @description URL of the article in the API.
              */
             url: string;
             /**
              * Format: uri
-             * @description The article for people.
+             * @description URL of the article's page.
              */
             html: string;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         LoginRequest: {
             username: string;
             password: string;
-            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
             code?: string;
         };
-        /** @description Who proposes what and why, and what was decided. */
+        /** @description A proposal with its author and reason, and the decision on it. */
         Lowering: {
             readonly id: number;
             article: string;
             readonly version: number;
-            /** @description When it was proposed. It is void once this is not so any more. */
+            /** @description The classification when it was proposed. A later change of it voids the proposal. */
             before: components["schemas"]["Classified"];
-            /** @description As proposed. */
+            /** @description The proposed classification. */
             after: components["schemas"]["Classified"];
-            /** @description What it asks less of, in words. */
+            /** @description The lowered requirements, as text. */
             less: string[];
             readonly reason: string;
             proposed_by: string;
@@ -2567,13 +2573,13 @@ export interface components {
          * @enum {string}
          */
         LoweringOutcomeEnum: "confirmed" | "refused" | "void";
-        /** @description When the sender's reminders come. */
+        /** @description The sender's mail preferences for reminders. */
         MailChoice: {
             /** Mail comes */
             delivery?: components["schemas"]["DeliveryEnum"];
-            /** @description 0 to 23, where you are: when the daily mail comes, and what waited for the end of your quiet days. */
+            /** @description Hour of the daily mail and of the first mail after quiet days, 0 to 23 in your time zone. */
             hour?: number;
-            /** @description No mail on these days; it waits for the next other one. */
+            /** @description No mail is sent on these days; it is sent on the next other day. */
             quiet_weekdays?: components["schemas"]["QuietWeekdaysEnum"][];
             /** @description Such as Europe/Berlin; empty for the time zone of the site. */
             time_zone?: string;
@@ -2607,15 +2613,15 @@ export interface components {
         Member: {
             readonly id: number;
             name: string;
-            /** @description As printed behind the name: “MD, PhD”. */
+            /** @description Shown after the name: “MD, PhD”. */
             readonly credentials: string;
         };
-        /** @description Which record stands for the work from now on. */
+        /** @description The record that stands for the work after the merge. */
         MergeRequest: {
-            /** @description The key of the record that stays. */
+            /** @description The key of the record that remains. */
             into: string;
             /**
-             * @description Becomes part of the record.
+             * @description Stored in the record.
              * @default
              */
             reason: string;
@@ -2625,9 +2631,9 @@ export interface components {
             url: string;
             method: string;
             max_length: number;
-            /** @description What an address is kept for; say so beside the field. */
+            /** @description Why an address is stored. Show this next to the field. */
             email_purpose: string;
-            /** @description For how many days at most. */
+            /** @description The address is erased after at most this many days. */
             email_kept_days: number;
         };
         /**
@@ -2655,15 +2661,15 @@ export interface components {
             question: string;
             /** @default moderate */
             risk: components["schemas"]["RiskEnum"];
-            /** @description Codes. */
+            /** @description Codes of specialties. */
             specialties?: string[];
-            /** @description Ids. */
+            /** @description Ids of products. */
             products?: number[];
             renditions?: components["schemas"]["RenditionInputRequest"][];
-            /** @description User names, in the order of the by-line; yours when left out. Only editors name others. */
+            /** @description User names, in the order of the by-line; by default your own. Only editors can name others. */
             authors?: string[];
         };
-        /** @description A remark on a claim, on a quoted passage, on another comment, or on the version as a whole. */
+        /** @description A comment on a claim, on a quoted passage, on another comment, or on the version as a whole. */
         NewCommentRequest: {
             text: string;
             /** Format: int64 */
@@ -2673,24 +2679,24 @@ export interface components {
             /** Format: int64 */
             parent?: number | null;
             /**
-             * @description What should stand in place of the claim or passage.
+             * @description New wording to replace the claim or passage.
              * @default
              */
             proposal: string;
             /**
-             * @description No approval while it is unresolved.
+             * @description Whether it prevents an approval until it is resolved.
              * @default false
              */
             blocking: boolean;
         };
-        /** @description The whole classification as it shall be, and why. */
+        /** @description The complete new classification, and the reason. */
         NewLoweringRequest: {
             risk: components["schemas"]["RiskEnum"];
-            /** @description Codes. */
+            /** @description Codes of specialties. */
             specialties: string[];
-            /** @description Ids. */
+            /** @description Ids of products. */
             products: number[];
-            /** @description Everybody in the round reads it. */
+            /** @description Everyone in the round can read it. */
             reason: string;
         };
         /** @description An empty object, or no body at all. */
@@ -2700,14 +2706,14 @@ export interface components {
             label: string;
             /**
              * Format: date
-             * @description Of the notice; null if it is not known.
+             * @description Date of the notice; null if unknown.
              */
             date: string | null;
-            /** @description Of the notice. */
+            /** @description DOI of the notice. */
             doi: string | null;
             /**
              * Format: uri
-             * @description Where the notice is to be read.
+             * @description URL of the notice.
              */
             url: string | null;
         };
@@ -2718,7 +2724,7 @@ export interface components {
          * @enum {string}
          */
         ObjectionKind: "comment" | "verdict";
-        /** @description All objections to the article that the sender may read, as they meet one version of it. */
+        /** @description All objections to the article that the sender may read, as they apply to one version of it. */
         Objections: {
             open: components["schemas"]["OpenObjection"][];
             ended: components["schemas"]["EndedObjection"][];
@@ -2728,36 +2734,36 @@ export interface components {
             name: string;
             /**
              * Format: uri
-             * @description This article for that audience.
+             * @description URL of this article for that audience.
              */
             url: string;
             selected: boolean;
         };
-        /** @description A blocking comment or a negative verdict that nobody has ended. */
+        /** @description A blocking comment or a negative verdict that has not ended. */
         OpenObjection: {
             kind: components["schemas"]["ObjectionKind"];
-            /** @description Of the comment, or of the verdict among `claim-checks`. */
+            /** @description Id of the comment, or of the verdict in `claim-checks`. */
             id: number;
             author: string;
-            /** @description Number of the version that it was made on. */
+            /** @description Number of the version on which it was made. */
             version: number;
             /** @description Whether its review ended without a signature. */
             unsigned: boolean;
             /** Format: date-time */
             made_at: string;
             verdict: string;
-            /** @description The comment, or the note to the verdict. */
+            /** @description The comment, or the note with the verdict. */
             text: string;
-            /** @description Whether the words that it is about are in this version unchanged. */
+            /** @description Whether this version contains the disputed words unchanged. */
             stands: boolean;
-            /** @description The words that it is about. */
+            /** @description The disputed words. */
             before: string;
-            /** @description What is there in this version, where it was changed. */
+            /** @description The changed words of this version. */
             now: string;
-            /** @description The claim of this version that it is about now. */
+            /** @description Id of the claim in this version to which it applies now. */
             claim: number | null;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         OptionalReasonRequest: {
             /** @description Becomes part of the record. */
             reason?: string;
@@ -2877,34 +2883,34 @@ export interface components {
         /** @description A paragraph, list item or row of a table, whole, with the numbers of the works it cites. */
         Passage: {
             heading: string;
-            /** @description Safe: escaped words, and ``mark`` around what matched. */
+            /** @description Safe HTML: escaped text, with ``mark`` around the matches. */
             html: string;
-            /** @description The same as plain text in parts. */
+            /** @description The same text in plain parts. */
             parts: components["schemas"]["Part"][];
             /** @description Numbers of the article's references. */
             citations: number[];
             /**
              * Format: uri
-             * @description Where it stands on the page for people.
+             * @description URL of the passage on the article's page.
              */
             page: string;
         };
-        /** @description When the sender's reminders come. */
+        /** @description The sender's mail preferences for reminders. */
         PatchedMailChoiceRequest: {
             /** Mail comes */
             delivery?: components["schemas"]["DeliveryEnum"];
-            /** @description 0 to 23, where you are: when the daily mail comes, and what waited for the end of your quiet days. */
+            /** @description Hour of the daily mail and of the first mail after quiet days, 0 to 23 in your time zone. */
             hour?: number;
-            /** @description No mail on these days; it waits for the next other one. */
+            /** @description No mail is sent on these days; it is sent on the next other day. */
             quiet_weekdays?: components["schemas"]["QuietWeekdaysEnum"][];
             /** @description Such as Europe/Berlin; empty for the time zone of the site. */
             time_zone?: string;
         };
-        /** @description What a PATCH replaces: the question, the whole set of texts, the whole list of works, or any of them. */
+        /** @description The parts to replace: the question, the complete set of texts, the complete list of works, or any of them. */
         PatchedVersionEditRequest: {
             question?: string;
             renditions?: components["schemas"]["RenditionInputRequest"][];
-            /** @description Keys of works that came with the texts; pre-flight names those that are cited nowhere. */
+            /** @description Keys of works that came with the texts. Pre-flight warns about those that are not cited. */
             listed?: string[];
         };
         /** @description A published policy with its rules, the lowest risk first. */
@@ -2927,7 +2933,7 @@ export interface components {
              * Verdicts on every claim
              * @description Whose verdicts on every cited claim an approval needs.
              *
-             *     * `none` - nobody's
+             *     * `none` - no one's
              *     * `one` - at least one signer's
              *     * `every` - every approving signer's
              */
@@ -2940,41 +2946,41 @@ export interface components {
              */
             readonly work_ages: unknown;
             /**
-             * Texts that stand in
-             * @description Whose text stands in for one that is missing, by audience: {“caregiver”: “patient”}.
+             * Fallback texts
+             * @description The audience whose text is shown if an audience has none: {“caregiver”: “patient”}.
              */
             readonly fallbacks: unknown;
             readonly days_to_respond: number;
             readonly days_to_review: number;
-            /** @description Days until an editor has decided about a reader's report of a problem. */
+            /** @description Days within which an editor decides on a reader's report of a problem. */
             readonly days_to_triage: number;
             /**
              * Disclosures last
-             * @description Days after which a member has to state their interests anew; without that nobody signs.
+             * @description Days after which a member must renew their statement of interests. Without it they cannot sign.
              */
             readonly disclosures_last_days: number;
             /**
-             * Invite by itself
-             * @description Whether the best set of members is invited after a submission, and the next one when one declines.
+             * Invite automatically
+             * @description Whether the best set of members is invited automatically after a submission, and the next member after a decline.
              */
             readonly invites_by_itself: boolean;
             /**
              * An absence moves dates
-             * @description Whether a date that falls into an absence of its member is put off until the member is back, by the working days that were left.
+             * @description Whether a date within an absence of its member is moved to after the absence, by the working days that were left.
              */
             readonly absence_moves_dates: boolean;
             /**
              * Approvals that do not satisfy it
-             * @description What becomes of them when this policy is published or the risk of their article is raised.
+             * @description What happens to them when this policy is published or the risk tier of their article is raised.
              *
-             *     * `stand` - stand, and are listed for the editors
+             *     * `stand` - stay valid, and are listed for the editors
              *     * `dated` - lapse after some days, unless reviewed again
              *     * `suspended` - are suspended at once
              */
             readonly approvals_below: components["schemas"]["ApprovalsBelowEnum"];
             /**
              * Days until they lapse
-             * @description For approvals that are given a date.
+             * @description Applies if approvals get an earlier end.
              */
             readonly approvals_below_days: number;
             readonly rules: components["schemas"]["PolicyRule"][];
@@ -2990,16 +2996,16 @@ export interface components {
         };
         PolicyRule: {
             risk: components["schemas"]["RiskEnum"];
-            /** @description Approving signatures that are needed. */
+            /** @description Number of approving signatures required. */
             readonly quorum: number;
-            /** @description Each must be among the approvers'. */
+            /** @description Specialties that the approvers must have between them. */
             readonly required_specialties: string[];
-            /** @description Days after which an approval lapses by itself. */
+            /** @description Days after which an approval lapses. */
             readonly shelf_life_days: number;
         };
-        /** @description What stands in the way of submitting, and what is worth a look, in the order of the version's parts. */
+        /** @description The errors that prevent a submission, and the warnings, in the order of the version's parts. */
         Preflight: {
-            /** @description Whether nothing refuses. */
+            /** @description Whether the version can be submitted. */
             passes: boolean;
             findings: components["schemas"]["Finding"][];
         };
@@ -3015,7 +3021,7 @@ export interface components {
         PublicMember: {
             readonly id: number;
             name: string;
-            /** @description As printed behind the name: “MD, PhD”. */
+            /** @description Shown after the name: “MD, PhD”. */
             readonly credentials: string;
             /** @description Codes of specialties. */
             readonly specialties: string[];
@@ -3023,10 +3029,10 @@ export interface components {
             readonly orcid: string;
             /** Biography */
             readonly bio: string;
-            /** @description Where their portrait is, a square JPEG; null without one. */
+            /** @description URL of the portrait, a square JPEG; null without one. */
             readonly photo: string | null;
         };
-        /** @description What every reviewer is asked before they sign. */
+        /** @description A question that every reviewer is asked before signing. */
         Question: {
             readonly id: number;
             /** Format: uuid */
@@ -3034,7 +3040,7 @@ export interface components {
             /** Question */
             readonly text: string;
             kind: components["schemas"]["QuestionKind"];
-            /** @description Nobody approves without an answer. */
+            /** @description Whether an approval needs an answer. */
             required: boolean;
         };
         /**
@@ -3044,9 +3050,9 @@ export interface components {
          * @enum {string}
          */
         QuestionKind: "scale" | "yes_no" | "text";
-        /** @description What the policy in force asks before a signature. */
+        /** @description The questions that the policy in force asks before a signature. */
         Questionnaire: {
-            /** @description Its version; null while none is in force. */
+            /** @description Version of the policy; null while none is in force. */
             policy: number | null;
             readonly checklist: components["schemas"]["Asked"][];
         };
@@ -3064,31 +3070,31 @@ export interface components {
         /** @description A paragraph, list item or row of a table, whole, with the numbers of the works it cites. */
         QuotedPassage: {
             heading: string;
-            /** @description Safe: escaped words, and ``mark`` around what matched. */
+            /** @description Safe HTML: escaped text, with ``mark`` around the matches. */
             html: string;
-            /** @description The same as plain text in parts. */
+            /** @description The same text in plain parts. */
             parts: components["schemas"]["Part"][];
             /** @description Numbers of the article's references. */
             citations: number[];
             /**
              * Format: uri
-             * @description Where it stands on the page for people.
+             * @description URL of the passage on the article's page.
              */
             page: string;
             audience: components["schemas"]["AudienceName"];
         };
-        /** @description Everything that a page about the article shows; a page that shows nothing else cannot contradict the record. */
+        /** @description Everything that an article's page shows. A page that shows nothing else cannot contradict the record. */
         ReaderArticle: {
             slug: string;
             question: string;
             version: number;
             /** @description SHA-256 of the text as it was submitted and signed. */
             digest: string;
-            /** @description For whom the text that is given is written. */
+            /** @description The audience of the returned text. */
             audience: components["schemas"]["ToldAudience"];
-            /** @description Says so when there is no text for the audience that was asked for. */
+            /** @description A note to show if the requested audience has no text of its own; otherwise null. */
             audience_note: string | null;
-            /** @description Those that have a text of their own. */
+            /** @description Audiences that have a text of their own. */
             audiences: components["schemas"]["OfferedAudience"][];
             review: components["schemas"]["ReviewStatus"];
             /**
@@ -3101,9 +3107,9 @@ export interface components {
             body: components["schemas"]["Body"];
             references: components["schemas"]["ShownReference"][];
             disclaimer: string;
-            /** @description Where to ask a follow-up question. */
+            /** @description How to ask a follow-up question. */
             follow_up: components["schemas"]["MessageBox"];
-            /** @description Where to report a problem. */
+            /** @description How to report a problem. */
             report: components["schemas"]["MessageBox"];
             /** @description Whether search engines may index the page. */
             indexable: boolean;
@@ -3111,7 +3117,7 @@ export interface components {
             json_ld: {
                 [key: string]: unknown;
             };
-            /** @description The same in other forms. */
+            /** @description The article in other formats. */
             alternates: components["schemas"]["Alternate"][];
             /** Format: uri */
             self: string;
@@ -3125,23 +3131,23 @@ export interface components {
             question: string;
             /**
              * Format: uri
-             * @description The history for people.
+             * @description URL of the history page.
              */
             html: string;
             /** @description The newest first. */
             versions: components["schemas"]["HistoryEntry"][];
-            /** @description What happened to these versions, the newest first. */
+            /** @description Events of these versions, the newest first. */
             events: components["schemas"]["HistoryEvent"][];
         };
         /** @description A reader's question or report. */
         ReaderReportRequest: {
             text: string;
-            /** @description Only to answer. */
+            /** @description Used only to answer. */
             email?: string;
-            /** @description The statement that is meant: an `id` of `body.claims`. */
+            /** @description The statement in question: an `id` of `body.claims`. */
             claim?: string | null;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         ReasonRequest: {
             /** @description Becomes part of the record. */
             reason: string;
@@ -3150,7 +3156,7 @@ export interface components {
             /** Format: date-time */
             received_at: string;
         };
-        /** @description A member's word that they may not judge an article, or articles on a product or of a company. */
+        /** @description A member's declaration that they may not judge an article, or articles about a product or of a company. */
         Recusal: {
             readonly id: number;
             member: components["schemas"]["Member"];
@@ -3167,18 +3173,18 @@ export interface components {
             readonly withdrawn_because: string;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
         };
-        /** @description Why the member steps back, and what else than the article the conflict is about. */
+        /** @description Why the member steps back, and whether the conflict is about a product or company, too. */
         RecusalInputRequest: {
             /** @description Becomes part of the record. */
             reason: string;
             /**
              * Format: int64
-             * @description A product of the article: holds for all on it.
+             * @description A product of the article. The recusal then applies to all articles about it.
              */
             product?: number | null;
             /**
              * Format: int64
-             * @description A maker of one: holds for all on its products.
+             * @description A manufacturer of one. The recusal then applies to all articles about its products.
              */
             company?: number | null;
         };
@@ -3200,25 +3206,25 @@ export interface components {
             readonly nct: string | null;
             readonly retraction: components["schemas"]["RetractionStatus"];
             /**
-             * Looked up on
+             * Checked on
              * Format: date
              */
             readonly retraction_as_of: string | null;
-            /** @description The key of the record that stands for this work; cite that. */
+            /** @description The key of the record that replaced this one after a merge. Cite that key. */
             merged_into?: string | null;
-            /** @description The key of the work that took its place. */
+            /** @description The key of the work that supersedes this one. */
             superseded_by?: string | null;
             /** @description The work in Vancouver style. */
             readonly text: string;
         };
-        /** @description A work as it is handed in. What an item must hold is judged with the content. */
+        /** @description A work to add or correct. The content of the item is checked when it is saved. */
         ReferenceInputRequest: {
             /** @description One CSL-JSON 1.0.2 item; its `id` is the key to cite it by. */
             csl: {
                 [key: string]: unknown;
             };
             /**
-             * @description Told from the item when left out, or left as it is.
+             * @description By default, a new work's kind is derived from the item, and an existing work keeps its kind.
              *
              *     * `research` - research article
              *     * `systematic_review` - systematic review
@@ -3232,7 +3238,7 @@ export interface components {
              */
             kind?: components["schemas"]["WorkKind"];
         };
-        /** @description A text as written, and as safe HTML. */
+        /** @description A text in its source, and as safe HTML. */
         Rendered: {
             audience: string;
             primary: boolean;
@@ -3250,7 +3256,7 @@ export interface components {
             /** @description Markdown; cite as [@key] or [@key, p. 12; @other]. */
             readonly body: string;
         };
-        /** @description One text as it is handed in. How long a body may be and what it may cite is judged with the content. */
+        /** @description One text of a draft. The length of its body and its citations are checked when it is saved. */
         RenditionInputRequest: {
             /** @description Code of the audience. */
             audience: string;
@@ -3260,10 +3266,10 @@ export interface components {
             /** @default false */
             primary: boolean;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         ReplaceRequest: {
             /**
-             * @description Whether the new drafts cite the work that takes its place.
+             * @description Whether the new drafts cite the superseding work instead.
              * @default false
              */
             rewrite: boolean;
@@ -3273,7 +3279,7 @@ export interface components {
             outcome: components["schemas"]["ReplacedOutcomeEnum"];
             /** @description The draft, or the version in review. */
             version: components["schemas"]["VersionName"] | null;
-            /** @description To look at. */
+            /** @description The claims to check. */
             claims: string[];
             /** @description Why it was refused. */
             reason: string;
@@ -3297,9 +3303,9 @@ export interface components {
             /** @description Number of the version that was shown. */
             version: number;
             readonly text: string;
-            /** @description The statement that the reader means. */
+            /** @description The statement that the report is about. */
             claim?: string | null;
-            /** @description Only to answer; empty when the reader gave none. */
+            /** @description Address for an answer; empty if the reader gave none. */
             email: string;
             /** Format: date-time */
             readonly received_at: string;
@@ -3324,14 +3330,14 @@ export interface components {
          * @enum {string}
          */
         ResolutionEnum: "withdrawn" | "ruled" | "answered";
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         ResolveRequest: {
-            /** @description An editor has to give one for a blocking comment of somebody else. Becomes part of the record. */
+            /** @description Required when an editor resolves another person's blocking comment. Stored in the record. */
             reason?: string;
         };
         Retraction: {
             /**
-             * @description Unknown is never fine: say so.
+             * @description `unknown` does not mean that the work is not retracted. Show it as unknown.
              *
              *     * `unknown` - unknown
              *     * `clear` - not retracted
@@ -3340,10 +3346,10 @@ export interface components {
             status: components["schemas"]["RetractionStatus"];
             /**
              * Format: date
-             * @description The day of the newest list that says so; null if it is not known.
+             * @description The date of the newest list with this status; null if unknown.
              */
             as_of: string | null;
-            /** @description What was published about the work, expressions of concern included; the newest first. */
+            /** @description Published notices about the work, including expressions of concern, the newest first. */
             notices: components["schemas"]["Notice"][];
         };
         /**
@@ -3353,7 +3359,7 @@ export interface components {
          * @enum {string}
          */
         RetractionStatus: "unknown" | "clear" | "retracted";
-        /** @description A review with the text that is reviewed and what there is to sign. */
+        /** @description A review with the text under review, and what a signature would say. */
         Review: {
             readonly id: number;
             version: components["schemas"]["UnderReview"];
@@ -3362,39 +3368,39 @@ export interface components {
             /** Format: date-time */
             readonly state_changed_at: string;
             readonly state_reason: string;
-            /** @description The editor's words to the member. */
+            /** @description The editor's message to the member. */
             readonly message: string;
             /** Format: date-time */
             readonly invited_at: string;
             /**
              * Format: date-time
-             * @description The invitation asks for an answer until then.
+             * @description Date by which the invitation asks for an answer.
              */
             readonly respond_by: string;
             /**
              * Due
              * Format: date-time
-             * @description The review is asked for until then.
+             * @description Date by which the review is due.
              */
             readonly due_at: string;
             /** Format: date-time */
             readonly accepted_at: string | null;
-            /** @description Why an interest does not stand in the way. */
+            /** @description Why the member may review despite a conflict of interest. */
             readonly waiver: string;
             /** @description Whether the member handed over the work of a review that ended unsigned; empty until they answer. */
             readonly handed_over: boolean | null;
-            /** @description Why the member of an open review cannot sign (term, licence, conflict); empty when nothing does so. */
+            /** @description Why the member of an open review cannot sign (term, licence, conflict); empty if they can. */
             readonly cannot_sign: string;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
             readonly policy: components["schemas"]["PolicyInForce"] | null;
-            /** @description What a signature would say, by decision. */
+            /** @description The text of a signature, by decision. */
             readonly meanings: components["schemas"]["Meaning"][];
-            /** @description In this round, those that you may see. */
+            /** @description Signatures of this round that you may see. */
             readonly signatures: components["schemas"]["Signature"][];
-            /** @description What to think about before accepting or signing: works that the member may have written, by name. */
+            /** @description Points to consider before accepting or signing: cited works that the member may have written, by name. */
             readonly remarks: string[];
         };
-        /** @description A review without the text that is reviewed. */
+        /** @description A review without the text under review. */
         ReviewRow: {
             readonly id: number;
             version: components["schemas"]["ReviewedVersion"];
@@ -3403,28 +3409,28 @@ export interface components {
             /** Format: date-time */
             readonly state_changed_at: string;
             readonly state_reason: string;
-            /** @description The editor's words to the member. */
+            /** @description The editor's message to the member. */
             readonly message: string;
             /** Format: date-time */
             readonly invited_at: string;
             /**
              * Format: date-time
-             * @description The invitation asks for an answer until then.
+             * @description Date by which the invitation asks for an answer.
              */
             readonly respond_by: string;
             /**
              * Due
              * Format: date-time
-             * @description The review is asked for until then.
+             * @description Date by which the review is due.
              */
             readonly due_at: string;
             /** Format: date-time */
             readonly accepted_at: string | null;
-            /** @description Why an interest does not stand in the way. */
+            /** @description Why the member may review despite a conflict of interest. */
             readonly waiver: string;
             /** @description Whether the member handed over the work of a review that ended unsigned; empty until they answer. */
             readonly handed_over: boolean | null;
-            /** @description Why the member of an open review cannot sign (term, licence, conflict); empty when nothing does so. */
+            /** @description Why the member of an open review cannot sign (term, licence, conflict); empty if they can. */
             readonly cannot_sign: string;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
         };
@@ -3439,7 +3445,7 @@ export interface components {
          * @enum {string}
          */
         ReviewState: "invited" | "accepted" | "signed" | "declined" | "recused" | "cancelled" | "lapsed";
-        /** @description How far the review of the shown text has come at the moment of the answer. */
+        /** @description The review status of the shown text at the time of the response. */
         ReviewStatus: {
             status: components["schemas"]["ReviewStep"];
             /**
@@ -3455,20 +3461,20 @@ export interface components {
             standing: components["schemas"]["StandingEnum"];
             /** @description Always three, in order. */
             steps: components["schemas"]["Step"][];
-            /** @description To be shown with the text. Null exactly while the text is validly approved. */
+            /** @description Show it with the text. Null exactly while the text is validly approved. */
             caution: string | null;
-            /** @description The board's statement for the header of the page. */
+            /** @description The board's statement for the page header. */
             statement: string;
-            /** @description Who approved it; empty unless the approval counts. */
+            /** @description Its approvers; empty unless the approval counts. */
             reviewed_by: components["schemas"]["ReviewedBy"][];
             /**
              * Format: date-time
-             * @description When the board approved the text, whether that counts today or not.
+             * @description When the board last approved the text, whether the approval still counts or not.
              */
             last_reviewed: string | null;
             /**
              * Format: date-time
-             * @description When the approval lapses, or lapsed.
+             * @description When the approval lapses or lapsed.
              */
             next_review_due: string | null;
         };
@@ -3484,7 +3490,7 @@ export interface components {
             credentials: string;
             orcid: string | null;
         };
-        /** @description Which version is reviewed. */
+        /** @description The version under review. */
         ReviewedVersion: {
             readonly id: number;
             article: string;
@@ -3519,17 +3525,17 @@ export interface components {
          * @enum {string}
          */
         RolesEnum: "reader" | "writer" | "editor" | "board_member" | "administrator" | "system";
-        /** @description One line of both texts, as they are written; a side that has none is null. */
+        /** @description One line of both texts, in their source. The side without such a line is null. */
         Row: {
             before: components["schemas"]["Words"][] | null;
             after: components["schemas"]["Words"][] | null;
             changed: boolean;
-            /** @description Unchanged lines that are left out here; 0 for a line that is shown. */
+            /** @description Number of unchanged lines omitted here; 0 for a line that is shown. */
             skipped: number;
-            /** @description Above 0, the line moved: the two rows with the same number are its places, one per side. */
+            /** @description Above 0, the line moved. The two rows with the same number show its old and new place. */
             move: number;
         };
-        /** @description Why a negative verdict blocks no longer: an editor ruled on it, or its reviewer withdrew it. */
+        /** @description Why a negative verdict no longer blocks: an editor ruled on it, or its reviewer withdrew it. */
         Ruling: {
             readonly kind: components["schemas"]["RulingKindEnum"];
             readonly reason: string;
@@ -3555,7 +3561,7 @@ export interface components {
          */
         SeverityEnum: "error" | "warning";
         ShownClaim: {
-            /** @description Names the statement in a report, and stays while its words and works do. */
+            /** @description Identifies the statement in a report. It stays the same while the words and works do. */
             id: string;
             /** @description Plain text, without the citations. */
             text: string;
@@ -3568,7 +3574,7 @@ export interface components {
         };
         ShownReference: {
             number: number;
-            /** @description As the NLM writes references. Plain text. */
+            /** @description Reference in NLM style. Plain text. */
             text: string;
             kind: components["schemas"]["WorkKind"];
             kind_label: string;
@@ -3577,7 +3583,7 @@ export interface components {
             /** Format: uri */
             url: string | null;
             retraction: components["schemas"]["Retraction"];
-            /** @description The ids in the body at which it is cited, for links back. */
+            /** @description Ids of its citations in the body, for links back. */
             anchors: string[];
         };
         /** @description A signature as on the day of signing: it never changes, and can only be withdrawn or set aside. */
@@ -3592,7 +3598,7 @@ export interface components {
             readonly specialties: string[];
             decision: components["schemas"]["DecisionEnum"];
             readonly meaning: string;
-            /** @description The member's own words to editor and writers. */
+            /** @description The member's statement to the editors and writers. */
             readonly statement: string;
             /** @description The policy's questions with the answers, as signed. */
             checklist: components["schemas"]["SignedAnswer"][];
@@ -3601,7 +3607,7 @@ export interface components {
             policy: number;
             /** Format: date-time */
             readonly signed_at: string;
-            /** @description Less is asked for since it was given, so it counts for nothing until its signer confirms it. */
+            /** @description Whether the requirements were lowered since. The signature then does not count until its signer confirms it. */
             to_confirm: boolean;
             /** Format: date-time */
             withdrawn_at?: string | null;
@@ -3612,11 +3618,11 @@ export interface components {
             set_aside_because?: string | null;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
         };
-        /** @description A question and its answer, in the words that were signed. */
+        /** @description A question and its answer, in the wording that was signed. */
         SignedAnswer: {
             /**
              * Format: uuid
-             * @description Of the question; null in signatures from before it had one.
+             * @description Identity of the question; null in old signatures.
              */
             identity?: string | null;
             question: string;
@@ -3626,14 +3632,14 @@ export interface components {
         };
         /** @description A decision over that text. */
         SigningRequest: {
-            /** @description Of the text that you read. */
+            /** @description Digest of the text that you read. */
             digest: string;
-            /** @description Yours: token and password together say that it is you who signs. */
+            /** @description Your password. It confirms, besides the token, that you are the signer. */
             password: string;
-            /** @description Of your second factor, if you have set one up. Each is taken once, also by a request that is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
             code?: string;
             decision: components["schemas"]["DecisionEnum"];
-            /** @description Your own words to editor and writers. */
+            /** @description Your statement to the editors and writers. */
             statement?: string;
             checklist?: {
                 [key: string]: string;
@@ -3652,27 +3658,27 @@ export interface components {
         Step: {
             step: components["schemas"]["ReviewStep"];
             label: string;
-            /** @description A lapsed or suspended approval is not reached. */
+            /** @description Whether the step is reached. A lapsed or suspended approval is not. */
             reached: boolean;
             /** Format: date-time */
             at: string | null;
         };
-        /** @description How many claims there are, by what is to be done about them. */
+        /** @description Numbers of claims by what has to be done with them. */
         Summary: {
             claims: number;
             to_check: number;
-            /** @description Claims whose context changed since they were checked. */
+            /** @description Number of claims whose context changed since the check. */
             look_again: number;
             checked: number;
             carried: number;
             blocking: number;
             changed: number;
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         SupersedeRequest: {
-            /** @description The key of the work that takes its place. */
+            /** @description The key of the work that supersedes this one. */
             superseded_by: string;
-            /** @description Becomes part of the record. */
+            /** @description Stored in the record. */
             reason: string;
         };
         Superseded: {
@@ -3688,10 +3694,10 @@ export interface components {
         ToldAudience: {
             code: string;
             name: string;
-            /** @description Code of the audience that was asked for and has no text of its own; else null. */
+            /** @description Code of the requested audience if it has no text of its own; otherwise null. */
             instead_of: string | null;
         };
-        /** @description What is left of a retracted article, beside what every problem says. */
+        /** @description A retracted article: these members are added to those of every problem. */
         Tombstone: {
             slug: string;
             question: string;
@@ -3706,7 +3712,7 @@ export interface components {
             /** Format: uri */
             history: string;
         };
-        /** @description The version under review, with all there is to judge; without it once you take no part in the round. */
+        /** @description The version under review, with everything to judge. It is withheld once you no longer take part in the round. */
         UnderReview: {
             readonly id: number;
             article: string;
@@ -3715,23 +3721,23 @@ export interface components {
             readonly question: string;
             /** @description SHA-256 of the frozen content. */
             readonly digest: string;
-            /** @description Why texts, citations and claims are left out, and the lists are empty; empty when they are there. */
+            /** @description Why texts, citations and claims are withheld; empty if they are not. */
             readonly withheld: string;
             readonly renditions: components["schemas"]["Rendered"][];
             readonly citations: components["schemas"]["Citation"][];
             readonly claims: components["schemas"]["Claim"][];
         };
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         UpholdRequest: {
             /** @description Becomes part of the record. */
             reason: string;
             /**
-             * @description Told to readers beside the outcome, in the history of the article. `reason` is not.
+             * @description Published with the outcome in the history of the article. `reason` is not published.
              * @default
              */
             public_words: string;
             /**
-             * @description Take the approval of what readers see back at once, for the same reason.
+             * @description Also suspend the approval of the version that readers see, for the same reason.
              * @default false
              */
             suspends: boolean;
@@ -3745,7 +3751,7 @@ export interface components {
          * @enum {string}
          */
         VerdictEnum: "supports" | "partly" | "does_not_support" | "contradicts" | "could_not_check";
-        /** @description A serializer that refuses unknown fields. */
+        /** @description A request body. Unknown fields are refused. */
         VerdictRequest: {
             /** Format: int64 */
             claim: number;
@@ -3753,7 +3759,7 @@ export interface components {
             reference: string;
             verdict: components["schemas"]["VerdictEnum"];
             locator?: string;
-            /** @description The words of the work that it stands on. */
+            /** @description The words of the work on which the verdict is based. */
             quote?: string;
             note?: string;
         };
@@ -3765,10 +3771,10 @@ export interface components {
             state: components["schemas"]["VersionState"];
             /** Format: date-time */
             readonly state_changed_at: string;
-            /** @description The words given with the last transition. */
+            /** @description The reason given for the last change of state. */
             readonly state_reason: string;
             readonly question: string;
-            /** @description Id of the version revised. */
+            /** @description Id of the version that this one revises. */
             based_on: number | null;
             /** @description SHA-256 of the frozen content. */
             readonly digest: string;
@@ -3791,13 +3797,13 @@ export interface components {
              * @description The approval counts before this moment.
              */
             readonly valid_until: string | null;
-            /** @description Version of the policy that was satisfied. */
+            /** @description Version of the policy that the approval satisfied. */
             policy?: number | null;
             reviewed_by: components["schemas"]["Reviewer"][] | null;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
             readonly renditions: components["schemas"]["Rendition"][];
             readonly citations: components["schemas"]["Citation"][];
-            /** @description Keys of the works that were handed in with the text; pre-flight names those that it does not cite. */
+            /** @description Keys of works that came with the texts. Pre-flight warns about those that are not cited. */
             readonly listed: string[];
         };
         VersionName: {
@@ -3813,10 +3819,10 @@ export interface components {
             state: components["schemas"]["VersionState"];
             /** Format: date-time */
             readonly state_changed_at: string;
-            /** @description The words given with the last transition. */
+            /** @description The reason given for the last change of state. */
             readonly state_reason: string;
             readonly question: string;
-            /** @description Id of the version revised. */
+            /** @description Id of the version that this one revises. */
             based_on: number | null;
             /** @description SHA-256 of the frozen content. */
             readonly digest: string;
@@ -3839,7 +3845,7 @@ export interface components {
              * @description The approval counts before this moment.
              */
             readonly valid_until: string | null;
-            /** @description Version of the policy that was satisfied. */
+            /** @description Version of the policy that the approval satisfied. */
             policy?: number | null;
             reviewed_by: components["schemas"]["Reviewer"][] | null;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
@@ -3881,7 +3887,7 @@ export interface components {
              */
             carried_at: string | null;
             /**
-             * @description Why it does not count any more, though it was carried over; empty when it does.
+             * @description Why a carried-over verdict no longer counts; empty if it counts.
              *
              *     * `` - it counts
              *     * `retracted` - the work was retracted
@@ -3890,19 +3896,19 @@ export interface components {
              *     * `context_changed` - the context of the claim changed
              */
             lapse: components["schemas"]["LapseEnum"] | components["schemas"]["BlankEnum"];
-            /** @description Where the context changed: the context in which the verdict was given; empty if it is not known. */
+            /** @description If the context changed: the context in which the verdict was given. Empty if it is not known. */
             readonly context_then: components["schemas"]["Context"][] | null;
-            /** @description Whether it stands against an approval. */
+            /** @description Whether it blocks an approval. */
             blocking: boolean;
-            /** @description Why an editor lets the claim stand against it. */
+            /** @description The ruling that ended its effect, if any. */
             readonly ruling: components["schemas"]["Ruling"] | null;
         };
-        /** @description A run of words of one side. */
+        /** @description A run of words in one of the two texts. */
         Words: {
             text: string;
-            /** @description Whether the other side lacks it. */
+            /** @description Whether the other side does not have it. */
             changed: boolean;
-            /** @description Whether it is a number or unit that changed; it stands alone. */
+            /** @description Whether it is a changed number or unit. Each has a run of its own. */
             quantity: boolean;
         };
         /**
@@ -3919,12 +3925,12 @@ export interface components {
          */
         WorkKind: "research" | "systematic_review" | "review" | "guideline" | "drug_label" | "textbook" | "web_page" | "own_content" | "other";
         Fault: {
-            /** @description Where: an RFC 6901 JSON pointer into the body, or `/` and the name of a query parameter. */
+            /** @description The place: an RFC 6901 JSON pointer into the body, or `/` and the name of a query parameter. */
             pointer: string;
             code: string;
             detail: string;
         };
-        /** @description Why there is another answer than the one asked for (RFC 9457). */
+        /** @description An error response (RFC 9457). */
         Problem: {
             /** Format: uri */
             type: string;
@@ -3933,7 +3939,7 @@ export interface components {
             detail: string;
             /** Format: uri-reference */
             instance: string;
-            /** @description The same for the same reason, for programs to act on. */
+            /** @description A stable code for programs. */
             code: string;
             errors: components["schemas"]["Fault"][];
             request_id: string;
@@ -3950,19 +3956,19 @@ export interface operations {
     articles_list: {
         parameters: {
             query?: {
-                /** @description Has a text for it; its code. */
+                /** @description Only articles with a text for the audience with this code. */
                 audience?: string;
-                /** @description Cites the work with this DOI or PMID. */
+                /** @description Only articles that cite the work with this DOI or PMID. */
                 cites?: string;
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
+                /** @description Names of the members to return, separated by commas. The response then has only these, even if its schema requires others. By default all are returned. */
                 fields?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
-                /** @description Is about the product of this name. */
+                /** @description Only articles about the product with this name. */
                 product?: string;
-                /** @description Was last reviewed by the board at this moment or later, whether that counts today or not. */
+                /** @description Only articles last approved at this time or later, whether the approval still counts or not. */
                 reviewed_since?: string;
                 /** @description Code of a specialty. */
                 specialty?: string;
@@ -4024,7 +4030,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4038,7 +4044,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     /** @description Where the new record is. */
                     Location?: string;
@@ -4143,13 +4149,13 @@ export interface operations {
     articles_read: {
         parameters: {
             query?: {
-                /** @description Code; without it the text that the reader prefers. */
+                /** @description Code of the audience. By default, the text for the audience that the reader chose. */
                 audience?: string;
-                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
+                /** @description Names of the members to return, separated by commas. The response then has only these, even if its schema requires others. By default all are returned. */
                 fields?: string;
             };
             header?: {
-                /** @description Code of the audience that a reader chose, for addresses that name none. One that does not exist (any more) is as good as none: the primary text. */
+                /** @description Code of the audience that the reader chose earlier, for addresses that name none. An audience that does not exist is ignored, and the primary text is returned. */
                 "Audience-Preference"?: string;
             };
             path: {
@@ -4161,7 +4167,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4185,7 +4191,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What you have is still so. */
+            /** @description The stored response is still current. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -4251,18 +4257,18 @@ export interface operations {
     articles_read_as: {
         parameters: {
             query?: {
-                /** @description Code; without it the text that the reader prefers. */
+                /** @description Code of the audience. By default, the text for the audience that the reader chose. */
                 audience?: string;
-                /** @description Names of the members to send, divided by commas: the answer has these alone of all that its schema requires. Without it all are sent. */
+                /** @description Names of the members to return, separated by commas. The response then has only these, even if its schema requires others. By default all are returned. */
                 fields?: string;
             };
             header?: {
-                /** @description Code of the audience that a reader chose, for addresses that name none. One that does not exist (any more) is as good as none: the primary text. */
+                /** @description Code of the audience that the reader chose earlier, for addresses that name none. An audience that does not exist is ignored, and the primary text is returned. */
                 "Audience-Preference"?: string;
             };
             path: {
                 slug: string;
-                /** @description The form. */
+                /** @description The format. */
                 suffix: "json" | "html" | "md" | "csl.json" | "ris" | "bib" | "fhir.json";
             };
             cookie?: never;
@@ -4271,7 +4277,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4295,7 +4301,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description What you have is still so. */
+            /** @description The stored response is still current. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -4371,7 +4377,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4379,7 +4385,7 @@ export interface operations {
                     "application/json": components["schemas"]["Classification"];
                 };
             };
-            /** @description What you have is still so. */
+            /** @description The stored response is still current. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -4455,7 +4461,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The `ETag` of what you last read. 428 without it, 412 if it is no longer the present one. */
+                /** @description The `ETag` that you last read. 428 without it, 412 if it is no longer current. */
                 "If-Match": string;
             };
             path: {
@@ -4471,7 +4477,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -4677,7 +4683,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4834,7 +4840,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnsweredHere"];
                 };
             };
-            /** @description With `keep`: it is in the editors' queue. */
+            /** @description With `keep`: the question is in the editors' queue. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5089,9 +5095,9 @@ export interface operations {
     audiences_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -5149,9 +5155,9 @@ export interface operations {
     board_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -5210,7 +5216,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5346,7 +5352,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5482,7 +5488,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5618,7 +5624,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5754,7 +5760,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5890,7 +5896,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6026,7 +6032,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6246,7 +6252,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6382,7 +6388,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6879,9 +6885,9 @@ export interface operations {
     recusals_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -6958,7 +6964,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7093,19 +7099,19 @@ export interface operations {
     references_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The whole DOI. */
+                /** @description Exact DOI. */
                 doi?: string;
-                /** @description The whole key. */
+                /** @description Exact key. */
                 key?: string;
-                /** @description Records that were merged into another one: left out unless `true`. */
+                /** @description `true` includes records that were merged into another one. */
                 merged?: boolean;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
-                /** @description The whole PubMed identifier. */
+                /** @description Exact PubMed identifier. */
                 pmid?: string;
-                /** @description A part of the title. */
+                /** @description Part of the title. */
                 title?: string;
             };
             header?: never;
@@ -7182,7 +7188,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -7196,7 +7202,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     /** @description Where the new record is. */
                     Location?: string;
@@ -7311,7 +7317,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7319,7 +7325,7 @@ export interface operations {
                     "application/json": components["schemas"]["Reference"];
                 };
             };
-            /** @description What you have is still so. */
+            /** @description The stored response is still current. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -7395,7 +7401,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The `ETag` of what you last read. 428 without it, 412 if it is no longer the present one. */
+                /** @description The `ETag` that you last read. 428 without it, 412 if it is no longer current. */
                 "If-Match": string;
             };
             path: {
@@ -7411,7 +7417,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7550,9 +7556,9 @@ export interface operations {
     references_cited_by: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -7649,7 +7655,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7665,7 +7671,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -7787,7 +7793,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -7923,7 +7929,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8122,9 +8128,9 @@ export interface operations {
     references_export: {
         parameters: {
             query?: {
-                /** @description Of the file. */
+                /** @description Format of the file. */
                 format?: "bibtex" | "csl-json" | "nbib" | "ris";
-                /** @description Keys, separated by commas: only these works. */
+                /** @description Only works with these keys, separated by commas. */
                 keys?: string;
             };
             header?: never;
@@ -8203,9 +8209,9 @@ export interface operations {
     references_imports_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -8281,13 +8287,13 @@ export interface operations {
     references_import: {
         parameters: {
             query?: {
-                /** @description Of a body that is the file itself. */
+                /** @description Name of the file, if the body is the file itself. */
                 file_name?: string;
-                /** @description Of a body that is the file itself. */
+                /** @description Format of the file, if the body is the file itself. */
                 format?: "bibtex" | "csl-json" | "nbib" | "ris";
             };
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -8302,7 +8308,7 @@ export interface operations {
         responses: {
             202: {
                 headers: {
-                    /** @description Where the import's progress is. */
+                    /** @description URL of the import, which shows its progress. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -8489,17 +8495,17 @@ export interface operations {
     references_import_report: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
                 /**
-                 * @description Only these.
+                 * @description Only records with this outcome.
                  *
                  *     * `created` - Created
                  *     * `matched` - Matched
                  *     * `refused` - Refused
                  */
                 outcome?: "created" | "matched" | "refused";
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -8597,7 +8603,7 @@ export interface operations {
             query?: {
                 /** @description Slug of the article. */
                 article?: string;
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
                 /**
                  * @description * `open` - to be decided
@@ -8605,7 +8611,7 @@ export interface operations {
                  *     * `declined` - declined
                  */
                 decision?: "declined" | "open" | "upheld";
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -8766,7 +8772,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -8902,7 +8908,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9037,18 +9043,18 @@ export interface operations {
     reviews_list: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
                 /** @description Id of the board member. */
                 member?: number;
                 /**
-                 * @description Whether an answer or a signature should have been there by now.
+                 * @description Whether the answer or the signature is overdue.
                  *
                  *     * `true` - overdue
                  *     * `false` - not overdue
                  */
                 overdue?: "false" | "true";
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
                 /**
                  * @description * `invited` - invited
@@ -9146,7 +9152,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9223,7 +9229,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9239,7 +9245,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9361,7 +9367,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9377,7 +9383,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -9498,7 +9504,7 @@ export interface operations {
     reviews_changes: {
         parameters: {
             query?: {
-                /** @description Id of the version to compare with; else the one that the reviewer signed last. */
+                /** @description Id of the version to compare with. By default, the version that the reviewer signed last. */
                 with?: number;
             };
             header?: never;
@@ -9679,7 +9685,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -9814,9 +9820,9 @@ export interface operations {
     reviews_claim_checks: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -9913,7 +9919,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10132,9 +10138,9 @@ export interface operations {
     reviews_comments: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -10231,7 +10237,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10367,7 +10373,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10383,7 +10389,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10505,7 +10511,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10521,7 +10527,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10643,7 +10649,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10659,7 +10665,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -10781,7 +10787,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -10797,7 +10803,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11003,7 +11009,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11019,7 +11025,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11141,7 +11147,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11157,7 +11163,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11279,7 +11285,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11295,7 +11301,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11417,9 +11423,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` of what you last read. 428 without it, 412 if it is no longer the present one. */
+                /** @description The `ETag` that you last read. 428 without it, 412 if it is no longer current. */
                 "If-Match": string;
             };
             path: {
@@ -11435,7 +11441,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11575,7 +11581,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11591,7 +11597,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11713,7 +11719,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -11729,7 +11735,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -11852,13 +11858,13 @@ export interface operations {
             query: {
                 /** @description Code of an audience. */
                 audience?: string;
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description Read no word as another one, nor the last as a beginning: the way back from `corrected`. */
+                /** @description Search for the words as typed, without corrections and prefixes. */
                 exact?: "1";
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
-                /** @description Words. No sign is an operator; the last word may be the beginning of one. */
+                /** @description The words to search for. There are no operators. The last word can be a prefix. */
                 q: string;
                 /** @description Code of a specialty. */
                 specialty?: string;
@@ -11929,7 +11935,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12296,9 +12302,9 @@ export interface operations {
             query?: {
                 /** @description Slug of the article. */
                 article?: string;
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
                 /**
                  * @description * `draft` - draft
@@ -12397,7 +12403,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12474,7 +12480,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The `ETag` of what you last read. 428 without it, 412 if it is no longer the present one. */
+                /** @description The `ETag` that you last read. 428 without it, 412 if it is no longer current. */
                 "If-Match": string;
             };
             path: {
@@ -12490,7 +12496,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12713,9 +12719,9 @@ export interface operations {
     versions_comments: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -12812,7 +12818,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12828,7 +12834,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -12950,7 +12956,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -12966,7 +12972,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     /** @description Where the new record is. */
                     Location?: string;
@@ -13090,7 +13096,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13394,7 +13400,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13410,7 +13416,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13532,7 +13538,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13548,7 +13554,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13670,7 +13676,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13686,7 +13692,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13808,7 +13814,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13824,7 +13830,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -13946,7 +13952,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -13962,7 +13968,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     /** @description Where the new record is. */
                     Location?: string;
@@ -14085,9 +14091,9 @@ export interface operations {
     versions_signatures: {
         parameters: {
             query?: {
-                /** @description Where the page begins: taken from `next` or `previous`. */
+                /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description The most rows on a page. */
+                /** @description Maximum number of rows on a page. */
                 page_size?: number;
             };
             header?: never;
@@ -14184,7 +14190,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
                 /** @description The `ETag` of what you last read, if that matters to you: 412 if it is no longer the present one. */
                 "If-Match"?: string;
@@ -14202,7 +14208,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14333,7 +14339,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14349,7 +14355,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -14471,7 +14477,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The same key and request again get the first answer again, and do nothing. */
+                /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -14487,7 +14493,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description Names this state of the record. */
+                    /** @description Identifies the current state of the record. */
                     ETag?: string;
                     [name: string]: unknown;
                 };

@@ -12,8 +12,7 @@ from articles.admin.marked_text import ClaimMark, mark_plain_text
 from articles.admin.rendered_version import RenderedReference, RenderedVersion, render_version
 from articles.text.comparison.versions import Changes, text_changes
 from editorial.models import User
-from reviews.admin.objections import Panel as ObjectionsPanel
-from reviews.admin.objections import panel
+from reviews.admin.objections import ObjectionsPanel, objections_panel
 from reviews.desk.claims import CitedWork, ClaimCounts, ClaimItem, ClaimState, claim_checklist
 from reviews.desk.earlier_comments import EarlierComment, earlier_comments
 from reviews.desk.threads import Thread, build_threads
@@ -45,7 +44,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Panel:
+class ClaimPanel:
     """A claim at the desk; ``number`` is its place in the reading order of all texts."""
 
     number: int
@@ -55,7 +54,7 @@ class Panel:
     earlier: Sequence[EarlierComment] = ()
 
     @property
-    def status(self) -> "Status":
+    def status(self) -> "ClaimStatus":
         return status(self.item)
 
     @property
@@ -65,7 +64,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Status:
+class ClaimStatus:
     """The state of a claim: a code for style sheets, its sign, and words."""
 
     code: str
@@ -79,7 +78,7 @@ class Desk:
 
     review: Review
     reading: RenderedVersion
-    panels: Sequence[Panel]
+    panels: Sequence[ClaimPanel]
     progress: "Progress"
     since: Any
     changes: Changes | None
@@ -110,7 +109,7 @@ class Progress:
 
     @property
     def words(self) -> str:
-        again = f", {self.summary.look_again} to look at again" if self.summary.look_again else ""
+        again = f", {self.summary.look_again} to check again" if self.summary.look_again else ""
         return f"{self.summary.settled} of {self.summary.claims} checked{again}, {self.blocking} blocking"
 
     def as_json(self) -> dict[str, int | str]:
@@ -122,20 +121,20 @@ def desk(review: Review, *, user: User, now: datetime) -> Desk:
     """Return the desk of ``review`` for its reviewer. The number of queries is the same for every version."""
     listed = claim_checklist(review, user=user, now=now)
     items = in_reading_order(listed.items)
-    said = list(build_threads(comments_seen(review, user=user)))
+    threads = list(build_threads(comments_seen(review, user=user)))
     changed = text_changes(listed.since, review.version) if listed.since else None
     text = render_version(review.version, marks=_marks(items, is_delta=listed.since is not None), changes=changed)
     before = earlier_comments(review.version, user=user)
     return Desk(
         review=review,
         reading=text,
-        panels=_panels(items, text, said, before),
+        panels=_panels(items, text, threads, before),
         progress=Progress(listed.summary),
         since=listed.since,
         changes=changed,
-        threads=[thread for thread in said if thread.comment.claim_id is None],
-        earlier=[one for one in before if one.claim is None],
-        objections=panel(review.version, user=user, earlier_only=True),
+        threads=[thread for thread in threads if thread.comment.claim_id is None],
+        earlier=[comment for comment in before if comment.claim is None],
+        objections=objections_panel(review.version, user=user, earlier_only=True),
     )
 
 
@@ -154,12 +153,12 @@ def comments_seen(review: Review, *, user: User) -> list[Comment]:
     return list(seen.prefetch_related("author", "taken_over_by").order_by("created_at", "pk"))
 
 
-def status(item: ClaimItem) -> Status:
+def status(item: ClaimItem) -> ClaimStatus:
     """Return the state of the claim as the reviewer sees it."""
     if item.blocks:
-        return Status("blocking", BLOCKED, "blocks an approval")
+        return ClaimStatus("blocking", BLOCKED, "blocks an approval")
     words = "checked by you" if item.state is ClaimState.CHECKED else item.state.label
-    return Status(item.state.value, SIGNS[item.state], words)
+    return ClaimStatus(item.state.value, SIGNS[item.state], words)
 
 
 def _marks(items: Sequence[ClaimItem], *, is_delta: bool) -> dict[int, list[tuple[str, ClaimMark]]]:
@@ -181,19 +180,19 @@ def _mark(item: ClaimItem, number: int, *, is_delta: bool) -> ClaimMark:
 
 
 def _panels(
-    items: Sequence[ClaimItem], text: RenderedVersion, said: Iterable[Thread], before: Iterable[EarlierComment]
-) -> list[Panel]:
+    items: Sequence[ClaimItem], text: RenderedVersion, threads: Iterable[Thread], before: Iterable[EarlierComment]
+) -> list[ClaimPanel]:
     works = {work.number: work for work in text.works}
     by_claim: dict[int, list[Thread]] = defaultdict(list)
-    for thread in said:
+    for thread in threads:
         if thread.comment.claim_id:
             by_claim[thread.comment.claim_id].append(thread)
     stayed: dict[int, list[EarlierComment]] = defaultdict(list)
-    for one in before:
-        if one.claim:
-            stayed[one.claim.pk].append(one)
+    for comment in before:
+        if comment.claim:
+            stayed[comment.claim.pk].append(comment)
     return [
-        Panel(
+        ClaimPanel(
             number,
             item,
             [Evidence(cited, works[cited.number]) for cited in item.works],

@@ -94,8 +94,8 @@ class DeskPages(AutosavePages):
         """POST: record a verdict on a claim against a work. Returns JSON if the client accepts it, else the desk."""
         review = self._own_posted(request, object_id)
 
-        def give(said: dict[str, Any]) -> int:
-            claim, reference = said.pop("claim"), said.pop("reference")
+        def give(verdict: dict[str, Any]) -> int:
+            claim, reference = verdict.pop("claim"), verdict.pop("reference")
             key = f"verdict:{claim}:{reference}"
             given = actions.check_once(
                 review_id=review.pk,
@@ -104,24 +104,24 @@ class DeskPages(AutosavePages):
                 reference_id=reference,
                 by=actor(request),
                 now=timezone.now(),
-                **said,
+                **verdict,
             )
             return given.claim_id
 
-        return self._answer(request, review, VerdictForm(request.POST), give, kept="Verdict saved.")
+        return self._answer(request, review, VerdictForm(request.POST), give, message="Verdict saved.")
 
     def comment_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST: record a comment on a claim, a passage, another comment or the whole version."""
         review = self._own_posted(request, object_id)
 
-        def give(said: dict[str, Any]) -> int | None:
-            anchor = Anchor(claim_id=said.pop("claim"), quote=said.pop("quote"), parent_id=said.pop("parent"))
-            kept = actions.comment_once(
-                review_id=review.pk, anchor=anchor, by=actor(request), now=timezone.now(), **said
+        def give(content: dict[str, Any]) -> int | None:
+            anchor = Anchor(claim_id=content.pop("claim"), quote=content.pop("quote"), parent_id=content.pop("parent"))
+            comment = actions.comment_once(
+                review_id=review.pk, anchor=anchor, by=actor(request), now=timezone.now(), **content
             )
-            return kept.claim_id
+            return comment.claim_id
 
-        return self._answer(request, review, CommentForm(request.POST), give, kept="Comment saved.")
+        return self._answer(request, review, CommentForm(request.POST), give, message="Comment saved.")
 
     # --- autosave -----------------------------------------------------------------------------------------------------
 
@@ -153,13 +153,13 @@ class DeskPages(AutosavePages):
             "verdict": reverse("admin:reviews_review_desk_verdict", args=[review.pk]),
             "comment": reverse("admin:reviews_review_desk_comment", args=[review.pk]),
         }
-        asked = (request.POST or request.GET).get("claim", "")
+        chosen = (request.POST or request.GET).get("claim", "")
         desk = page.desk(review, user=actor(request), now=timezone.now())
         works = review.state in ACTS[Act.COMMENT]
         shown = {
             "desk": desk,
             "works": works,
-            "chosen": int(asked) if asked.isdecimal() and len(asked) < 19 else None,
+            "chosen": int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None,
             "doors": doors,
             "back": address(review),
             "comments_address": reverse("admin:reviews_comment_changelist"),
@@ -182,7 +182,9 @@ class DeskPages(AutosavePages):
         }
         return TemplateResponse(request, "admin/reviews/desk/desk.html", context, status=status)
 
-    def _answer(self, request: HttpRequest, review: Review, form: forms.Form, give: Any, *, kept: str) -> HttpResponse:
+    def _answer(
+        self, request: HttpRequest, review: Review, form: forms.Form, give: Any, *, message: str
+    ) -> HttpResponse:
         """Record what was sent, and return the new state of the claim and the progress, or the refusal."""
         wants_json = "application/json" in request.headers.get("Accept", "")
         try:
@@ -198,7 +200,7 @@ class DeskPages(AutosavePages):
             return self._page(request, review, refused=refusal, status=refusal.status)
         if wants_json:
             return JsonResponse(self._standing(request, review, claim_id))
-        messages.success(request, kept)
+        messages.success(request, message)
         anchor = f"?claim={claim_id}#evidence-{claim_id}" if claim_id else "#passages"
         return HttpResponseRedirect(reverse("admin:reviews_review_desk", args=[review.pk]) + anchor)
 

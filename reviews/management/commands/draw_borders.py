@@ -8,20 +8,20 @@ from reviews.management.commands import draw_lifecycle
 
 INTRODUCTION = """# Borders
 
-What a person said of an article (an objection, a verdict, a recusal, a signature, an answer) survives every border, or
-ends by a named act of a named person, on record. A border is whatever can happen in between: the next version, a seat
+A person's statement about an article (an objection, verdict, recusal, signature or answer) survives every border, or
+ends by a recorded act of a named person. A border is an event in between: the next version, a seat
 that ends, a new policy, another risk tier, a merged record, another channel.
 
-This page has a section for each thing. Its table says for each border what becomes of the thing, and who gets a notice
-of which kind while the border is crossed. “Stays” means that it holds although something around it changed; “not
-touched” means that nothing about it did. Whoever does something gets no notice of it.
+This page has a section for each kind of record. Its table shows the outcome at each border, and who gets which notices.
+“Stays” means that the record holds although something around it changed. “Not touched” means that nothing about it
+changed. The person who acts gets no notice of their own act.
 
 - *Next version*: an editor requests changes, the writer changes another passage, and the reviewer is invited again.
-- *Same text submitted again*: the writer takes the version back and submits it unchanged. After changes were requested,
+- *Same text submitted again*: the writer withdraws the version and submits it unchanged. After changes were requested,
   pre-flight refuses the same text.
 - *Invited again*: an open review is cancelled, and its reviewer is invited to the same version.
 - *Risk changed*: an editor raises the tier, then proposes a lower one than before, and another editor confirms it.
-- *Member left*, *account disabled*, *account merged*: it is the member or account of whom the thing is about.
+- *Member left*, *account disabled*, *account merged*: the member or account is the one that the record is about.
 - *Work completed*, *work merged*: a cited work gets fields that its record lacked, or is merged into a fuller record.
 
 Drawn from `reviews/borders/` by `python manage.py draw_borders`. `make check` refuses a page that differs from the

@@ -21,12 +21,12 @@ INTRODUCTION = """# Life cycles
 
 Drawn from `articles/lifecycle.py`, `reviews/lifecycle.py` and the tables of who may do what in the `permissions.py`
 beside them, by `python manage.py draw_lifecycle`. `make check` refuses a page that differs from the tables: change
-those, then draw it again. What is in no row cannot be done; PostgreSQL refuses it as well.
+those, then draw it again. Anything without a row is impossible; PostgreSQL refuses it as well.
 """
 
 VERSION_WORDS = """
-A writer acts on articles that carry their name, an editor on all. “The system” is the house itself: it acts when the
-signatures decide a round. An approval past its shelf life is no state: it is worked out whenever somebody reads.
+Writers act on articles that name them as an author, editors on all. “The system” acts without a user, for example when
+the signatures decide a round. A lapsed approval is not a state: it is computed on every read.
 """
 
 REVIEW_WORDS = """

@@ -20,7 +20,7 @@ What to try, signed in at /admin/ or over the API:
   ben     sign the review of the third version on statins; cleo has not answered her invitation to it yet
   edith   invite a member to the answer on HPV vaccination
   wanda   hand in the draft of the third version of ivig-back-pain; readers keep seeing the second.
-          Then try, as edith, to invite gita: an interest that she declared stands in the way
+          Then try, as edith, to invite gita: an interest that she declared prevents it
 """
 
 

@@ -108,7 +108,7 @@ def test_import_by_somebody_who_no_longer_writes_fails_and_stores_nothing(wanda)
     job = work_through(import_id=job.pk, by=User.objects.system(), now=NOW)
     assert (job.progress, job.failure, Reference.objects.count()) == (
         "failed",
-        "Only writers and editors keep the library.",
+        "Only writers and editors change the library.",
         0,
     )
 

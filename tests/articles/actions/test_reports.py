@@ -163,12 +163,12 @@ def test_pages_of_a_report_show_its_statement_and_what_readers_are_told(browser,
     report = actions.report(**given, claim=claim.fingerprint, now=NOW)
     browser.force_login(edith)
     asking = said(browser.get(address(report, "do", "decline"))).replace("\xa0", " ")
-    expected = ["Wrong.", claim.text, "a@example.org, kept until", "below “A reader's report was looked into"]
+    expected = ["Wrong.", claim.text, "a@example.org, kept until", "below “A reader's report was checked"]
     assert [word for word in expected if word not in unescape(asking)] == []
     do(browser, edith, report, "decline", reason="Between us.", public_words="We looked.")
     shown = unescape(said(browser.get(address(report))))
     assert f"It is about: {claim.text}" in shown
-    assert "Shown to readers: A reader's report was looked into; nothing had to change We looked." in shown
+    assert "Shown to readers: A reader's report was checked; nothing had to change We looked." in shown
     assert "This report was decided already." in said(browser.get(address(report, "do", "uphold"), follow=True))
 
 

@@ -225,4 +225,4 @@ def test_history_of_works_that_were_looked_up_holds_against_their_records(db):
     look_up()
     assert list(seals.breaks_in_history_of(Reference)) == []
     past = Reference.objects.get(key="b").history.latest("history_id")
-    assert (past.history_type, past.history_change_reason) == ("~", "looked up in the list of retractions")
+    assert (past.history_type, past.history_change_reason) == ("~", "checked against the list of retractions")

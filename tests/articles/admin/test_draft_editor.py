@@ -52,7 +52,7 @@ def test_preview_numbers_citations_shows_missing_ones_and_saves_nothing(client, 
     shown = answer.content.decode()
     assert '<em>mild</em><sup class="citation"><a href="#ref-1"' in shown
     assert "[missing reference: nobody1900]" in shown
-    assert "names no work of the library" in shown
+    assert "matches no work in the library" in shown
     assert Version.objects.get(pk=draft.pk).etag == before
 
 

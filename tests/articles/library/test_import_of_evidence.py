@@ -73,7 +73,7 @@ def test_page_with_six_markers_and_three_works_is_told_fault_by_fault(version, w
     client.force_login(wanda)
     page = client.get(reverse("admin:articles_version_change", args=[version.pk])).content.decode()
     for number in (4, 5, 6):
-        assert f"Line 7: [@{number}] names no work of the library." in page
+        assert f"Line 7: [@{number}] matches no work in the library." in page
     assert "“Our guideline on infusions” is our own content, recorded as guideline." in page
 
 

@@ -131,8 +131,8 @@ def test_wrong_value_is_named_with_its_line(write, before, after, fault):
 def test_field_of_the_article_in_another_file_is_refused(write):
     text = "---\nslug: a\naudience: patient\nsummary: x\nquestion: y\nrisk: low\n---\n"
     assert faults(read_sheet, write("a.md", text)) == [
-        "a.md:5: question: stands only in the file with “primary: true”",
-        "a.md:6: risk: stands only in the file with “primary: true”",
+        "a.md:5: question: belongs only in the file with “primary: true”",
+        "a.md:6: risk: belongs only in the file with “primary: true”",
     ]
 
 
@@ -200,7 +200,7 @@ def test_json_empty_list_has_no_works(write):
         ),
         ("[7]", "w.json:1: references: It is not a CSL-JSON item."),
         ('[{"id": " "}]', "w.json:1: references: is not a CSL-JSON item with an id"),
-        ('[{"id": "a"},\n{"id": "a"}]', "w.json:2: a: stands in line 1 already"),
+        ('[{"id": "a"},\n{"id": "a"}]', "w.json:2: a: is already in line 1"),
         (json.dumps([{"id": "a", "DOI": "x" * 256}]), "w.json:1: a: its DOI has more than 255 characters"),
         ('[{"id": "a", "x": ["\\u0000"]}]', "w.json:1: a: holds a NUL character"),
         ('[{"id": "a", "x": "\\ud800"}]', "w.json:1: a: holds half a character"),

@@ -290,7 +290,7 @@ def test_work_that_does_not_do_is_named_with_its_line_and_field(hand_in):
 
 def test_works_of_somebody_who_may_not_keep_the_library_are_refused(hand_in, cleo):
     assert faults(hand_in(professional=PRIMARY, by=cleo)) == [
-        "references.json:2: orbach2005: Only writers and editors keep the library."
+        "references.json:2: orbach2005: Only writers and editors change the library."
     ]
 
 

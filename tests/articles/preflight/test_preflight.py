@@ -128,7 +128,7 @@ def test_preflight_names_dangling_citations_at_their_line(draft):
         ("dangling_citation", "/renditions/0/body", 5),
         ("dangling_citation", "/renditions/1/body", 1),
     ]
-    assert details(draft)[2] == "Line 1: [@5] names no work of the library."
+    assert details(draft)[2] == "Line 1: [@5] matches no work in the library."
 
 
 @pytest.mark.parametrize("marker", ["[5]", "[2, 3]", "[4\u20136]", "[^1]", "[see @smith2020]", "[@]x [@a b]", "[@a;]"])
@@ -162,7 +162,7 @@ def test_preflight_names_listed_works_that_are_cited_nowhere(draft):
 def test_preflight_names_a_listed_key_that_is_no_work(draft):
     draft.listed = ["gone"]
     assert [finding.detail for finding in preflight(draft, now=NOW)] == [
-        "“gone” is listed with this article and cited nowhere."
+        "“gone” is listed with this article but not cited."
     ]
 
 
@@ -385,7 +385,7 @@ def test_findings_stand_by_part_and_line_and_errors_first():
 def test_findings_of_one_kind_are_told_a_hundred_times_and_then_counted():
     told = [Finding(Code.LONG_SENTENCE, "/renditions/0/body", "Long.", "", line) for line in range(MOST + 7)]
     ordered = sorted_findings(told, refused=[])
-    assert (len(ordered), ordered[-1].detail) == (MOST, "Long. There are 7 more like this.")
+    assert (len(ordered), ordered[-1].detail) == (MOST, "Long. There are 7 more findings of this kind.")
     assert ordered[-2].detail == sorted_findings(told[:MOST], refused=[])[-1].detail == "Long."
 
 

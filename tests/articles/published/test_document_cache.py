@@ -346,7 +346,7 @@ def test_task_goes_on_while_there_is_more(monkeypatch, api, policy):
 def test_command_writes_all_anew(approved, capsys):
     call_command("write_documents")
     call_command("write_documents", all=True)
-    assert capsys.readouterr().out == "Written anew: 0\nWritten anew: 1\n"
+    assert capsys.readouterr().out == "Rewritten: 0\nRewritten: 1\n"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from articles import actions
 from articles.lifecycle import Action, State
 from articles.models import Document, Version
 from articles.published.document_cache import mark_all
-from articles.published.webhook_events import Event
+from articles.published.webhook_events import WebhookEvent
 from articles.tasks import tell_of_lapses
 from articles.transitions import lock, move
 from editorial.exceptions import NotPermitted
@@ -317,8 +317,8 @@ def test_task_tells_of_what_lapsed_by_now(policy):
 
 
 def test_every_event_can_be_chosen_and_is_explained():
-    assert {event.value.removeprefix("article.") for event in Event} == {
+    assert {event.value.removeprefix("article.") for event in WebhookEvent} == {
         *("submitted", "under_review", "approved", "updated", "suspended"),
         *("reinstated", "lapsed", "retracted", "withdrawn", "site.updated"),
     }
-    assert all(event.label for event in Event)
+    assert all(event.label for event in WebhookEvent)

@@ -135,7 +135,7 @@ def composed(shown, benign: dict, *, question: str, summary: str, body: str, wor
     told = benign | {"question": question, "summary": summary}
     told["body"] = {"html": join_sections(sections), "sections": [vars(section) for section in sections]}
     citation = Citation(reference=Reference(kind="research"), number=1, csl=factories.csl("work", **work))
-    told["references"] = references([citation], found={None: RetractionCheck()}, html=told["body"]["html"])
+    told["references"] = references([citation], checks={None: RetractionCheck()}, html=told["body"]["html"])
     told["json_ld"] = medical_web_page(told, shown=shown, audience_type="Patient")
     forms = {name: MessageForm(auto_id=f"{name}-%s") for name in ("question", "report")}
     return told, render_to_string("reader/article.html", {"reader": told, "at": NOW, "forms": forms})

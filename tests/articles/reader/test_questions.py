@@ -73,7 +73,7 @@ def test_question_is_answered_with_passages_references_and_status_and_nothing_is
     assert cited == {reference["number"] for reference in found["references"]} != set()
     assert "anchors" not in found["references"][0]
     assert any("<mark>" in passage["html"] for passage in found["passages"])
-    assert "tell you what became" in told["keep"]["email_purpose"]
+    assert "send you the answer" in told["keep"]["email_purpose"]
 
 
 @pytest.mark.parametrize("text", ["How do peanuts grow?", "What should I do?", "!!!", "ß" * 2000])
@@ -297,7 +297,7 @@ def test_page_answers_then_takes_the_question_to_the_editors(client, approved, c
     assert "Answered here" in words
     assert "<mark>" in words
     assert "Not what I need: send it to the editors" in words
-    assert "only to tell you what became of this question, and for 90 days" in words
+    assert "only to send you the answer to this question, and for 90 days" in words
     assert "only to ask you about this report, and for 90 days" in words
     assert "Next review due" in words
     clock.shift(5)
@@ -315,7 +315,7 @@ def test_page_says_that_it_found_no_good_answer(client, approved):
 def test_page_shows_why_a_question_was_not_taken_with_a_new_token(client, approved, clock):
     first = hidden_token(client.post(f"{PAGE}question/", UNRELATED).content.decode())
     answer = client.post(f"{PAGE}question/", {**UNRELATED, "keep": "1", "token": first})
-    assert (answer.status_code, "read what was found" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "read the answers" in answer.content.decode()) == (422, True)
     assert hidden_token(answer.content.decode()) != first
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from editorial.accounts import second_factor
 from editorial.accounts.derived_secrets import new_salt
-from editorial.accounts.one_time_codes import code_at, grouped_secret, secret_of, setup_address
+from editorial.accounts.one_time_codes import grouped_secret, secret_of, setup_address
 from editorial.exceptions import Conflict, NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, Notice, SecondFactor
 from reviews.lifecycle import State
@@ -19,7 +19,7 @@ from tests.support.api import client as api_client
 from tests.support.api import nothing_stored
 from tests.support.api import refused as answered
 from tests.support.factories import NOW, PASSWORD
-from tests.support.second_factors import SALT, STEP, code, make_second_factor, wrong
+from tests.support.second_factors import SALT, STEP, code, code_at, make_second_factor, wrong
 
 pytestmark = pytest.mark.django_db
 

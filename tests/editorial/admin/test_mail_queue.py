@@ -46,7 +46,7 @@ def test_dead_letters_of_a_kind_are_owed_again_as_new_and_sent(client, edith):
     assert len(mail.outbox) == 2
     assert Notice.objects.dead().get() == letters[2]
     (event,) = letters[0].events.all()
-    assert (event.by, str(event)) == (edith, "Owed again")
+    assert (event.by, str(event)) == (edith, "Queued again")
 
 
 def test_one_dead_letter_is_tried_again_from_the_room_or_its_page(client, root, edith):
@@ -59,7 +59,7 @@ def test_one_dead_letter_is_tried_again_from_the_room_or_its_page(client, root, 
     assert "No attempt failed." in client.get(page).text
     assert "back in the queue" in client.post(again, follow=True).text
     assert client.get(again, follow=True).redirect_chain
-    assert "Owed again (Root Example)" in client.get(page).text
+    assert "Queued again (Root Example)" in client.get(page).text
     assert Notice.objects.dead().get() == third
     assert client.post(ROOM, {"notice": "x"}).status_code == 404
 

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.published.webhook_events import Event
+from articles.published.webhook_events import WebhookEvent
 from editorial.admin.formatting import moment
 from editorial.exceptions import Conflict, NotFound, NotPermitted, Unacceptable
 from editorial.models import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, LedgerEntry, Message, Notice
@@ -227,7 +227,7 @@ def test_nobody_but_administrators_keeps_webhooks(edith):
     endpoint = make_endpoint()
     make_message()
     act = {"by": edith, "now": NOW}
-    new = Endpoint(name="x", address="https://x.example/", events=[Event.APPROVED])
+    new = Endpoint(name="x", address="https://x.example/", events=[WebhookEvent.APPROVED])
     for attempt in (
         lambda: endpoints.add_endpoint(endpoint=new, **act),
         lambda: endpoints.change_endpoint(endpoint=endpoint, **act),

@@ -93,7 +93,7 @@ def test_statement_that_lapses_before_signing_keeps_from_it(policy, silent):
 def test_candidate_whose_statement_is_missing_is_marked(policy, silent):
     version = factories.make_version_at(State.SUBMITTED)
     (dora,) = candidates(version, at=NOW)
-    assert dora.remarks == ("has to state their interests anew before accepting",)
+    assert dora.remarks == ("has to renew their statement of interests before accepting",)
     state(silent)
     assert candidates(version, at=NOW)[0].is_free
 

@@ -114,7 +114,7 @@ def test_what_is_no_picture_is_refused_at_the_field(client, ada):
 
 @pytest.mark.django_db
 def test_member_cannot_hand_in_for_another(client, ben, ada):
-    assert "the member keep" not in words(do(client, ben, ada.board_member, "portrait"))
+    assert "the member can change" not in words(do(client, ben, ada.board_member, "portrait"))
     assert not MemberPhoto.objects.exists()
 
 

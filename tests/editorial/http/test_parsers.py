@@ -84,5 +84,5 @@ def test_every_fault_is_told_up_to_a_limit():
 
 def test_many_keys_with_a_late_duplicate_are_refused_at_once():
     keys = ",".join(f'"{number}":0' for number in range(100_000))
-    with pytest.raises(Malformed, match='"0" stands twice'):
+    with pytest.raises(Malformed, match='"0" occurs twice'):
         parse(f'{{{keys},"0":1}}'.encode())

@@ -5,7 +5,7 @@ from django.test import RequestFactory
 
 from editorial.exceptions import Malformed, PreconditionFailed, PreconditionRequired
 from editorial.http.etags import Expectation, etag
-from editorial.http.preconditions import expected, not_modified, require_match
+from editorial.http.preconditions import expected, not_modified
 
 TAG = etag("digest", 3)
 CHANGED_AT = datetime(2026, 3, 2, 9, 0, 0, 900_000, tzinfo=UTC)
@@ -31,19 +31,19 @@ def test_etag_does_not_confuse_where_one_part_ends():
 
 @pytest.mark.parametrize("header", [TAG, f'"other", {TAG}', f' ,{TAG},, "other" ', "*", " * ", f'W/"x",{TAG}'])
 def test_if_match_naming_the_present_state_passes(header):
-    require_match(put(header), TAG)
+    expected(put(header)).check(TAG)
 
 
 @pytest.mark.parametrize("header", ['"other"', '""', f"W/{TAG}", f'W/{TAG}, "other"', '"with,comma"'])
 def test_if_match_naming_another_state_is_412(header):
     with pytest.raises(PreconditionFailed):
-        require_match(put(header), TAG)
+        expected(put(header)).check(TAG)
 
 
 @pytest.mark.parametrize("header", ["", "abc", TAG.strip('"'), f'{TAG} "b"', '"a', "w/" + TAG, f"*, {TAG}", '"a b"'])
 def test_if_match_that_cannot_be_read_is_400(header):
     with pytest.raises(Malformed):
-        require_match(put(header), TAG)
+        expected(put(header)).check(TAG)
 
 
 def test_if_match_missing_where_it_is_needed_is_428():

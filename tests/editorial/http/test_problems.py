@@ -226,7 +226,7 @@ def test_every_fault_points_to_its_place(api, body, expected):
 def test_one_fault_is_told_in_the_detail_several_in_the_list(api):
     assert api.post("/api/raises/", {"title": "empty"}, format="json").json()["detail"] == "A draft holds something."
     many = api.post("/api/raises/", {f"x{n}": 1 for n in range(100)}, format="json").json()
-    assert many["detail"] == "Several things are wrong with what was sent."
+    assert many["detail"] == "The request has several errors."
     assert len(many["errors"]) == MAX_FAULTS
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from editorial.webhooks import http_client
-from editorial.webhooks.http_client import Parcel, send, told
+from editorial.webhooks.http_client import Parcel, error_text, send
 from tests.support.paths import DATA
 from tests.support.webhook_endpoints import listening, status
 
@@ -188,7 +188,7 @@ def garbage(handler):
 def test_answer_that_is_no_http_is_named_without_repeating_it():
     with listening(garbage) as front:
         assert post(front.address).error == "BadStatusLine"
-    assert told(ValueError("https://front.example.org/secret")) == "ValueError"
+    assert error_text(ValueError("https://front.example.org/secret")) == "ValueError"
 
 
 # --- TLS ------------------------------------------------------------------------------------------------------------

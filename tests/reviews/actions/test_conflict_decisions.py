@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from articles import actions as articles
 from articles.models import Version
-from articles.published.document_cache import told as told_to_readers
+from articles.published.document_cache import read_document
 from articles.requirements import required
 from articles.verification import version_breaks
 from editorial.exceptions import Conflict, NotFound, NotPermitted, Unacceptable
@@ -72,7 +72,7 @@ def test_approval_that_stood_on_the_signature_is_suspended_with_words_for_reader
     assert after.state_reason.startswith("A reviewer's signature was set aside")
     assert "Paid by the maker" not in after.state_reason
     assert [one["name"] for one in after.reviewed_by] == ["Ben Example"]
-    document, _ = told_to_readers(approved.article.slug, audience=None, at=LATER)
+    document, _ = read_document(approved.article.slug, audience=None, at=LATER)
     assert document["review"]["status"] == "under_review"
     assert "Ada" not in str(document)
 
@@ -93,7 +93,7 @@ def test_approval_by_three_stays_approved_on_the_two_that_are_left(version):
         cursor.execute("SET session_replication_role = origin")
     set_aside(ada_s(version), now=LATER)
     assert state(version) == "approved"
-    document, _ = told_to_readers(version.article.slug, audience=None, at=LATER)
+    document, _ = read_document(version.article.slug, audience=None, at=LATER)
     assert [one["name"] for one in document["review"]["reviewed_by"]] == ["Ben Example", "Cleo Example"]
     assert list(version_breaks()) == []
 

@@ -115,7 +115,7 @@ def test_refused_lowering_leaves_the_round_as_it_is(version, edith, emil):
     lowering = propose(version, by=edith)
     reviews.refuse_lowering(lowering_id=lowering.pk, by=emil, now=NOW)
     assert (factories.reread(version).article.risk, SignatureConfirmation.objects.count()) == ("moderate", 0)
-    with pytest.raises(InvalidTransition, match="decided already: refused"):
+    with pytest.raises(InvalidTransition, match="already decided: refused"):
         confirm(lowering, by=emil)
     assert breaks() == []
 
@@ -317,7 +317,7 @@ def test_lowering_over_http_by_two_editors_and_the_signer(version, edith, emil):
     assert api_client(emil).get(address).json()["cannot_decide"] == ""
     confirmed = api_client(emil).post(f"{address}confirm/")
     assert (confirmed.status_code, confirmed.json()["outcome"]) == (200, "confirmed")
-    assert api_client(emil).get(address).json()["cannot_decide"] == "This is decided already: confirmed."
+    assert api_client(emil).get(address).json()["cannot_decide"] == "This was already decided: confirmed."
     assert_signer_confirms(version)
 
 

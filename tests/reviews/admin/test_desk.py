@@ -135,7 +135,7 @@ def test_desk_marks_new_words_and_says_from_whom_verdicts_were_carried_over(poli
     assert "2 changes in the text, none of them in numbers; 2 cited statements changed." in words(page)
     assert "Before: Pain is common." in words(page)
     assert "Ada Example, MD, PhD, 2 Mar 2026, carried over from version 1" in words(page)
-    assert "0 of 3 checked, 1 to look at again, 0 blocking" in words(page)
+    assert "0 of 3 checked, 1 to check again, 0 blocking" in words(page)
 
 
 ARTICLE = """## Benefits
@@ -343,8 +343,8 @@ def test_desk_shows_both_contexts_where_one_changed_and_confirms_by_one_button(p
     review = factories.make_accepted(second)
     client.force_login(review.member.user)
     page = client.get(door(review))
-    assert "0 of 1 checked, 1 to look at again, 0 blocking" in words(page)
-    assert "↺ context changed: look again" in words(page)
+    assert "0 of 1 checked, 1 to check again, 0 blocking" in words(page)
+    assert "↺ context changed: check again" in words(page)
     assert "Then Under the heading: Benefits Now Under the heading: Harms" in words(page)
     assert "given in another context, so it has to be confirmed" in words(page)
     assert "Still: partly supports y" in words(page)

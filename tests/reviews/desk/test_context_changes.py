@@ -89,7 +89,7 @@ SHOWN_WRONG = "The following was later shown to be wrong."
 
 @dataclass(frozen=True)
 class Edit:
-    """What is changed, how many claims are to check after it and how many to look at again, of 60."""
+    """What is changed, how many claims are to check after it and how many to check again, of 60."""
 
     what: str
     make: Callable[[], str]

@@ -249,7 +249,7 @@ def test_reviewer_accepts_a_changed_claim(contradicted, ben):
 def test_unchanged_claim_cannot_be_accepted_as_changed(contradicted, ben):
     second = sent(None, after=factories.reread(contradicted.review.version))
     factories.make_accepted(second, "ben")
-    with pytest.raises(Conflict, match="stand unchanged"):
+    with pytest.raises(Conflict, match="are unchanged"):
         reviews.accept_changed_claim(check_id=contradicted.pk, by=ben, now=NOW)
 
 

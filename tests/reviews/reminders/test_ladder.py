@@ -28,16 +28,16 @@ ONE = step(Moment.REVIEW_DUE, 1, ReminderRecipient.MEMBER)
         ({"consequence": Consequence.RE_REVIEW}, "consequence", "cannot follow here"),
         ({"text": "By $date."}, "text", "Unknown: $date. Known are $about"),
         ({"text": "It costs 5 $."}, "text", "A $ begins the name"),
-        ({"moment": Moment.UNASSIGNED}, "recipient", "No single member's turn"),
+        ({"moment": Moment.UNASSIGNED}, "recipient", "This moment has no single member"),
         (
             {"moment": Moment.LICENCE_EXPIRES, "recipient": ReminderRecipient.WRITER},
             "recipient",
-            "Writers are not told",
+            "Writers are not notified",
         ),
         (
             {"moment": Moment.REPORT_UNTRIAGED, "recipient": ReminderRecipient.WRITER},
             "recipient",
-            "Editors decide about",
+            "Editors decide on",
         ),
         ({"moment": "tomorrow"}, "moment", "not a valid choice"),
     ],
@@ -57,7 +57,7 @@ def test_lapse_without_a_day_is_refused_at_the_day_only():
 def test_second_rung_of_a_day_is_refused_in_words(edith, policy):
     draft = draft_next_policy(by=edith, now=NOW)
     keep_policy(record=rung(policy=draft), by=edith, now=NOW)
-    with pytest.raises(ValidationError, match="Another rung tells the same people on the same day"):
+    with pytest.raises(ValidationError, match="Another rung notifies the same people on the same day"):
         rung(policy=draft).full_clean()
 
 

@@ -310,7 +310,7 @@ def test_giving_back_is_refused_as_before(policy, edith, wanda):
 @pytest.mark.parametrize(
     ("below", "follows"),
     [
-        ("stand", "They stand."),
+        ("stand", "They stay valid."),
         ("dated", "They lapse in 30 days, unless a new version is approved."),
         ("suspended", "They are suspended at once"),
     ],

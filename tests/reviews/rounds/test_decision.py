@@ -81,7 +81,7 @@ def test_request_for_changes_waits_for_those_at_work(policy):
     idle = factories.make_invitation(version, "cleo")
     factories.sign(first, Decision.REQUEST_CHANGES)
     assert state_of(version) == State.UNDER_REVIEW
-    assert "agreement: somebody asks for changes" in missing(version)
+    assert "agreement: a reviewer asks for changes" in missing(version)
     factories.sign(second)
     assert state_of(version) == State.CHANGES_REQUESTED
     assert Review.objects.get(pk=idle.pk).state == ReviewState.LAPSED

@@ -165,7 +165,7 @@ def test_invite_best_invites_the_set_and_tells_each(version, edith):
 
 def test_invite_best_invites_nobody_when_a_seat_finds_nobody(version, edith):
     make_member("ada")
-    with pytest.raises(Unacceptable, match="Nobody is free for 1 more member"):
+    with pytest.raises(Unacceptable, match="No member is available for 1 more member"):
         actions.invite_best(version_id=version.pk, by=edith, now=NOW)
     assert not Review.objects.exists()
 

@@ -59,7 +59,7 @@ export class Claims {
     return this.panels.filter((panel) => panel.querySelector(".claim-state:is(.is-to_check, .is-context_changed)"));
   }
 
-  /** The next claim to check, or to look at again, after the chosen one, then from the beginning. */
+  /** The next claim to check or recheck, after the chosen one, then from the beginning. */
   nextOpen() {
     return this.next(this.open());
   }

@@ -108,7 +108,7 @@ def test_dates_that_cannot_be_read_are_left_out_or_kept_in_words():
         ("7", (1, "The file is not a list of CSL-JSON items.")),
         (
             '{"id": 1, "type": "book", "title": "T"} x',
-            (1, "Something follows the item; several items stand in a list: […]."),
+            (1, "Something follows the item. Put several items in a list: […]."),
         ),
         ('[{"id": 1, "type": "book", "title": "T"}] x', (1, "Something follows the list.")),
         ("[\n7]", (2, "It is not a CSL-JSON item.")),
