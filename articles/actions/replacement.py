@@ -60,17 +60,17 @@ class Plan:
 
 
 @transaction.atomic
-def supersede_work(*, old: Reference, new: Reference, by: User, now: datetime, reason: str) -> Reference:
-    """Say that ``new`` takes the place of ``old``, such as a guideline's next edition; returns ``old``.
+def supersede_work(*, reference_id: int, superseded_by: Reference, by: User, now: datetime, reason: str) -> Reference:
+    """Say that another work takes the place of one, such as a guideline's next edition; returns the old one.
 
-    What cites ``old`` stays as it is. Saying it again changes nothing. Raises NotPermitted unless ``by`` edits,
-    Unacceptable without a reason, for the work itself, a retracted one or one that ``old`` took the place of, and
+    What cites it stays as it is. Saying it again changes nothing. Raises NotPermitted unless ``by`` edits,
+    Unacceptable without a reason, for the work itself, a retracted one or one that it took the place of, and
     Conflict when one of the two was merged into another record.
     """
     require(is_editor(by), "Only editors say which work takes another's place.")
     require_reason(reason)
     ledger.lock(LIBRARY_CHAIN)
-    old, new = _locked(old.pk), _locked(new.pk)
+    old, new = _locked(reference_id), _locked(superseded_by.pk)
     _refuse_unfit(old, new)
     if old.superseded_by_id == new.pk:
         return old

@@ -43,7 +43,7 @@ class ReplaceForm(VerbForm):
 
 
 def supersede(subject: Reference, data: Any, *, by: User, now: datetime) -> Reference:
-    return actions.supersede_work(old=subject, new=data["superseded_by"], reason=data["reason"], by=by, now=now)
+    return actions.supersede_work(reference_id=subject.pk, **data, by=by, now=now)
 
 
 def replace(subject: Reference, data: Any, *, by: User, now: datetime) -> object:

@@ -48,11 +48,11 @@ class PasswordForm(SetPasswordMixin, VerbForm):
 
 
 def set_password(subject: User, data: Any, *, by: User, now: datetime) -> User:
-    return change_password(account=subject, password=data["password1"], by=by, now=now)
+    return change_password(account_id=subject.pk, password=data["password1"], by=by, now=now)
 
 
 def reset_second_factor(subject: User, data: Any, *, by: User, now: datetime) -> User:
-    return reset(account=subject, reason=data["reason"], by=by, now=now)
+    return reset(account_id=subject.pk, reason=data["reason"], by=by, now=now)
 
 
 class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):

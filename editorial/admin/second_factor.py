@@ -57,17 +57,18 @@ class PageAction:
 
 
 def _set_up(request: HttpRequest, data: Any, *, account: User, now: datetime) -> Codes:
-    codes = second_factor.set_up(account=account, salt=_salt(request), code=data["code"], by=account, now=now)
+    salt, code = _salt(request), data["code"]
+    codes = second_factor.set_up(account_id=account.pk, salt=salt, code=code, by=account, now=now)
     del request.session[SALT]
     return codes
 
 
 def _renew(_request: HttpRequest, _data: Any, *, account: User, now: datetime) -> Codes:
-    return second_factor.renew_recovery_codes(account=account, by=account, now=now)
+    return second_factor.renew_recovery_codes(account_id=account.pk, by=account, now=now)
 
 
 def _remove(_request: HttpRequest, _data: Any, *, account: User, now: datetime) -> Codes:
-    second_factor.remove(account=account, by=account, now=now)
+    second_factor.remove(account_id=account.pk, by=account, now=now)
     return ()
 
 

@@ -24,7 +24,7 @@ SWITCHED_OFF = "The endpoint is switched off."
 REPLAY = Verb(
     name="replay",
     label="Send again",
-    call=lambda dispatch, _data, *, by, now: endpoints.replay(dispatch_ids=[dispatch.pk], by=by, now=now),
+    call=lambda dispatch, _data, *, by, now: endpoints.replay(dispatch_id=dispatch.pk, by=by, now=now),
     explain="Sends the same message under the same id. A front-end that has processed it already can ignore it.",
     done="It will be sent again as soon as a worker is free.",
     is_main=True,
