@@ -12,9 +12,9 @@ from editorial.admin.formatting import address
 from editorial.admin.verbs import Verb, VerbForm
 from editorial.models import User
 from reviews import actions
-from reviews.admin.desk.views import MAX_COMMENT
 from reviews.lifecycle import ANSWERABLE
 from reviews.models import Comment
+from reviews.models.comments_and_verdicts import MAX_WORDS
 from reviews.permissions import may_answer
 
 
@@ -22,7 +22,7 @@ class AnswerForm(VerbForm):
     """Asks whether the answer resolves the comment, only if a writer may resolve it."""
 
     text = forms.CharField(
-        label="Your answer", widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}), max_length=MAX_COMMENT
+        label="Your answer", widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}), max_length=MAX_WORDS
     )
     resolves = forms.BooleanField(label="Mark the comment as resolved", required=False)
 

@@ -29,6 +29,7 @@ from reviews import actions
 from reviews.admin.objections import panel
 from reviews.admin.receipts import SIGN_FORM, receipt_address
 from reviews.models import Decision, Review, Signature, SignatureConfirmation
+from reviews.models.comments_and_verdicts import MAX_WORDS
 from reviews.models.signatures import MEANING
 from reviews.rounds.obstacles import remarks
 from reviews.signing.checklist import CHOICES, MAX_ANSWER, ChecklistItem, EarlierAnswer, json_pointer
@@ -37,9 +38,6 @@ from reviews.signing.sign_page import (
     signing_effects,
     signing_summary,
 )
-
-MAX_STATEMENT = 20_000
-"""Maximum number of characters of a statement, as in the API."""
 
 ASKED = "checklist-"
 """Prefix of the name of a question's field. The name stays the same while the question's words do."""
@@ -55,7 +53,7 @@ class SignForm(ConfirmingForm):
     statement = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
-        max_length=MAX_STATEMENT,
+        max_length=MAX_WORDS,
         help_text="A note to editors and writers. Required if you ask for changes without a comment.",
     )
     digest = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -8,8 +8,7 @@ from rest_framework import serializers
 from articles.models import Reference
 from editorial.http.serializers import RecordIdField, StrictSerializer
 from reviews.models import ClaimCheck, Comment, Ruling, Verdict
-
-MAX_WORDS = 20_000  # characters of a comment, statement, quote or note
+from reviews.models.comments_and_verdicts import MAX_WORDS
 
 
 class NewCommentSerializer(StrictSerializer):

@@ -16,10 +16,10 @@ from editorial.http.verbs import ReasonSerializer
 from editorial.models import EditorialPolicy
 from reviews.allowed_actions import offers
 from reviews.api.checklist_serializers import AnswersField
-from reviews.api.comments_and_verdicts_serializers import MAX_WORDS
 from reviews.api.signatures_serializers import MemberSerializer, SignatureSerializer
 from reviews.lifecycle import OPEN, Act, Action, State
 from reviews.models import Decision, Review, Signature
+from reviews.models.comments_and_verdicts import MAX_WORDS
 from reviews.models.signatures import MEANING
 from reviews.permissions import WITHHELD, reads_text
 from reviews.rounds.obstacles import cannot_sign, remarks
