@@ -20,26 +20,18 @@ from editorial.admin.chips import chip, delivery_chip
 from editorial.admin.formatting import admin_url, moment
 from editorial.admin.history import HistoryPages
 from editorial.admin.model_admin import actor
-from editorial.admin.verbs import Verb, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.mail import notices
 from editorial.models import Notice, User
 from editorial.models.notices import DEAD, DROPPED, FAILING, OWED
 from editorial.permissions import reads_the_record
+from editorial.verbs.mail_queue import TRY_AGAIN
 
 MAX_ROWS = 20
 """Rows of each list in the mail queue; the list of notices has all of them."""
 
 CANCELLED = "cancelled"
 """The status of a mail that was not sent, because everything in it was settled before its time."""
-
-TRY_AGAIN = Verb(
-    name="try-again",
-    label="Try again",
-    call=lambda notice, _data, *, by, now: notices.try_again(notice_id=notice.pk, by=by, now=now),
-    explain="The mail goes back into the queue as if it were new, and is sent as soon as a worker is free.",
-    done="The mail is back in the queue.",
-    is_main=True,
-)
 
 
 def kind_label(kind: str) -> str:

@@ -28,13 +28,6 @@ class NewCommentSerializer(StrictSerializer):
     blocking = serializers.BooleanField(default=False, help_text="No approval while it is unresolved.")
 
 
-class AnswerSerializer(StrictSerializer):
-    """A writer's answer to a comment."""
-
-    text = serializers.CharField(max_length=MAX_WORDS)
-    resolves = serializers.BooleanField(default=False, help_text="Mark the comment as resolved; not a blocking one.")
-
-
 class VerdictSerializer(StrictSerializer):
     claim = RecordIdField(source="claim_id")
     reference = serializers.SlugRelatedField(slug_field="key", queryset=Reference.objects.all(), help_text="Its key.")

@@ -12,7 +12,6 @@ from articles.api.versions_serializers import CitationSerializer, RenditionSeria
 from articles.models import Claim, Reference, Rendition, Version
 from articles.text.rendering import join_sections, render
 from editorial.http.serializers import CodeField, RecordIdField, StrictSerializer
-from editorial.http.verbs import ReasonSerializer
 from editorial.models import EditorialPolicy
 from reviews.allowed_actions import offers
 from reviews.api.checklist_serializers import AnswersField
@@ -41,12 +40,6 @@ ADDRESSES: Addresses = {
     Action.RECUSE: ("POST", "api-review-recuse"),
     Action.CANCEL: ("POST", "api-review-cancel"),
 }
-
-
-class ExtensionSerializer(ReasonSerializer):
-    """Until when, and why."""
-
-    due_at = serializers.DateTimeField(help_text="Later than the date that holds now, and within a year.")
 
 
 class ReviewedVersionSerializer(serializers.ModelSerializer):
