@@ -53,7 +53,7 @@ class OwnPasswordForm(PasswordChangeForm):
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002, ARG002
         password = self.cleaned_data["new_password1"]
-        self.user = change_password(account=self.user, password=password, by=self.user, now=timezone.now())
+        self.user = change_password(account_id=self.user.pk, password=password, by=self.user, now=timezone.now())
         return self.user
 
 

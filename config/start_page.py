@@ -18,10 +18,11 @@ from editorial.admin.webhooks import FAILING
 from editorial.board.interests import lapses_at, latest_statement
 from editorial.models import EditorialPolicy, Endpoint, Notice, User
 from editorial.permissions import AnyUser, board_member, is_administrator, is_editor, is_writer
-from reviews.admin.reviews import desk_address, expected
+from reviews.admin.reviews import expected
 from reviews.lifecycle import LIVE
 from reviews.lifecycle import State as ReviewState
 from reviews.models import PastFinding, Review
+from reviews.verbs.reviews import desk_address
 
 LAPSING = timedelta(days=90)
 RENEWAL = timedelta(days=30)

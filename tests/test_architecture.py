@@ -31,7 +31,7 @@ LAYERS = [
     {"models"},
     {"permissions"},
     {"actions", "reminders"},
-    {"http"},
+    {"http", "verbs"},
     {"api", "admin", "reader", "tasks", "management", "templatetags"},
 ]
 DOMAIN = 3

@@ -60,18 +60,18 @@ class Plan:
 
 
 @transaction.atomic
-def supersede_work(*, old: Reference, new: Reference, by: User, now: datetime, reason: str) -> Reference:
-    """Record that ``new`` supersedes ``old``, such as a guideline's next edition. Returns ``old``.
+def supersede_work(*, reference_id: int, superseded_by: Reference, by: User, now: datetime, reason: str) -> Reference:
+    """Record that another work supersedes this one, such as a guideline's next edition. Returns this one.
 
-    Texts that cite ``old`` do not change. Repeating the call changes nothing.
+    Texts that cite it do not change. Repeating the call changes nothing.
 
     Raises NotPermitted unless ``by`` may edit, Unacceptable without a reason, for the work itself, a retracted one or
-    one that ``old`` supersedes, and Conflict when one of the two was merged into another record.
+    one that it supersedes, and Conflict when one of the two was merged into another record.
     """
     require(is_editor(by), "Only editors say which work takes another's place.")
     require_reason(reason)
     ledger.lock(LIBRARY_CHAIN)
-    old, new = _locked(old.pk), _locked(new.pk)
+    old, new = _locked(reference_id), _locked(superseded_by.pk)
     _refuse_unfit(old, new)
     if old.superseded_by_id == new.pk:
         return old

@@ -14,12 +14,13 @@ from django.utils.safestring import SafeString
 
 from articles.actions import keep_reference
 from articles.admin import replacement
-from articles.admin.merge_references import MERGE, ExportedList, RecordFilter
+from articles.admin.reference_export import ExportedList, RecordFilter
 from articles.admin.rendered_version import work_links
 from articles.library import vancouver
 from articles.library.retractions import check_works
 from articles.models import Citation, Claim, Reference, Rendition, Version
 from articles.text.claims import context_part_text
+from articles.verbs.references import MERGE, REPLACE, SUPERSEDE
 from editorial.admin.chips import choice_chip
 from editorial.admin.formatting import link, shortened
 from editorial.admin.history import HistoryPages
@@ -61,7 +62,7 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
     form = ReferenceForm
     list_display = ("key", "title_shown", "kind", "year", "doi", "pmid", "retraction_chip")
     list_filter = (RecordFilter, "kind", "retraction")
-    verbs = (MERGE, *replacement.VERBS)
+    verbs = (MERGE, SUPERSEDE, REPLACE)
     search_fields = ("key", "title", "=doi", "=pmid")
     search_help_text = "Words of the title, a key, a DOI or a PMID."
     ordering = ("key",)

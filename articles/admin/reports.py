@@ -4,43 +4,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from articles import actions
 from articles.models import Report, Triage
 from articles.models.questions import ReaderMessage
 from articles.permissions import cannot_decide
 from articles.published.events import REPORTED
+from articles.verbs.reader_messages import reachable
+from articles.verbs.reports import DECLINE, UPHOLD
 from editorial.admin.chips import chip, choice_chip
 from editorial.admin.formatting import link, moment, short_date, shortened
 from editorial.admin.history import HistoryPages
-from editorial.admin.verbs import ReasonForm, Verb, VerbForm, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.models import EditorialPolicy, User
 from editorial.permissions import reads_the_record
 
-NO_ADDRESS = "None is kept."
 WHOLE_ANSWER = "The whole answer"
-
-
-class ReaderMessageForm(VerbForm):
-    """Shows what the reader wrote, about what, and whether they left an address."""
-
-    @property
-    def reading(self) -> SafeString:
-        context = {"message": self.subject, "reachable": reachable(self.subject)}
-        return render_to_string("admin/articles/reader_message.html", context)
-
-
-def reachable(message: ReaderMessage) -> str:
-    """Return the address of the sender, and until when it is stored."""
-    return f"{message.email}, kept until {short_date(message.erase_email_at)}" if message.email else NO_ADDRESS
 
 
 class ReaderMessageAdmin(VerbPages, HistoryPages):
@@ -93,75 +77,6 @@ def to_be_decided(report: Report, *, policy: EditorialPolicy | None, at: datetim
     return chip("overdue", f"Overdue: {words[0].lower()}{words[1:]}") if due and due <= at else chip("wait", words)
 
 
-class DecisionForm(ReaderMessageForm, ReasonForm):
-    """Asks for the reason, which readers do not see, and a message to readers."""
-
-    outcome: ClassVar[Triage.Outcome]
-
-    public_words = forms.CharField(label="Message to readers", required=False, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        help_text = (
-            f"Optional. It is shown below “{REPORTED[self.outcome].label}” in the public history of the article."
-        )
-        self.fields["public_words"].help_text = help_text
-
-
-class DeclineReportForm(DecisionForm):
-    outcome = Triage.Outcome.DECLINED
-
-    reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), help_text="It becomes part of the record. Readers do not see it."
-    )
-
-
-class UpholdForm(DecisionForm):
-    outcome = Triage.Outcome.UPHELD
-
-    reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What is wrong. The writers receive it. Readers see it only if you suspend the approval.",
-    )
-    suspends = forms.BooleanField(
-        label="Suspend the approval at once",
-        required=False,
-        help_text="Choose this if someone could come to harm. Readers see Under Review with a caution.",
-    )
-
-
-def uphold(subject: Report, data: Any, *, by: User, now: datetime) -> Report:
-    values = {name: data[name] for name in ("reason", "public_words", "suspends")}
-    return actions.uphold(report_id=subject.pk, by=by, now=now, **values)
-
-
-def decline_report(subject: Report, data: Any, *, by: User, now: datetime) -> Report:
-    values = {name: data[name] for name in ("reason", "public_words")}
-    return actions.decline_report(report_id=subject.pk, by=by, now=now, **values)
-
-
-VERBS = (
-    Verb(
-        name="uphold",
-        label="Uphold",
-        call=uphold,
-        form=UpholdForm,
-        explain="The report is right. A draft for the correction is created unless there is one. The writers are "
-        "notified.",
-        done="Upheld. The writers have been notified.",
-        is_main=True,
-    ),
-    Verb(
-        name="decline",
-        label="Decline",
-        call=decline_report,
-        form=DeclineReportForm,
-        explain="The answer is right as it is. Nothing has to change.",
-        done="Declined.",
-    ),
-)
-
-
 class TriageFilter(admin.SimpleListFilter):
     title = "decision"
     parameter_name = "decision"
@@ -180,11 +95,11 @@ class ReportAdmin(ReaderMessageAdmin):
     list_display = ("received", "beginning", "slug", "number", "decision", "email")
     list_filter = (TriageFilter,)
     list_select_related = ("version__article", "claim", "triage__triaged_by")
-    verbs = VERBS
+    verbs = (UPHOLD, DECLINE)
     empty_state = "No matching reports from readers. They report a problem on the page of an article."
 
     def offered(self, user: User, record: Report) -> Mapping[str, str]:
-        return dict.fromkeys(("uphold", "decline"), cannot_decide(user, record))
+        return dict.fromkeys((UPHOLD.name, DECLINE.name), cannot_decide(user, record))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         sent = ("received", "text", "version_link", "statement", "reachable")

@@ -18,12 +18,12 @@ from articles.admin.draft_editor import FORM, WritingPages
 from articles.admin.edit_conflicts import typed_texts
 from articles.admin.preflight import findings
 from articles.admin.rendered_version import render_version
-from articles.admin.version_verbs import VERBS
 from articles.lifecycle import ACTS, Act, State
 from articles.models import Claim, Rendition, Version
 from articles.permissions import may, offers
 from articles.text.comparison.side_by_side import differences
 from articles.text.content import Text
+from articles.verbs.versions import RETRACT, REVISE, SUBMIT, SUSPEND
 from editorial import autosave
 from editorial.admin.autosave import autosave_settings
 from editorial.admin.chips import choice_chip, state_chip
@@ -36,6 +36,7 @@ from editorial.exceptions import Refusal
 from editorial.http.etags import Expectation
 from editorial.models import LedgerEntry, User
 from editorial.permissions import is_writer, reads_the_record
+from editorial.verbs.table import Verb
 
 
 class DraftForm(TrackedForm):
@@ -127,7 +128,7 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
     search_fields = ("question", "article__slug")
     search_help_text = "Words of the question or the slug."
     ordering = ("-state_changed_at", "-pk")
-    verbs = VERBS
+    verbs: ClassVar[tuple[Verb, ...]] = (SUBMIT, REVISE, SUSPEND, RETRACT)
     empty_state = "No versions of yours yet. Start an article to see its first draft here."
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:

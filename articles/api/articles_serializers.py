@@ -9,8 +9,8 @@ from articles.api.versions_serializers import MAX_RENDITIONS, RenditionInputSeri
 from articles.models import Article
 from articles.models.versions import MAX_QUESTION
 from editorial.http.serializers import RecordIdField, StrictSerializer
-from editorial.http.verbs import MAX_REASON
 from editorial.models import RiskTier, User
+from editorial.verbs.bodies import MAX_REASON
 
 MAX_MEMBERS = 100  # of a list of specialties, products or authors
 

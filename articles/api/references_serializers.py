@@ -10,7 +10,7 @@ from articles.models import ImportedRecord, LibraryImport, Reference
 from articles.models.reference_imports import ImportFormat, ImportResult, ImportState
 from articles.models.references import WorkKind
 from editorial.http.serializers import StrictSerializer
-from editorial.http.verbs import MAX_REASON
+from editorial.verbs.bodies import MAX_REASON
 
 
 class ReferenceSerializer(serializers.ModelSerializer):

@@ -39,8 +39,9 @@ class ReferenceSupersede(OfWorks):
         old = self.get_object()
         body = SupersedeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        new, reason = body.validated_data["superseded_by"], body.validated_data["reason"]
-        done = actions.supersede_work(old=old, new=new, reason=reason, by=sender(request), now=timezone.now())
+        done = actions.supersede_work(
+            reference_id=old.pk, **body.validated_data, by=sender(request), now=timezone.now()
+        )
         return Response(self.get_serializer(done).data)
 
 

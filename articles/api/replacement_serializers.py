@@ -8,7 +8,7 @@ from articles.actions.replacement import ReplacementResult
 from articles.lifecycle import State
 from articles.models import Reference
 from editorial.http.serializers import StrictSerializer
-from editorial.http.verbs import MAX_REASON
+from editorial.verbs.bodies import MAX_REASON
 
 
 class SupersedeSerializer(StrictSerializer):

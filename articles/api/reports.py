@@ -9,13 +9,9 @@ from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles import actions
-from articles.api.reports_serializers import DecisionSerializer, ReportSerializer, UpholdSerializer
+from articles.api.reports_serializers import ReportSerializer
 from articles.models import Report, Triage
-from editorial.http.verbs import Verb, VerbView
-
-UPHOLD = Verb(act=actions.uphold, summary="Find that a report is right", body=UpholdSerializer)
-DECLINE = Verb(act=actions.decline_report, summary="Find that nothing has to change", body=DecisionSerializer)
+from editorial.http.verbs import VerbView
 
 
 class OfReports(GenericAPIView):
@@ -62,7 +58,7 @@ class ReportDetail(OfReports):
 
 
 class ReportVerb(OfReports, VerbView):
-    """POST: one of the verbs above."""
+    """POST: one of the verbs of reports."""
 
     gives_etag = ()
     route = "api-report"

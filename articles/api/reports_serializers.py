@@ -8,25 +8,9 @@ from rest_framework import serializers
 from articles.api.allowed_actions import AllowedActionSerializer, addressed
 from articles.models import Report, Triage
 from articles.permissions import Offer, cannot_decide
-from editorial.http.verbs import ReasonSerializer
+from articles.verbs.reports import DECLINE, UPHOLD
 
-LABELS = {"uphold": "Uphold", "decline": "Decline"}
-ADDRESSES = {"uphold": ("POST", "api-report-uphold"), "decline": ("POST", "api-report-decline")}
-
-
-class DecisionSerializer(ReasonSerializer):
-    public_words = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        help_text="Published with the outcome in the history of the article. `reason` is not published.",
-    )
-
-
-class UpholdSerializer(DecisionSerializer):
-    suspends = serializers.BooleanField(
-        default=False, help_text="Also suspend the approval of the version that readers see, for the same reason."
-    )
+ADDRESSES = {UPHOLD.name: ("POST", "api-report-uphold"), DECLINE.name: ("POST", "api-report-decline")}
 
 
 class ReportSerializer(serializers.ModelSerializer):
@@ -69,5 +53,5 @@ class ReportSerializer(serializers.ModelSerializer):
     @extend_schema_field(AllowedActionSerializer(many=True))
     def get_allowed_actions(self, report: Report) -> list[dict[str, Any]]:
         reason = cannot_decide(self.context["request"].user, report)
-        offers = [Offer(action, label, not reason, reason) for action, label in LABELS.items()]
+        offers = [Offer(verb.name, verb.label, not reason, reason) for verb in (UPHOLD, DECLINE)]
         return addressed(offers, addresses=ADDRESSES, pk=report.pk)

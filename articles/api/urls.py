@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from articles.api import reports, versions
 from articles.api.articles import Articles
 from articles.api.reference_imports import ReferenceImport, ReferenceImportReport, ReferenceImports
 from articles.api.references import ReferenceDetail, ReferenceDuplicates, ReferenceExport, ReferenceList, ReferenceMerge
 from articles.api.replacement import ReferenceCitedBy, ReferenceReplace, ReferenceSupersede
 from articles.api.reports import ReportDetail, ReportList, ReportVerb
 from articles.api.versions import Preflight, VersionDetail, VersionList, VersionVerb
+from articles.verbs import reports, versions
 
 urlpatterns = [
     path("articles/", Articles.as_view(), name="api-articles"),

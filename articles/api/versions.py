@@ -22,12 +22,7 @@ from articles.lifecycle import State
 from articles.models import Version
 from articles.preflight import preflight, refusing
 from editorial.http.preconditions import expected
-from editorial.http.verbs import ReasonSerializer, Verb, VerbView, sender
-
-SUBMIT = Verb(act=actions.submit, summary="Hand a draft in", conditional=True)
-REVISE = Verb(act=actions.revise, summary="Begin a new draft from a version", status=201)
-SUSPEND = Verb(act=actions.suspend, summary="Take an approval back for the time being", body=ReasonSerializer)
-RETRACT = Verb(act=actions.retract, summary="Retract an approved text for good", body=ReasonSerializer)
+from editorial.http.verbs import VerbView, sender
 
 
 class OfVersions(GenericAPIView):
@@ -96,7 +91,7 @@ class VersionDetail(OfVersions):
 
 
 class VersionVerb(OfVersions, VerbView):
-    """POST: one of the verbs above, or of those that other apps add."""
+    """POST: one of the verbs of versions, of this app or of one that builds on it."""
 
     serializer_class = VersionSerializer
     route = "api-version"

@@ -40,14 +40,14 @@ def lacks_second_factor(account: User) -> bool:
 
 
 @transaction.atomic
-def set_up(*, account: User, salt: str, code: str, by: User, now: datetime) -> list[str]:
+def set_up(*, account_id: int, salt: str, code: str, by: User, now: datetime) -> list[str]:
     """Require codes from now on, if ``code`` proves that an app has the secret derived from ``salt``.
 
     Returns the recovery codes, which are shown only once. Raises NotPermitted for another person's account, Conflict
     when it has a second factor, and Unacceptable for a wrong code.
     """
-    require(by == account, "Each person sets up their own second factor.")
-    account = _locked_account(account)
+    require(by.pk == account_id, "Each person sets up their own second factor.")
+    account = _locked_account(account_id)
     if second_factor_of(account):
         raise Conflict("Your second factor is set up already.", code="set_up_already")
     step = matching_step(without_separators(code), salt=salt, at=now)
@@ -103,12 +103,12 @@ def _code_fault(factor: SecondFactor, code: str, *, now: datetime) -> Fault | No
 
 
 @transaction.atomic
-def renew_recovery_codes(*, account: User, by: User, now: datetime) -> list[str]:
+def renew_recovery_codes(*, account_id: int, by: User, now: datetime) -> list[str]:
     """Return new recovery codes, shown only once; the old ones are no longer valid.
 
     Raises NotPermitted for another person's account, and Conflict without a second factor.
     """
-    factor = _locked_own_factor(account, by=by)
+    factor = _locked_own_factor(account_id, by=by)
     codes = new_recovery_codes()
     factor.recovery_codes = [recovery_digest(recovery_code, salt=factor.salt) for recovery_code in codes]
     factor.save()
@@ -117,42 +117,42 @@ def renew_recovery_codes(*, account: User, by: User, now: datetime) -> list[str]
 
 
 @transaction.atomic
-def remove(*, account: User, by: User, now: datetime) -> None:
+def remove(*, account_id: int, by: User, now: datetime) -> None:
     """Remove one's own second factor. For another person's, see ``reset``.
 
     Raises NotPermitted for another person's account, and Conflict without a second factor.
     """
-    factor = _locked_own_factor(account, by=by)
+    factor = _locked_own_factor(account_id, by=by)
     factor.delete()
     _record_and_notify(factor.user, "removed", by=by, now=now)
 
 
 @transaction.atomic
-def reset(*, account: User, reason: str, by: User, now: datetime) -> User:
+def reset(*, account_id: int, reason: str, by: User, now: datetime) -> User:
     """Remove the second factor of another person who lost it, with a reason.
 
     Raises NotPermitted unless ``by`` is an administrator and for one's own account, Unacceptable without a reason, and
     Conflict when there is no second factor.
     """
     require(is_administrator(by), "Only administrators reset a second factor.")
-    require(by != account, "Your own second factor you remove yourself, with its code.")
+    require(by.pk != account_id, "Your own second factor you remove yourself, with its code.")
     if not reason.strip():
         fault = Fault("/reason", "required", "Say why; it becomes part of the record.")
         raise Unacceptable(fault.detail, faults=(fault,))
-    account = _locked_account(account)
+    account = _locked_account(account_id)
     _require_factor(account).delete()
     _record_and_notify(account, "reset", by=by, now=now, reason=reason.strip())
     return account
 
 
-def _locked_account(account: User) -> User:
-    return User.objects.select_for_update(no_key=True).get(pk=account.pk)
+def _locked_account(account_id: int) -> User:
+    return User.objects.select_for_update(no_key=True).get(pk=account_id)
 
 
-def _locked_own_factor(account: User, *, by: User) -> SecondFactor:
-    if by != account:
+def _locked_own_factor(account_id: int, *, by: User) -> SecondFactor:
+    if by.pk != account_id:
         raise NotPermitted("Each person sets up their own second factor.")
-    return _require_factor(_locked_account(account))
+    return _require_factor(_locked_account(account_id))
 
 
 def _require_factor(account: User) -> SecondFactor:

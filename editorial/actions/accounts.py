@@ -16,12 +16,12 @@ def keep_account(*, account: User, by: User, now: datetime, reason: str = "") ->
 
 
 @transaction.atomic
-def change_password(*, account: User, password: str, by: User, now: datetime) -> User:
+def change_password(*, account_id: int, password: str, by: User, now: datetime) -> User:
     """Set a password; the caller has validated its strength.
 
     Raises NotPermitted unless it is one's own account or ``by`` is an administrator.
     """
-    require(by == account or is_administrator(by), "Only administrators set the password of someone else.")
-    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    require(by.pk == account_id or is_administrator(by), "Only administrators set the password of someone else.")
+    account = User.objects.select_for_update(no_key=True).get(pk=account_id)
     account.set_password(password)
     return account.record(by=by, now=now, reason="password changed")

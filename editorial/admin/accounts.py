@@ -9,23 +9,22 @@ from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from editorial.accounts.second_factor import reset
-from editorial.actions import change_password, keep_account
+from editorial.actions import keep_account
 from editorial.admin.chips import chip
 from editorial.admin.second_factor import SecondFactorPage
 from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
-from editorial.admin.verbs import ReasonForm, Verb, VerbForm, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.models import User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
-
-PASSWORD, REPEATED = SetPasswordMixin.create_password_fields()
+from editorial.verbs.accounts import RESET_SECOND_FACTOR, SET_PASSWORD
+from editorial.verbs.table import Verb
 
 
 class NewAccountForm(SetPasswordMixin, TrackedForm):
     """An account with its first password."""
 
-    password1, password2 = PASSWORD, REPEATED
+    password1, password2 = SetPasswordMixin.create_password_fields()
 
     def clean(self) -> dict[str, Any] | None:
         self.validate_passwords()
@@ -34,25 +33,6 @@ class NewAccountForm(SetPasswordMixin, TrackedForm):
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         self.validate_password_for_user(self.instance)
-
-
-class PasswordForm(SetPasswordMixin, VerbForm):
-    """A form for a new password, typed twice."""
-
-    password1, password2 = PASSWORD, REPEATED
-
-    def clean(self) -> dict[str, Any]:
-        self.validate_passwords()
-        self.validate_password_for_user(self.subject)
-        return self.cleaned_data
-
-
-def set_password(subject: User, data: Any, *, by: User, now: datetime) -> User:
-    return change_password(account=subject, password=data["password1"], by=by, now=now)
-
-
-def reset_second_factor(subject: User, data: Any, *, by: User, now: datetime) -> User:
-    return reset(account=subject, reason=data["reason"], by=by, now=now)
 
 
 class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
@@ -66,27 +46,7 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
         (None, {"fields": ("username", "first_name", "last_name", "email")}),
         ("Roles", {"fields": ("is_writer", "is_editor", "is_superuser", "is_active")}),
     )
-    verbs: ClassVar[tuple[Verb, ...]] = (
-        Verb(
-            name="set-password",
-            label="Set a password",
-            form=PasswordForm,
-            call=set_password,
-            explain="The account's sessions end. Give its owner the new password in person.",
-            done="The password is set.",
-        ),
-        Verb(
-            name="reset-second-factor",
-            label="Reset the second factor",
-            form=ReasonForm,
-            call=reset_second_factor,
-            explain="For someone who lost their phone and recovery codes. Make sure that the request comes from "
-            "them. Afterwards the "
-            "password alone logs them in, until they set up a new one. They are notified by mail.",
-            done="The second factor is reset.",
-            is_grave=True,
-        ),
-    )
+    verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR)
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         return rows.exclude(username=SYSTEM_USERNAME)
@@ -102,8 +62,8 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
 
     def offered(self, user: User, record: User) -> dict[str, str]:
         own = "Remove your own on the page “Second factor”." if user == record else ""
-        resets = {"reset-second-factor": own} if hasattr(record, "second_factor") else {}
-        return {"set-password": "", **resets}
+        resets = {RESET_SECOND_FACTOR.name: own} if hasattr(record, "second_factor") else {}
+        return {SET_PASSWORD.name: "", **resets}
 
     def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
         extra = [] if obj else [("Password", {"fields": ("password1", "password2")})]

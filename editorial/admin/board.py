@@ -18,7 +18,6 @@ from editorial.admin.calendar_feeds import calendar_address, revoke_obstacle
 from editorial.admin.chips import chip
 from editorial.admin.fields import SpecialtiesField
 from editorial.admin.formatting import moment
-from editorial.admin.member_verbs import PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR, STATE
 from editorial.admin.model_admin import actor
 from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm, TrackedInline
 from editorial.admin.verbs import VerbPages
@@ -36,6 +35,8 @@ from editorial.models import (
 )
 from editorial.models.orcid import normalised_orcid
 from editorial.permissions import board_member, is_editor, reads_the_record
+from editorial.verbs.board import PORTRAIT, STATE_INTERESTS
+from editorial.verbs.calendar_feeds import RENEW_CALENDAR, REVOKE_CALENDAR
 
 
 class BoardAdmin(TrackedAdmin):
@@ -90,7 +91,7 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
     search_fields = ("user__last_name", "user__first_name", "user__username", "credentials")
     ordering = ("user__last_name", "user__first_name", "pk")
     inlines = (AbsenceInline, DisclosureInline)
-    verbs = (STATE, PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR)
+    verbs = (STATE_INTERESTS, PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR)
     readonly_fields = ("interests", "portrait", "calendar")
     empty_state = (
         "The board has no members yet. An administrator creates the account, and an editor adds the member here."
@@ -126,7 +127,7 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
         is_own_page = record.user_id == user.pk
         refusal = "Only editors and the member can change a portrait."
         return {
-            STATE.name: "" if is_own_page else "Only members themselves state their interests.",
+            STATE_INTERESTS.name: "" if is_own_page else "Only members themselves state their interests.",
             PORTRAIT.name: "" if is_own_page or is_editor(user) else refusal,
             RENEW_CALENDAR.name: "" if is_own_page else "Only members themselves have the address of their calendar.",
             REVOKE_CALENDAR.name: revoke_obstacle(user, record),

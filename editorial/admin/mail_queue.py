@@ -20,26 +20,18 @@ from editorial.admin.chips import chip, delivery_chip
 from editorial.admin.formatting import admin_url, moment
 from editorial.admin.history import HistoryPages
 from editorial.admin.model_admin import actor
-from editorial.admin.verbs import Verb, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.mail import notices
 from editorial.models import Notice, User
 from editorial.models.notices import DEAD, DROPPED, FAILING, OWED
 from editorial.permissions import reads_the_record
+from editorial.verbs.mail_queue import TRY_AGAIN
 
 MAX_ROWS = 20
 """Rows of each list in the mail queue; the list of notices has all of them."""
 
 CANCELLED = "cancelled"
 """The status of a mail that was not sent, because everything in it was settled before its time."""
-
-TRY_AGAIN = Verb(
-    name="try-again",
-    label="Try again",
-    call=lambda notice, _data, *, by, now: notices.try_again(ids=[notice.pk], by=by, now=now),
-    explain="The mail goes back into the queue as if it were new, and is sent as soon as a worker is free.",
-    done="The mail is back in the queue.",
-    is_main=True,
-)
 
 
 def kind_label(kind: str) -> str:
@@ -112,10 +104,10 @@ class MailQueuePages(VerbPages):
     def try_again(self, request: HttpRequest, kind: str, *, now: datetime) -> HttpResponse:
         """Retry the mails, and redirect to the queue with a message on how many there were."""
         sent_id = request.POST.get("notice", "")
-        ids = [int(sent_id)] if sent_id.isdecimal() and len(sent_id) < 19 else None
-        if sent_id and ids is None:
+        notice_id = int(sent_id) if sent_id.isdecimal() and len(sent_id) < 19 else None
+        if sent_id and notice_id is None:
             raise Http404
-        count = notices.try_again(ids=ids, kind=kind, by=actor(request), now=now)
+        count = notices.try_again(notice_id=notice_id, kind=kind, by=actor(request), now=now)
         message = (
             f"{count} mail{'' if count == 1 else 's'} will be tried again."
             if count

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from editorial.actions import draft_next_policy, keep_policy, remove_policy_row
+from editorial.actions import keep_policy, remove_policy_row
 from editorial.admin.chips import chip
 from editorial.admin.fields import FallbacksField, SpecialtiesField
 from editorial.admin.formatting import moment
@@ -18,25 +18,12 @@ from editorial.admin.history import HistoryPages
 from editorial.admin.ledger_on_pages import LedgerPanel
 from editorial.admin.model_admin import BaseAdmin
 from editorial.admin.tracked_forms import TrackedAdmin, TrackedInline
-from editorial.admin.verbs import Verb, VerbForm, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.models import ChecklistQuestion, EditorialPolicy, LedgerEntry, PolicyRule, Rung, User
 from editorial.models.ledger import POLICY_CHAIN
 from editorial.permissions import is_editor, reads_the_record
-
-
-def draft_next(_subject: None, _data: Any, *, by: User, now: datetime) -> EditorialPolicy:
-    return draft_next_policy(by=by, now=now)
-
-
-DRAFT_NEXT = Verb(
-    name="draft-next",
-    label="Draft the next version of the policy",
-    call=draft_next,
-    explain="The latest version is copied with rules and checklist. Readers and reviews go on under the one in force.",
-    done="The next version is drafted. It has no effect until it is published.",
-    makes=True,
-    is_main=True,
-)
+from editorial.verbs.forms import VerbForm
+from editorial.verbs.policy import DRAFT_NEXT
 
 
 class RuleInline(TrackedInline):

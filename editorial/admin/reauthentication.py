@@ -6,11 +6,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from editorial.accounts.second_factor import second_factor_of
-from editorial.admin.form_errors import add_refusal
 from editorial.admin.model_admin import actor
-from editorial.admin.verbs import VerbForm
 from editorial.exceptions import Unacceptable
+from editorial.http.idempotency import SECRETS
 from editorial.http.passwords import code_field, confirm_identity, password_field
+from editorial.verbs.form_errors import add_refusal
+from editorial.verbs.forms import VerbForm
 
 
 class ConfirmingForm(VerbForm):
@@ -37,3 +38,7 @@ class ConfirmingForm(VerbForm):
             except Unacceptable as refusal:
                 add_refusal(self, refusal)
         return self.cleaned_data
+
+    def arguments(self) -> dict[str, object]:
+        """Return the data without password and code, which only the form needs."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in SECRETS}

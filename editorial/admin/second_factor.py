@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import segno
@@ -18,13 +17,12 @@ from django.utils.safestring import SafeString, mark_safe
 from editorial.accounts import second_factor
 from editorial.accounts.derived_secrets import new_salt
 from editorial.accounts.one_time_codes import grouped_secret, secret_of, setup_address
-from editorial.admin.form_errors import add_refusal
 from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.admin.reauthentication import ConfirmingForm
-from editorial.admin.verbs import VerbForm
 from editorial.exceptions import Refusal
 from editorial.http.passwords import code_field, confirm_password, password_field
-from editorial.models import User
+from editorial.verbs.form_errors import add_refusal
+from editorial.verbs.forms import VerbForm
 
 SALT = "second-factor-salt"
 """Session key of the salt whose secret the page shows, until a code proves that the app has it."""
@@ -47,32 +45,23 @@ class SetUpForm(VerbForm):
                 add_refusal(self, refusal)
         return self.cleaned_data
 
+    def arguments(self) -> dict[str, object]:
+        return {"salt": _salt(self.request), "code": self.cleaned_data["code"]}
+
 
 @dataclass(frozen=True)
 class PageAction:
     """One of the page's actions: its form, and the function to call, which can return recovery codes to show."""
 
     form: type[VerbForm]
-    call: Callable[..., Codes]
+    action: Callable[..., Codes | None]
 
 
-def _set_up(request: HttpRequest, data: Any, *, account: User, now: datetime) -> Codes:
-    codes = second_factor.set_up(account=account, salt=_salt(request), code=data["code"], by=account, now=now)
-    del request.session[SALT]
-    return codes
-
-
-def _renew(_request: HttpRequest, _data: Any, *, account: User, now: datetime) -> Codes:
-    return second_factor.renew_recovery_codes(account=account, by=account, now=now)
-
-
-def _remove(_request: HttpRequest, _data: Any, *, account: User, now: datetime) -> Codes:
-    second_factor.remove(account=account, by=account, now=now)
-    return ()
-
-
-SET_UP_ACTIONS = {"set_up": PageAction(SetUpForm, _set_up)}
-CHANGE_ACTIONS = {"renew": PageAction(ConfirmingForm, _renew), "remove": PageAction(ConfirmingForm, _remove)}
+SET_UP_ACTIONS = {"set_up": PageAction(SetUpForm, second_factor.set_up)}
+CHANGE_ACTIONS = {
+    "renew": PageAction(ConfirmingForm, second_factor.renew_recovery_codes),
+    "remove": PageAction(ConfirmingForm, second_factor.remove),
+}
 
 
 class SecondFactorPage(BaseAdmin):
@@ -100,10 +89,11 @@ def second_factor_response(request: HttpRequest, *, site: AdminSite) -> HttpResp
     if not form.is_valid():
         return _page(request, site=site, acts=forms, status=422)
     try:
-        codes = actions[chosen].call(request, form.cleaned_data, account=account, now=timezone.now())
+        codes = actions[chosen].action(account_id=account.pk, **form.arguments(), by=account, now=timezone.now())
     except Refusal as refusal:
         form.refused(refusal)
         return _page(request, site=site, acts=forms, status=refusal.status)
+    request.session.pop(SALT, None)
     if codes:
         return _page(request, site=site, codes=codes)
     messages.success(request, "Your second factor is removed. From now on the password is enough.")

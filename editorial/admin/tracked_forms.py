@@ -9,13 +9,13 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from editorial.admin.form_errors import add_refusal
 from editorial.admin.formatting import moment
 from editorial.admin.history import HistoryPages
 from editorial.admin.model_admin import BaseAdmin, BaseInline, actor
 from editorial.exceptions import PreconditionFailed, Refusal
 from editorial.http.etags import Expectation, etag
 from editorial.models import User
+from editorial.verbs.form_errors import add_refusal
 
 RECORD_FIELDS = ("reason", "seen")
 

@@ -1,11 +1,9 @@
-"""Buttons for the verbs of a record. Each leads to a page with a form, which calls exactly one action."""
+"""Buttons for the verbs of a record. Each leads to a page with a form, which calls the action of the verb."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,72 +12,12 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from editorial.admin.form_errors import add_refusal
 from editorial.admin.formatting import address, admin_url
 from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.exceptions import Refusal
 from editorial.models import User
-
-
-class VerbForm(forms.Form):
-    """The form of a verb. This one has no fields and only asks for confirmation."""
-
-    def __init__(self, *args: Any, subject: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.subject = subject
-        self.request = request
-
-    @property
-    def reading(self) -> Any:
-        """What the template shows to read before deciding, if anything."""
-        return None
-
-    def refused(self, refusal: Refusal) -> None:
-        """Show ``refusal`` at the fields that it names."""
-        add_refusal(self, refusal)
-
-
-class ReasonForm(VerbForm):
-    """Asks for a reason that becomes part of the record."""
-
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), help_text="It becomes part of the record.")
-
-
-class OptionalReasonForm(VerbForm):
-    """Asks for a reason, which is optional."""
-
-    reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text="Optional. It becomes part of the record."
-    )
-
-
-class Call(Protocol):
-    """Calls the action of a verb with the form's data."""
-
-    def __call__(self, subject: Any, data: Any, /, *, by: User, now: datetime) -> Any: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verb:
-    """One action on a record, with its button and its page.
-
-    ``explain`` says in advance what will happen, ``done`` afterwards that it did. A verb that ``makes`` a record
-    redirects to the page of the new record; otherwise to the ``anchor`` on the page of the record that it changed.
-    ``lands``, if given, returns another address. ``template`` renders the page with the form.
-    """
-
-    name: str
-    label: str
-    call: Call
-    done: str
-    explain: str = ""
-    form: type[VerbForm] = VerbForm
-    is_grave: bool = False
-    is_main: bool = False
-    makes: bool = False
-    anchor: str = ""
-    lands: Callable[[Any], str] | None = None
-    template: str = "admin/ground/verb.html"
+from editorial.verbs.forms import VerbForm
+from editorial.verbs.table import Verb
 
 
 @dataclass(frozen=True)
@@ -100,9 +38,6 @@ class VerbPages(BaseAdmin):
         """Return the names of the verbs for ``record``, each with why ``user`` may not use it; empty if they may."""
         raise NotImplementedError
 
-    def all_verbs(self) -> tuple[Verb, ...]:
-        return self.verbs
-
     def subtitle(self, record: Any) -> str:
         """Return the subtitle of the page with the form."""
         return str(record)
@@ -111,7 +46,7 @@ class VerbPages(BaseAdmin):
         offered = self.offered(user, record)
         return [
             Button(verb, self.verb_address(verb.name, record), offered[verb.name])
-            for verb in self.all_verbs()
+            for verb in self.verbs
             if verb.name in offered
         ]
 
@@ -137,7 +72,7 @@ class VerbPages(BaseAdmin):
         record = self.get_object(request, object_id)
         if record is None:
             return self.unseen(request, object_id)
-        verb = next((verb for verb in self.all_verbs() if verb.name == name), None)
+        verb = next((verb for verb in self.verbs if verb.name == name), None)
         if verb is None:
             raise Http404
         if request.method == "POST":
@@ -157,19 +92,23 @@ class VerbPages(BaseAdmin):
         return verb.form(subject=record, request=request, initial=request.GET.dict())
 
     def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
-        """Call the verb's action once with what was sent; return the page that shows the result, or the refusal.
-
-        ``?next=`` names the page that sent the user here to do this first. They are redirected back to it.
-        """
+        """Call the verb's action once with what was sent; return the page that shows the result, or the refusal."""
         form = verb.form(request.POST, request.FILES, subject=record, request=request)
         if not form.is_valid():
             return self.verb_page(request, verb, record, form, status=422)
         try:
-            result = verb.call(record, form.cleaned_data, by=actor(request), now=timezone.now())
+            result = verb.call(record, form.arguments(), by=actor(request), now=timezone.now())
         except Refusal as refusal:
             form.refused(refusal)
             return self.verb_page(request, verb, record, form, status=refusal.status)
         messages.success(request, verb.done)
+        return self.finished(request, verb, record, result)
+
+    def finished(self, request: HttpRequest, verb: Verb, record: Any, result: Any) -> HttpResponse:
+        """Return the page after ``verb`` was done, with the ``result`` of its action.
+
+        ``?next=`` names the page that sent the user here to do this first. They are redirected back to it.
+        """
         asked_from = request.GET.get("next", "")
         if url_has_allowed_host_and_scheme(asked_from, allowed_hosts=None):
             return HttpResponseRedirect(asked_from)

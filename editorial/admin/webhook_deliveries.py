@@ -13,22 +13,14 @@ from django.utils.safestring import SafeString
 from editorial.admin.chips import delivery_chip
 from editorial.admin.formatting import NOTHING, link, moment
 from editorial.admin.history import HistoryPages
-from editorial.admin.verbs import Verb, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.models import Attempt, Dispatch, User
 from editorial.models.webhooks import UNSETTLED
 from editorial.permissions import is_administrator
-from editorial.webhooks import endpoints
+from editorial.verbs.webhook_deliveries import REPLAY
 
 SWITCHED_OFF = "The endpoint is switched off."
 
-REPLAY = Verb(
-    name="replay",
-    label="Send again",
-    call=lambda dispatch, _data, *, by, now: endpoints.replay(dispatch_ids=[dispatch.pk], by=by, now=now),
-    explain="Sends the same message under the same id. A front-end that has processed it already can ignore it.",
-    done="It will be sent again as soon as a worker is free.",
-    is_main=True,
-)
 DELIVERED, GIVEN_UP = Q(delivered_at__isnull=False), Q(abandoned_at__isnull=False)
 DELIVERY_STATES = {"owed": UNSETTLED, "delivered": DELIVERED, "given-up": GIVEN_UP}
 

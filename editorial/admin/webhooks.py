@@ -1,7 +1,7 @@
 """Admin pages of webhook endpoints, for administrators."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -17,11 +17,13 @@ from editorial.admin.chips import chip
 from editorial.admin.formatting import NOTHING, moment
 from editorial.admin.ledger_on_pages import LedgerPanel
 from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
-from editorial.admin.verbs import OptionalReasonForm, Verb, VerbForm, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.admin.webhook_deliveries import SWITCHED_OFF, with_latest_attempt
 from editorial.models import Endpoint, LedgerEntry, User
 from editorial.models.ledger import BOARD_CHAIN
 from editorial.permissions import is_administrator
+from editorial.verbs.table import Verb
+from editorial.verbs.webhooks import ROTATE_SECRET, SEND_TEST, SWITCH_OFF, SWITCH_ON
 from editorial.webhooks import endpoints
 
 RECENT = 20
@@ -53,66 +55,6 @@ class EndpointForm(TrackedForm):
         self.fields["events"].choices = choices  # type: ignore[attr-defined]
 
 
-class OverlapForm(VerbForm):
-    """Asks how long the old secret still signs, too."""
-
-    hours = forms.IntegerField(
-        label="Hours for which the old secret signs, too",
-        initial=24,
-        help_text="Time that the front-end needs to switch to the new secret, a week at most. Use 0 if someone else "
-        "may have read it.",
-    )
-
-
-def rotate(endpoint: Endpoint, data: Any, *, by: User, now: datetime) -> None:
-    """Rotate the secret. The new one is an attribute of ``endpoint`` until the response shows it."""
-    overlap = timedelta(hours=data["hours"])
-    endpoint.new_secret = endpoints.rotate_secret(  # type: ignore[attr-defined]
-        endpoint_id=endpoint.pk, overlap=overlap, by=by, now=now
-    )
-
-
-def switch_off(endpoint: Endpoint, data: Any, *, by: User, now: datetime) -> Endpoint:
-    return endpoints.switch_off(endpoint_id=endpoint.pk, reason=data["reason"].strip(), by=by, now=now)
-
-
-VERBS = (
-    Verb(
-        name="send-test",
-        label="Send a test message",
-        call=lambda endpoint, _data, *, by, now: endpoints.send_test(endpoint_id=endpoint.pk, by=by, now=now),
-        explain="A message of the type endpoint.test, signed as all are. How it goes is shown below “Deliveries”.",
-        done="It is sent as soon as a worker is free. Load this page again to see how it went.",
-        is_main=True,
-    ),
-    Verb(
-        name="rotate-secret",
-        label="Rotate the secret",
-        form=OverlapForm,
-        call=rotate,
-        explain="Messages are signed with a new secret from now on. It is shown once, on the next page.",
-        done="The secret is rotated.",
-    ),
-    Verb(
-        name="switch-on",
-        label="Switch on",
-        call=lambda endpoint, _data, *, by, now: endpoints.switch_on(endpoint_id=endpoint.pk, by=by, now=now),
-        explain="It receives events from now on. Resend what it missed from the list of deliveries.",
-        done="It is switched on.",
-        is_main=True,
-    ),
-    Verb(
-        name="switch-off",
-        label="Switch off",
-        form=OptionalReasonForm,
-        call=switch_off,
-        explain="No more events are sent to it, and queued deliveries are cancelled.",
-        done="It is switched off.",
-        is_grave=True,
-    ),
-)
-
-
 @admin.register(Endpoint)
 class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     form = EndpointForm
@@ -124,7 +66,7 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
     ordering = ("name", "pk")
     fields = ("name", "address", "events")
     facts: ClassVar[tuple[str, ...]] = ("standing", "last_success", "failing", "signs")
-    verbs = VERBS
+    verbs = (SEND_TEST, ROTATE_SECRET, SWITCH_ON, SWITCH_OFF)
     change_form_template = "admin/editorial/endpoint/change_form.html"
     empty_state = "No endpoints yet. Add the address at which a front-end listens."
 
@@ -138,8 +80,8 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
         return is_administrator(user)
 
     def offered(self, user: User, record: Endpoint) -> Mapping[str, str]:
-        switch = "switch-off" if record.is_active else "switch-on"
-        return {"send-test": "" if record.is_active else SWITCHED_OFF, "rotate-secret": "", switch: ""}
+        switch = SWITCH_OFF if record.is_active else SWITCH_ON
+        return {SEND_TEST.name: "" if record.is_active else SWITCHED_OFF, ROTATE_SECRET.name: "", switch.name: ""}
 
     def ledger_of(self, record: Endpoint) -> QuerySet[LedgerEntry]:
         return LedgerEntry.objects.filter(chain=BOARD_CHAIN, payload__record=f"endpoint:{record.pk}")
@@ -169,15 +111,17 @@ class EndpointAdmin(LedgerPanel, VerbPages, TrackedAdmin):
             endpoints.change_endpoint(**act)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        return self.secret_page(request, obj)
+        return self.secret_page(request, obj, secret=obj.new_secret)
 
-    def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
-        response = super().do(request, verb, record)
-        return self.secret_page(request, record) if hasattr(record, "new_secret") else response
+    def finished(self, request: HttpRequest, verb: Verb, record: Any, result: Any) -> HttpResponse:
+        """Return the page with the new secret after it was rotated, otherwise the usual one."""
+        if verb is ROTATE_SECRET:
+            return self.secret_page(request, record, secret=result)
+        return super().finished(request, verb, record, result)
 
-    def secret_page(self, request: HttpRequest, endpoint: Any) -> HttpResponse:
+    def secret_page(self, request: HttpRequest, endpoint: Endpoint, *, secret: str) -> HttpResponse:
         about = {"opts": self.opts, "title": f"The secret of {endpoint}", "endpoint": endpoint}
-        context = {**self.admin_site.each_context(request), **about, "secret": endpoint.new_secret}
+        context = {**self.admin_site.each_context(request), **about, "secret": secret}
         return TemplateResponse(request, "admin/editorial/endpoint/secret.html", context)
 
     # --- columns and read-only fields -------------------------------------------------------------------------------

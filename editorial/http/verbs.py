@@ -1,7 +1,6 @@
-"""One view for every action on a record by POST. Each verb is an entry in a table."""
+"""One view for every verb that the REST API offers by POST."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -9,7 +8,6 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,8 +15,8 @@ from rest_framework.response import Response
 from editorial.http.idempotency import idempotent
 from editorial.http.preconditions import expected
 from editorial.http.schema import IF_MATCH, Schema
-from editorial.http.serializers import StrictSerializer
 from editorial.models import User
+from editorial.verbs.table import Verb
 
 MAY_MATCH = OpenApiParameter(
     "If-Match",
@@ -26,7 +24,6 @@ MAY_MATCH = OpenApiParameter(
     location=OpenApiParameter.HEADER,
     description="The `ETag` of what you last read, if that matters to you: 412 if it is no longer the present one.",
 )
-MAX_REASON = 2000  # characters; a longer reason is a document, and belongs elsewhere
 
 LOCATION = OpenApiParameter(
     "Location",
@@ -37,48 +34,19 @@ LOCATION = OpenApiParameter(
 )
 
 
-class NothingSerializer(StrictSerializer):
-    """An empty object, or no body at all."""
-
-
-class ReasonSerializer(StrictSerializer):
-    reason = serializers.CharField(max_length=MAX_REASON, help_text="Becomes part of the record.")
-
-
-class OptionalReasonSerializer(StrictSerializer):
-    reason = serializers.CharField(
-        max_length=MAX_REASON, required=False, allow_blank=True, help_text="Becomes part of the record."
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verb:
-    """An action as an API operation: its summary, its request body, and the HTTP status on success.
-
-    ``act`` is called with the id of the record, the validated body, ``by`` and ``now``; its docstring documents
-    the operation. A ``conditional`` action also takes ``expected``: the ``ETag`` that the sender named, if any.
-    """
-
-    act: Callable[..., Model]
-    summary: str
-    body: type[StrictSerializer] = NothingSerializer
-    status: int = HTTPStatus.OK.value
-    conditional: bool = False
-
-
 class VerbSchema(Schema):
     """Documents the operation of a ``VerbView`` from its verb."""
 
     view: Any  # a VerbView
 
     def get_operation_id(self) -> str:
-        return f"{self.view.lookup_url_kwarg.removesuffix('_id')}s_{self.view.verb.act.__name__}"
+        return f"{self.view.lookup_url_kwarg.removesuffix('_id')}s_{self.view.verb.action.__name__}"
 
     def get_summary(self) -> str:
         return self.view.verb.summary
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular takes no arguments
-        return described(self.view.verb.act)
+        return described(self.view.verb.action)
 
     def get_request_serializer(self) -> Any:
         return self.view.verb.body
@@ -99,17 +67,17 @@ def sender(request: Request) -> User:
     return cast(User, request.user)
 
 
-def described(act: Callable[..., Any]) -> str:
+def described(action: Callable[..., Any]) -> str:
     """Return an action's docstring as the description of an operation: its effect, without the Python exceptions."""
-    effect, _, _ = (act.__doc__ or "").partition("Raises ")
+    effect, _, _ = (action.__doc__ or "").partition("Raises ")
     return " ".join(effect.split())
 
 
 class VerbView(GenericAPIView):
     """POST: one action on one record that the sender may see; answers with the record as it is then.
 
-    A subclass says which records (``get_queryset``), how they are shown (``serializer_class``), how the action calls
-    the id (``lookup_url_kwarg``) and the name of the address where a record is read (``route``).
+    A subclass says which records (``get_queryset``), how they are shown (``serializer_class``), what the URL calls the
+    id (``lookup_url_kwarg``) and the name of the address where a record is read (``route``).
     """
 
     verb: Verb = None  # type: ignore[assignment]  # given in the URL conf
@@ -124,10 +92,10 @@ class VerbView(GenericAPIView):
         subject = self.get_object()
         body = self.verb.body(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
-        particulars = {self.lookup_url_kwarg: subject.pk, **body.validated_data}
+        arguments = dict(body.validated_data)
         if self.verb.conditional:
-            particulars["expected"] = expected(request, required=False)
-        return self.answer(self.verb.act(**particulars, by=sender(request), now=timezone.now()))
+            arguments["expected"] = expected(request, required=False)
+        return self.answer(self.verb.call(subject, arguments, by=sender(request), now=timezone.now()))
 
     def answer(self, done: Model) -> Response:
         """The record that the action gave back, read afresh, with its ``ETag``, and ``Location`` if it is new."""

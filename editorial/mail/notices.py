@@ -143,15 +143,15 @@ def _record_failure(notice: Notice, *, error: Exception, now: datetime) -> None:
 
 
 @transaction.atomic
-def try_again(*, by: User, now: datetime, ids: Iterable[int] | None = None, kind: str = "") -> int:
-    """Retry dead letters as if they were new: those of ``ids``, or all, or all of ``kind``; return how many.
+def try_again(*, notice_id: int | None = None, by: User, now: datetime, kind: str = "") -> int:
+    """Retry dead letters as if they were new: one notice, or all, or all of ``kind``; return how many.
 
     Editors and administrators only (NotPermitted). Notices that were not given up stay unchanged.
     """
     require(reads_the_record(by), "Only editors and administrators have mail tried again.")
     dead = Notice.objects.dead().select_for_update(no_key=True).order_by("pk")
-    if ids is not None:
-        dead = dead.filter(pk__in=ids)
+    if notice_id is not None:
+        dead = dead.filter(pk=notice_id)
     if kind:
         dead = dead.filter(kind=kind)
     ids_of_dead = list(dead.values_list("pk", flat=True))

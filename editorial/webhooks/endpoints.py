@@ -3,7 +3,6 @@
 Field history and the ledger of the board record what happens to an endpoint. Neither holds a secret.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -163,26 +162,28 @@ def send_test(*, endpoint_id: int, by: User, now: datetime) -> Message:
 
 
 @transaction.atomic
-def replay(*, dispatch_ids: Iterable[int], by: User, now: datetime) -> int:
-    """Send settled messages again, as if they were new and under the same ids; return how many.
+def replay(*, dispatch_id: int, by: User, now: datetime) -> bool:
+    """Send a settled message again, as if it were new and under the same id; return whether it was settled.
 
-    Raises NotPermitted, NotFound if an endpoint of theirs does not exist, and Conflict if one of them is off.
+    Raises NotPermitted, NotFound, and Conflict if its endpoint is switched off.
     """
     require(is_administrator(by), ONLY_ADMINISTRATORS)
-    found = Dispatch.objects.filter(pk__in=list(dispatch_ids)).select_related("message", "endpoint")
-    endpoints = {dispatch.endpoint_id: dispatch.endpoint for dispatch in found}
-    for endpoint_id in sorted(endpoints):
-        endpoints[endpoint_id] = locked(endpoint_id)
-        if not endpoints[endpoint_id].is_active:
-            raise Conflict(f"{endpoints[endpoint_id]} is switched off. Switch it on first.", code="endpoint_off")
-    again = list(found.exclude(UNSETTLED).select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    for dispatch in again:
-        dispatch.delivered_at = dispatch.abandoned_at = None
-        dispatch.attempts, dispatch.not_before = 0, now
-        dispatch.save()
-        _tell(endpoints[dispatch.endpoint_id], "told_again", by=by, now=now, message=dispatch.message.identity)
+    found = Dispatch.objects.filter(pk=dispatch_id)
+    endpoint_id = found.values_list("endpoint_id", flat=True).first()
+    if endpoint_id is None:
+        raise NotFound("There is no such delivery.")
+    endpoint = locked(endpoint_id)
+    if not endpoint.is_active:
+        raise Conflict(f"{endpoint} is switched off. Switch it on first.", code="endpoint_off")
+    settled = found.exclude(UNSETTLED).select_related("message").select_for_update(no_key=True, of=("self",)).first()
+    if settled is None:
+        return False
+    settled.delivered_at = settled.abandoned_at = None
+    settled.attempts, settled.not_before = 0, now
+    settled.save()
+    _tell(endpoint, "told_again", by=by, now=now, message=settled.message.identity)
     transaction.on_commit(ask_for_delivery, robust=True)
-    return len(again)
+    return True
 
 
 def locked(endpoint_id: int) -> Endpoint:

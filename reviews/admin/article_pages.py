@@ -16,26 +16,25 @@ from articles.admin.policy import PolicyAdmin
 from articles.admin.versions import VersionAdmin, version_before
 from articles.lifecycle import UNDER_WAY, Act, State
 from articles.models import Article, Version
+from articles.verbs.versions import RETRACT, REVISE, SUBMIT, SUSPEND
 from editorial.admin.formatting import address
 from editorial.admin.ledger_entries import LedgerEntryAdmin
 from editorial.admin.ledger_on_pages import LedgerPanel
 from editorial.admin.model_admin import actor
-from editorial.admin.verbs import Verb
 from editorial.models import EditorialPolicy, LedgerEntry, User
 from editorial.permissions import is_editor
 from reviews.actions import classify, propose_lowering
-from reviews.admin.approvals import PUBLISH, raising
-from reviews.admin.objections import ObjectionsPanel, objections_panel
+from reviews.admin.approvals import raising
 from reviews.admin.reminder_preview import LadderPages
 from reviews.admin.rounds import RoundPages
 from reviews.admin.sealed_entries import unsealed_entries
-from reviews.admin.version_verbs import REINSTATE, ROUND_VERBS
 from reviews.desk.threads import Thread, load_threads
 from reviews.lifecycle import ANSWERABLE
 from reviews.models import Comment, Review, Signature
 from reviews.permissions import cannot_decide, may_answer
-
-SUBMIT, REVISE, SUSPEND, RETRACT = VersionAdmin.verbs
+from reviews.verbs.approvals import PUBLISH
+from reviews.verbs.objections_on_pages import ObjectionsPanel, objections_panel
+from reviews.verbs.rounds import DECIDE, INVITE, INVITE_BEST, REINSTATE, REJECT, REQUEST_CHANGES, WITHDRAW
 
 SHOWS_OBJECTIONS = UNDER_WAY | {State.APPROVED, State.SUSPENDED}
 """States in which an open objection requires a person to act."""
@@ -103,14 +102,24 @@ class ReviewedVersionAdmin(RoundPages, Sealed, VersionAdmin):
     """Adds the verbs of a round, and its reviews as far as they are not sealed for the user."""
 
     change_form_template = "admin/reviews/version/change_form.html"
+    verbs = (
+        SUBMIT,
+        INVITE,
+        INVITE_BEST,
+        DECIDE,
+        REQUEST_CHANGES,
+        WITHDRAW,
+        REJECT,
+        REVISE,
+        SUSPEND,
+        REINSTATE,
+        RETRACT,
+    )
 
     def offered(self, user: User, record: Version) -> Mapping[str, str]:
         offered = super().offered(user, record)
-        decide = {"decide": cannot_decide(user)} if record.state == State.UNDER_REVIEW else {}
-        return {**offered, **decide, "invite_best": offered[Act.INVITE]}
-
-    def all_verbs(self) -> tuple[Verb, ...]:
-        return (SUBMIT, *ROUND_VERBS, REVISE, SUSPEND, REINSTATE, RETRACT)
+        decide = {DECIDE.name: cannot_decide(user)} if record.state == State.UNDER_REVIEW else {}
+        return {**offered, **decide, INVITE_BEST.name: offered[Act.INVITE]}
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         version, user = kwargs["obj"], actor(request)

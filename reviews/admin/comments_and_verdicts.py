@@ -1,24 +1,29 @@
 """Admin pages of comments and verdicts, with the buttons to answer, resolve, accept and overrule."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from articles.lifecycle import Act
+from articles.permissions import may
 from editorial.admin.chips import chip, choice_chip
 from editorial.admin.formatting import NOTHING, link, moment, shortened
-from editorial.admin.verbs import ReasonForm, Verb, VerbPages
+from editorial.admin.verbs import VerbPages
+from editorial.exceptions import Refusal
 from editorial.models import User
-from reviews import actions
-from reviews.admin.objections import ACCEPT_CLAIM, ACCEPT_PASSAGE, RESOLVE, WITHDRAW, ending, resolving
-from reviews.admin.proposals import TAKE_OVER, cannot_take_over
-from reviews.admin.replies import ANSWER, answering
+from reviews.admin.objections import ending, resolving
 from reviews.admin.sealed_entries import OnClaims, claim_words
-from reviews.models import ClaimCheck, Comment, Ruling
+from reviews.desk.proposals import proposed_change
+from reviews.lifecycle import ANSWERABLE
+from reviews.models import ClaimCheck, Comment
+from reviews.permissions import may_answer
+from reviews.verbs.comments_and_verdicts import RESOLVE, RULE
+from reviews.verbs.objections import ACCEPT_CLAIM, ACCEPT_PASSAGE, WITHDRAW
+from reviews.verbs.proposals import TAKE_OVER
+from reviews.verbs.replies import ANSWER
 
 
 @admin.register(Comment)
@@ -87,20 +92,22 @@ class CommentAdmin(VerbPages, OnClaims):
         return str(comment.version)
 
 
-def rule(subject: ClaimCheck, data: Any, *, by: User, now: datetime) -> Ruling:
-    return actions.rule(check_id=subject.pk, reason=data["reason"], by=by, now=now)
+def answering(user: User, comment: Comment) -> dict[str, str]:
+    """Return the verb for writers of the article, with why they cannot answer ``comment`` now; empty if they can."""
+    if not may_answer(user, comment.version):
+        return {}
+    return {ANSWER.name: "" if comment.version.state in ANSWERABLE else "Comments are answered when the round is over."}
 
 
-RULE = Verb(
-    name="rule",
-    label="Overrule the verdict",
-    call=rule,
-    form=ReasonForm,
-    explain="The verdict stays on record and no longer blocks an approval, here and in later versions. The reviewer "
-    "and the writers receive your reason. If nothing else blocks the approval, readers see Approved at once.",
-    done="Verdict overruled. The reviewer and the writers have been notified.",
-    is_main=True,
-)
+def cannot_take_over(user: User, comment: Comment) -> str:
+    """Return why ``user`` cannot use the proposed wording now, as text; empty if they can."""
+    if not may(user, Act.EDIT, comment.version.article):
+        return "Only the writers of the article can use a proposed wording."
+    try:
+        proposed_change(comment)
+    except Refusal as refusal:
+        return refusal.detail
+    return ""
 
 
 @admin.register(ClaimCheck)

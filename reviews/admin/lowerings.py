@@ -1,8 +1,6 @@
 """Proposals to lower the requirements of a running round: everyone in it reads them, another person decides."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -13,39 +11,11 @@ from editorial.admin.chips import chip, choice_chip
 from editorial.admin.formatting import NOTHING, link, moment
 from editorial.admin.history import HistoryPages
 from editorial.admin.model_admin import BaseAdmin
-from editorial.admin.verbs import Verb, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.models import User
-from reviews import actions
 from reviews.models import Lowering
 from reviews.permissions import cannot_decide_lowering
-
-
-def confirm(subject: Lowering, _data: Any, *, by: User, now: datetime) -> Lowering:
-    return actions.confirm_lowering(lowering_id=subject.pk, by=by, now=now)
-
-
-def refuse(subject: Lowering, _data: Any, *, by: User, now: datetime) -> Lowering:
-    return actions.refuse_lowering(lowering_id=subject.pk, by=by, now=now)
-
-
-CONFIRM = Verb(
-    name="confirm",
-    label="Confirm the lower requirements",
-    call=confirm,
-    explain="The running round is judged by the classification that is proposed. Earlier signatures do not count "
-    "until their signers confirm them. Everybody in the round is notified.",
-    done="Confirmed. Everybody in the round has been notified. Signers are asked to confirm their signatures.",
-    is_grave=True,
-)
-REFUSE = Verb(
-    name="refuse",
-    label="Refuse and keep the requirements",
-    call=refuse,
-    explain="The round goes on as it is. Everybody in the round is notified. The person who proposed it can withdraw "
-    "it this way.",
-    done="Refused. The round goes on as it is.",
-    is_main=True,
-)
+from reviews.verbs.lowerings import CONFIRM, REFUSE
 
 
 @admin.register(Lowering)

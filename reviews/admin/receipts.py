@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -15,13 +15,7 @@ from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.models import LedgerEntry
 from reviews.models import Signature
 from reviews.signing.sign_page import signature_effect, verdict_counts
-
-SIGN_FORM = "sign"
-"""The name of the sign page's form in autosave."""
-
-
-def receipt_address(signature: Signature) -> str:
-    return reverse("admin:reviews_signature_receipt", args=[signature.pk])
+from reviews.verbs.sign_page import SIGN_FORM
 
 
 class Receipts(BaseAdmin):

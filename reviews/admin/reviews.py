@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -15,14 +14,12 @@ from editorial.admin.chips import chip, state_chip
 from editorial.admin.formatting import short_date
 from editorial.admin.history import HistoryPages
 from editorial.admin.model_admin import BaseAdmin, actor
-from editorial.admin.verbs import Verb
 from editorial.models import LedgerEntry, User
 from editorial.permissions import board_member, reads_the_record
 from reviews.actions.late_conflicts import conflicts_of
 from reviews.admin.article_pages import Sealed
 from reviews.admin.compare_versions import ComparingPages
 from reviews.admin.desk.views import DeskPages
-from reviews.admin.review_verbs import ACCEPT, VERBS
 from reviews.admin.sealed_entries import owes_a_review
 from reviews.admin.sign_page import SigningPages
 from reviews.allowed_actions import missing_requirements, offers
@@ -33,6 +30,11 @@ from reviews.lifecycle import ACTS, LIVE, OPEN, Act, State
 from reviews.models import Comment, Review, Signature
 from reviews.permissions import WITHHELD, is_reviewer, reads_text
 from reviews.rounds.obstacles import remarks
+from reviews.verbs.deadlines import EXTEND, REMIND
+from reviews.verbs.recusals import RECUSE
+from reviews.verbs.reviews import ACCEPT, CANCEL, DECLINE, HAND_OVER, REVOKE_LINKS, WAIVE, desk_address
+from reviews.verbs.sign_page import CONFIRM_SIGNATURE, SIGN
+from reviews.verbs.signatures import WITHDRAW_SIGNATURE
 
 
 class ConflictFilter(admin.SimpleListFilter):
@@ -64,7 +66,20 @@ class ReviewAdmin(DeskPages, ComparingPages, Sealed, SigningPages, HistoryPages,
     )
     search_help_text = "Words of the question, or a member's name."
     ordering = ("-invited_at", "-pk")
-    verbs = VERBS
+    verbs = (
+        ACCEPT,
+        SIGN,
+        CONFIRM_SIGNATURE,
+        WITHDRAW_SIGNATURE,
+        DECLINE,
+        RECUSE,
+        EXTEND,
+        REMIND,
+        REVOKE_LINKS,
+        WAIVE,
+        CANCEL,
+        HAND_OVER,
+    )
     empty_state = "No reviews yet. Editors invite board members on the page of a submitted version."
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
@@ -85,13 +100,6 @@ class ReviewAdmin(DeskPages, ComparingPages, Sealed, SigningPages, HistoryPages,
 
     def may_read_history(self, request: HttpRequest, record: Review) -> bool:
         return super().may_read_history(request, record) and not owes_a_review(actor(request), record)
-
-    def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
-        """Call the verb as every page does; after accepting, redirect to the desk."""
-        response = super().do(request, verb, record)
-        if verb == ACCEPT and response.status_code == 302:
-            return HttpResponseRedirect(desk_address(record))
-        return response
 
     def offered(self, user: User, record: Review) -> Mapping[str, str]:
         return {
@@ -154,11 +162,6 @@ class ReviewAdmin(DeskPages, ComparingPages, Sealed, SigningPages, HistoryPages,
     @admin.display(description="invited", ordering="invited_at")
     def invited(self, review: Review) -> str:
         return short_date(review.invited_at)
-
-
-def desk_address(review: Review) -> str:
-    """Return the address of the desk of ``review``."""
-    return reverse("admin:reviews_review_desk", args=[review.pk])
 
 
 def expected(review: Review) -> SafeString | str:

@@ -22,9 +22,9 @@ from editorial.models import User
 from editorial.permissions import is_editor, reads_the_record
 from reviews import actions
 from reviews.actions.bulk import Bulk
-from reviews.admin.deadlines import DAY, end_of
 from reviews.rounds.overview import WAITING_STATES, Round, Turn, rounds, waiting_versions
 from reviews.rounds.statistics import tables
+from reviews.verbs.deadlines import DAY, end_of
 
 PAGE = 50
 

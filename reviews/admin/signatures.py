@@ -1,7 +1,6 @@
 """Admin pages of signatures, what ended them, and recusals. Editors set a signature aside here."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -13,31 +12,15 @@ from editorial.admin.chips import chip, choice_chip
 from editorial.admin.formatting import link, moment
 from editorial.admin.history import HistoryPages
 from editorial.admin.model_admin import BaseAdmin
-from editorial.admin.verbs import ReasonForm, Verb, VerbPages
+from editorial.admin.verbs import VerbPages
 from editorial.models import User
 from editorial.permissions import board_member, reads_the_record
-from reviews import actions
-from reviews.admin.receipts import Receipts, checklist_words, receipt_address
+from reviews.admin.receipts import Receipts, checklist_words
 from reviews.models import Recusal, Review, Signature, SignatureSetAside, SignatureWithdrawal
 from reviews.permissions import cannot_set_aside, may_withdraw_recusal
-
-
-def set_aside(subject: Signature, data: Any, *, by: User, now: datetime) -> Signature:
-    return actions.set_aside(signature_id=subject.pk, reason=data["reason"], by=by, now=now)
-
-
-SET_ASIDE = Verb(
-    name="set_aside",
-    label="Set the signature aside",
-    call=set_aside,
-    form=ReasonForm,
-    explain="The signature no longer counts, and its signer receives your reason. Both stay on record. If the "
-    "version is "
-    "approved and the other signatures alone do not satisfy the policy, the approval is suspended at once. Readers "
-    "then see Under Review and that a signature was set aside, but not your reason. It never approves a round.",
-    done="The signature is set aside. Its signer has been notified.",
-    is_grave=True,
-)
+from reviews.verbs.recusals import WITHDRAW_RECUSAL
+from reviews.verbs.sign_page import receipt_address
+from reviews.verbs.signatures import SET_ASIDE
 
 
 @admin.register(Signature)
@@ -157,20 +140,6 @@ class SignatureSetAsideAdmin(EndedAdmin):
     ordering = ("-set_aside_at", "-pk")
     fields = ("signature_link", "reason", "set_aside_by", "set_aside_at")
     empty_state = "No signature was ever set aside, as far as you can read."
-
-
-def withdraw_recusal(subject: Recusal, data: Any, *, by: User, now: datetime) -> Recusal:
-    return actions.withdraw_recusal(recusal_id=subject.pk, reason=data["reason"], by=by, now=now)
-
-
-WITHDRAW_RECUSAL = Verb(
-    name="withdraw",
-    label="Withdraw the recusal",
-    call=withdraw_recusal,
-    form=ReasonForm,
-    explain="Say what has changed. From then on the member can be invited without a waiver. Both stay on record.",
-    done="The recusal is withdrawn.",
-)
 
 
 @admin.register(Recusal)

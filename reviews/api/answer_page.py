@@ -15,8 +15,8 @@ from rest_framework.exceptions import Throttled
 
 from editorial.http.problems import problem_of
 from editorial.http.throttling import AddressThrottle
-from editorial.http.verbs import MAX_REASON
 from editorial.models import EditorialPolicy
+from editorial.verbs.bodies import MAX_REASON
 from reviews import actions
 from reviews.allowed_actions import missing_requirements
 from reviews.invitations.answer_links import find_link

@@ -11,14 +11,12 @@ from rest_framework.response import Response
 
 from articles.api.versions import OfVersions
 from editorial.http.idempotency import idempotent
-from editorial.http.verbs import ReasonSerializer, Verb, VerbView, described, sender
+from editorial.http.verbs import VerbView, described, sender
 from editorial.permissions import AnyUser
 from reviews import actions
 from reviews.actions.comments_and_verdicts import Anchor
-from reviews.api.objections_serializers import ResolveSerializer
 from reviews.api.reviews import OfReviews
 from reviews.api.serializers import (
-    AnswerSerializer,
     ChecklistSerializer,
     ClaimCheckSerializer,
     CommentSerializer,
@@ -30,13 +28,6 @@ from reviews.api.serializers import (
 from reviews.desk.claims import claim_checklist
 from reviews.models import ClaimCheck, Comment, Recusal, Review, Ruling, Signature
 from reviews.permissions import texts_read_by
-
-RESOLVE = Verb(act=actions.resolve, summary="Mark a comment as resolved", body=ResolveSerializer)
-TAKE_OVER = Verb(act=actions.take_over, summary="Take a proposed wording over into the draft")
-ANSWER = Verb(act=actions.answer, summary="Answer a comment", body=AnswerSerializer)
-SET_ASIDE = Verb(act=actions.set_aside, summary="Set a signature aside", body=ReasonSerializer)
-WITHDRAW_RECUSAL = Verb(act=actions.withdraw_recusal, summary="Withdraw a recusal", body=ReasonSerializer)
-RULE = Verb(act=actions.rule, summary="Let a claim stand against a verdict", body=ReasonSerializer)
 
 
 class Listing(GenericAPIView):

@@ -8,8 +8,7 @@ from rest_framework import serializers
 from articles.models import Reference
 from editorial.http.serializers import RecordIdField, StrictSerializer
 from reviews.models import ClaimCheck, Comment, Ruling, Verdict
-
-MAX_WORDS = 20_000  # characters of a comment, statement, quote or note
+from reviews.models.comments_and_verdicts import MAX_WORDS
 
 
 class NewCommentSerializer(StrictSerializer):
@@ -28,15 +27,6 @@ class NewCommentSerializer(StrictSerializer):
     )
     blocking = serializers.BooleanField(
         default=False, help_text="Whether it prevents an approval until it is resolved."
-    )
-
-
-class AnswerSerializer(StrictSerializer):
-    """A writer's answer to a comment."""
-
-    text = serializers.CharField(max_length=MAX_WORDS)
-    resolves = serializers.BooleanField(
-        default=False, help_text="Also mark the comment as resolved. Refused for a blocking comment."
     )
 
 

@@ -13,13 +13,10 @@ from rest_framework.response import Response
 from articles.api.articles_serializers import classification_of
 from articles.models import Article
 from editorial.http.idempotency import idempotent
-from editorial.http.verbs import LOCATION, Verb, VerbView, described, sender
+from editorial.http.verbs import LOCATION, VerbView, described, sender
 from reviews import actions
 from reviews.api.lowerings_serializers import LoweringSerializer, NewLoweringSerializer
 from reviews.models import Lowering
-
-CONFIRM = Verb(act=actions.confirm_lowering, summary="Let a running round be judged by less")
-REFUSE = Verb(act=actions.refuse_lowering, summary="Leave a running round as it is")
 
 
 class OfLowerings(GenericAPIView):
@@ -48,7 +45,7 @@ class LoweringDetail(OfLowerings):
 
 
 class LoweringVerb(OfLowerings, VerbView):
-    """POST: one of the verbs above."""
+    """POST: one of the verbs of proposals."""
 
     route = "api-lowering"
 

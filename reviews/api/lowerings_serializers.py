@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from articles.api.articles_serializers import ClassificationInputSerializer
-from editorial.http.verbs import MAX_REASON
 from editorial.models import RiskTier
+from editorial.verbs.bodies import MAX_REASON
 from reviews.models import Lowering, LoweringOutcome
 from reviews.permissions import cannot_decide_lowering
 

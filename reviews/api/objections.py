@@ -9,27 +9,13 @@ from rest_framework.response import Response
 
 from articles.api.versions import OfVersions
 from articles.models import Version
-from editorial.http.verbs import OptionalReasonSerializer, Verb
 from editorial.permissions import AnyUser
-from reviews import actions
 from reviews.api.comments_and_verdicts import CheckVerb, CommentVerb
 from reviews.api.objections_serializers import ObjectionsSerializer
 from reviews.api.reviews import OfReviews
 from reviews.desk.objections import ended_objections, visible_objections
 from reviews.models import AcceptedChange, Review, Ruling
 from reviews.permissions import texts_read_by
-
-WITHDRAW = Verb(act=actions.withdraw_verdict, summary="Withdraw a negative verdict", body=OptionalReasonSerializer)
-ACCEPT_CLAIM = Verb(
-    act=actions.accept_changed_claim,
-    summary="Accept that a changed claim answers a verdict",
-    body=OptionalReasonSerializer,
-)
-ACCEPT_PASSAGE = Verb(
-    act=actions.accept_changed_passage,
-    summary="Accept that changed words answer a blocking comment",
-    body=OptionalReasonSerializer,
-)
 
 
 def objections_to(version: Version, *, user: AnyUser) -> dict[str, Any]:

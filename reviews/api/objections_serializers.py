@@ -4,25 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from editorial.http.serializers import StrictSerializer
-from editorial.http.verbs import MAX_REASON
 from reviews.desk.objections import Objection, ObjectionKind
 from reviews.models import ClaimCheck, Comment
-
-
-class HandOverSerializer(StrictSerializer):
-    handed_over = serializers.BooleanField(
-        help_text="Whether editors and writers may read your unsigned work. They can read objections in either case."
-    )
-
-
-class ResolveSerializer(StrictSerializer):
-    reason = serializers.CharField(
-        max_length=MAX_REASON,
-        required=False,
-        allow_blank=True,
-        help_text="Required when an editor resolves another person's blocking comment. Stored in the record.",
-    )
 
 
 class OpenObjectionSerializer(serializers.Serializer):

@@ -17,16 +17,13 @@ from articles.api.versions import OfVersions
 from editorial.http.idempotency import SECRETS, idempotent
 from editorial.http.passwords import confirm_identity
 from editorial.http.preconditions import expected
-from editorial.http.verbs import LOCATION, OptionalReasonSerializer, ReasonSerializer, Verb, VerbView, described, sender
+from editorial.http.verbs import LOCATION, VerbView, described, sender
 from reviews import actions
 from reviews.allowed_actions import with_offer_fields
-from reviews.api.objections_serializers import HandOverSerializer
 from reviews.api.reviews_serializers import without_text
 from reviews.api.serializers import (
     ConfirmationSerializer,
-    ExtensionSerializer,
     InvitationSerializer,
-    RecusalInputSerializer,
     ReviewRowSerializer,
     ReviewSerializer,
     SigningSerializer,
@@ -34,17 +31,6 @@ from reviews.api.serializers import (
 from reviews.lifecycle import State
 from reviews.models import Review
 from reviews.permissions import reads_text
-
-ACCEPT = Verb(act=actions.accept, summary="Take a review on")
-DECLINE = Verb(act=actions.decline, summary="Turn a review down", body=ReasonSerializer)
-RECUSE = Verb(act=actions.recuse, summary="Step back because of an interest", body=RecusalInputSerializer)
-CANCEL = Verb(act=actions.cancel, summary="Call a review off", body=OptionalReasonSerializer)
-EXTEND = Verb(act=actions.extend, summary="Put off a due date", body=ExtensionSerializer)
-REMIND = Verb(act=actions.remind, summary="Remind the member by mail")
-REVOKE_LINKS = Verb(act=actions.revoke_links, summary="Withdraw the links in the mail")
-HAND_OVER = Verb(act=actions.hand_over, summary="Hand over unsigned work, or keep it", body=HandOverSerializer)
-WAIVE = Verb(act=actions.waive, summary="Waive a conflict of interest", body=ReasonSerializer)
-WITHDRAW_SIGNATURE = Verb(act=actions.withdraw_signature, summary="Take a signature back", body=ReasonSerializer)
 
 
 class OfReviews(GenericAPIView):
@@ -120,7 +106,7 @@ class ReviewDetail(OfReviews):
 
 
 class ReviewVerb(OfReviews, VerbView):
-    """POST: one of the verbs above."""
+    """POST: one of the verbs of reviews."""
 
     route = "api-review"
 

@@ -12,14 +12,13 @@ from articles.api.versions_serializers import CitationSerializer, RenditionSeria
 from articles.models import Claim, Reference, Rendition, Version
 from articles.text.rendering import join_sections, render
 from editorial.http.serializers import CodeField, RecordIdField, StrictSerializer
-from editorial.http.verbs import ReasonSerializer
 from editorial.models import EditorialPolicy
 from reviews.allowed_actions import offers
 from reviews.api.checklist_serializers import AnswersField
-from reviews.api.comments_and_verdicts_serializers import MAX_WORDS
 from reviews.api.signatures_serializers import MemberSerializer, SignatureSerializer
 from reviews.lifecycle import OPEN, Act, Action, State
 from reviews.models import Decision, Review, Signature
+from reviews.models.comments_and_verdicts import MAX_WORDS
 from reviews.models.signatures import MEANING
 from reviews.permissions import WITHHELD, reads_text
 from reviews.rounds.obstacles import cannot_sign, remarks
@@ -41,12 +40,6 @@ ADDRESSES: Addresses = {
     Action.RECUSE: ("POST", "api-review-recuse"),
     Action.CANCEL: ("POST", "api-review-cancel"),
 }
-
-
-class ExtensionSerializer(ReasonSerializer):
-    """The new due date, and the reason."""
-
-    due_at = serializers.DateTimeField(help_text="Later than the current due date, and within a year.")
 
 
 class ReviewedVersionSerializer(serializers.ModelSerializer):

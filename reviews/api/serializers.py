@@ -2,7 +2,6 @@
 
 from reviews.api.claims_serializers import ChecklistSerializer
 from reviews.api.comments_and_verdicts_serializers import (
-    AnswerSerializer,
     ClaimCheckSerializer,
     CommentSerializer,
     NewCommentSerializer,
@@ -10,24 +9,20 @@ from reviews.api.comments_and_verdicts_serializers import (
 )
 from reviews.api.reviews_serializers import (
     ConfirmationSerializer,
-    ExtensionSerializer,
     InvitationSerializer,
     ReviewRowSerializer,
     ReviewSerializer,
     SigningSerializer,
 )
-from reviews.api.signatures_serializers import RecusalInputSerializer, RecusalSerializer, SignatureSerializer
+from reviews.api.signatures_serializers import RecusalSerializer, SignatureSerializer
 
 __all__ = [
-    "AnswerSerializer",
     "ChecklistSerializer",
     "ClaimCheckSerializer",
     "CommentSerializer",
     "ConfirmationSerializer",
-    "ExtensionSerializer",
     "InvitationSerializer",
     "NewCommentSerializer",
-    "RecusalInputSerializer",
     "RecusalSerializer",
     "ReviewRowSerializer",
     "ReviewSerializer",

@@ -7,15 +7,12 @@ from rest_framework import serializers
 
 from articles.api.allowed_actions import AllowedActionSerializer, addressed
 from articles.permissions import Offer
-from editorial.http.serializers import RecordIdField
-from editorial.http.verbs import ReasonSerializer
 from editorial.models import BoardMember
 from reviews.api.checklist_serializers import SignedAnswerSerializer
 from reviews.models import Decision, Recusal, Signature
 from reviews.permissions import cannot_set_aside, may_withdraw_recusal
-
-SET_ASIDE = "set_aside"
-"""The name of an editor's action on a signature."""
+from reviews.verbs.recusals import WITHDRAW_RECUSAL
+from reviews.verbs.signatures import SET_ASIDE
 
 
 class MemberSerializer(serializers.ModelSerializer):
@@ -73,8 +70,8 @@ class SignatureSerializer(serializers.ModelSerializer):
     @extend_schema_field(AllowedActionSerializer(many=True))
     def get_allowed_actions(self, signature: Signature) -> list[dict[str, Any]]:
         reason = cannot_set_aside(self.context["request"].user, signature)
-        offer = Offer(SET_ASIDE, "Set the signature aside", allowed=not reason, reason=reason)
-        return addressed([offer], addresses={SET_ASIDE: ("POST", "api-signature-set-aside")}, pk=signature.pk)
+        offer = Offer(SET_ASIDE.name, SET_ASIDE.label, allowed=not reason, reason=reason)
+        return addressed([offer], addresses={SET_ASIDE.name: ("POST", "api-signature-set-aside")}, pk=signature.pk)
 
 
 class NamedSerializer(serializers.Serializer):
@@ -82,10 +79,6 @@ class NamedSerializer(serializers.Serializer):
 
     id = serializers.IntegerField()
     name = serializers.CharField()
-
-
-WITHDRAW = "withdraw"
-"""The name of a member's or editor's action on a recusal."""
 
 
 class RecusalSerializer(serializers.ModelSerializer):
@@ -121,22 +114,5 @@ class RecusalSerializer(serializers.ModelSerializer):
         allowed = may_withdraw_recusal(self.context["request"].user, recusal)
         reason = "" if allowed else "Only the member and editors withdraw a recusal."
         reason = "The recusal was withdrawn already." if recusal.withdrawn_at else reason
-        offer = Offer(WITHDRAW, "Withdraw the recusal", allowed=not reason, reason=reason)
-        return addressed([offer], addresses={WITHDRAW: ("POST", "api-recusal-withdraw")}, pk=recusal.pk)
-
-
-class RecusalInputSerializer(ReasonSerializer):
-    """Why the member steps back, and whether the conflict is about a product or company, too."""
-
-    product = RecordIdField(
-        source="product_id",
-        required=False,
-        allow_null=True,
-        help_text="A product of the article. The recusal then applies to all articles about it.",
-    )
-    company = RecordIdField(
-        source="company_id",
-        required=False,
-        allow_null=True,
-        help_text="A manufacturer of one. The recusal then applies to all articles about its products.",
-    )
+        offer = Offer(WITHDRAW_RECUSAL.name, WITHDRAW_RECUSAL.label, allowed=not reason, reason=reason)
+        return addressed([offer], addresses={WITHDRAW_RECUSAL.name: ("POST", "api-recusal-withdraw")}, pk=recusal.pk)

@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from editorial.http.serializers import StrictSerializer
-from reviews.api.comments_and_verdicts_serializers import MAX_WORDS
 from reviews.api.signatures_serializers import MemberSerializer
+from reviews.models.comments_and_verdicts import MAX_WORDS
 from reviews.rounds.reviewer_suggestions import ReviewerCandidate
 
 

@@ -13,6 +13,9 @@ from editorial.record.canonical_json import sha256_hex, timestamp
 from reviews.lifecycle import State
 from reviews.models.reviews import Review
 
+MAX_WORDS = 20_000
+"""Maximum number of characters of a comment, an answer, a statement, a quote or a note."""
+
 
 def objections_open_to(user: AnyUser) -> Q:
     """Return a filter for objections that ``user`` may read although the review is unsigned or of another round.

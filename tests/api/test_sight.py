@@ -286,7 +286,7 @@ def addresses(name: str, version: Version) -> Iterator[tuple[str, str]]:
             past = models[noun].history.filter(id=given["object_id"]) if hasattr(models[noun], "history") else []
             given["history_id"] = max((row.history_id for row in past), default=1)
         if door.endswith("_do"):
-            for verb in admin.site._registry[models[noun]].all_verbs():
+            for verb in admin.site._registry[models[noun]].verbs:
                 yield door, reverse(door, kwargs={**given, "name": verb.name})
         else:
             yield door, reverse(door, args=["reviews"]) if door == "admin:app_list" else reverse(door, kwargs=given)

@@ -34,7 +34,7 @@ def pages(model_admin, rows):
         yield reverse(f"{name}_history", args=[row.pk])
         for past in row.history.all() if hasattr(row, "history") else ():
             yield reverse(f"{name}_history_record", args=[row.pk, past.history_id])
-        for verb in getattr(model_admin, "all_verbs", tuple)():
+        for verb in getattr(model_admin, "verbs", ()):
             yield reverse(f"{name}_do", args=[row.pk, verb.name])
 
 

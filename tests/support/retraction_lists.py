@@ -76,4 +76,6 @@ def make_superseded(key: str = "orbach2005", *, by: str = "newer2024") -> Refere
     """Make a work that another one superseded."""
     editor = factories.make_user("edith", is_editor=True)
     old, new = factories.make_reference(key), factories.make_reference(by)
-    return actions.supersede_work(old=old, new=new, by=editor, now=NOW, reason="The next edition.")
+    return actions.supersede_work(
+        reference_id=old.pk, superseded_by=new, by=editor, now=NOW, reason="The next edition."
+    )

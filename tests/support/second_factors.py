@@ -34,6 +34,6 @@ def wrong(*, at: datetime = NOW) -> str:
 def make_second_factor(account: User, *, now: datetime = NOW) -> list[str]:
     """Set up a second factor a day before ``now``, so that its current code is valid; return the recovery codes."""
     before = now - timedelta(days=1)
-    codes = second_factor.set_up(account=account, salt=SALT, code=code(at=before), by=account, now=before)
+    codes = second_factor.set_up(account_id=account.pk, salt=SALT, code=code(at=before), by=account, now=before)
     assert SecondFactor.objects.filter(user=account).exists()
     return codes

@@ -12,11 +12,11 @@ from articles.admin.marked_text import ClaimMark, mark_plain_text
 from articles.admin.rendered_version import RenderedReference, RenderedVersion, render_version
 from articles.text.comparison.versions import Changes, text_changes
 from editorial.models import User
-from reviews.admin.objections import ObjectionsPanel, objections_panel
 from reviews.desk.claims import CitedWork, ClaimCounts, ClaimItem, ClaimState, claim_checklist
 from reviews.desk.earlier_comments import EarlierComment, earlier_comments
 from reviews.desk.threads import Thread, build_threads
 from reviews.models import Comment, Review, Verdict
+from reviews.verbs.objections_on_pages import ObjectionsPanel, objections_panel
 
 SIGNS = {ClaimState.TO_CHECK: "○", ClaimState.CONTEXT_CHANGED: "↺", ClaimState.CHECKED: "✓", ClaimState.CARRIED: "↻"}
 BLOCKED = "✕"

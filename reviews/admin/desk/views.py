@@ -26,10 +26,8 @@ from reviews.desk.claims import claim_checklist
 from reviews.desk.comparable_versions import default_comparison
 from reviews.lifecycle import ACTS, LIVE, Act, State, allow
 from reviews.models import Review, Verdict
+from reviews.models.comments_and_verdicts import MAX_WORDS
 from reviews.permissions import is_reviewer, reads_text
-
-MAX_COMMENT = 20_000
-"""Maximum number of characters of a comment. A longer one belongs in an article of its own."""
 
 KEY = r"^(verdict:[0-9]{1,18}:[0-9]{1,18}|(comment|answer):[0-9]{1,18}|comment:passage)$"
 """Pattern of the names of the desk's forms."""
@@ -40,7 +38,7 @@ OPENED = LIVE - {State.INVITED}
 
 class Words(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=MAX_COMMENT, required=False, **kwargs)
+        super().__init__(max_length=MAX_WORDS, required=False, **kwargs)
 
 
 class RecordId(forms.IntegerField):
@@ -62,7 +60,7 @@ class CommentForm(forms.Form):
     key = forms.RegexField(KEY)
     claim = RecordId(required=False)
     parent = RecordId(required=False)
-    text = forms.CharField(label="Comment", max_length=MAX_COMMENT)
+    text = forms.CharField(label="Comment", max_length=MAX_WORDS)
     quote = Words()
     proposal = Words()
     is_blocking = forms.BooleanField(required=False)

@@ -22,7 +22,7 @@ from tests.support.retraction_lists import make_superseded
 
 def supersede(old, new, *, by=None, reason="The next edition."):
     by = by or factories.make_user("edith", is_editor=True)
-    return actions.supersede_work(old=old, new=new, by=by, now=NOW, reason=reason)
+    return actions.supersede_work(reference_id=old.pk, superseded_by=new, by=by, now=NOW, reason=reason)
 
 
 def replace(work, *, rewrite=False, by=None):

@@ -134,7 +134,7 @@ def test_accounts_and_roles_are_the_administrators(root, edith, wanda):
 
 def test_password_is_changed_by_oneself_or_an_administrator(root, edith, wanda):
     with pytest.raises(NotPermitted):
-        actions.change_password(account=wanda, password="correct horse battery", by=edith, now=NOW)
+        actions.change_password(account_id=wanda.pk, password="correct horse battery", by=edith, now=NOW)
     for by in (wanda, root):
-        changed = actions.change_password(account=wanda, password=f"from {by}", by=by, now=NOW)
+        changed = actions.change_password(account_id=wanda.pk, password=f"from {by}", by=by, now=NOW)
         assert changed.check_password(f"from {by}")

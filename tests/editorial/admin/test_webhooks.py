@@ -163,6 +163,7 @@ def test_given_up_delivery_is_read_with_its_attempts_and_sent_again(client, root
         dispatch = Dispatch.objects.get()
         assert "None so far." in words(client.get(address(dispatch)))
         assert "It is queued already." in words(client.get(address(dispatch)))
+        assert not endpoints.replay(dispatch_id=dispatch.pk, by=root, now=timezone.now())
         sweep_webhooks()
         assert "Failing, will be retried" in words(client.get(LOG))
         Dispatch.objects.update(abandoned_at=timezone.now())
@@ -235,7 +236,7 @@ def test_nobody_but_administrators_keeps_webhooks(edith):
         lambda: endpoints.switch_off(endpoint_id=endpoint.pk, reason="", **act),
         lambda: endpoints.switch_on(endpoint_id=endpoint.pk, **act),
         lambda: endpoints.send_test(endpoint_id=endpoint.pk, **act),
-        lambda: endpoints.replay(dispatch_ids=[Dispatch.objects.get().pk], **act),
+        lambda: endpoints.replay(dispatch_id=Dispatch.objects.get().pk, **act),
     ):
         with pytest.raises(NotPermitted):
             attempt()
@@ -244,7 +245,8 @@ def test_nobody_but_administrators_keeps_webhooks(edith):
 def test_what_is_not_there_or_listens_to_nothing_is_refused(root):
     with pytest.raises(NotFound):
         endpoints.send_test(endpoint_id=0, by=root, now=NOW)
-    assert endpoints.replay(dispatch_ids=[0], by=root, now=NOW) == 0
+    with pytest.raises(NotFound):
+        endpoints.replay(dispatch_id=0, by=root, now=NOW)
     for events in ([], ["article.exploded"]):
         endpoint = Endpoint(name="x", address="https://x.example/", events=events)
         with pytest.raises(Unacceptable) as refused:

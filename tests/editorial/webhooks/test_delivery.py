@@ -149,7 +149,7 @@ def test_client_of_the_documentation_takes_a_real_delivery_once_though_it_comes_
         told = json.loads(process.stdout.readline())
         assert (told["type"], told["data"]) == ("article.approved", {"slug": "slug-1"})
         root, dispatch = make_user("root"), Dispatch.objects.get()
-        endpoints.replay(dispatch_ids=[dispatch.pk], by=root, now=timezone.now())
+        endpoints.replay(dispatch_id=dispatch.pk, by=root, now=timezone.now())
         make_message(2, now=timezone.now())
         assert sweep_webhooks() == 2
         assert json.loads(process.stdout.readline())["data"] == {"slug": "slug-2"}

@@ -63,7 +63,7 @@ def test_what_is_younger_stays_to_the_moment(told):
 
 def test_what_is_owed_again_stays_with_all_its_attempts(told):
     delivered = Dispatch.objects.get(delivered_at__isnull=False)
-    endpoints.replay(dispatch_ids=[delivered.pk], by=make_user("root"), now=LATE)
+    endpoints.replay(dispatch_id=delivered.pk, by=make_user("root"), now=LATE)
     assert purge() == 2
     assert subjects() == ["version:1", "version:3"]
     assert delivered.log.count() == 2
@@ -158,7 +158,7 @@ def test_oldest_that_waits_is_due_or_failed_and_not_what_was_settled(told):
 def test_delivery_that_is_owed_again_waits_since_then(told):
     delivered = Dispatch.objects.get(delivered_at__isnull=False)
     Dispatch.objects.filter(message__subject="version:3").update(delivered_at=NOW)
-    endpoints.replay(dispatch_ids=[delivered.pk], by=make_user("root"), now=LATE)
+    endpoints.replay(dispatch_id=delivered.pk, by=make_user("root"), now=LATE)
     assert Dispatch.objects.waiting(at=LATE)["oldest"] == LATE
 
 

@@ -1,28 +1,28 @@
-"""A writer's answer to a comment, on a page that shows the comment."""
+"""The verb of a writer's answer to a comment, on a page that shows the comment."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from rest_framework import serializers
 
 from articles.lifecycle import State
 from editorial.admin.formatting import address
-from editorial.admin.verbs import Verb, VerbForm
-from editorial.models import User
+from editorial.http.serializers import StrictSerializer
+from editorial.verbs.forms import VerbForm
+from editorial.verbs.table import Verb
 from reviews import actions
-from reviews.admin.desk.views import MAX_COMMENT
-from reviews.lifecycle import ANSWERABLE
 from reviews.models import Comment
-from reviews.permissions import may_answer
+from reviews.models.comments_and_verdicts import MAX_WORDS
 
 
 class AnswerForm(VerbForm):
     """Asks whether the answer resolves the comment, only if a writer may resolve it."""
 
+    subject: Comment
     text = forms.CharField(
-        label="Your answer", widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}), max_length=MAX_COMMENT
+        label="Your answer", widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}), max_length=MAX_WORDS
     )
     resolves = forms.BooleanField(label="Mark the comment as resolved", required=False)
 
@@ -38,16 +38,13 @@ class AnswerForm(VerbForm):
         return render_to_string("admin/reviews/answered.html", {"comment": self.subject, "answers": given})
 
 
-def answering(user: User, comment: Comment) -> dict[str, str]:
-    """Return the verb for writers of the article, with why they cannot answer ``comment`` now; empty if they can."""
-    if not may_answer(user, comment.version):
-        return {}
-    return {ANSWER.name: "" if comment.version.state in ANSWERABLE else "Comments are answered when the round is over."}
+class AnswerSerializer(StrictSerializer):
+    """A writer's answer to a comment."""
 
-
-def answer(subject: Comment, data: Any, *, by: User, now: datetime) -> Comment:
-    resolves = data.get("resolves", False)
-    return actions.answer(comment_id=subject.pk, text=data["text"], resolves=resolves, by=by, now=now)
+    text = serializers.CharField(max_length=MAX_WORDS)
+    resolves = serializers.BooleanField(
+        default=False, help_text="Also mark the comment as resolved. Refused for a blocking comment."
+    )
 
 
 def landing(given: Comment) -> str:
@@ -58,12 +55,14 @@ def landing(given: Comment) -> str:
 
 ANSWER = Verb(
     name="answer",
+    action=actions.answer,
     label="Answer",
-    call=answer,
     form=AnswerForm,
     explain="The author of the comment gets a mail, one a day at most, and finds your answer at the desk of the next "
     "version. A blocking comment stays open until they or an editor resolve it.",
     done="Answer saved.",
     is_main=True,
     lands=landing,
+    summary="Answer a comment",
+    body=AnswerSerializer,
 )

@@ -1,57 +1,17 @@
-"""Filtering, merging and exporting records of the library."""
+"""Filtering and exporting records of the library."""
 
-from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 
-from articles.actions import merge_references
 from articles.library.formats.export import export
 from articles.library.formats.registry import MEDIA_TYPES, SUFFIXES
 from articles.models import Reference
 from articles.models.reference_imports import ImportFormat
 from editorial.admin.model_admin import BaseAdmin
-from editorial.admin.verbs import Verb, VerbForm
-from editorial.models import User
-
-
-class MergeReferencesForm(VerbForm):
-    """Asks for the record that remains."""
-
-    into = forms.ModelChoiceField(
-        Reference.objects.filter(merged_into=None),
-        to_field_name="key",
-        label="Key of the record that stays",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-        error_messages={"invalid_choice": "The library has no such record, or it was merged itself."},
-    )
-    reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="Optional. It becomes part of the record."
-    )
-
-
-def merge(subject: Reference, data: Any, *, by: User, now: datetime) -> Reference:
-    ids = {"loser_id": subject.pk, "winner_id": data["into"].pk}
-    return merge_references(**ids, reason=data["reason"], by=by, now=now)
-
-
-MERGE = Verb(
-    name="merge",
-    label="Merge into another record",
-    call=merge,
-    form=MergeReferencesForm,
-    explain=(
-        "The other record stands for this work from then on, and gets the identifiers that it lacks. Drafts cite it "
-        "instead; what was submitted keeps citing the work as it was cited. This record stays, marked as merged."
-    ),
-    done="Merged. This is the record that stays.",
-    is_grave=True,
-    makes=True,
-)
 
 
 class RecordFilter(admin.SimpleListFilter):

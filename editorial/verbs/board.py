@@ -1,19 +1,21 @@
-"""Verbs on a member's page: declare interests, upload a portrait, renew and revoke the calendar address."""
+"""The verbs of a board member: declare interests, and upload a portrait."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
-from editorial.actions import keep_portrait, renew_calendar, revoke_calendar, state_interests
-from editorial.admin.verbs import Verb, VerbForm
+from editorial.actions import keep_portrait, state_interests
 from editorial.board.interests import ITEMS, MAX_ANSWER_LENGTH, latest_statement
-from editorial.models import BoardMember, CalendarFeed, Disclosure, DisclosureStatement, MemberPhoto, User
+from editorial.models import BoardMember, Disclosure
+from editorial.verbs.forms import VerbForm
+from editorial.verbs.table import Verb
 
 
 class InterestsForm(VerbForm):
     """One field for each item of the statement, with the latest answer as its initial value."""
+
+    subject: BoardMember
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,6 +33,9 @@ class InterestsForm(VerbForm):
         disclosures = Disclosure.objects.filter(member=self.subject).held(on=timezone.localdate())
         return {"held": disclosures.select_related("company", "product", "member__user").order_by("pk")}
 
+    def arguments(self) -> dict[str, object]:
+        return {"answers": self.cleaned_data}
+
 
 class PortraitForm(VerbForm):
     photo = forms.FileField(
@@ -39,27 +44,14 @@ class PortraitForm(VerbForm):
         help_text="JPEG, PNG or WebP, at most 10 MB and 40 megapixels. The middle of it is shown, as a square.",
     )
 
-
-def state(subject: BoardMember, data: Any, *, by: User, now: datetime) -> DisclosureStatement:
-    return state_interests(member_id=subject.pk, answers=data, by=by, now=now)
-
-
-def hand_in(subject: BoardMember, data: Any, *, by: User, now: datetime) -> MemberPhoto:
-    return keep_portrait(member_id=subject.pk, picture=data["photo"].read(), by=by, now=now)
+    def arguments(self) -> dict[str, object]:
+        return {"picture": self.cleaned_data["photo"].read()}
 
 
-def renew(subject: BoardMember, _data: Any, *, by: User, now: datetime) -> CalendarFeed:
-    return renew_calendar(member_id=subject.pk, by=by, now=now)
-
-
-def revoke(subject: BoardMember, _data: Any, *, by: User, now: datetime) -> CalendarFeed:
-    return revoke_calendar(member_id=subject.pk, by=by, now=now)
-
-
-STATE = Verb(
+STATE_INTERESTS = Verb(
     name="state-interests",
+    action=state_interests,
     label="Declare your interests",
-    call=state,
     form=InterestsForm,
     explain="List every interest of the last three years, yours and your household's. For each item write “none”, or "
     "with whom, what and since when. Without a statement that is recent enough for the policy, you can neither "
@@ -70,25 +62,10 @@ STATE = Verb(
 )
 PORTRAIT = Verb(
     name="portrait",
+    action=keep_portrait,
     label="Upload a portrait",
-    call=hand_in,
     form=PortraitForm,
     explain="It is shown on the public board page while the member is in office and named there. What else the file "
     "carries, such as the place and the camera, is removed.",
     done="Portrait saved.",
-)
-RENEW_CALENDAR = Verb(
-    name="renew-calendar",
-    label="New calendar address",
-    call=renew,
-    explain="You get a secret address for your calendar program, which then shows when your reviews are due. An "
-    "earlier address stops working.",
-    done="The calendar has a new address. It is below.",
-)
-REVOKE_CALENDAR = Verb(
-    name="revoke-calendar",
-    label="Turn off the calendar",
-    call=revoke,
-    explain="The calendar's address stops working. You can make a new one at any time.",
-    done="The calendar is turned off.",
 )

@@ -1,0 +1,46 @@
+"""The verbs of an account, for administrators."""
+
+from typing import Any
+
+from django.contrib.auth.forms import SetPasswordMixin
+
+from editorial.accounts import second_factor
+from editorial.actions import change_password
+from editorial.models import User
+from editorial.verbs.forms import ReasonForm, VerbForm
+from editorial.verbs.table import Verb
+
+
+class PasswordForm(SetPasswordMixin, VerbForm):
+    """A form for a new password, typed twice."""
+
+    subject: User
+    password1, password2 = SetPasswordMixin.create_password_fields()
+
+    def clean(self) -> dict[str, Any]:
+        self.validate_passwords()
+        self.validate_password_for_user(self.subject)
+        return self.cleaned_data
+
+    def arguments(self) -> dict[str, object]:
+        return {"password": self.cleaned_data["password1"]}
+
+
+SET_PASSWORD = Verb(
+    name="set-password",
+    action=change_password,
+    label="Set a password",
+    form=PasswordForm,
+    explain="The account's sessions end. Give its owner the new password in person.",
+    done="The password is set.",
+)
+RESET_SECOND_FACTOR = Verb(
+    name="reset-second-factor",
+    action=second_factor.reset,
+    label="Reset the second factor",
+    form=ReasonForm,
+    explain="For someone who lost their phone and recovery codes. Make sure that the request comes from them. "
+    "Afterwards the password alone logs them in, until they set up a new one. They are notified by mail.",
+    done="The second factor is reset.",
+    is_grave=True,
+)
