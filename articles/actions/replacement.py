@@ -61,7 +61,7 @@ class Plan:
 
 @transaction.atomic
 def supersede_work(*, reference_id: int, superseded_by: Reference, by: User, now: datetime, reason: str) -> Reference:
-    """Record that another work supersedes this one, such as a guideline's next edition. Returns this one.
+    """Record that another work supersedes this one, such as a guideline's next edition. Returns the superseded work.
 
     Texts that cite it do not change. Repeating the call changes nothing.
 

@@ -73,7 +73,7 @@ DRAFT = Verb(
     form=DraftFromQuestionForm,
     explain="Creates a draft with the reader's words as its question, which the writer can reword. The reader "
     "gets a link to the future article by mail if they left an address.",
-    done="A draft has begun.",
+    done="A draft was started.",
     makes=True,
 )
 DISMISS = Verb(

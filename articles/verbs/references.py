@@ -57,7 +57,7 @@ MERGE = Verb(
     label="Merge into another record",
     form=MergeReferencesForm,
     explain="The other record stands for this work from then on, and gets the identifiers that it lacks. Drafts cite "
-    "it instead; what was submitted keeps citing the work as it was cited. This record stays, marked as merged.",
+    "it instead; submitted versions keep their citations unchanged. This record stays, marked as merged.",
     done="Merged. This is the record that stays.",
     is_grave=True,
     makes=True,
@@ -67,7 +67,7 @@ SUPERSEDE = Verb(
     action=actions.supersede_work,
     label="Superseded by another work",
     form=SupersedeForm,
-    explain="What cites this work stays as it is. Pre-flight informs writers who cite it in a draft.",
+    explain="Texts that cite this work do not change. Pre-flight informs writers who cite it in a draft.",
     done="Recorded. The articles that cite it are listed below.",
     anchor="#citing-heading",
 )

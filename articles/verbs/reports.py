@@ -74,7 +74,7 @@ UPHOLD = Verb(
     explain="The report is right. A draft for the correction is created unless there is one. The writers are notified.",
     done="Upheld. The writers have been notified.",
     is_main=True,
-    summary="Find that a report is right",
+    summary="Uphold a report",
     body=UpholdSerializer,
 )
 DECLINE = Verb(
@@ -84,6 +84,6 @@ DECLINE = Verb(
     form=DeclineReportForm,
     explain="The answer is right as it is. Nothing has to change.",
     done="Declined.",
-    summary="Find that nothing has to change",
+    summary="Decline a report",
     body=DecisionSerializer,
 )

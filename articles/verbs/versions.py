@@ -35,7 +35,7 @@ SUBMIT = Verb(
     explain="The text is checked and then frozen for good. The editors are notified and invite reviewers.",
     done="Submitted. The text is frozen, and the editors have been notified.",
     is_main=True,
-    summary="Hand a draft in",
+    summary="Submit a draft",
     conditional=True,
 )
 REVISE = Verb(
@@ -56,7 +56,7 @@ SUSPEND = Verb(
     explain="Readers see Under Review with a caution and your reason at once. An editor can reinstate the approval.",
     done="Suspended.",
     is_grave=True,
-    summary="Take an approval back for the time being",
+    summary="Suspend an approval",
     body=ReasonSerializer,
 )
 RETRACT = Verb(
@@ -64,9 +64,9 @@ RETRACT = Verb(
     action=actions.retract,
     label="Retract for good",
     form=ReasonForm,
-    explain="Readers find a notice with your reason instead of the text. This cannot be taken back.",
+    explain="Readers find a notice with your reason instead of the text. This cannot be undone.",
     done="Retracted.",
     is_grave=True,
-    summary="Retract an approved text for good",
+    summary="Retract an approved text",
     body=ReasonSerializer,
 )

@@ -22,7 +22,7 @@ MAY_MATCH = OpenApiParameter(
     "If-Match",
     type=IF_MATCH.type,
     location=OpenApiParameter.HEADER,
-    description="The `ETag` of what you last read, if that matters to you: 412 if it is no longer the present one.",
+    description="The `ETag` that you last read. Optional; 412 if it is no longer current.",
 )
 
 LOCATION = OpenApiParameter(
@@ -30,7 +30,7 @@ LOCATION = OpenApiParameter(
     type={"type": "string", "format": "uri-reference"},
     location=OpenApiParameter.HEADER,
     response=[HTTPStatus.CREATED.value],
-    description="Where the new record is.",
+    description="URL of the new record.",
 )
 
 

@@ -12,10 +12,10 @@ class NothingSerializer(StrictSerializer):
 
 
 class ReasonSerializer(StrictSerializer):
-    reason = serializers.CharField(max_length=MAX_REASON, help_text="Becomes part of the record.")
+    reason = serializers.CharField(max_length=MAX_REASON, help_text="Stored in the record.")
 
 
 class OptionalReasonSerializer(StrictSerializer):
     reason = serializers.CharField(
-        max_length=MAX_REASON, required=False, allow_blank=True, help_text="Becomes part of the record."
+        max_length=MAX_REASON, required=False, allow_blank=True, help_text="Stored in the record."
     )

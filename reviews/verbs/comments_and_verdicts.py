@@ -24,10 +24,10 @@ class ResolveForm(VerbForm):
         is_own = self.request is not None and self.subject.author_id == self.request.user.pk
         needed = self.subject.is_blocking and not is_own
         self.fields["reason"].required = needed
-        help_text = (
+        said = (
             "The reviewer, the writers and the board read it." if needed else "Optional. It becomes part of the record."
         )
-        self.fields["reason"].help_text = help_text
+        self.fields["reason"].help_text = said
 
 
 class ResolveSerializer(StrictSerializer):
@@ -60,6 +60,6 @@ RULE = Verb(
     "and the writers receive your reason. If nothing else blocks the approval, readers see Approved at once.",
     done="Verdict overruled. The reviewer and the writers have been notified.",
     is_main=True,
-    summary="Let a claim stand against a verdict",
+    summary="Rule on a verdict",
     body=ReasonSerializer,
 )

@@ -30,7 +30,7 @@ class ExtendForm(ReasonForm):
 
 
 class ExtensionSerializer(ReasonSerializer):
-    """The new due date, and the reason."""
+    """Until when, and why."""
 
     due_at = serializers.DateTimeField(help_text="Later than the current due date, and within a year.")
 
@@ -42,7 +42,7 @@ EXTEND = Verb(
     form=ExtendForm,
     explain="The member gets a mail with the new date and your reason.",
     done="Deadline extended. The member has been notified.",
-    summary="Put off a due date",
+    summary="Extend a due date",
     body=ExtensionSerializer,
 )
 REMIND = Verb(

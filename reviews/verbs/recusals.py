@@ -45,7 +45,7 @@ class RecuseForm(ReasonForm):
 
 
 class RecusalInputSerializer(ReasonSerializer):
-    """Why the member steps back, and whether the conflict is about a product or company, too."""
+    """Why the member steps back, and what else than the article the conflict is about."""
 
     product = RecordIdField(
         source="product_id",

@@ -64,7 +64,7 @@ ACCEPT = Verb(
     done="Accepted. Thank you. Read the text, leave comments, and sign when you are done.",
     is_main=True,
     lands=desk_address,
-    summary="Take a review on",
+    summary="Accept a review",
 )
 DECLINE = Verb(
     name="decline",
@@ -73,7 +73,7 @@ DECLINE = Verb(
     form=ReasonForm,
     explain="The editors receive your reason and invite someone else.",
     done="Declined. The editors have been notified.",
-    summary="Turn a review down",
+    summary="Decline a review",
     body=ReasonSerializer,
 )
 REVOKE_LINKS = Verb(
@@ -83,7 +83,7 @@ REVOKE_LINKS = Verb(
     explain="Use this if the mail reached the wrong person. The links in it stop working. "
     "The member can still log in and answer; extending the deadline sends new links.",
     done="Withdrawn. The member can answer after logging in.",
-    summary="Withdraw the links in the mail",
+    summary="Revoke the answer links",
 )
 WAIVE = Verb(
     name="waive",
@@ -106,7 +106,7 @@ CANCEL = Verb(
     "the article.",
     done="Review cancelled. The member has been notified.",
     is_grave=True,
-    summary="Call a review off",
+    summary="Cancel a review",
     body=OptionalReasonSerializer,
 )
 HAND_OVER = Verb(
@@ -117,6 +117,6 @@ HAND_OVER = Verb(
     explain="This review ended without your signature. You are asked once, and your answer is recorded.",
     done="Thank you. Your answer is recorded.",
     is_main=True,
-    summary="Hand over unsigned work, or keep it",
+    summary="Decide on handing over unsigned work",
     body=HandOverSerializer,
 )

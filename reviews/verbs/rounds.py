@@ -98,7 +98,7 @@ DECIDE = Verb(
     explain="Decides the round by the signatures given, if they are enough. You need this only if something "
     "outside the round blocked the decision and no longer does, such as the retraction of a cited work.",
     done="Decided.",
-    summary="Decide a round on what is signed",
+    summary="Decide a round whose signatures suffice",
 )
 REQUEST_CHANGES = Verb(
     name="request_changes",
@@ -118,7 +118,7 @@ WITHDRAW = Verb(
     explain="The round ends without a decision and open reviews are closed. A revision can be submitted later.",
     done="Withdrawn.",
     is_grave=True,
-    summary="Take a submitted version back",
+    summary="Withdraw a submitted version",
     body=OptionalReasonSerializer,
 )
 REJECT = Verb(
@@ -129,7 +129,7 @@ REJECT = Verb(
     explain="The round ends, open reviews are closed, and the writers receive your reason.",
     done="Rejected.",
     is_grave=True,
-    summary="Turn a version down",
+    summary="Reject a version",
     body=ReasonSerializer,
 )
 REINSTATE = Verb(
@@ -140,6 +140,6 @@ REINSTATE = Verb(
     explain="Readers see Approved again, if the approval satisfies the rules. It lapses on the same day as before.",
     done="Reinstated.",
     is_main=True,
-    summary="Give a suspended version its approval back",
+    summary="Reinstate a suspended approval",
     body=ReasonSerializer,
 )

@@ -13,7 +13,7 @@ WITHDRAW_SIGNATURE = Verb(
     explain="Until the round is decided, you can withdraw your signature and sign again. Both stay on record.",
     done="The signature is withdrawn.",
     is_grave=True,
-    summary="Take a signature back",
+    summary="Withdraw a signature",
     body=ReasonSerializer,
 )
 SET_ASIDE = Verb(

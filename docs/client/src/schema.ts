@@ -257,7 +257,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a claim stand against a verdict
+         * Rule on a verdict
          * @description Rule that a claim stays despite a reviewer's negative verdict, with a reason. This can decide the round. The ruling applies to the verdict as it is now, here and wherever the verdict is carried over. The reviewer and the writers are notified.
          */
         post: operations["checks_rule"];
@@ -357,7 +357,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a proposed wording over into the draft
+         * Adopt a proposed wording into the draft
          * @description Put a comment's proposed wording into the article's draft. It replaces the passage or claim of the comment. Works that the passage cites and the proposal does not are cited after the new wording. The comment records who adopted the wording and when. It stays unresolved until its author resolves it.
          */
         post: operations["comments_take_over"];
@@ -397,7 +397,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a running round be judged by less
+         * Confirm a lowering
          * @description Confirm a proposed lowering: the new classification applies to the running round. Signatures given before do not count until their signers confirm them. Everyone in the round is notified.
          */
         post: operations["lowerings_confirm_lowering"];
@@ -417,7 +417,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Leave a running round as it is
+         * Refuse a lowering
          * @description Refuse a proposed lowering; the round continues unchanged. Everyone in the round is notified. The person who proposed it withdraws it in the same way.
          */
         post: operations["lowerings_refuse_lowering"];
@@ -839,7 +839,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Find that nothing has to change
+         * Decline a report
          * @description Decline a report: nothing has to change.
          */
         post: operations["reports_decline_report"];
@@ -859,7 +859,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Find that a report is right
+         * Uphold a report
          * @description Uphold a report. A draft of a correction is begun, unless one is in progress, and the writers are notified. Readers see ``public_words`` in the article's history. They see ``reason`` only if the approval is suspended. ``suspends`` also suspends the approval of the version that readers see, for the same reason.
          */
         post: operations["reports_uphold"];
@@ -919,7 +919,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a review on
+         * Accept a review
          * @description Accept the review. The policy sets its due date, counted from today. The first acceptance begins the review. Verdicts of earlier versions are carried over to claims that are the same. A member who returns to the round gets back their unsigned work.
          */
         post: operations["reviews_accept"];
@@ -939,7 +939,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Call a review off
+         * Cancel a review
          * @description Cancel an open review and notify the member. Objections in it still bind the article.
          */
         post: operations["reviews_cancel"];
@@ -1099,7 +1099,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Turn a review down
+         * Decline a review
          * @description Decline the review, before or after accepting it, with a reason for the editor.
          */
         post: operations["reviews_decline"];
@@ -1119,7 +1119,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put off a due date
+         * Extend a due date
          * @description Extend the member's current due date: that of the answer to an invitation, otherwise that of the signature. For an invited member, the due date of the review moves by the same time. The member is notified.
          */
         post: operations["reviews_extend"];
@@ -1139,7 +1139,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Hand over unsigned work, or keep it
+         * Decide on handing over unsigned work
          * @description Decide whether editors and writers may read the member's unsigned work in a review that ended. The decision is final. Editors and writers can read objections in either case.
          */
         post: operations["reviews_hand_over"];
@@ -1219,7 +1219,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Withdraw the links in the mail
+         * Revoke the answer links
          * @description Revoke the answer links of an invitation. The member can still answer after logging in.
          */
         post: operations["reviews_revoke_links"];
@@ -1240,7 +1240,7 @@ export interface paths {
         put?: never;
         /**
          * Sign a decision
-         * @description Sign ``decision`` over the text with ``digest``. If this signature completes the round, the round is decided. ``checklist`` has answers to the policy's questions. They are saved first, and all answers become part of the signature.
+         * @description Sign ``decision`` over the text with ``digest``. If this signature completes the round, the round is decided. The answers in ``checklist`` are saved first. All answers to the policy's questions become part of the signature.
          */
         post: operations["reviews_sign"];
         delete?: never;
@@ -1279,7 +1279,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a signature back
+         * Withdraw a signature
          * @description Withdraw the member's own signature while the round is undecided. It stays on record as withdrawn.
          */
         post: operations["reviews_withdraw_signature"];
@@ -1465,7 +1465,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide a round on what is signed
+         * Decide a round whose signatures suffice
          * @description Decide a round whose signatures suffice by now, when no further signature will trigger the decision. This is for changes outside the round, such as a cited work whose retraction was lifted. The passage of time never decides a round. Only editors can do this.
          */
         post: operations["versions_decide_round"];
@@ -1567,7 +1567,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a suspended version its approval back
+         * Reinstate a suspended approval
          * @description Reinstate the approval of a suspended version that satisfies the rules. Its shelf life continues unchanged.
          */
         post: operations["versions_reinstate"];
@@ -1587,7 +1587,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Turn a version down
+         * Reject a version
          * @description Close the round and reject the version, with a reason.
          */
         post: operations["versions_reject"];
@@ -1627,7 +1627,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Retract an approved text for good
+         * Retract an approved text
          * @description Retract an approved text permanently. Readers see a tombstone with ``reason`` as its notice.
          */
         post: operations["versions_retract"];
@@ -1687,7 +1687,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Hand a draft in
+         * Submit a draft
          * @description Freeze a draft with its digest and submit it to the editors. The policy and the tier of this moment are the least that its review has to satisfy.
          */
         post: operations["versions_submit"];
@@ -1707,7 +1707,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take an approval back for the time being
+         * Suspend an approval
          * @description Suspend the approval of a version. Readers see Under Review, a caution and ``reason``.
          */
         post: operations["versions_suspend"];
@@ -1727,7 +1727,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a submitted version back
+         * Withdraw a submitted version
          * @description Withdraw a submitted version before it is decided. Its open reviews lapse.
          */
         post: operations["versions_withdraw"];
@@ -2203,7 +2203,7 @@ export interface components {
         DecisionEnum: "approve" | "request_changes";
         /** @description A request body. Unknown fields are refused. */
         DecisionRequest: {
-            /** @description Becomes part of the record. */
+            /** @description Stored in the record. */
             reason: string;
             /**
              * @description Published with the outcome in the history of the article. `reason` is not published.
@@ -2242,9 +2242,9 @@ export interface components {
             ended_at: string;
             reason: string;
         };
-        /** @description The new due date, and the reason. */
+        /** @description Until when, and why. */
         ExtensionRequest: {
-            /** @description Becomes part of the record. */
+            /** @description Stored in the record. */
             reason: string;
             /**
              * Format: date-time
@@ -2765,7 +2765,7 @@ export interface components {
         };
         /** @description A request body. Unknown fields are refused. */
         OptionalReasonRequest: {
-            /** @description Becomes part of the record. */
+            /** @description Stored in the record. */
             reason?: string;
         };
         PaginatedAudienceList: {
@@ -3149,7 +3149,7 @@ export interface components {
         };
         /** @description A request body. Unknown fields are refused. */
         ReasonRequest: {
-            /** @description Becomes part of the record. */
+            /** @description Stored in the record. */
             reason: string;
         };
         Received: {
@@ -3173,9 +3173,9 @@ export interface components {
             readonly withdrawn_because: string;
             readonly allowed_actions: components["schemas"]["AllowedAction"][];
         };
-        /** @description Why the member steps back, and whether the conflict is about a product or company, too. */
+        /** @description Why the member steps back, and what else than the article the conflict is about. */
         RecusalInputRequest: {
-            /** @description Becomes part of the record. */
+            /** @description Stored in the record. */
             reason: string;
             /**
              * Format: int64
@@ -3729,7 +3729,7 @@ export interface components {
         };
         /** @description A request body. Unknown fields are refused. */
         UpholdRequest: {
-            /** @description Becomes part of the record. */
+            /** @description Stored in the record. */
             reason: string;
             /**
              * @description Published with the outcome in the history of the article. `reason` is not published.
@@ -4046,7 +4046,7 @@ export interface operations {
                 headers: {
                     /** @description Identifies the current state of the record. */
                     ETag?: string;
-                    /** @description Where the new record is. */
+                    /** @description URL of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -4699,7 +4699,7 @@ export interface operations {
         responses: {
             201: {
                 headers: {
-                    /** @description Where the new record is. */
+                    /** @description URL of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -7204,7 +7204,7 @@ export interface operations {
                 headers: {
                     /** @description Identifies the current state of the record. */
                     ETag?: string;
-                    /** @description Where the new record is. */
+                    /** @description URL of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -12974,7 +12974,7 @@ export interface operations {
                 headers: {
                     /** @description Identifies the current state of the record. */
                     ETag?: string;
-                    /** @description Where the new record is. */
+                    /** @description URL of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -13970,7 +13970,7 @@ export interface operations {
                 headers: {
                     /** @description Identifies the current state of the record. */
                     ETag?: string;
-                    /** @description Where the new record is. */
+                    /** @description URL of the new record. */
                     Location?: string;
                     [name: string]: unknown;
                 };
@@ -14192,7 +14192,7 @@ export interface operations {
             header?: {
                 /** @description A repeated request with the same key gets the first response again and changes nothing. */
                 "Idempotency-Key"?: string;
-                /** @description The `ETag` of what you last read, if that matters to you: 412 if it is no longer the present one. */
+                /** @description The `ETag` that you last read. Optional; 412 if it is no longer current. */
                 "If-Match"?: string;
             };
             path: {
