@@ -6,13 +6,13 @@ half a year.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Sum
 
 from editorial.exceptions import Fault, PreconditionFailed, Unacceptable
 from editorial.models import Unsent, User
+from editorial.record.canonical_json import JSONDict
 
 MAX_TYPED = 2_000_000
 """Characters of one form: enough for a draft with more than one text of the largest size."""
@@ -31,7 +31,7 @@ def unsent_forms(about: Model, *, by: User) -> dict[str, Unsent]:
 
 @transaction.atomic
 def save_form(
-    about: Model, *, form: str, value: dict[str, Any], seen: datetime | None, by: User, now: datetime
+    about: Model, *, form: str, value: JSONDict, seen: datetime | None, by: User, now: datetime
 ) -> Unsent | None:
     """Store what was typed into ``form`` and return it; an empty ``value`` deletes it and returns None.
 

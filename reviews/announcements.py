@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.template.defaultfilters import date as date_format
 from django.urls import reverse
@@ -13,7 +12,7 @@ from articles.lifecycle import State as VersionState
 from articles.models import Version
 from editorial.mail import notices
 from editorial.models import BoardMember, User
-from editorial.record.canonical_json import sha256_hex
+from editorial.record.canonical_json import JSONDict, sha256_hex
 from reviews.allowed_actions import missing_requirements
 from reviews.desk.objections import Objection
 from reviews.invitations import answer_links, calendar_files
@@ -85,7 +84,7 @@ def confirm_acceptance(review: Review, *, now: datetime) -> None:
     )
 
 
-def _what_is_so(review: Review) -> dict[str, Any]:
+def _what_is_so(review: Review) -> JSONDict:
     """Return the context of every notice about ``review``. The answer link is secret, so only its id is stored."""
     link = answer_links.newest_link(review) if review.state == State.INVITED else None
     return {
@@ -191,7 +190,7 @@ def ask_to_confirm(review: Review, lowering: Lowering, *, by: User, now: datetim
     )
 
 
-def _about_lowering(lowering: Lowering) -> dict[str, Any]:
+def _about_lowering(lowering: Lowering) -> JSONDict:
     return {
         **version_context(lowering.version),
         "path": reverse("admin:reviews_lowering_change", args=[lowering.pk]),

@@ -1,7 +1,6 @@
 """Approval, suspension, reinstatement and retraction of a version."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.template.defaultfilters import date as date_format
@@ -26,6 +25,7 @@ from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import EditorialPolicy, User
 from editorial.permissions import is_system, require
 from editorial.policy.requirements import Requirements
+from editorial.record.canonical_json import JSONDict
 from editorial.record.triggers import refused_by
 
 SHORTEN = "shorten"
@@ -35,7 +35,7 @@ PUBLISHED = "A new version of the policy was published at this moment. Nothing w
 
 
 def approve(
-    version: Version, *, requirements: Requirements, reviewers: list[dict[str, Any]], by: User, now: datetime
+    version: Version, *, requirements: Requirements, reviewers: list[JSONDict], by: User, now: datetime
 ) -> Version:
     """Approve a version with ``reviewers`` as its reviewers, and supersede the version approved before.
 
@@ -47,7 +47,7 @@ def approve(
         move(before, Action.SUPERSEDE, by=by, now=now, reason=f"version {version.number} was approved")
     version.approved_at, version.policy, version.reviewed_by = now, policy, reviewers
     version.valid_until = now + requirements.shelf_life
-    approval: dict[str, Any] = {"policy": policy.number, "valid_until": version.valid_until, "reviewed_by": reviewers}
+    approval: JSONDict = {"policy": policy.number, "valid_until": version.valid_until, "reviewed_by": reviewers}
     try:
         return move(version, Action.APPROVE, by=by, now=now, in_force=policy, others=others, **approval)
     except IntegrityError as error:
@@ -72,7 +72,7 @@ def shorten(version: Version, *, valid_until: datetime, reason: str, by: User, n
     return version
 
 
-def strike_reviewer(version: Version, printed: dict[str, Any], *, by: User, now: datetime) -> Version:
+def strike_reviewer(version: Version, printed: JSONDict, *, by: User, now: datetime) -> Version:
     """Remove the member who signed as ``printed`` from the published reviewers of an approved version.
 
     The caller holds the article's lock. Front-ends are notified that readers see a changed document.

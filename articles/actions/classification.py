@@ -16,6 +16,7 @@ from editorial.http.etags import Expectation
 from editorial.models import Product, RiskTier, Specialty, User
 from editorial.permissions import require
 from editorial.record import ledger
+from editorial.record.canonical_json import JSONDict
 
 CLASSIFY = "classify"
 """The ledger's name for this event."""
@@ -29,7 +30,7 @@ class Classification:
     specialties: Sequence[str] = ()
     products: Sequence[int] = ()
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JSONDict:
         return {"risk": str(self.risk), "specialties": list(self.specialties), "products": list(self.products)}
 
 

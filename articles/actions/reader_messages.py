@@ -1,7 +1,6 @@
 """Messages from readers. Readers have no account, so there is no ``by``."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -10,6 +9,7 @@ from articles.models import Article, Claim, Question, Report, Version
 from articles.models.questions import ADDRESS_KEPT, Purpose
 from articles.reader_messages import form_tokens
 from editorial.exceptions import Fault, Unacceptable
+from editorial.record.canonical_json import JSONDict
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def report(
     return received
 
 
-def _address(email: str, purpose: Purpose, *, now: datetime) -> dict[str, Any]:
+def _address(email: str, purpose: Purpose, *, now: datetime) -> JSONDict:
     return {"email": email, "email_purpose": purpose, "erase_email_at": now + ADDRESS_KEPT} if email else {}
 
 

@@ -5,7 +5,6 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -21,7 +20,7 @@ from editorial.exceptions import Fault, Unacceptable
 from editorial.models import User
 from editorial.permissions import is_editor, is_system, is_writer, require
 from editorial.record import ledger
-from editorial.record.canonical_json import sha256_hex
+from editorial.record.canonical_json import JSONDict, sha256_hex
 
 BATCH = 500
 """Records in one transaction. Its locks are held for about a second; a killed worker loses no more than that."""
@@ -140,18 +139,18 @@ def _import_records(batch: Sequence[Found], *, by: User, now: datetime) -> list[
     return results
 
 
-def _keyed(csl: dict[str, Any]) -> dict[str, Any]:
+def _keyed(csl: JSONDict) -> JSONDict:
     return {**csl, "id": citation_keys.key_of(csl)}
 
 
-def _items_and_spare_keys(items: Sequence[dict[str, Any] | None]) -> Iterator[dict[str, Any]]:
+def _items_and_spare_keys(items: Sequence[JSONDict | None]) -> Iterator[JSONDict]:
     """Yield everything that is searched in the library: every item, and its spare key."""
     for item in filter(None, items):
         yield item
         yield {"id": citation_keys.spare(item["id"], item)}
 
 
-def _import_record(record: Found, item: dict[str, Any] | None, *, index: WorkIndex) -> RecordResult:
+def _import_record(record: Found, item: JSONDict | None, *, index: WorkIndex) -> RecordResult:
     if item is None:
         return RecordResult(record, ImportResult.REFUSED, reason=record.fault)
     if faults := faults_of(item):

@@ -17,6 +17,7 @@ from editorial.http.etags import Expectation
 from editorial.models import User
 from editorial.permissions import is_editor, is_writer, require
 from editorial.record import ledger
+from editorial.record.canonical_json import JSONDict
 
 LIBRARY_CHAIN = "library"
 RESERVED = re.compile(r"(?:imports|export|duplicates)(?:/.*)?|.*/merge")
@@ -28,7 +29,7 @@ ONLY_LIBRARIANS = "Only writers and editors change the library."
 @transaction.atomic
 def keep_reference(
     *,
-    csl: dict[str, Any],
+    csl: JSONDict,
     by: User,
     now: datetime,
     kind: str = "",
@@ -59,7 +60,7 @@ def keep_reference(
     return reference
 
 
-def describe(reference: Reference, csl: dict[str, Any], *, kind: str = "") -> None:
+def describe(reference: Reference, csl: JSONDict, *, kind: str = "") -> None:
     """Write the item, and the fields derived from it, to the unsaved ``reference``."""
     identifiers_found, _ = identifiers.read(csl)
     reference.key, reference.csl = csl["id"], identifiers.with_normalised_identifiers(csl, identifiers_found)
@@ -99,7 +100,7 @@ def _locked(reference: Reference, *, key: str, expected: Expectation | None) -> 
     return current
 
 
-def faults_of(csl: dict[str, Any]) -> list[Fault]:
+def faults_of(csl: JSONDict) -> list[Fault]:
     """Return every reason why the library cannot store ``csl``, with its place."""
     faults = [
         Fault(f"/csl/{name}", "required", f"A work needs its {name}.")

@@ -1,12 +1,12 @@
 """What a user can do with a record now, or why not, with the address to do it at."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.urls import reverse
 from rest_framework import serializers
 
 from articles.permissions import Offer
+from editorial.record.canonical_json import JSONDict
 
 Addresses = Mapping[str, tuple[str, str]]
 """By action: the method and the route name that takes the record's id."""
@@ -24,12 +24,12 @@ class AllowedActionSerializer(serializers.Serializer):
     href = serializers.CharField(help_text="The path of the request.")
 
 
-def addressed(offers: Iterable[Offer], *, addresses: Addresses, pk: int) -> list[dict[str, Any]]:
+def addressed(offers: Iterable[Offer], *, addresses: Addresses, pk: int) -> list[JSONDict]:
     """Return ``offers`` about the record ``pk`` as JSON values."""
     return [_addressed(offer, *addresses[offer.action], pk) for offer in offers]
 
 
-def _addressed(offer: Offer, method: str, route: str, pk: int) -> dict[str, Any]:
+def _addressed(offer: Offer, method: str, route: str, pk: int) -> JSONDict:
     return {
         "action": offer.action,
         "label": offer.label,

@@ -1,7 +1,5 @@
 """Serializers of new articles and of classifications."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from articles.actions import Classification, NewArticle
@@ -10,6 +8,7 @@ from articles.models import Article
 from articles.models.versions import MAX_QUESTION
 from editorial.http.serializers import RecordIdField, StrictSerializer
 from editorial.models import RiskTier, User
+from editorial.record.canonical_json import JSONDict
 from editorial.verbs.bodies import MAX_REASON
 
 MAX_MEMBERS = 100  # of a list of specialties, products or authors
@@ -64,7 +63,7 @@ class NewArticleSerializer(StrictSerializer):
 
     def new(self) -> NewArticle:
         """Return the validated article as ``create`` takes it."""
-        data: dict[str, Any] = self.validated_data
+        data: JSONDict = self.validated_data
         return NewArticle(
             slug=data["slug"],
             question=data["question"],
@@ -74,7 +73,7 @@ class NewArticleSerializer(StrictSerializer):
         )
 
 
-def classification_of(data: dict[str, Any]) -> Classification:
+def classification_of(data: JSONDict) -> Classification:
     """Return the validated data as ``classify`` takes it, without duplicates."""
     specialties, products = dict.fromkeys(data["specialties"]), dict.fromkeys(data["products"])
     return Classification(risk=data["risk"], specialties=tuple(specialties), products=tuple(products))

@@ -24,6 +24,7 @@ from editorial.http.idempotency import idempotent
 from editorial.http.parsers import StrictJSONParser
 from editorial.http.verbs import sender
 from editorial.permissions import is_writer, reads_the_record, require
+from editorial.record.canonical_json import JSONDict
 
 OF_TEXT = [
     OpenApiParameter(
@@ -56,7 +57,7 @@ class FileParser(BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
+    ) -> JSONDict:
         content = stream.read()
         if words := unfit(content):
             raise Unacceptable(words, faults=(Fault("/content", "unfit", words),))

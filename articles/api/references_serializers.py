@@ -10,6 +10,7 @@ from articles.models import ImportedRecord, LibraryImport, Reference
 from articles.models.reference_imports import ImportFormat, ImportResult, ImportState
 from articles.models.references import WorkKind
 from editorial.http.serializers import StrictSerializer
+from editorial.record.canonical_json import JSONDict
 from editorial.verbs.bodies import MAX_REASON
 
 
@@ -51,7 +52,7 @@ class ReferenceInputSerializer(StrictSerializer):
         help_text="By default, a new work's kind is derived from the item, and an existing work keeps its kind.",
     )
 
-    def work(self) -> dict[str, Any]:
+    def work(self) -> JSONDict:
         """Return the validated fields as ``keep_reference`` takes them."""
         return dict(self.validated_data)
 

@@ -1,7 +1,5 @@
 """Serializers of readers' reports, for users who read the record."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -9,6 +7,7 @@ from articles.api.allowed_actions import AllowedActionSerializer, addressed
 from articles.models import Report, Triage
 from articles.permissions import Offer, cannot_decide
 from articles.verbs.reports import DECLINE, UPHOLD
+from editorial.record.canonical_json import JSONDict
 
 ADDRESSES = {UPHOLD.name: ("POST", "api-report-uphold"), DECLINE.name: ("POST", "api-report-decline")}
 
@@ -51,7 +50,7 @@ class ReportSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(AllowedActionSerializer(many=True))
-    def get_allowed_actions(self, report: Report) -> list[dict[str, Any]]:
+    def get_allowed_actions(self, report: Report) -> list[JSONDict]:
         reason = cannot_decide(self.context["request"].user, report)
         offers = [Offer(verb.name, verb.label, not reason, reason) for verb in (UPHOLD, DECLINE)]
         return addressed(offers, addresses=ADDRESSES, pk=report.pk)

@@ -15,6 +15,7 @@ from articles.permissions import offers
 from articles.preflight import Code, Severity
 from articles.text.content import MAX_CITATIONS, Text
 from editorial.http.serializers import StrictSerializer
+from editorial.record.canonical_json import JSONDict
 
 MAX_SUMMARY = 5000  # characters; the short answer, not a second text
 MAX_RENDITIONS = 20  # more than there are audiences
@@ -44,7 +45,7 @@ class RenditionInputSerializer(StrictSerializer):
     primary = serializers.BooleanField(default=False)
 
 
-def texts_of(renditions: list[dict[str, Any]]) -> list[Text]:
+def texts_of(renditions: list[JSONDict]) -> list[Text]:
     """Return validated renditions as the actions take them."""
     return [Text(row["audience"], row["summary"], row["body"], row["primary"]) for row in renditions]
 
@@ -142,7 +143,7 @@ class VersionRowSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(AllowedActionSerializer(many=True))
-    def get_allowed_actions(self, version: Version) -> list[dict[str, Any]]:
+    def get_allowed_actions(self, version: Version) -> list[JSONDict]:
         user = self.context["request"].user
         return addressed(offers(user, version), addresses=ADDRESSES, pk=version.pk)
 

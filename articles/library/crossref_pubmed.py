@@ -27,6 +27,7 @@ from django.conf import settings
 from articles.library import identifiers
 from articles.library.formats import nbib
 from articles.library.formats.records import fault_of
+from editorial.record.canonical_json import JSONDict
 
 TIMEOUT = 20.0
 """Seconds for one response, from the request to its last byte."""
@@ -42,7 +43,7 @@ class Unanswered(Exception):
     """The service gave no usable response. The message says why."""
 
 
-def crossref(doi: str) -> dict[str, Any] | None:
+def crossref(doi: str) -> JSONDict | None:
     """Return the work with this DOI from Crossref. Raises Unanswered."""
     answer = _fetch(settings.CROSSREF_URL + quote(doi, safe=""))
     if answer is None:
@@ -55,12 +56,12 @@ def crossref(doi: str) -> dict[str, Any] | None:
     return _checked(item, "doi", doi)
 
 
-def _from_crossref(message: Mapping[str, Any]) -> dict[str, Any]:
+def _from_crossref(message: Mapping[str, Any]) -> JSONDict:
     """Convert Crossref's JSON to a CSL item.
 
     Crossref uses similar names, but lists where CSL has text, and HTML where CSL has plain text.
     """
-    item: dict[str, Any] = {name: html.unescape(str(message[name])) for name in TEXTS if message.get(name)}
+    item: JSONDict = {name: html.unescape(str(message[name])) for name in TEXTS if message.get(name)}
     item |= {name: html.unescape(message[theirs][0]) for theirs, name in FIRSTS.items() if message.get(theirs)}
     if authors := [_author(author) for author in message.get("author", [])]:
         item["author"] = authors
@@ -75,7 +76,7 @@ def _author(author: Mapping[str, Any]) -> dict[str, str]:
     return {part: author[part] for part in ("family", "given", "suffix", "ORCID") if author.get(part)}
 
 
-def pubmed(pmid: str) -> dict[str, Any] | None:
+def pubmed(pmid: str) -> JSONDict | None:
     """Return the work with this PMID, read from PubMed's own format. Raises Unanswered."""
     query = urlencode({"db": "pubmed", "id": pmid, "rettype": "medline", "retmode": "text"})
     answer = _fetch(f"{settings.PUBMED_URL}?{query}")
@@ -87,7 +88,7 @@ def pubmed(pmid: str) -> dict[str, Any] | None:
     return _checked(records[0].csl, "pmid", pmid)
 
 
-def _checked(item: dict[str, Any], field: str, requested: str) -> dict[str, Any]:
+def _checked(item: JSONDict, field: str, requested: str) -> JSONDict:
     """Return ``item`` if it is a valid record of the requested work. Raises Unanswered."""
     if fault := fault_of(item):
         raise Unanswered(f"what it says cannot be used: {fault}")
@@ -148,7 +149,7 @@ class LookupService:
     name: str
     field: str
     address: str
-    ask: Callable[[str], dict[str, Any] | None]
+    ask: Callable[[str], JSONDict | None]
 
     @property
     def is_on(self) -> bool:

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from articles.library import identifiers
 from articles.models import Reference
 from articles.models.references import title_key
-from editorial.record.canonical_json import normalised
+from editorial.record.canonical_json import JSONDict, normalised
 
 NAMES: Mapping[str, str] = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMCID"}
 """Identifiers of which a work has at most one, the most trusted first."""
@@ -47,7 +47,7 @@ class WorkIndex:
             self.add(work)
 
     @classmethod
-    def for_items(cls, items: Iterable[dict[str, Any]]) -> "WorkIndex":
+    def for_items(cls, items: Iterable[JSONDict]) -> "WorkIndex":
         """Return an index of every work that one of ``items`` could be. One query."""
         wanted: dict[str, set[str]] = {name: set() for name in INDEXED_FIELDS}
         for csl in items:
@@ -66,7 +66,7 @@ class WorkIndex:
     def has_key(self, key: str) -> bool:
         return key in self._by["key"]
 
-    def match(self, csl: dict[str, Any]) -> Match | None:
+    def match(self, csl: JSONDict) -> Match | None:
         """Return the work that ``csl`` describes.
 
         Raises Ambiguous if its identifiers name two works or contradict one.

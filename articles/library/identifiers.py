@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from editorial.record.canonical_json import JSONDict
+
 DOI_PREFIX = re.compile(r"^(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:?\s*)", re.IGNORECASE)
 DOI_FORM = re.compile(r"10\.[0-9]{4,9}/[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
 CLOSING = {")": "(", "]": "["}
@@ -141,7 +143,7 @@ def _trial_at(url: str) -> str | None:
     return match[0].upper() if match else None
 
 
-def with_normalised_identifiers(csl: dict[str, Any], identifiers: Mapping[str, str | None]) -> dict[str, Any]:
+def with_normalised_identifiers(csl: JSONDict, identifiers: Mapping[str, str | None]) -> JSONDict:
     """Return the item with normalised identifiers. An identifier that differs only in case is not changed."""
     new = {
         variable: identifiers[field]

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from articles.library.retractions import RetractionCheck
 from articles.models import Citation, Claim, RetractionRecord, Version
 from articles.models.retractions import Nature
+from editorial.record.canonical_json import JSONDict
 
 Day = TypeVar("Day", str, date)
 
@@ -49,7 +50,7 @@ def notice_url(record: RetractionRecord) -> str:
     return f"https://pubmed.ncbi.nlm.nih.gov/{record.notice_pmid}/" if record.notice_pmid else ""
 
 
-def notice_json(record: RetractionRecord) -> dict[str, Any]:
+def notice_json(record: RetractionRecord) -> JSONDict:
     """Return a notice about a work as readers get it, with JSON values."""
     return {
         "nature": record.nature,
@@ -75,7 +76,7 @@ def _sentence(citation: Citation, check: RetractionCheck) -> str:
     return f"Reference {citation.number}, “{citation.reference.title}”, was retracted{date_text}{source}."
 
 
-def affected_claims(version: Version, works: Sequence[int]) -> dict[str, Any]:
+def affected_claims(version: Version, works: Sequence[int]) -> JSONDict:
     """Return the claims of ``version`` that cite these works, for a mail. Two queries."""
     claims = Claim.objects.filter(rendition__version=version, references__in=works).distinct()
     ordered = claims.order_by("-rendition__is_primary", "rendition", "position")

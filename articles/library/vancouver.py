@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from articles.models.references import publication_year
+from editorial.record.canonical_json import JSONDict
 
 AUTHORS_SHOWN = 6
 """Number of authors that are listed before "et al." (Citing Medicine)."""
@@ -31,7 +32,7 @@ LABEL = "drug_label"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def reference(csl: dict[str, Any]) -> str:
+def reference(csl: JSONDict) -> str:
     """Return a CSL-JSON item as one line of plain text, not escaped. Missing parts are left out."""
     doi, pmid, url, number = (_text(csl.get(name)) for name in ("DOI", "PMID", "URL", "number"))
     parts = [_authors(csl), _title(csl), _edition(csl), *_host(csl), _source(csl)]
@@ -43,7 +44,7 @@ def reference(csl: dict[str, Any]) -> str:
     return " ".join(sentences)
 
 
-def _authors(csl: dict[str, Any]) -> str:
+def _authors(csl: JSONDict) -> str:
     """Return the authors, or else the editors. The editors of a chapter's book are named with the book."""
     if authors := _people(csl.get("author")):
         return authors
@@ -56,7 +57,7 @@ def _editors(names: str) -> str:
     return "editors" if ", " in names else "editor"
 
 
-def _title(csl: dict[str, Any]) -> str:
+def _title(csl: JSONDict) -> str:
     title, medium = _text(csl.get("title")), TITLED.get(_text(csl.get("type")), "")
     custom = csl.get("custom")
     if not medium and isinstance(custom, dict) and custom.get("kind") == LABEL:
@@ -64,7 +65,7 @@ def _title(csl: dict[str, Any]) -> str:
     return f"{title.rstrip('.')} {medium}" if title and medium else title
 
 
-def _edition(csl: dict[str, Any]) -> str:
+def _edition(csl: JSONDict) -> str:
     """Return the edition as ``3rd ed``. The first edition is not shown; an edition in words stays as it is."""
     edition = _text(csl.get("edition"))
     if not edition.isascii() or not edition.isdecimal():
@@ -87,7 +88,7 @@ def _people(people: Any) -> str:
     return f"{shown}, et al" if len(names) > AUTHORS_SHOWN else shown
 
 
-def _name(person: dict[str, Any]) -> str:
+def _name(person: JSONDict) -> str:
     """Return ``Orbach H``: particle, family name, initials, suffix. A literal name is not changed."""
     if literal := _text(person.get("literal")):
         return literal
@@ -97,7 +98,7 @@ def _name(person: dict[str, Any]) -> str:
     return " ".join(filter(None, parts))
 
 
-def _host(csl: dict[str, Any]) -> list[str]:
+def _host(csl: JSONDict) -> list[str]:
     """Return the book of a chapter with its editors."""
     if csl.get("type") != "chapter":
         return []
@@ -106,7 +107,7 @@ def _host(csl: dict[str, Any]) -> list[str]:
     return [f"In: {editors}, {_editors(editors)}. {title}" if editors else f"In: {title}"] if title else []
 
 
-def _source(csl: dict[str, Any]) -> str:
+def _source(csl: JSONDict) -> str:
     """Return ``Journal. year;volume(issue):pages``, or ``Place: Publisher; year`` for a work outside a periodical."""
     journal = _text(csl.get("container-title-short")) or _text(csl.get("container-title"))
     volume, issue, pages = (_text(csl.get(name)) for name in ("volume", "issue", "page"))
@@ -120,7 +121,7 @@ def _source(csl: dict[str, Any]) -> str:
     return f"{of_book}. p. {_pages(pages)}" if pages else of_book
 
 
-def _dated(csl: dict[str, Any]) -> str:
+def _dated(csl: JSONDict) -> str:
     """Return the year, with the day of access if the record has one: online works can change."""
     cited = _day(csl.get("accessed"))
     return f"{_year(csl)} [cited {cited}]" if cited else _year(csl)
@@ -149,7 +150,7 @@ def _shortened(first: str, last: str) -> str:
     return last[shared:]
 
 
-def _year(csl: dict[str, Any]) -> str:
+def _year(csl: JSONDict) -> str:
     """Return the year without a month: from the parts of the date, or else from its text."""
     issued = csl.get("issued")
     words = " ".join(_text(issued.get(name)) for name in ("raw", "literal")) if isinstance(issued, dict) else ""

@@ -1,10 +1,10 @@
 """Write articles as files, which ``import_articles`` reads back without loss."""
 
 import json
-from typing import Any
 
 from articles.markdown_files.front_matter import join
 from articles.models import Article, Reference, Rendition, Version
+from editorial.record.canonical_json import JSONDict
 
 REFERENCES = "references.json"
 
@@ -26,7 +26,7 @@ def files_of(version: Version) -> dict[str, str]:
     return {**files, REFERENCES: json.dumps(items, ensure_ascii=False, indent=2) + "\n"}
 
 
-def _front(text: Rendition, version: Version) -> dict[str, Any]:
+def _front(text: Rendition, version: Version) -> JSONDict:
     named = {"slug": version.article.slug, "audience": text.audience.code, "summary": text.summary}
     if not text.is_primary:
         return named
@@ -41,7 +41,7 @@ def _front(text: Rendition, version: Version) -> dict[str, Any]:
     }
 
 
-def _classified(article: Article) -> dict[str, Any]:
+def _classified(article: Article) -> JSONDict:
     products = article.products.select_related("manufacturer").order_by("name", "pk")
     return {
         "specialties": list(article.specialties),
@@ -51,7 +51,7 @@ def _classified(article: Article) -> dict[str, Any]:
     }
 
 
-def _item(csl: dict[str, Any], *, kind: str) -> dict[str, Any]:
+def _item(csl: JSONDict, *, kind: str) -> JSONDict:
     """Return the CSL-JSON item with its kind. ``id``, ``type`` and ``title`` come first."""
     csl, custom = dict(csl), csl.get("custom")
     csl["custom"] = {**(custom if isinstance(custom, dict) else {}), "kind": kind}

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from articles.library.formats.file_faults import FileFault, Unreadable
+from editorial.record.canonical_json import JSONDict
 
 FENCE = "---"
 
@@ -120,7 +121,7 @@ class Dumper(yaml.SafeDumper):
 Dumper.add_representer(str, Dumper.represent_str)
 
 
-def join(fields: dict[str, Any], *, body: str) -> str:
+def join(fields: JSONDict, *, body: str) -> str:
     """Return a Markdown file with these fields and this body. ``split`` reads the same from it."""
     front = yaml.dump(
         fields, Dumper=Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1_000_000

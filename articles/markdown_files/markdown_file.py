@@ -17,7 +17,7 @@ from articles.models.versions import MAX_QUESTION
 from articles.text.content import Text, size_faults
 from articles.text.rendering import citations_in
 from editorial.models import RiskTier
-from editorial.record.canonical_json import normalised
+from editorial.record.canonical_json import JSONDict, normalised
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,100}")
 
@@ -163,7 +163,7 @@ def read_sheet(path: Path) -> Sheet:
     """Return the file at ``path``. Raises Unreadable with every fault, its line and field."""
     front = split(read_text(path), path=path)
     lines = {name: given.line for name, given in front.fields.items()}
-    faults, values = list(_unknown(front, path=path)), dict[str, Any]()
+    faults, values = list(_unknown(front, path=path)), JSONDict()
     for name in front.fields.keys() & READERS.keys():
         try:
             values[name] = READERS[name](front.fields[name].node)

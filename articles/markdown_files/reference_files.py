@@ -9,6 +9,7 @@ from articles.library.formats import csl_json
 from articles.library.formats.bibtex import read_bibtex
 from articles.library.formats.file_faults import FileFault, Unreadable
 from articles.library.formats.file_text import read_text, unstorable
+from editorial.record.canonical_json import JSONDict
 
 MAX_KEY = 100
 MAX_DOI = 255
@@ -18,7 +19,7 @@ MAX_DOI = 255
 class Work:
     """One work as CSL-JSON, with its file and line."""
 
-    csl: dict[str, Any]
+    csl: JSONDict
     file: str
     line: int
 

@@ -1,7 +1,5 @@
 """The library of works, and a version's numbered citations of them."""
 
-from typing import Any
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +7,7 @@ from django.db.models import F, Q
 from articles.models.versions import Version
 from editorial.http.etags import etag
 from editorial.models import TrackedModel, TrackedQuerySet
-from editorial.record.canonical_json import normalised, sha256_hex
+from editorial.record.canonical_json import JSONDict, normalised, sha256_hex
 
 KEY = RegexValidator(r"^[A-Za-z0-9_][A-Za-z0-9_:.#$%&\-+?<>~/]*\Z", "A key is written as in Pandoc: smith2020.")
 DOI = RegexValidator(r"^10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]+\Z", "A DOI begins with 10. and has a slash: 10.1000/xyz123.")
@@ -110,7 +108,7 @@ class Reference(TrackedModel):
         )
 
 
-def identity(csl: dict[str, Any]) -> dict[str, Any]:
+def identity(csl: JSONDict) -> JSONDict:
     """Return what identifies a work for the digest: identifiers, title, container and year.
 
     Names, pages and abbreviations may be corrected without making it another work.
@@ -124,7 +122,7 @@ def identity(csl: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def publication_year(csl: dict[str, Any]) -> int | None:
+def publication_year(csl: JSONDict) -> int | None:
     """Return the year in ``issued``, or None if it cannot be read."""
     issued = csl.get("issued")
     parts = issued.get("date-parts") if isinstance(issued, dict) else None
@@ -135,7 +133,7 @@ def publication_year(csl: dict[str, Any]) -> int | None:
     return year if 1000 <= year <= 9999 else None
 
 
-def title_key(csl: dict[str, Any]) -> str:
+def title_key(csl: JSONDict) -> str:
     """Return a hash of the title's letters and digits and of the year. Two records of one work usually share it.
 
     Empty without a title. Two records without a year share a key if their titles do.

@@ -1,7 +1,6 @@
 """Findings about the works that a version cites, and about listed works that it does not cite."""
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from articles.models.retractions import Nature
 from articles.preflight.codes import Code
 from articles.preflight.draft import Draft
 from articles.preflight.findings import Finding
+from editorial.record.canonical_json import JSONDict
 
 WITHOUT_IDENTIFIER = frozenset({WorkKind.TEXTBOOK, WorkKind.OWN_CONTENT, WorkKind.WEB_PAGE, WorkKind.DRUG_LABEL})
 """Kinds of works that usually have neither DOI nor PMID."""
@@ -70,7 +70,7 @@ def _record_findings(work: Reference, pointer: str) -> Iterator[Finding]:
         yield Finding(Code.NO_IDENTIFIER, pointer, detail, "Add an identifier to its record.")
 
 
-def is_ours(csl: dict[str, Any]) -> bool:
+def is_ours(csl: JSONDict) -> bool:
     """Return whether the work was published by this site: at its address, or under its name."""
     names = (csl.get(name) for name in ("publisher", "container-title"))
     ours, host = _host(settings.SITE_URL), _host(csl.get("URL"))

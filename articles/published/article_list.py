@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -14,6 +13,7 @@ from articles.published.review import ReviewStep, statement, status
 from articles.published.sources import SUMMARY, texts
 from articles.published.visible_version import Shown
 from editorial.models import EditorialPolicy
+from editorial.record.canonical_json import JSONDict
 
 NEWEST_FIRST = ("-article_id", "-pk")
 """The order of the list. An edit does not change it, so pagination skips no article."""
@@ -50,7 +50,7 @@ class Filters:
         }
         return Q(*(conditions[name] for name in self.given()))
 
-    def given(self) -> dict[str, Any]:
+    def given(self) -> JSONDict:
         """Return the filters that are not empty, by name."""
         return {name: value for name, value in asdict(self).items() if value}
 
@@ -80,7 +80,7 @@ def _at_step(step: ReviewStep, *, at: datetime) -> Q:
     return submitted if step == ReviewStep.SUBMITTED else ~approved & ~submitted
 
 
-def entry(shown: Shown, renditions: Sequence[Rendition]) -> dict[str, Any]:
+def entry(shown: Shown, renditions: Sequence[Rendition]) -> JSONDict:
     """Return the list entry of one article. ``renditions`` are its texts. All values are JSON values."""
     version, slug = shown.version, shown.article.slug
     return {

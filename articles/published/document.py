@@ -17,10 +17,10 @@ from articles.text.rendering import Section, join_sections, render
 from editorial.exceptions import Fault, Gone, Unacceptable
 from editorial.http.etags import etag
 from editorial.models import EditorialPolicy
-from editorial.record.canonical_json import sha256_hex
+from editorial.record.canonical_json import JSONDict, sha256_hex
 
 
-def document(material: Material, *, audience: str | None, lenient: bool = False) -> dict[str, Any]:
+def document(material: Material, *, audience: str | None, lenient: bool = False) -> JSONDict:
     """Return the document of a version for readers of ``audience``, a code; None for the primary text.
 
     All values are JSON values. No query. Raises Retracted for a retracted version, and Unacceptable for an audience
@@ -83,7 +83,7 @@ def unknown_audience(audience: str) -> Unacceptable:
     return Unacceptable(fault.detail, code="unknown_audience", faults=(fault,))
 
 
-def standing_in(document_json: dict[str, Any], *, code: str, name: str) -> dict[str, Any]:
+def standing_in(document_json: JSONDict, *, code: str, name: str) -> JSONDict:
     """Return the document for the audience ``code``, which has no text of its own. A note in it says so, by ``name``.
 
     ``document_json`` is the document of the fallback text.
@@ -93,13 +93,13 @@ def standing_in(document_json: dict[str, Any], *, code: str, name: str) -> dict[
     return document_json | {"audience": audience | {"instead_of": code}, "audience_note": note}
 
 
-def _offered(text: Rendition, *, slug: str, selected: bool) -> dict[str, Any]:
+def _offered(text: Rendition, *, slug: str, selected: bool) -> JSONDict:
     audience = text.audience
     url = address("reader:article", slug, audience=audience.code)
     return {"code": audience.code, "name": audience.name, "url": url, "selected": selected}
 
 
-def _policy(policy: EditorialPolicy) -> dict[str, Any]:
+def _policy(policy: EditorialPolicy) -> JSONDict:
     """Return the policy that the approval satisfied, or the one in force if the text was never approved."""
     return {"version": policy.number, "title": policy.title, "url": address("pages:policy-version", policy.number)}
 
@@ -113,7 +113,7 @@ def _section(section: Section) -> dict[str, str]:
     return {"id": section.id, "heading": section.heading, "html": section.html}
 
 
-def _message_box(name: str, slug: str, *, purpose: Purpose) -> dict[str, Any]:
+def _message_box(name: str, slug: str, *, purpose: Purpose) -> JSONDict:
     return {
         "url": address(name, slug),
         "method": "POST",
@@ -143,7 +143,7 @@ def _alternates(text: Rendition, *, slug: str) -> list[dict[str, str]]:
     ]
 
 
-def entity_tag(document_json: dict[str, Any]) -> str:
+def entity_tag(document_json: JSONDict) -> str:
     """Return the strong entity tag of a document: a hash of its whole content.
 
     So it changes with any part of it, such as an approval. It is the tag of the JSON only. Other formats have different
@@ -169,7 +169,7 @@ def notice(shown: Shown) -> str:
     return f"“{version.question}” was retracted on {day(version.state_changed_at)}: {version.state_reason}"
 
 
-def tombstone(shown: Shown) -> dict[str, Any]:
+def tombstone(shown: Shown) -> JSONDict:
     """Return what readers still see of a retracted article. All values are JSON values."""
     version = shown.version
     return {

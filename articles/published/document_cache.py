@@ -32,6 +32,7 @@ from articles.published.search.indexing import write_search
 from articles.published.sources import Material, materials
 from articles.published.uncached import recorded
 from articles.published.visible_version import Shown, find
+from editorial.record.canonical_json import JSONDict
 from editorial.sql_files import statement
 
 SOURCES = Path(__file__).parent.parent
@@ -91,7 +92,7 @@ def ready(slug: str, *, audience: str | None, known: Sequence[str] = (), at: dat
     return _ready(rows[0], audience=audience, known=known) if rows else None
 
 
-def _asked(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> dict[str, Any]:
+def _asked(slug: str, *, audience: str | None, known: Sequence[str] = (), at: datetime) -> JSONDict:
     parameters = {"slug": slug, "known": ",".join(known), "at": at, "code": code()}
     return parameters | {"audience": audience} if audience else parameters
 
@@ -106,9 +107,7 @@ def _ready(row: Sequence[Any], *, audience: str | None, known: Sequence[str] = (
     return Ready(is_asked_for=True, etag=etag, last_modified=last_modified, gzipped=gzipped)
 
 
-def read_document(
-    slug: str, *, audience: str | None, lenient: bool = False, at: datetime
-) -> tuple[dict[str, Any], datetime]:
+def read_document(slug: str, *, audience: str | None, lenient: bool = False, at: datetime) -> tuple[JSONDict, datetime]:
     """Return the document of an article for ``audience`` at ``at`` (see ``document``), and its ``last_modified``.
 
     One query if it is cached. Raises NotFound for an article that readers may not see, Retracted for a retracted one,
@@ -117,7 +116,7 @@ def read_document(
     return _opened(ready(slug, audience=audience, at=at), slug, audience=audience, lenient=lenient, at=at)
 
 
-def read_for_page(slug: str, *, audience: str | None, lenient: bool, at: datetime) -> tuple[dict[str, Any], list[Any]]:
+def read_for_page(slug: str, *, audience: str | None, lenient: bool, at: datetime) -> tuple[JSONDict, list[Any]]:
     """Return the document as ``read_document`` does, and code and name of every audience that a reader can choose.
 
     One query if it is cached. Raises what ``read_document`` raises.
@@ -130,7 +129,7 @@ def read_for_page(slug: str, *, audience: str | None, lenient: bool, at: datetim
 
 def _opened(
     cached: Ready | None, slug: str, *, audience: str | None, lenient: bool, at: datetime
-) -> tuple[dict[str, Any], datetime]:
+) -> tuple[JSONDict, datetime]:
     if cached is None:
         return recorded(slug, audience=audience, lenient=lenient, at=at)
     if not (cached.is_asked_for or lenient):
@@ -138,16 +137,16 @@ def _opened(
     return _uncompressed(cached.gzipped or b""), cached.last_modified
 
 
-def _gzipped(document_json: dict[str, Any]) -> bytes:
+def _gzipped(document_json: JSONDict) -> bytes:
     return gzip.compress(JSONRenderer().render(document_json), mtime=0)
 
 
-def _uncompressed(gzipped: bytes) -> dict[str, Any]:
-    document_json: dict[str, Any] = json.loads(gzip.decompress(gzipped))
+def _uncompressed(gzipped: bytes) -> JSONDict:
+    document_json: JSONDict = json.loads(gzip.decompress(gzipped))
     return document_json
 
 
-def read_history(slug: str, *, at: datetime) -> dict[str, Any]:
+def read_history(slug: str, *, at: datetime) -> JSONDict:
     """Return the public history of an article at ``at`` (see ``history``). One query if it is cached.
 
     Raises NotFound for an article that readers may not see.
@@ -158,7 +157,7 @@ def read_history(slug: str, *, at: datetime) -> dict[str, Any]:
 
 def page(
     *, filters: Filters, at: datetime, limit: int, after: Sequence[str] | None = None, back: bool = False
-) -> list[dict[str, Any]]:
+) -> list[JSONDict]:
     """Return entries of the list, the newest first from the position ``after`` on, or ``back`` from it. One query.
 
     Returns no entries at all while a part of the list is stale.
@@ -295,5 +294,5 @@ def _entry(material: Material, **written: Any) -> ListEntry:
 
 def _silent(version: Version, **written: Any) -> ListEntry:
     """Return the entry of an article that is not public. Under a policy that makes it public, its entry is stale."""
-    nothing: dict[str, Any] = {"audiences": [], "specialties": [], "products": [], "works": []}
+    nothing: JSONDict = {"audiences": [], "specialties": [], "products": [], "works": []}
     return ListEntry(version=version, article=version.article, **nothing, **written)

@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from articles.lifecycle import State
 from articles.models import Triage, Version
 from articles.published.dates_and_urls import utc
+from editorial.record.canonical_json import JSONDict
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,12 @@ class HistoryEvent(TextChoices):
 
 REPORTED = {Triage.Outcome.UPHELD: HistoryEvent.REPORT_UPHELD, Triage.Outcome.DECLINED: HistoryEvent.REPORT_DECLINED}
 
-Dated = tuple[datetime, dict[str, Any]]
+Dated = tuple[datetime, JSONDict]
 
 
 def events(
     versions: Sequence[Version], *, moves: Mapping[int, Moves], kinds: Mapping[int, str], at: datetime
-) -> list[dict[str, Any]]:
+) -> list[JSONDict]:
     """Return the events of ``versions`` up to ``at``, the newest first. ``versions`` come from ``with_past``. No query.
 
     Reviewers who approved are named as they signed, also when the approval no longer counts: they did sign. Of a

@@ -5,7 +5,6 @@ The codes of FHIR are for comments on an artifact. Here a comment is the board's
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils.html import escape
@@ -13,8 +12,7 @@ from django.utils.html import escape
 from articles.published.dates_and_urls import printable, utc
 from articles.published.numbered_markdown import escaped
 from articles.published.visible_version import Standing
-
-JSONObject = dict[str, Any]
+from editorial.record.canonical_json import JSONDict
 
 WORKFLOW: Mapping[Standing, str] = {
     Standing.SUBMITTED: "submitted",
@@ -35,7 +33,7 @@ DISPOSITION: Mapping[Standing, str] = {
 BOARD = "Medical advisory board"
 
 
-def artifact_assessment(document: JSONObject, *, modified: datetime) -> JSONObject:
+def artifact_assessment(document: JSONDict, *, modified: datetime) -> JSONDict:
     """Return the review of ``document`` (see ``articles.published.document``).
 
     ``modified`` is when the document last changed. The result claims an approval only while the approval counts.
@@ -61,19 +59,19 @@ def artifact_assessment(document: JSONObject, *, modified: datetime) -> JSONObje
     return assessment | ({"disposition": DISPOSITION[standing]} if standing in DISPOSITION else {})
 
 
-def _narrative(document: JSONObject) -> str:
+def _narrative(document: JSONDict) -> str:
     texts = [document["question"], document["review"]["statement"], document["review"]["caution"]]
     paragraphs = "".join(f"<p>{escape(printable(words))}</p>" for words in texts if words)
     return f'<div xmlns="http://www.w3.org/1999/xhtml">{paragraphs}</div>'
 
 
-def _cited_as(document: JSONObject) -> str:
+def _cited_as(document: JSONDict) -> str:
     question, statement = document["question"], document["review"]["statement"]
     citation = f"{settings.SITE_NAME}. {question} Version {document['version']}. {statement}."
     return f"{escaped(citation)} <{document['html']}>"
 
 
-def _content(document: JSONObject) -> Iterator[JSONObject]:
+def _content(document: JSONDict) -> Iterator[JSONDict]:
     review = document["review"]
     (label,) = [step["label"] for step in review["steps"] if step["step"] == review["status"]]
     yield {
@@ -104,18 +102,18 @@ def _content(document: JSONObject) -> Iterator[JSONObject]:
         }
 
 
-def _person(person: JSONObject) -> JSONObject:
+def _person(person: JSONDict) -> JSONDict:
     name = ", ".join(filter(None, [person["name"], person["credentials"]]))
     orcid = {"identifier": {"system": "https://orcid.org", "value": person["orcid"]}} if person["orcid"] else {}
     return {"type": "Practitioner", "display": name, **orcid}
 
 
-def _policy(policy: JSONObject) -> JSONObject:
+def _policy(policy: JSONDict) -> JSONDict:
     title = f"{policy['title']}, version {policy['version']}"
     return {"type": "documentation", "display": title, "document": {"url": policy["url"]}}
 
 
-def _work(reference: JSONObject) -> JSONObject:
+def _work(reference: JSONDict) -> JSONDict:
     """Return a cited work. The text of a retracted work begins with RETRACTED, as people read only the text."""
     retracted = "RETRACTED. " if reference["retraction"]["status"] == "retracted" else ""
     described = {

@@ -14,15 +14,13 @@ from articles.published import media_types
 from articles.published.fhir import artifact_assessment
 from articles.published.markdown import as_markdown
 from articles.published.numbered_markdown import markdown
-from editorial.record.canonical_json import canonical_json
-
-JSONObject = dict[str, Any]
+from editorial.record.canonical_json import JSONDict, canonical_json
 
 KEPT_TO_OURSELVES = frozenset({"abstract", "annote", "custom", "keyword", "note"})
 """CSL fields that are not public: the site's own notes on a work, and texts of its publisher."""
 
 
-def written_as(form: media_types.Format, document: JSONObject, *, modified: datetime) -> bytes:
+def written_as(form: media_types.Format, document: JSONDict, *, modified: datetime) -> bytes:
     """Return ``document`` in the format ``form``. At most one query. ``modified`` is when it last changed."""
     if form is media_types.FHIR:
         return canonical_json(artifact_assessment(document, modified=modified))
@@ -31,7 +29,7 @@ def written_as(form: media_types.Format, document: JSONObject, *, modified: date
     return "".join(WRITERS[WORKS[form]](works(document))).encode()
 
 
-def body(document: JSONObject) -> str:
+def body(document: JSONDict) -> str:
     """Return the text of ``document`` as Markdown with numbered citations. One query.
 
     It is read from the record, because the text of a public version never changes.
@@ -50,7 +48,7 @@ WORKS: Mapping[media_types.Format, str] = {
 }
 
 
-def works(document: JSONObject) -> list[dict[str, Any]]:
+def works(document: JSONDict) -> list[JSONDict]:
     """Return the works of ``document``, in its order, as CSL-JSON items as they were cited. One query.
 
     If ``document`` says that a work was retracted, so does the item's note: the file is used away from the page.
@@ -60,7 +58,7 @@ def works(document: JSONObject) -> list[dict[str, Any]]:
     return [_item(cited[reference["number"]], reference["retraction"]) for reference in document["references"]]
 
 
-def _item(csl: dict[str, Any], retraction: JSONObject) -> dict[str, Any]:
+def _item(csl: JSONDict, retraction: JSONDict) -> JSONDict:
     item = {name: value for name, value in csl.items() if name not in KEPT_TO_OURSELVES}
     if retraction["status"] == "retracted":
         item["note"] = f"RETRACTED as of {retraction['as_of']}"

@@ -14,6 +14,7 @@ from articles.published.changes import changes
 from articles.published.dates_and_urls import address, utc
 from articles.published.events import Move, Moves, events
 from articles.published.visible_version import Shown, Standing
+from editorial.record.canonical_json import JSONDict
 
 DATES = {
     "superseded_at": State.SUPERSEDED,
@@ -32,7 +33,7 @@ class Hashed(Func):
 WITH_NOTICE = (State.SUSPENDED, State.RETRACTED)
 
 
-def history(shown: Shown) -> dict[str, Any]:
+def history(shown: Shown) -> JSONDict:
     """Return every version that was ever approved and the visible one, the newest first. One query.
 
     Drafts, rejected and withdrawn versions are left out, and so is a version in review while an approved one is
@@ -80,7 +81,7 @@ def _moves(states: Iterable[Mapping[str, Any]]) -> Moves:
     return moves
 
 
-def _entry(version: Version, *, shown: Shown, moves: Moves, change: str) -> dict[str, Any]:
+def _entry(version: Version, *, shown: Shown, moves: Moves, change: str) -> JSONDict:
     last: dict[str, datetime] = {move.state: move.at for move in moves}
     lapsed = version.state == State.APPROVED and not version.is_validly_approved(at=shown.at)
     return {

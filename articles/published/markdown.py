@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from articles.published.dates_and_urls import address, day
 from articles.published.numbered_markdown import escaped, link_target
 from articles.published.works import checked_on_of, retraction_note
+from editorial.record.canonical_json import JSONDict
 
-JSONObject = dict[str, Any]
 
-
-def as_markdown(document: JSONObject, *, body: str) -> str:
+def as_markdown(document: JSONDict, *, body: str) -> str:
     """Return ``document`` (see ``articles.published.document``) as Markdown.
 
     ``body`` is its text from ``numbered_markdown``.
@@ -19,7 +17,7 @@ def as_markdown(document: JSONObject, *, body: str) -> str:
     return "\n\n".join(filter(None, _parts(document, body))) + "\n"
 
 
-def _parts(document: JSONObject, body: str) -> Iterator[str]:
+def _parts(document: JSONDict, body: str) -> Iterator[str]:
     review = document["review"]
     yield f"# {escaped(document['question'])}"
     yield f"**{escaped(review['statement'])}.**"
@@ -46,7 +44,7 @@ def _day(moment: str | None) -> str:
     return day(datetime.fromisoformat(moment)) if moment else ""
 
 
-def _facts(document: JSONObject) -> Iterator[str]:
+def _facts(document: JSONDict) -> Iterator[str]:
     review, policy = document["review"], document["policy"]
     (label,) = [step["label"] for step in review["steps"] if step["step"] == review["status"]]
     yield f"Status: {label}"
@@ -69,18 +67,18 @@ def _facts(document: JSONObject) -> Iterator[str]:
     yield f"Version: {document['version']}, SHA-256 {document['digest']}"
 
 
-def _also(audience: JSONObject, *, slug: str) -> str:
+def _also(audience: JSONDict, *, slug: str) -> str:
     """Return a link to the page for people. The audience's own ``url`` is for programs."""
     return _link(audience["name"], address("pages:article", slug, audience=audience["code"]))
 
 
-def _reached(step: JSONObject, review: JSONObject) -> str:
+def _reached(step: JSONDict, review: JSONDict) -> str:
     if step["at"]:
         return _day(step["at"])
     return "not at present" if step["step"] == "approved" and review["last_reviewed"] else "not reached"
 
 
-def _person(person: JSONObject) -> str:
+def _person(person: JSONDict) -> str:
     name = escaped(", ".join(filter(None, [person["name"], person["credentials"]])))
     orcid = person["orcid"]
     return f"{name} ({_link('ORCID', f'https://orcid.org/{orcid}')})" if orcid else name
@@ -96,7 +94,7 @@ def _checked(day: str | None) -> str:
     return "Not checked for retractions yet, so it is not known whether any of these works was retracted."
 
 
-def _reference(reference: JSONObject, *, checked: str | None) -> str:
+def _reference(reference: JSONDict, *, checked: str | None) -> str:
     """Return one work, not as a list item: Markdown renumbers list items, and here a number may be missing."""
     retraction = reference["retraction"]
     kind = f"*{escaped(reference['kind_label']).capitalize()}.*"
@@ -108,17 +106,17 @@ def _reference(reference: JSONObject, *, checked: str | None) -> str:
     return "\\\n".join([*lines, " ".join(last)] if last else lines)
 
 
-def _noticed(notice: JSONObject) -> str:
+def _noticed(notice: JSONDict) -> str:
     when = f" on {_day(notice['date'])}" if notice["date"] else ""
     return f"{when}: {_link('read the notice', notice['url'])}" if notice["url"] else when
 
 
-def _known(retraction: JSONObject, *, checked: str | None) -> str:
+def _known(retraction: JSONDict, *, checked: str | None) -> str:
     words, as_of = retraction_note(retraction, checked=checked)
     return f"{words} {_day(as_of)}".strip()
 
 
-def _addresses(document: JSONObject) -> Iterator[str]:
+def _addresses(document: JSONDict) -> Iterator[str]:
     page = document["html"]
     yield f"- This answer with its current review status: {_link(page, page)}"
     yield f"- For programs: {_link(document['self'], document['self'])}"

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import TextChoices
 
 from articles.models import Version
 from articles.published.dates_and_urls import day, utc
 from articles.published.visible_version import Shown, Standing
+from editorial.record.canonical_json import JSONDict
 
 
 class ReviewStep(TextChoices):
@@ -59,7 +59,7 @@ MOMENTS = {
 """The fields of a version, by the placeholders in the sentences above."""
 
 
-def review(shown: Shown) -> dict[str, Any]:
+def review(shown: Shown) -> JSONDict:
     """Return the public facts of the review of a version that is not retracted.
 
     ``reviewed_by`` names people only while their approval counts, so no name is beside a text that its reviewer no
@@ -93,7 +93,7 @@ def statement(shown: Shown) -> str:
     return _worded(STATEMENT[shown.standing], shown)
 
 
-def steps(shown: Shown) -> list[dict[str, Any]]:
+def steps(shown: Shown) -> list[JSONDict]:
     """Return the three steps, each with the time it was reached. A lapsed or suspended approval is not reached."""
     version = shown.version
     reached: dict[ReviewStep, datetime | None] = {

@@ -1,16 +1,15 @@
 """Describe a page for search engines: schema.org's MedicalWebPage as JSON-LD."""
 
-from typing import Any
-
 from django.conf import settings
 
 from articles.published.dates_and_urls import utc
 from articles.published.visible_version import Shown
+from editorial.record.canonical_json import JSONDict
 
 PUBLICATION_STATUS = {"submitted": "Submitted", "under_review": "Under Review", "approved": "Approved"}
 
 
-def medical_web_page(document: dict[str, Any], *, shown: Shown, audience_type: str) -> dict[str, Any]:
+def medical_web_page(document: JSONDict, *, shown: Shown, audience_type: str) -> JSONDict:
     """Return the JSON-LD of a reader's ``document``. It claims a review only while the text is validly approved."""
     version = shown.version
     page = {
@@ -36,22 +35,22 @@ def medical_web_page(document: dict[str, Any], *, shown: Shown, audience_type: s
     return page | (_review(document["review"]) if shown.is_approved else {})
 
 
-def _review(review: dict[str, Any]) -> dict[str, Any]:
+def _review(review: JSONDict) -> JSONDict:
     return {
         "lastReviewed": review["last_reviewed"][:10],  # schema.org requires a date
         "reviewedBy": [_person(person) for person in review["reviewed_by"]],
     }
 
 
-def _person(person: dict[str, Any]) -> dict[str, Any]:
-    described: dict[str, Any] = {"@type": "Person", "name": person["name"]}
+def _person(person: JSONDict) -> JSONDict:
+    described: JSONDict = {"@type": "Person", "name": person["name"]}
     if credentials := person["credentials"]:
         held = {"@type": "EducationalOccupationalCredential", "name": credentials}
         described |= {"honorificSuffix": credentials, "hasCredential": held}
     return described | ({"sameAs": f"https://orcid.org/{person['orcid']}"} if person["orcid"] else {})
 
 
-def _work(reference: dict[str, Any]) -> dict[str, Any]:
+def _work(reference: JSONDict) -> JSONDict:
     described = {"@type": "CreativeWork", "name": reference["text"]}
     described |= {"creativeWorkStatus": "Retracted"} if reference["retraction"]["status"] == "retracted" else {}
     return described | ({"url": reference["url"]} if reference["url"] else {})

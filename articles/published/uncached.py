@@ -2,17 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from articles.models import Version
 from articles.published.document import document, last_modified
 from articles.published.sources import Material, materials
 from articles.published.visible_version import no_such_article
+from editorial.record.canonical_json import JSONDict
 
 
-def recorded(
-    slug: str, *, audience: str | None, lenient: bool = False, at: datetime
-) -> tuple[dict[str, Any], datetime]:
+def recorded(slug: str, *, audience: str | None, lenient: bool = False, at: datetime) -> tuple[JSONDict, datetime]:
     """Return what ``articles.published.document_cache.read_document`` returns, without the cache. One query."""
     material_by_slug = recorded_of([slug], at=at)
     if not material_by_slug:

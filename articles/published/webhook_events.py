@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import CharField, Exists, OuterRef, TextChoices, Value
 from django.db.models.functions import Cast, Concat
@@ -12,6 +12,7 @@ from articles.published.dates_and_urls import address
 from articles.published.review import STATUS
 from articles.published.visible_version import Shown, Standing
 from editorial.models import Message
+from editorial.record.canonical_json import JSONDict
 from editorial.webhooks.outbox import owe
 
 
@@ -126,7 +127,7 @@ def _owe(
     )
 
 
-def thin(shown: Shown, *, is_shown: bool) -> dict[str, Any]:
+def thin(shown: Shown, *, is_shown: bool) -> JSONDict:
     """Return the data of a message: the version and its URLs. ``status`` is null if no version is public."""
     slug = shown.article.slug
     status = "retracted" if shown.is_retracted else STATUS[shown.standing].value

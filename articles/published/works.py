@@ -9,6 +9,7 @@ from articles.library import vancouver
 from articles.library.retraction_notices import checked_on, notice_json
 from articles.library.retractions import RetractionCheck, effective_check
 from articles.models import Citation
+from editorial.record.canonical_json import JSONDict
 
 ANCHOR = re.compile(r'<(?:a|span) [^>]*?\bid="(cite-(\d+)-\d+)"')
 """The anchor that the renderer writes at each citation; a number inside a range has a ``span``.
@@ -17,9 +18,7 @@ In a writer's text ``<`` and ``"`` are escaped, so it cannot match.
 """
 
 
-def references(
-    citations: Iterable[Citation], *, checks: Mapping[int, RetractionCheck], html: str
-) -> list[dict[str, Any]]:
+def references(citations: Iterable[Citation], *, checks: Mapping[int, RetractionCheck], html: str) -> list[JSONDict]:
     """Return the works that the text ``html`` cites, in the order of their numbers.
 
     Each is described as it was when cited. Its kind and its retraction status are today's, from the library and from
@@ -57,7 +56,7 @@ def retraction_note(retraction: Mapping[str, Any], *, checked: str | None) -> tu
     return ("", None) if as_of == checked else ("No retraction known on", as_of)
 
 
-def _work(citation: Citation, anchors: list[str], check: RetractionCheck) -> dict[str, Any]:
+def _work(citation: Citation, anchors: list[str], check: RetractionCheck) -> JSONDict:
     reference, csl = citation.reference, citation.csl
     doi, pmid = _identifier(csl, "DOI").lower(), _identifier(csl, "PMID")
     return {
@@ -77,11 +76,11 @@ def _work(citation: Citation, anchors: list[str], check: RetractionCheck) -> dic
     }
 
 
-def _identifier(csl: dict[str, Any], name: str) -> str:
+def _identifier(csl: JSONDict, name: str) -> str:
     return str(csl.get(name) or "").strip()
 
 
-def _url(csl: dict[str, Any], *, doi: str, pmid: str) -> str | None:
+def _url(csl: JSONDict, *, doi: str, pmid: str) -> str | None:
     """Return the URL of the work: by DOI, by PMID, or its own URL if that is a web address."""
     if doi:
         return f"https://doi.org/{quote(doi, safe='/:;().-_')}"

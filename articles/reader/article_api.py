@@ -26,7 +26,7 @@ from editorial.http.etags import etag
 from editorial.http.negotiation import OneRenderer, best_media_type
 from editorial.http.preconditions import not_modified
 from editorial.http.problems import Problem, problem_of, problem_of_refusal
-from editorial.record.canonical_json import sha256_hex
+from editorial.record.canonical_json import JSONDict, sha256_hex
 
 AUDIENCE = OpenApiParameter(
     "audience",
@@ -94,7 +94,7 @@ class FormatView(ReaderView):
         return response
 
 
-def page_url(document: dict[str, Any]) -> str:
+def page_url(document: JSONDict) -> str:
     """Return the URL of the page with this content.
 
     If a fallback text is shown, the URL names the requested audience.
@@ -103,7 +103,7 @@ def page_url(document: dict[str, Any]) -> str:
     return address("pages:article", document["slug"], audience=requested) if requested else str(document["html"])
 
 
-def link_header(document: dict[str, Any], *, but: Format) -> str:
+def link_header(document: JSONDict, *, but: Format) -> str:
     """Return the other formats of an article as a ``Link`` header (RFC 8288)."""
     others = [(JSON.media_type, document["self"]), *((other["type"], other["url"]) for other in document["alternates"])]
     return ", ".join(f'<{url}>; rel="alternate"; type="{kind}"' for kind, url in others if kind != but.media_type)

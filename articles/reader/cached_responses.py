@@ -7,7 +7,6 @@ import gzip
 import json
 import re
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
@@ -18,6 +17,7 @@ from articles.published.document_cache import page, ready
 from articles.reader.audience_choice import requested_by_api, vary_header
 from editorial.http.cross_origin import READABLE
 from editorial.http.pagination import KeysetPagination
+from editorial.record.canonical_json import JSONDict
 
 JSON = "application/json"
 FRESH = {"Cache-Control": "public, max-age=0, must-revalidate", "Vary": "Accept"}
@@ -88,6 +88,6 @@ def written_list(request: HttpRequest, *, filters: Filters, at: datetime) -> Htt
     return HttpResponse(body, content_type=JSON, headers=FRESH | pager.links())
 
 
-def select_fields(document: dict[str, Any], names: list[str] | None) -> dict[str, Any]:
+def select_fields(document: JSONDict, names: list[str] | None) -> JSONDict:
     """Return the members of ``document`` with these names, or all."""
     return document if names is None else {name: document[name] for name in names}

@@ -1,7 +1,6 @@
 """Follow-up questions of readers: first the available answers, then, on request, the editors' queue."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -19,12 +18,13 @@ from articles.reader.question_serializers import AnsweredHereSerializer, FollowU
 from articles.reader.serializers import ReceivedSerializer
 from articles.reader.throttling import ReaderPostThrottle, SearchThrottle
 from articles.reader_messages import form_tokens
+from editorial.record.canonical_json import JSONDict
 
 ANSWERED = "Answered here"
 NOT_ANSWERED = "We found no good answer to this among the articles that our board has approved."
 
 
-def offer(text: str, *, slug: str, exact: bool, now: datetime) -> dict[str, Any]:
+def offer(text: str, *, slug: str, exact: bool, now: datetime) -> JSONDict:
     """Return the answers to a question, and the token to send it to the editors. Values are JSON values."""
     question = understand(text, at=now, exact=exact)
     results = answers(question, at=now)
@@ -50,7 +50,7 @@ def keep(slug: str, *, text: str, email: str, token: str, now: datetime) -> date
     receipt = form_tokens.receipt(token, slug=slug, now=now)
     form_tokens.refuse_links(text)
     shown = _require_public(slug, at=now)
-    subject: dict[str, Any] = {"article": shown.article, "version": shown.version}
+    subject: JSONDict = {"article": shown.article, "version": shown.version}
     return actions.ask(**subject, text=text, email=email, receipt=receipt, now=now).received_at
 
 

@@ -27,6 +27,7 @@ from articles.reader.search_serializers import FoundSerializer
 from articles.reader.throttling import SearchThrottle, require_under_the_rate
 from editorial.http.pagination import KeysetPagination
 from editorial.http.problems import Problem, problem_of
+from editorial.record.canonical_json import JSONDict
 
 MAX_QUERY = 300
 """Characters that may be searched for."""
@@ -42,7 +43,7 @@ class SearchPagination(KeysetPagination):
 
     reading: Reading
 
-    def found(self, request: HttpRequest | Request) -> list[dict[str, Any]]:
+    def found(self, request: HttpRequest | Request) -> list[JSONDict]:
         """Return the requested page of results, in two queries. Raises ValidationError (422)."""
         search = search_of(request)
         self.reading = search.reading
@@ -53,11 +54,11 @@ class SearchPagination(KeysetPagination):
             shown(hit) for hit in self.select_page(search.page(position=position, back=self.back, limit=self.size + 1))
         ]
 
-    def body(self, data: Any) -> dict[str, Any]:
+    def body(self, data: Any) -> JSONDict:
         """The page, with how what was typed was read."""
         return super().body(data) | understood(self.reading, found=bool(data))
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: JSONDict) -> JSONDict:
         page = super().get_paginated_response_schema(schema)
         understood = {"corrected": CORRECTED, "unknown": UNKNOWN, "note": {"type": ["string", "null"]}}
         properties = page["properties"] | understood

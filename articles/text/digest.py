@@ -1,13 +1,11 @@
 """The digest of a version: the hash that signatures are bound to."""
 
-from typing import Any
-
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Value
 
 from articles.models import Claim, Version
 from articles.models.references import identity
-from editorial.record.canonical_json import normalised, sha256_hex
+from editorial.record.canonical_json import JSONDict, normalised, sha256_hex
 
 FORMAT = "imprimatur-digest/1"
 EVIDENCE_FORMAT = "imprimatur-evidence/2"
@@ -15,7 +13,7 @@ FIRST_EVIDENCE_FORMAT = "imprimatur-evidence/1"
 """Versions submitted under it have no words hash and no context of claims in their evidence."""
 
 
-def content(version: Version) -> dict[str, Any]:
+def content(version: Version) -> JSONDict:
     """Return question, renditions, ordered citations and the identity of each cited work, as JSON values."""
     return {
         "format": FORMAT,

@@ -21,6 +21,7 @@ from editorial.models import (
 from editorial.models.checklist import QuestionKind
 from editorial.models.policy import MedicalAudienceType
 from editorial.permissions import board_member, roles
+from editorial.record.canonical_json import JSONDict
 from editorial.roles import Role
 
 
@@ -149,7 +150,7 @@ class MeSerializer(serializers.ModelSerializer):
         return [role.value for role in roles(user, on=self.context["today"])]
 
     @extend_schema_field(PublicMemberSerializer(allow_null=True))
-    def get_member(self, user: User) -> dict[str, Any] | None:
+    def get_member(self, user: User) -> JSONDict | None:
         member = board_member(user)
         return PublicMemberSerializer(member).data if member else None
 

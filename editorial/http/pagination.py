@@ -16,6 +16,8 @@ from rest_framework.settings import api_settings
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from editorial.record.canonical_json import JSONDict
+
 MAX_PAGE_SIZE = 100
 
 
@@ -67,7 +69,7 @@ class KeysetPagination(BasePagination):
         """Return the page as a response, with its neighbours also in a ``Link`` header."""
         return Response(self.body(data), headers=self.links())
 
-    def body(self, data: Any) -> dict[str, Any]:
+    def body(self, data: Any) -> JSONDict:
         """Return the body of the page: its rows, and the addresses of its neighbours."""
         return {"results": data, "next": self.next, "previous": self.previous}
 
@@ -95,7 +97,7 @@ class KeysetPagination(BasePagination):
     def _signer(self) -> Signer:
         return Signer(salt=f"cursor:{','.join(self.ordering)}{self.of}")
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: JSONDict) -> JSONDict:
         """Return the OpenAPI 3.1 schema of a page whose rows have ``schema``."""
         neighbour = {"type": ["string", "null"], "format": "uri"}
         properties = {"results": schema, "next": neighbour, "previous": neighbour}
@@ -161,5 +163,5 @@ def _invalid(parameter: str, message: str) -> ValidationError:
     return ValidationError({parameter: [ErrorDetail(message, code="invalid")]})
 
 
-def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _parameter(name: str, description: str, schema: JSONDict) -> JSONDict:
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

@@ -11,6 +11,7 @@ from rest_framework.parsers import JSONParser
 
 from editorial.exceptions import Fault, Malformed, Unacceptable
 from editorial.http.problems import MAX_FAULTS, escape_pointer
+from editorial.record.canonical_json import JSONDict
 
 MAX_DEPTH = 32  # levels of nesting; nothing the API takes has more than ten
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -50,8 +51,8 @@ def loads(body: bytes) -> Any:
         raise Malformed(f"The body is not JSON: {error}", code="not_json") from error
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
+def _unique_keys(pairs: list[tuple[str, Any]]) -> JSONDict:
+    members: JSONDict = {}
     for key, value in pairs:
         if key in members:
             raise Malformed(f"The key {json.dumps(key)} occurs twice in one object.", code="duplicate_key")

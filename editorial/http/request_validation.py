@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from csp.utils import build_policy
@@ -31,6 +30,7 @@ from editorial.http.problems import (
     request_id,
 )
 from editorial.monitoring import logging_context
+from editorial.record.canonical_json import JSONDict
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class EdgeRequest(WSGIRequest):
     has this class as its ``request_class``; ``EdgeMiddleware`` then refuses the charset.
     """
 
-    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+    def _set_content_type_params(self, meta: JSONDict) -> None:
         try:
             super()._set_content_type_params(meta)  # type: ignore[misc]
         except ValueError:

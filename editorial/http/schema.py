@@ -10,6 +10,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from editorial.http.problems import CONTENT_TYPE
 from editorial.http.serializers import StrictMixin
+from editorial.record.canonical_json import JSONDict
 
 _TAG_LIST = r'^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$'
 _KEY = {"type": "string", "pattern": "^[!-~]{1,255}$"}
@@ -90,7 +91,7 @@ class Schema(AutoSchema):
             parameters.append(ETAG)
         return parameters
 
-    def get_auth(self) -> list[dict[str, Any]]:
+    def get_auth(self) -> list[JSONDict]:
         """Return the authentication methods; an empty one means that none is needed."""
         methods = super().get_auth()
         return methods if self.view.get_permissions() or {} in methods else [*methods, {}]
@@ -109,7 +110,7 @@ class Schema(AutoSchema):
         strict = StrictMixin in (serializer if isinstance(serializer, type) else type(serializer)).__mro__
         return {**schema, "additionalProperties": False} if strict and direction == "request" else schema
 
-    def _problem_statuses(self, operation: dict[str, Any]) -> set[int]:
+    def _problem_statuses(self, operation: JSONDict) -> set[int]:
         """Return the error statuses of this operation, derived from its parameters and its view."""
         places = {parameter["in"] for parameter in operation.get("parameters", ())}
         writes = self.method not in SAFE_METHODS
@@ -133,7 +134,7 @@ class Schema(AutoSchema):
         return getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
 
 
-def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:  # noqa: ARG001, FBT001 - a hook's signature
+def document_problems(result: JSONDict, generator: Any, request: Any, public: bool) -> JSONDict:  # noqa: ARG001, FBT001 - a hook's signature
     """Document every response from 400 up, in every operation, as a ``Problem``; a postprocessing hook.
 
     A schema that a view declares for such a response is combined with it.

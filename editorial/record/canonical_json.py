@@ -6,6 +6,9 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
+JSONDict = dict[str, Any]
+"""A JSON object as Python reads it: a document, a ledger payload, or a work in CSL-JSON."""
+
 
 def canonical_json(value: Any) -> bytes:
     """Return ``value`` as JSON in UTF-8, with sorted keys and without spaces.

@@ -6,10 +6,10 @@ from typing import Any
 from editorial.models import TrackedModel, User
 from editorial.models.ledger import BOARD_CHAIN
 from editorial.record import ledger
-from editorial.record.canonical_json import timestamp
+from editorial.record.canonical_json import JSONDict, timestamp
 
 
-def values(record: TrackedModel) -> dict[str, Any]:
+def values(record: TrackedModel) -> JSONDict:
     """Return the field values of ``record`` as JSON values, as the ledger stores them."""
     return {field.attname: _json_value(field.value_from_object(record)) for field in record._meta.concrete_fields}
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from editorial.models import LedgerChain, LedgerEntry, User
 from editorial.models.ledger import NO_HASH
 from editorial.record.batched_writes import BatchedWriter
-from editorial.record.canonical_json import sha256_hex, timestamp
+from editorial.record.canonical_json import JSONDict, sha256_hex, timestamp
 
 FORMAT = "imprimatur-ledger/1"
 
@@ -38,7 +37,7 @@ def lock(chain: str) -> LedgerChain:
     return chains.get(name=chain)
 
 
-def append(*, chain: str, action: str, by: User, now: datetime, payload: dict[str, Any]) -> LedgerEntry:
+def append(*, chain: str, action: str, by: User, now: datetime, payload: JSONDict) -> LedgerEntry:
     """Append one entry to ``chain``. Call this in the same transaction as the change that it records.
 
     ``payload`` holds JSON values without floats. The chain's row stays locked until that transaction ends. Inside
@@ -114,12 +113,12 @@ def chain_breaks() -> Iterator[Break]:
             yield broken
 
 
-def heads() -> list[dict[str, Any]]:
+def heads() -> list[JSONDict]:
     """Return name, length and head of every chain. An earlier export reveals a chain that was cut or rewritten."""
     return [dict(head) for head in LedgerChain.objects.order_by("name").values("name", "length", "head")]
 
 
-def missing_heads(exported: Iterable[dict[str, Any]]) -> Iterator[Break]:
+def missing_heads(exported: Iterable[JSONDict]) -> Iterator[Break]:
     """Yield a break for each head that was exported earlier and is no longer in its chain."""
     for head in exported:
         entry = LedgerEntry.objects.filter(chain_id=head["name"], sequence=head["length"]).first()

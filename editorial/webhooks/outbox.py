@@ -2,14 +2,13 @@
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
 from django.forms import model_to_dict
 
 from editorial.models import Dispatch, Endpoint, Message
-from editorial.record.canonical_json import canonical_json
+from editorial.record.canonical_json import JSONDict, canonical_json
 from editorial.sql_files import statement
 
 TEST = "endpoint.test"
@@ -23,7 +22,7 @@ def owe(
     event: str,
     subject: str,
     occasion: str,
-    data: dict[str, Any],
+    data: JSONDict,
     occurred_at: datetime,
     now: datetime,
     is_remembered: bool = False,
@@ -53,7 +52,7 @@ def owe_test(*, endpoint: Endpoint, now: datetime) -> Message:
     return message
 
 
-def _composed(event: str, subject: str, data: dict[str, Any], *, at: datetime, occasion: str) -> Message:
+def _composed(event: str, subject: str, data: JSONDict, *, at: datetime, occasion: str) -> Message:
     content = {"type": event, "timestamp": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "data": data}
     return Message(
         key=f"{event}:{subject}:{occasion}",

@@ -1,10 +1,10 @@
 """Delete old webhooks. Pending ones stay: PostgreSQL refuses to delete them."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
+from editorial.record.canonical_json import JSONDict
 from editorial.sql_files import statement
 
 DELETE_DISPATCHES = statement(__package__, "delete_dispatches")
@@ -19,7 +19,7 @@ def purge(*, before: datetime, limit: int) -> int:
     Deletes up to ``limit`` deliveries that were made or given up earlier than ``before``, with their attempts, and up
     to ``limit`` messages of that time that have no delivery left.
     """
-    bounds: dict[str, Any] = {"before": before, "limit": limit}
+    bounds: JSONDict = {"before": before, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(DELETE_DISPATCHES, bounds)
         gone = [dispatch for (dispatch,) in cursor.fetchall()]

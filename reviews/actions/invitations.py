@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -22,6 +21,7 @@ from editorial.accounts.persons import accounts_of
 from editorial.exceptions import Conflict, Fault, InvalidTransition, Unacceptable
 from editorial.models import BoardMember, EditorialPolicy, User
 from editorial.permissions import require
+from editorial.record.canonical_json import JSONDict
 from reviews.announcements import announce, announce_unsigned, confirm_acceptance
 from reviews.desk.carried_over_verdicts import carry_over
 from reviews.desk.unsigned_work import restore_unsigned_work
@@ -163,7 +163,7 @@ def refuse_waiver(member: BoardMember, interests: Sequence[Interest], *, account
         raise Unacceptable(detail, faults=(Fault("/waiver", "nothing_to_waive", detail),))
 
 
-def note_waiver(review: Review, interests: Sequence[Interest], *, reason: str, by: User) -> dict[str, Any]:
+def note_waiver(review: Review, interests: Sequence[Interest], *, reason: str, by: User) -> JSONDict:
     """Set the waiver of ``interests`` on ``review`` without saving it. Returns the particulars for the ledger."""
     waived = {kind: [interest.source for interest in interests if interest.kind == kind] for kind in InterestKind}
     review.waived_interests = [*review.waived_interests, *waived[InterestKind.DISCLOSED]]

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from editorial.http.serializers import StrictSerializer
 from editorial.models.checklist import QuestionKind
+from editorial.record.canonical_json import JSONDict
 from reviews.signing.checklist import MAX_ANSWER
 
 MAX_DIGITS = 18
@@ -63,7 +64,7 @@ class QuestionnaireSerializer(serializers.Serializer):
     checklist = serializers.SerializerMethodField()
 
     @extend_schema_field(AskedSerializer(many=True))
-    def get_checklist(self, shown: dict[str, Any]) -> Any:
+    def get_checklist(self, shown: JSONDict) -> Any:
         return AskedSerializer(shown["checklist"], many=True).data
 
 

@@ -1,13 +1,12 @@
 """The claims of a version for a reviewer."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from articles.models.references import RetractionStatus
 from articles.text.claims import ContextKind
 from editorial.models.policy import ClaimCheckRule
+from editorial.record.canonical_json import JSONDict
 from reviews.api.comments_and_verdicts_serializers import RulingSerializer
 from reviews.desk.claims import ClaimState
 from reviews.desk.verdicts import AttributedVerdict, Lapse
@@ -58,7 +57,7 @@ class VoiceSerializer(serializers.Serializer):
         return verdict.check.claim.context_words if verdict.lapse == Lapse.CONTEXT_CHANGED else None
 
     @extend_schema_field(RulingSerializer(allow_null=True))
-    def get_ruling(self, voice: AttributedVerdict) -> dict[str, Any] | None:
+    def get_ruling(self, voice: AttributedVerdict) -> JSONDict | None:
         ruling = voice.verdict.check.ruling
         return RulingSerializer(ruling).data if ruling else None
 

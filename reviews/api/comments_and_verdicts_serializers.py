@@ -1,12 +1,11 @@
 """Comments, and verdicts on claims."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from articles.models import Reference
 from editorial.http.serializers import RecordIdField, StrictSerializer
+from editorial.record.canonical_json import JSONDict
 from reviews.models import ClaimCheck, Comment, Ruling, Verdict
 from reviews.models.comments_and_verdicts import MAX_WORDS
 
@@ -98,5 +97,5 @@ class ClaimCheckSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(RulingSerializer(allow_null=True))
-    def get_ruling(self, check: ClaimCheck) -> dict[str, Any] | None:
+    def get_ruling(self, check: ClaimCheck) -> JSONDict | None:
         return RulingSerializer(check.ruling).data if check.ruling else None

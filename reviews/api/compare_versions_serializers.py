@@ -1,10 +1,9 @@
 """Changes between two versions, for the reviewer of the later one."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from articles.models import Version
+from editorial.record.canonical_json import JSONDict
 
 
 class WordsSerializer(serializers.Serializer):
@@ -62,7 +61,7 @@ class ChangesSerializer(serializers.Serializer):
     works_added = serializers.ListField(child=serializers.CharField())
     works_removed = serializers.ListField(child=serializers.CharField())
 
-    def get_fields(self) -> dict[str, Any]:
+    def get_fields(self) -> JSONDict:
         """Add the field ``with``, which is a keyword of Python."""
         compared = ComparedVersionSerializer(
             source="other", allow_null=True, help_text="The version compared with; null when there is none."

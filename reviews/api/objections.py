@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from articles.api.versions import OfVersions
 from articles.models import Version
 from editorial.permissions import AnyUser
+from editorial.record.canonical_json import JSONDict
 from reviews.api.comments_and_verdicts import CheckVerb, CommentVerb
 from reviews.api.objections_serializers import ObjectionsSerializer
 from reviews.api.reviews import OfReviews
@@ -18,7 +19,7 @@ from reviews.models import AcceptedChange, Review, Ruling
 from reviews.permissions import texts_read_by
 
 
-def objections_to(version: Version, *, user: AnyUser) -> dict[str, Any]:
+def objections_to(version: Version, *, user: AnyUser) -> JSONDict:
     return {"open": visible_objections(version, user=user), "ended": ended_objections(version, user=user)}
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from editorial.record.canonical_json import JSONDict
 from reviews.desk.objections import Objection, ObjectionKind
 from reviews.models import ClaimCheck, Comment
 
@@ -26,7 +27,7 @@ class OpenObjectionSerializer(serializers.Serializer):
         allow_null=True, help_text="Id of the claim in this version to which it applies now."
     )
 
-    def to_representation(self, objection: Objection) -> dict[str, Any]:
+    def to_representation(self, objection: Objection) -> JSONDict:
         return {
             "kind": objection.kind,
             "id": objection.source.pk,
@@ -58,12 +59,12 @@ class EndedObjectionSerializer(serializers.Serializer):
     ended_at = serializers.DateTimeField()
     reason = serializers.CharField(allow_blank=True)
 
-    def to_representation(self, source: Comment | ClaimCheck) -> dict[str, Any]:
+    def to_representation(self, source: Comment | ClaimCheck) -> JSONDict:
         words = _comment_words(source) if isinstance(source, Comment) else _verdict_words(source)
         return {"id": source.pk, "version": source.review.version.number, **words}
 
 
-def _comment_words(comment: Comment) -> dict[str, Any]:
+def _comment_words(comment: Comment) -> JSONDict:
     return {
         "kind": ObjectionKind.COMMENT,
         "author": str(comment.author),
@@ -75,7 +76,7 @@ def _comment_words(comment: Comment) -> dict[str, Any]:
     }
 
 
-def _verdict_words(check: ClaimCheck) -> dict[str, Any]:
+def _verdict_words(check: ClaimCheck) -> JSONDict:
     ruling: Any = check.ruling  # it has one: by that it ended
     return {
         "kind": ObjectionKind.VERDICT,

@@ -13,6 +13,7 @@ from articles.models import Claim, Reference, Rendition, Version
 from articles.text.rendering import join_sections, render
 from editorial.http.serializers import CodeField, RecordIdField, StrictSerializer
 from editorial.models import EditorialPolicy
+from editorial.record.canonical_json import JSONDict
 from reviews.allowed_actions import offers
 from reviews.api.checklist_serializers import AnswersField
 from reviews.api.signatures_serializers import MemberSerializer, SignatureSerializer
@@ -95,7 +96,7 @@ class ReviewRowSerializer(serializers.ModelSerializer):
         return EditorialPolicy.objects.newest(at=self.context["now"])
 
     @extend_schema_field(AllowedActionSerializer(many=True))
-    def get_allowed_actions(self, review: Review) -> list[dict[str, Any]]:
+    def get_allowed_actions(self, review: Review) -> list[JSONDict]:
         user = self.context["request"].user
         offered = offers(user, review, now=self.context["now"], policy=self._policy)
         return addressed(offered, addresses=ADDRESSES, pk=review.pk)
@@ -138,7 +139,7 @@ class UnderReviewSerializer(ReviewedVersionSerializer):
         fields = [*ReviewedVersionSerializer.Meta.fields, "withheld", "renditions", "citations", "claims"]
         read_only_fields = fields
 
-    def to_representation(self, version: Version) -> dict[str, Any]:
+    def to_representation(self, version: Version) -> JSONDict:
         if reads_text(self.context["request"].user, version):
             return super().to_representation(version)
         return {**ReviewedVersionSerializer(version).data, **without_text()}
@@ -164,7 +165,7 @@ class UnderReviewSerializer(ReviewedVersionSerializer):
         return ClaimSerializer(order.prefetch_related(Prefetch("references", works)), many=True).data
 
 
-def without_text() -> dict[str, Any]:
+def without_text() -> JSONDict:
     """Return the fields that replace a withheld text."""
     return {"withheld": WITHHELD, "renditions": [], "citations": [], "claims": []}
 
@@ -202,7 +203,7 @@ class ReviewSerializer(ReviewRowSerializer):
         read_only_fields = fields
 
     @extend_schema_field(PolicyInForceSerializer(allow_null=True))
-    def get_policy(self, _review: Review) -> dict[str, Any] | None:
+    def get_policy(self, _review: Review) -> JSONDict | None:
         policy = EditorialPolicy.objects.in_force(at=self.context["now"])
         return PolicyInForceSerializer(policy).data if policy else None
 

@@ -1,13 +1,12 @@
 """Signatures and recusals."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from articles.api.allowed_actions import AllowedActionSerializer, addressed
 from articles.permissions import Offer
 from editorial.models import BoardMember
+from editorial.record.canonical_json import JSONDict
 from reviews.api.checklist_serializers import SignedAnswerSerializer
 from reviews.models import Decision, Recusal, Signature
 from reviews.permissions import cannot_set_aside, may_withdraw_recusal
@@ -68,7 +67,7 @@ class SignatureSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(AllowedActionSerializer(many=True))
-    def get_allowed_actions(self, signature: Signature) -> list[dict[str, Any]]:
+    def get_allowed_actions(self, signature: Signature) -> list[JSONDict]:
         reason = cannot_set_aside(self.context["request"].user, signature)
         offer = Offer(SET_ASIDE.name, SET_ASIDE.label, allowed=not reason, reason=reason)
         return addressed([offer], addresses={SET_ASIDE.name: ("POST", "api-signature-set-aside")}, pk=signature.pk)
@@ -110,7 +109,7 @@ class RecusalSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(AllowedActionSerializer(many=True))
-    def get_allowed_actions(self, recusal: Recusal) -> list[dict[str, Any]]:
+    def get_allowed_actions(self, recusal: Recusal) -> list[JSONDict]:
         allowed = may_withdraw_recusal(self.context["request"].user, recusal)
         reason = "" if allowed else "Only the member and editors withdraw a recusal."
         reason = "The recusal was withdrawn already." if recusal.withdrawn_at else reason

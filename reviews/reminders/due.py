@@ -14,6 +14,7 @@ from editorial.calendar import working_days
 from editorial.mail.delivery_schedule import goes_out_at
 from editorial.models import EditorialPolicy, MailChoice, Rung
 from editorial.models.reminder_ladder import OF_MEMBERS, OF_REVIEWS, OF_VERSIONS, Moment, OffsetUnit, ReminderRecipient
+from editorial.record.canonical_json import JSONDict
 from editorial.sql_files import statement
 from reviews.models import Letter, ReminderOutcome
 from reviews.reminders.subjects_sql import FIRST, SUBJECTS, query_parameters
@@ -129,12 +130,12 @@ def _due_rows(
 def _take(policy_rung: PolicyRung, due: Sequence[tuple[Any, ...]], *, now: datetime) -> int:
     rung = policy_rung.rung
     outcomes = [_outcome(policy_rung, *row) for row in due]
-    rows: dict[str, Any] = {
+    rows: JSONDict = {
         "subjects": [row[0] for row in due],
         "anchors": [row[1] for row in due],
         "outcomes": outcomes,
     }
-    about: dict[str, Any] = {
+    about: JSONDict = {
         "rung": rung.pk,
         "identity": rung.identity,
         "moment": rung.moment,

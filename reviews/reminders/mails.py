@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -11,6 +10,7 @@ from editorial.calendar import working_days
 from editorial.mail import notices
 from editorial.models import EditorialPolicy, Notice
 from editorial.models.reminder_ladder import OF_REVIEWS, Moment, ReminderRecipient
+from editorial.record.canonical_json import JSONDict
 from editorial.sql_files import statement
 from reviews.models import Letter, Review
 from reviews.reminders.subjects_in_words import describe_subjects, rung_text
@@ -52,7 +52,7 @@ def _compose(*, now: datetime) -> int:
     return len(people)
 
 
-def current_lines(notice: Notice, now: datetime) -> dict[str, Any]:
+def current_lines(notice: Notice, now: datetime) -> JSONDict:
     """Return the content of ``notice`` at ``now``: a line for each letter that still applies; empty if none does.
 
     Letters that no longer apply are marked as dropped.

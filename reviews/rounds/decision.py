@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import Q
 
@@ -19,7 +19,7 @@ from editorial.mail import notices
 from editorial.models import User
 from editorial.policy.requirements import Requirements
 from editorial.record import ledger
-from editorial.record.canonical_json import timestamp
+from editorial.record.canonical_json import JSONDict, timestamp
 from reviews.announcements import announce, announce_conflict, announce_unsigned
 from reviews.desk.objections import Objection, open_objections
 from reviews.desk.verdicts import RoundVerdict, count_unchecked, round_verdicts
@@ -262,7 +262,7 @@ def close_round(
             announce_version(version, version.state, to=[review.member.user], by=by, now=now, path=admin_path(review))
 
 
-def printed_signer(signature: Signature) -> dict[str, Any]:
+def printed_signer(signature: Signature) -> JSONDict:
     """Return the signer as readers see them: name and credentials at the time of signing."""
     return {
         "name": signature.name,

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import bibtexparser
 from bibtexparser.middlewares.names import (
@@ -20,6 +19,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 from articles.library.formats.bibtex_fields import TEXTS, TYPES, VERBATIM
 from articles.library.formats.file_faults import FileFault, Unreadable
 from articles.library.formats.records import MAX_RECORD, Found
+from editorial.record.canonical_json import JSONDict
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 KIND = re.compile(r"\bkind:(\w+)")
@@ -60,12 +60,12 @@ def read(text: str) -> Iterator[Found]:
             yield Found(line, key[:300], csl=item)
 
 
-def read_bibtex(text: str, *, path: Path) -> list[tuple[int, dict[str, Any]]]:
+def read_bibtex(text: str, *, path: Path) -> list[tuple[int, JSONDict]]:
     """Return every entry of ``text`` as a CSL-JSON item with its line.
 
     Raises Unreadable with every entry that cannot be parsed, is a duplicate or refers to itself.
     """
-    items, faults = list[tuple[int, dict[str, Any]]](), list[FileFault]()
+    items, faults = list[tuple[int, JSONDict]](), list[FileFault]()
     for line, key, item in _entries(text):
         if isinstance(item, str):
             faults.append(FileFault(str(path), line, key or "references", item))
@@ -76,7 +76,7 @@ def read_bibtex(text: str, *, path: Path) -> list[tuple[int, dict[str, Any]]]:
     return items
 
 
-def _entries(text: str) -> Iterator[tuple[int, str, dict[str, Any] | str]]:
+def _entries(text: str) -> Iterator[tuple[int, str, JSONDict | str]]:
     """Yield line and key of every entry, with its CSL-JSON item or its fault as text."""
     library = bibtexparser.parse_string(text)
     abbreviations = _abbreviations(library.strings)
@@ -161,9 +161,9 @@ def inherited(raw: Raw, raws: Mapping[str, Raw]) -> dict[str, str]:
     return fields
 
 
-def csl(raw: Raw, fields: Mapping[str, str]) -> dict[str, Any]:
+def csl(raw: Raw, fields: Mapping[str, str]) -> JSONDict:
     """Return the entry as a CSL-JSON item. Raises ValueError for a name that cannot be split or undecodable LaTeX."""
-    item: dict[str, Any] = {"id": raw.key, "type": TYPES.get(raw.type, "document")}
+    item: JSONDict = {"id": raw.key, "type": TYPES.get(raw.type, "document")}
     for name, variable in TEXTS.items():
         if text := decoded(fields.get(name, "")):
             item.setdefault(variable, text)
@@ -227,13 +227,13 @@ def _pages(fields: Mapping[str, str]) -> dict[str, str]:
     return {"page": pages} if pages else {}
 
 
-def _dates(fields: Mapping[str, str]) -> dict[str, Any]:
+def _dates(fields: Mapping[str, str]) -> JSONDict:
     stated = fields.get("date") or fields.get("year", "")
     dates = {"issued": _date(stated, month=fields.get("month", "")), "accessed": _date(fields.get("urldate", ""))}
     return {name: date for name, date in dates.items() if date}
 
 
-def _date(stated: str, *, month: str = "") -> dict[str, Any]:
+def _date(stated: str, *, month: str = "") -> JSONDict:
     """Return year, month and day as far as they are known. Text that is not a date is kept as a literal."""
     found = DATE.fullmatch(stated.strip())
     if not found:
@@ -252,7 +252,7 @@ def _month(month: str) -> int:
     return int(name) if name.isdecimal() and 1 <= int(name) <= len(MONTHS) else 0
 
 
-def _custom(fields: Mapping[str, str]) -> dict[str, Any]:
+def _custom(fields: Mapping[str, str]) -> JSONDict:
     kind, trial = KIND.search(fields.get("keywords", "")), fields.get("nct", "").strip()
     kept = {"kind": kind[1] if kind else "", "nct": trial}
     kept = {name: value for name, value in kept.items() if value}

@@ -6,6 +6,7 @@ from typing import Any
 
 from articles.library.formats.bibtex import KIND
 from articles.library.formats.tagged_lines import custom, date_parts, date_words, text_of
+from editorial.record.canonical_json import JSONDict
 
 ENTRIES: Mapping[str, str] = {
     "article-journal": "article",
@@ -55,19 +56,19 @@ PARTICLE = re.compile(r"[a-z]+(?: [a-z]+)*")
 BREAKS = re.compile(r"[{}\\\s]")
 
 
-def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
+def write(items: Iterable[JSONDict]) -> Iterator[str]:
     """Yield an entry for each item. Variables without a BibTeX field are left out."""
     return (_entry(item) for item in items)
 
 
-def _entry(item: dict[str, Any]) -> str:
+def _entry(item: JSONDict) -> str:
     lines = [f"  {name} = {{{value}}}" for name, value in _fields(item) if value]
     entry = ENTRIES.get(text_of(item, "type"), "misc")
     inside = ",\n".join([text_of(item, "id"), *lines])
     return f"@{entry}{{{inside}\n}}\n\n"
 
 
-def _fields(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _fields(item: JSONDict) -> Iterator[tuple[str, str]]:
     kind = text_of(item, "type")
     for name, field in FIELDS.items():
         yield field, escaped(text_of(item, name))
@@ -103,7 +104,7 @@ def _people(people: Any) -> Iterator[str]:
             yield name
 
 
-def _name(person: dict[str, Any]) -> str:
+def _name(person: JSONDict) -> str:
     """Return the name as ``von {Last}, {Jr}, {First}``. Braces keep each part whole.
 
     A name with only one part is enclosed in braces.
@@ -118,11 +119,11 @@ def _name(person: dict[str, Any]) -> str:
     return ", ".join(filter(None, [last, f"{{{escaped(suffix)}}}" if suffix else "", f"{{{escaped(given)}}}"]))
 
 
-def _date(item: dict[str, Any], name: str) -> str:
+def _date(item: JSONDict, name: str) -> str:
     parts = date_parts(item, name)
     return "-".join(form.format(part) for form, part in zip(("{:04}", "{:02}", "{:02}"), parts, strict=False))
 
 
-def _kind(item: dict[str, Any]) -> str:
+def _kind(item: JSONDict) -> str:
     stated = f"kind:{text_of(custom(item), 'kind')}"
     return stated if KIND.fullmatch(stated) else ""

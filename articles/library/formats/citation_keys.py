@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from typing import Any
 
 from articles.models.references import KEY, publication_year
 from articles.text.rendering import ITEM
-from editorial.record.canonical_json import sha256_hex
+from editorial.record.canonical_json import JSONDict, sha256_hex
 
 MAX_KEY = 90
 """Maximum number of characters. A key from ``spare`` has a few more."""
@@ -18,7 +17,7 @@ def is_citable(key: str) -> bool:
     return bool(item and item["key"] == key and re.fullmatch(KEY.regex, key)) and len(key) <= MAX_KEY
 
 
-def key_of(csl: dict[str, Any]) -> str:
+def key_of(csl: JSONDict) -> str:
     """Return the item's own key if texts can cite it, else the most similar key that they can cite.
 
     Without a usable key it is ``pmid`` and the PMID, or made of author, year and first word of the title.
@@ -32,12 +31,12 @@ def key_of(csl: dict[str, Any]) -> str:
     return f"pmid{pmid}" if pmid.isascii() and pmid.isdecimal() else _made(csl)
 
 
-def spare(key: str, csl: dict[str, Any]) -> str:
+def spare(key: str, csl: JSONDict) -> str:
     """Return an alternative key for a record whose key another work has. The same record always gets the same key."""
     return f"{key}-{sha256_hex(csl)[:8]}"
 
 
-def _made(csl: dict[str, Any]) -> str:
+def _made(csl: JSONDict) -> str:
     authors = csl.get("author")
     first = authors[0] if isinstance(authors, list) and authors else {}
     name = str(first.get("family") or first.get("literal") or "") if isinstance(first, dict) else ""

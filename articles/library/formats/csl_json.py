@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from articles.library.formats.records import MAX_RECORD, Found
+from editorial.record.canonical_json import JSONDict
 
 SPACE = re.compile(r"\s*")
 OPENING = re.compile(r"\s*\[\s*")
@@ -27,7 +28,7 @@ def read(text: str) -> Iterator[Found]:
         yield from reader.only(start.end() if start else 0)
 
 
-def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
+def write(items: Iterable[JSONDict]) -> Iterator[str]:
     """Yield a JSON list with one line for each item."""
     before = "[\n"
     for item in items:

@@ -1,14 +1,14 @@
 """Export works of the library, as a stream."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from articles.library.formats.registry import WRITERS
 from articles.library.work_kinds import kind_of
 from articles.models import Reference
+from editorial.record.canonical_json import JSONDict
 
 
-def item(reference: Reference) -> dict[str, Any]:
+def item(reference: Reference) -> JSONDict:
     """Return the item as the library stores it. A kind that a person corrected is in ``custom.kind``."""
     csl = reference.csl
     if kind_of(csl) == reference.kind:

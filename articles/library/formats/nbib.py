@@ -25,6 +25,7 @@ from articles.library.formats.tagged_lines import (
     text_of,
 )
 from articles.library.work_kinds import publication_types
+from editorial.record.canonical_json import JSONDict
 
 LINE = re.compile(r"([A-Z][A-Z0-9]{0,3}) {0,3}-(?: (.*)|\s*)")
 FORM = "{:<4}- "
@@ -95,12 +96,12 @@ def _found(record: Tagged) -> Found:
     return Found(record.line, label, csl=csl(record))
 
 
-def csl(record: Tagged) -> dict[str, Any]:
+def csl(record: Tagged) -> JSONDict:
     """Return the fields of a record as a CSL-JSON item, with its publication types."""
     kinds = record.all("PT")
     by_place = "chapter" if record.first("BTI") and record.first("TI") else "book" if record.first("BTI") else ""
     stated = next((TYPES[kind] for kind in kinds if kind in TYPES and kind != "Journal Article"), "")
-    item: dict[str, Any] = {"type": stated or by_place or "article-journal"}
+    item: JSONDict = {"type": stated or by_place or "article-journal"}
     item |= {"title": record.first("TI", "BTI")} | filled(record, TEXTS)
     if item["type"] == "book":
         item.pop("container-title", None)
@@ -129,7 +130,7 @@ def _pages(item: Mapping[str, Any]) -> dict[str, str]:
     return {"page": f"{found[1]}-{found[1][: -len(found[2])]}{found[2]}"}
 
 
-def _issued(record: Tagged) -> dict[str, Any]:
+def _issued(record: Tagged) -> JSONDict:
     words = record.first("DP")
     found = DATE.match(words)
     if not found:
@@ -141,7 +142,7 @@ def _issued(record: Tagged) -> dict[str, Any]:
     return {"issued": {"date-parts": [parts]}}
 
 
-def _identifiers(record: Tagged) -> dict[str, Any]:
+def _identifiers(record: Tagged) -> JSONDict:
     named = [value for value in record.all("LID", "AID") if value.endswith("[doi]")]
     item = {"DOI": named[0].removesuffix("[doi]").strip()} if named else {}
     serial = [value.split(" ")[0] for value in record.all("IS")]
@@ -149,7 +150,7 @@ def _identifiers(record: Tagged) -> dict[str, Any]:
     return item | ({"ISSN": serial[0]} if serial else {}) | ({"ISBN": books[0]} if books else {})
 
 
-def _custom(record: Tagged, kinds: list[str]) -> dict[str, Any]:
+def _custom(record: Tagged, kinds: list[str]) -> JSONDict:
     trial = next((found[1].upper() for value in record.all("SI") if (found := TRIAL.search(value))), "")
     said_by_type = len(kinds) == 1 and kinds[0] in TYPES
     kept = {"publication-types": [] if said_by_type else kinds, "nct": trial}
@@ -162,12 +163,12 @@ def _custom(record: Tagged, kinds: list[str]) -> dict[str, Any]:
 NAME_OF = {kind: name for name, kind in TYPES.items()}
 
 
-def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
+def write(items: Iterable[JSONDict]) -> Iterator[str]:
     """Yield a record for each item. Variables without a field are left out."""
     return (_record(item) for item in items)
 
 
-def _record(item: dict[str, Any]) -> str:
+def _record(item: JSONDict) -> str:
     kind = text_of(item, "type")
     texts = {name: text_of(item, name) for name in TEXTS}
     if kind == "chapter":
@@ -185,7 +186,7 @@ def _record(item: dict[str, Any]) -> str:
     return "".join([*lines(fields, form=FORM), "\n"])
 
 
-def _written_authors(item: dict[str, Any]) -> list[tuple[str, str]]:
+def _written_authors(item: JSONDict) -> list[tuple[str, str]]:
     """Return the fields of the authors: FAU for people, CN for organisations and names that cannot be split.
 
     The ORCID iD follows its author.
@@ -200,13 +201,13 @@ def _written_authors(item: dict[str, Any]) -> list[tuple[str, str]]:
     return fields
 
 
-def _written_types(item: dict[str, Any], kind: str) -> list[str]:
+def _written_types(item: JSONDict, kind: str) -> list[str]:
     """Return the publication types of the item, and the one for its CSL type if it is missing."""
     kept = publication_types({"custom": custom(item)})
     return kept if kind not in NAME_OF or NAME_OF[kind] in kept else [*kept, NAME_OF[kind]]
 
 
-def _written_date(item: dict[str, Any]) -> str:
+def _written_date(item: JSONDict) -> str:
     year, month, day = (*date_parts(item), 0, 0, 0)[:3]
     if not year:
         return date_words(item)

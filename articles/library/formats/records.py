@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from articles.library.formats.file_text import unstorable
+from editorial.record.canonical_json import JSONDict
 
 MAX_RECORD = 256 * 1024
 """Maximum number of characters in a record. An abstract of one page has 3,000."""
@@ -30,7 +31,7 @@ class Found:
 
     line: int
     label: str
-    csl: dict[str, Any] | None = None
+    csl: JSONDict | None = None
     fault: str = ""
 
 

@@ -2,11 +2,11 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
 from articles.library.formats import bibtex, bibtex_export, csl_json, nbib, ris
 from articles.library.formats.records import Found, judged
 from articles.models.reference_imports import ImportFormat
+from editorial.record.canonical_json import JSONDict
 
 MAX_FILE = 20 * 1024 * 1024
 """Maximum number of bytes in a file: about 10,000 records with abstracts."""
@@ -21,7 +21,7 @@ READERS: Mapping[str, Callable[[str], Iterator[Found]]] = {
     ImportFormat.NBIB: nbib.read,
 }
 
-WRITERS: Mapping[str, Callable[[Iterable[dict[str, Any]]], Iterator[str]]] = {
+WRITERS: Mapping[str, Callable[[Iterable[JSONDict]], Iterator[str]]] = {
     ImportFormat.CSL_JSON: csl_json.write,
     ImportFormat.BIBTEX: bibtex_export.write,
     ImportFormat.RIS: ris.write,

@@ -6,7 +6,6 @@ bad record.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from articles.library.formats.records import Found
 from articles.library.formats.tagged_lines import (
@@ -20,6 +19,7 @@ from articles.library.formats.tagged_lines import (
     people,
     text_of,
 )
+from editorial.record.canonical_json import JSONDict
 
 LINE = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|\s*)")
 FORM = "{}  - "
@@ -121,10 +121,10 @@ def _found(record: Tagged) -> Found:
     return Found(record.line, label, csl=csl(record))
 
 
-def csl(record: Tagged) -> dict[str, Any]:
+def csl(record: Tagged) -> JSONDict:
     """Return the fields of a record as a CSL-JSON item."""
     named = record.first("TY").upper()
-    item: dict[str, Any] = {"type": TYPES.get(named) or ALSO.get(named, "document")} | filled(record, TEXTS)
+    item: JSONDict = {"type": TYPES.get(named) or ALSO.get(named, "document")} | filled(record, TEXTS)
     if item["type"] == "article-journal":
         item |= filled(record, {"container-title-short": ("JA", "J2")})
     if item["type"] == "report" and "issue" in item:
@@ -137,12 +137,12 @@ def csl(record: Tagged) -> dict[str, Any]:
     return item | _dates(record) | _identifiers(record, item["type"])
 
 
-def _dates(record: Tagged) -> dict[str, Any]:
+def _dates(record: Tagged) -> JSONDict:
     given = {"issued": record.first("DA") or record.first("PY", "Y1"), "accessed": record.first("Y2")}
     return {name: date for name, words in given.items() if (date := _date(words))}
 
 
-def _date(words: str) -> dict[str, Any]:
+def _date(words: str) -> JSONDict:
     found = DATE.fullmatch(words)
     if not found:
         return {"literal": words} if words else {}
@@ -154,8 +154,8 @@ def _date(words: str) -> dict[str, Any]:
     return {"date-parts": [parts]} if parts else {"literal": words}
 
 
-def _identifiers(record: Tagged, kind: str) -> dict[str, Any]:
-    item: dict[str, Any] = {}
+def _identifiers(record: Tagged, kind: str) -> JSONDict:
+    item: JSONDict = {}
     if number := record.first("SN"):
         item["ISBN" if kind in OF_BOOKS else "ISSN"] = number
     accession, source = record.first("AN"), record.first("DB", "DP").lower()
@@ -177,12 +177,12 @@ TAG_OF = {variable: tags[0] for variable, tags in TEXTS.items()}
 NAME_OF = {kind: name for name, kind in TYPES.items()}
 
 
-def write(items: Iterable[dict[str, Any]]) -> Iterator[str]:
+def write(items: Iterable[JSONDict]) -> Iterator[str]:
     """Yield a record for each item. Variables without a RIS tag are left out."""
     return (_record(item) for item in items)
 
 
-def _record(item: dict[str, Any]) -> str:
+def _record(item: JSONDict) -> str:
     kind = NAME_OF.get(text_of(item, "type"), "GEN")
     fields = [("TY", kind), *((TAG_OF[name], text_of(item, name)) for name in TEXTS)]
     if kind == "JOUR":
@@ -196,7 +196,7 @@ def _record(item: dict[str, Any]) -> str:
     return "".join([*lines(fields, form=FORM), "ER  - \n\n"])
 
 
-def _written_dates(item: dict[str, Any]) -> list[tuple[str, str]]:
+def _written_dates(item: JSONDict) -> list[tuple[str, str]]:
     return [
         (tag, "/".join(form.format(part) for form, part in zip(("{:04}", "{:02}", "{:02}"), parts, strict=False)))
         if (parts := date_parts(item, name))
@@ -205,7 +205,7 @@ def _written_dates(item: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _written_identifiers(item: dict[str, Any], kind: str) -> list[tuple[str, str]]:
+def _written_identifiers(item: JSONDict, kind: str) -> list[tuple[str, str]]:
     number = "ISBN" if kind in ("BOOK", "CHAP", "ENCYC") else "ISSN"
     stated = text_of(custom(item), "kind")
     pmid = text_of(item, "PMID")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles.library.formats.records import MAX_RECORD
+from editorial.record.canonical_json import JSONDict
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 ROMAN = re.compile(r"(?:Jr|Sr|[IVX]{1,4}|[2-9](?:nd|rd|th))\.?")
@@ -118,6 +119,6 @@ def date_words(csl: Mapping[str, Any], name: str = "issued") -> str:
     return (text_of(date, "literal") or text_of(date, "raw")) if isinstance(date, dict) else ""
 
 
-def custom(csl: Mapping[str, Any]) -> dict[str, Any]:
+def custom(csl: Mapping[str, Any]) -> JSONDict:
     value = csl.get("custom")
     return value if isinstance(value, dict) else {}

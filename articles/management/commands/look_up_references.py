@@ -14,6 +14,7 @@ from articles.library.crossref_pubmed import SOURCES, LookupService, Unanswered
 from articles.models import Reference
 from editorial.exceptions import Refusal
 from editorial.models import User
+from editorial.record.canonical_json import JSONDict
 
 PAUSE = 0.4
 """Seconds between two requests: PubMed allows three a second."""
@@ -63,6 +64,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{work.key}: {service.name} {words}")
         return True
 
-    def _fill_in(self, service: LookupService, work: Reference, record: dict[str, Any]) -> list[str]:
+    def _fill_in(self, service: LookupService, work: Reference, record: JSONDict) -> list[str]:
         by, now = User.objects.system(), timezone.now()
         return complete_reference(reference_id=work.pk, found=record, source=service.name, by=by, now=now)

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from articles.published.dates_and_urls import address
 from articles.published.document import document
@@ -14,9 +13,10 @@ from articles.published.search.question_matching import Quoted, quoted
 from articles.published.search.results import passage
 from articles.published.sources import Material
 from articles.published.uncached import recorded_of
+from editorial.record.canonical_json import JSONDict
 
 
-def answers(question: Reading, *, at: datetime) -> list[dict[str, Any]]:
+def answers(question: Reading, *, at: datetime) -> list[JSONDict]:
     """Return the approved articles that answer a question, with the matching passages; empty if none fits well enough.
 
     All values are JSON values. One query, and a second one if cached documents are stale.
@@ -33,7 +33,7 @@ def _holds(row: Quoted, material: Material | None) -> bool:
     return material is not None and material.shown.is_approved and material.shown.version.pk == row.version_id
 
 
-def _answer(rows: Sequence[Quoted], record: Mapping[str, Material]) -> dict[str, Any]:
+def _answer(rows: Sequence[Quoted], record: Mapping[str, Material]) -> JSONDict:
     documents = [_told(row, record) for row in rows]
     document_json, slug = documents[0], rows[0].slug
     cited = {work["number"]: work for row, of in zip(rows, documents, strict=True) for work in _cited(row, of)}
@@ -51,22 +51,22 @@ def _answer(rows: Sequence[Quoted], record: Mapping[str, Material]) -> dict[str,
     }
 
 
-def _told(row: Quoted, record: Mapping[str, Material]) -> dict[str, Any]:
+def _told(row: Quoted, record: Mapping[str, Material]) -> JSONDict:
     """Return the document of the article, from the record if the cache has none."""
     if row.gzipped:
-        written: dict[str, Any] = json.loads(gzip.decompress(row.gzipped))
+        written: JSONDict = json.loads(gzip.decompress(row.gzipped))
         return written
     return document(record[row.slug], audience=row.audience)
 
 
-def _cited(row: Quoted, document_json: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _cited(row: Quoted, document_json: JSONDict) -> Iterator[JSONDict]:
     """Yield the works that a passage cites, as they are in the document."""
     for work in document_json["references"]:
         if work["number"] in row.numbers:
             yield {name: value for name, value in work.items() if name != "anchors"}
 
 
-def _passage(row: Quoted) -> dict[str, Any]:
+def _passage(row: Quoted) -> JSONDict:
     page = address("pages:article", row.slug, audience=row.audience)
     quoted = passage(row.snippet, section=row.section, heading=row.heading, numbers=row.numbers, page=page)
     return quoted | {"audience": {"code": row.audience, "name": row.audience_name}}

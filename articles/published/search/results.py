@@ -8,9 +8,10 @@ from articles.published.dates_and_urls import address, utc
 from articles.published.review import caution, statement, status
 from articles.published.search.query_parser import Correction, Reading
 from articles.published.search.ranking import Hit, parts
+from editorial.record.canonical_json import JSONDict
 
 
-def shown(hit: Hit) -> dict[str, Any]:
+def shown(hit: Hit) -> JSONDict:
     """Return one result. All values are JSON values. The HTML contains only ``mark`` elements and escaped text.
 
     Its URLs name the audience, also that of the primary text: a reader who has chosen another audience would otherwise
@@ -35,7 +36,7 @@ def shown(hit: Hit) -> dict[str, Any]:
     }
 
 
-def passage(snippet: str, *, section: str, heading: str, numbers: Any, page: str) -> dict[str, Any]:
+def passage(snippet: str, *, section: str, heading: str, numbers: Any, page: str) -> JSONDict:
     """Return a passage with its matches and the numbers of the works it cites."""
     found = list(parts(snippet))
     return {
@@ -47,7 +48,7 @@ def passage(snippet: str, *, section: str, heading: str, numbers: Any, page: str
     }
 
 
-def understood(reading: Reading, *, found: bool) -> dict[str, Any]:
+def understood(reading: Reading, *, found: bool) -> JSONDict:
     """Return the corrected words, the words that no public text has, and a note for the reader about both."""
     notes = [
         note for note in (_instead(reading.corrections, found=found), _nowhere(reading.unknown, found=found)) if note

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from articles import verification as versions
 from editorial.models import LedgerEntry
 from editorial.record import ledger, seals
+from editorial.record.canonical_json import JSONDict
 from editorial.record.ledger import Break
 from reviews import verification as reviews
 
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             self._export(heads, export_heads)
         self.stderr.write(f"{len(heads)} chains with {entries} entries, field history, versions and signatures hold.")
 
-    def _export(self, heads: list[dict[str, Any]], path: Path) -> None:
+    def _export(self, heads: list[JSONDict], path: Path) -> None:
         text = json.dumps(heads, indent=1) + "\n"
         if str(path) == "-":
             self.stdout.write(text, ending="")
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             path.write_text(text, encoding="utf-8")
 
 
-def _breaks(exported: list[dict[str, Any]]) -> Iterator[Break]:
+def _breaks(exported: list[JSONDict]) -> Iterator[Break]:
     yield from ledger.chain_breaks()
     yield from ledger.missing_heads(exported)
     yield from seals.history_breaks()
@@ -65,7 +66,7 @@ def _breaks(exported: list[dict[str, Any]]) -> Iterator[Break]:
     yield from reviews.find_breaks()
 
 
-def _read_heads(path: Path) -> list[dict[str, Any]]:
+def _read_heads(path: Path) -> list[JSONDict]:
     try:
         heads = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
