@@ -16,7 +16,7 @@ AUTHORS_SHOWN = 6
 
 UNKNOWN_DATE = "[date unknown]"
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-PAGES = re.compile(r"(\d+)\s*[-\u2010-\u2015]+\s*(\d+)")
+PAGES = re.compile(r"(?<!\d)(\d++)\s*+[-\u2010-\u2015]+\s*(\d+)")
 
 
 TITLED: Mapping[str, str] = {

@@ -34,7 +34,7 @@ INTERNAL_DOMAINS = (
 )
 """Domain endings that are valid in one network only, or nowhere (RFC 2606, 6761, 6762, 8375)."""
 
-REFUSED = re.compile(r"\]\(\s*<?\s*(?:javascript|vbscript|data|file)\s*:", re.IGNORECASE)
+REFUSED = re.compile(r"\]\(\s*+<?+\s*+(?:javascript|vbscript|data|file)\s*+:", re.IGNORECASE)
 """Links that the renderer leaves as plain text because they would run or read something."""
 
 

@@ -9,7 +9,7 @@ from articles.text.citation_markers import write_plain
 from articles.text.rendering import is_safe_address, parse, split_sections, with_joined_citations
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>~|&]")
-AT_THE_START = re.compile(r"^(\s*)([#+\-=]|\d{1,9}(?=[.)]))", re.MULTILINE)
+AT_THE_START = re.compile(r"^([^\S\n]*+)([#+\-=]|\d{1,9}(?=[.)]))", re.MULTILINE)
 IMAGE = re.compile(r"!(?=\\?\[|$)")
 UNFIT = re.compile(r"[<>\s\\]")
 """Characters that are not allowed in a URL between angle brackets."""

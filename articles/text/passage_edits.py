@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from articles.text.rendering import BRACKETED, ITEM
 
 UNSEEN = re.compile(
-    r"[ \t]*\[@[^\[\]]*\]"  # citations: readers see a number
+    r"(?<![ \t])[ \t]*+\[@[^\[\]]*+\]"  # citations: readers see a number
     r"|(?m:^[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]+)"  # what makes a list item
     r"|\]\([^()\s]*\)"  # where a link leads
     r"|[\s*_`~\[\]\\#>|]"  # white space and the other signs of Markdown
 )
 """Markup that readers do not see. It is ignored on both sides of a comparison."""
 
-END = re.compile(r"[.!?:;,]*\s*\Z")
+END = ".!?:;,"
 """A citation is inserted before the punctuation that ends the words."""
 
 
@@ -69,8 +69,7 @@ def replace_span(text: str, span: TextSpan, words: str) -> tuple[str, list[str]]
     lost = {key: item for key, item in _items(text[span.start : span.end]) if key not in present}
     new = words.strip()
     if lost:
-        ends = END.search(new)
-        position = ends.start() if ends else len(new)
+        position = len(new.rstrip(END))
         new = f"{new[:position]} [{'; '.join(lost.values())}]{new[position:]}"
     return text[: span.start] + new + text[span.end :], list(lost)
 

@@ -46,7 +46,7 @@ NOT_IN_TEXT = "not_in_text"
 MARKED_CODE = "marked_code"
 """The type of a code block with marks among its children."""
 
-SPACE_BEFORE_CITATION = re.compile(r'\s+(?=(?:<(?:span|ins)(?: [^<>]*)?>)*<sup class="citation">)')
+SPACE_BEFORE_CITATION = re.compile(r'(?<!\s)\s++(?=(?:<(?:span|ins)(?: [^<>]*)?>)*<sup class="citation">)')
 """Superscript numbers follow the word without a space. In a writer's own text ``<`` is escaped."""
 
 

@@ -1157,7 +1157,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'webhook endpoint',
-                'constraints': [models.UniqueConstraint(models.F('address'), name='endpoint_once', violation_error_message='It is already permanent.'), models.CheckConstraint(condition=models.Q(('events__len__gt', 0)), name='endpoint_listens_to_something')],
+                'constraints': [models.UniqueConstraint(models.F('address'), name='endpoint_once', violation_error_message='This address is registered already.'), models.CheckConstraint(condition=models.Q(('events__len__gt', 0)), name='endpoint_listens_to_something')],
             },
         ),
         migrations.CreateModel(

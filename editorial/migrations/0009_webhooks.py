@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='endpoint',
-            constraint=models.UniqueConstraint(models.F('address'), name='endpoint_once', violation_error_message='It is already permanent.'),
+            constraint=models.UniqueConstraint(models.F('address'), name='endpoint_once', violation_error_message='This address is registered already.'),
         ),
         migrations.AddConstraint(
             model_name='endpoint',

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Min, Q, When
 from django.db.models.constants import OnConflict
 
 from editorial.models.accounts import User
-from editorial.record.canonical_json import JSONDict
 
 OWED = Q(sent_at=None, abandoned_at=None, dropped_at=None)
 FAILING = OWED & ~Q(last_error="")
@@ -37,7 +36,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         )
         return sorted(row[0] for row in returned if row)
 
-    def waiting(self, *, at: datetime) -> JSONDict:
+    def waiting(self, *, at: datetime) -> dict[str, Any]:
         """Return how many are pending (``owed``) and ``failing``, and since when the ``oldest`` that is due waits.
 
         A notice that is scheduled for later, for example for a daily digest, does not wait before that time.

@@ -1,7 +1,7 @@
 """Webhooks: endpoints of front-ends, messages, their pending deliveries, and every attempt to deliver."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,7 +9,6 @@ from django.db.models import Case, Count, Min, Q, When
 
 from editorial.models.accounts import User
 from editorial.models.field_history import TrackedModel, TrackedQuerySet
-from editorial.record.canonical_json import JSONDict
 
 UNSETTLED = Q(delivered_at=None, abandoned_at=None)
 FAILING = UNSETTLED & Q(attempts__gt=0)
@@ -31,7 +30,7 @@ class Endpoint(TrackedModel):
         verbose_name = "webhook endpoint"
         constraints = [
             models.UniqueConstraint(
-                "address", name="endpoint_once", violation_error_message="It is already permanent."
+                "address", name="endpoint_once", violation_error_message="This address is registered already."
             ),
             models.CheckConstraint(condition=Q(events__len__gt=0), name="endpoint_listens_to_something"),
         ]
@@ -119,7 +118,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         """Dispatches that are neither delivered nor abandoned, and are due at ``at``, the oldest first."""
         return self.filter(UNSETTLED, not_before__lte=at).order_by("not_before", "pk")
 
-    def waiting(self, *, at: datetime) -> JSONDict:
+    def waiting(self, *, at: datetime) -> dict[str, Any]:
         """Return how many are pending (``owed``) and ``failing``, and since when the ``oldest`` that is due waits.
 
         A failing one waits since it was queued, one that was queued again since then.

@@ -21,7 +21,7 @@ from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Ver
 from reviews.rounds.decision import RoundTally, tally_round
 from reviews.signing.checklist import ChecklistItem, checklist_items
 
-CITATION = re.compile(r"\[@[^\]]*\]")
+CITATION = re.compile(r"\[@[^\[\]]*\]")
 RETRACTED = "Cited works found retracted"
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 NUMBERS = ("no", "one", "two", "three", "four", "five")

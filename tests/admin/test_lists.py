@@ -38,7 +38,7 @@ QUESTION, SLUG, ONE = "Can IVIG cause back pain?", "slug-1, version 1", "Member1
 MORNING = "2 Mar 2026, 9 a.m."
 
 LISTS = {
-    ApprovalMark: [SLUG, "Under review", "an approval from neurology", "Stand, and are listed for the editors"],
+    ApprovalMark: [SLUG, "Under review", "an approval from neurology", "Stay valid, and are listed for the editors"],
     Article: ["slug-1", QUESTION, "Under review", "Moderate", MORNING],
     BoardMember: [ONE, "MD, PhD", "immunology", "In office", "until 31 Dec 2099", "3"],
     Citation: [SLUG, "2", "stiehm2013", "Orbach H. Title of stiehm2013. Clinical Reviews. 2005;29:173-84."],

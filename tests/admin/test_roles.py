@@ -52,8 +52,6 @@ from reviews.models import (
 )
 from tests.support import admin_records, factories
 
-pytestmark = pytest.mark.no_cover
-
 TERMS = {Audience, Company, Product, Specialty, Synonym}
 ROLES = ("administrator", "editor", "author", "writer", "reviewer", "member", "reader", "anonymous")
 STAFF = {"administrator", "editor"}

@@ -38,7 +38,7 @@ from tests.support.factories import NOW
 from tests.support.verbs import undone
 from tests.support.webhook_endpoints import make_endpoint
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover, pytest.mark.usefixtures("own_counts")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
 WORD, DRAFTED = "zirconheron", "quartzosprey"
 """They tell where the text of which version shows."""
@@ -315,6 +315,7 @@ def test_every_address_is_in_one_of_the_tables():
     assert named == silent() | SHOWS.keys() | PUBLISHED
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", PEOPLE)
 def test_text_in_review_is_read_where_the_tables_say_and_nowhere_else(name, world):
     version = Version.objects.get(pk=world.version)
@@ -323,6 +324,7 @@ def test_text_in_review_is_read_where_the_tables_say_and_nowhere_else(name, worl
     assert reading(client(name), asked, *wanted) == {door for door, who in SHOWS.items() if name in who}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", PEOPLE)
 def test_draft_is_read_by_its_record_readers_only(name, world):
     version = Version.objects.get(pk=world.draft)
@@ -330,6 +332,7 @@ def test_draft_is_read_by_its_record_readers_only(name, world):
     assert reading(client(name), asked, DRAFTED) == {door for door, who in SHOWS_DRAFT.items() if name in who}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", ["anonymous", "writer", "recused"])
 def test_refusal_of_what_is_sent_shows_no_text(name, world):
     """With ids of the claim and the work, as somebody would send it who had the page open before."""
@@ -371,6 +374,7 @@ ASKED = {"admin:reviews_review_change", "admin:reviews_claimcheck_change", "admi
 ASKED |= {"api-review", "api-review-claims", "api-version"}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("state", [*State][3:])
 def test_text_whose_round_is_over_is_read_by_signers_and_when_published_by_everybody(state, world):
     version = Version.objects.select_related("article").get(pk=world.version)

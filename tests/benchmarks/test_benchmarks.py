@@ -1,11 +1,13 @@
 """The measurements run, count what they report, and leave no data."""
 
+import pytest
 from django.core.management import call_command
 
 from tests.benchmarks.command import Command
 from tests.support.api import nothing_stored
 
 
+@pytest.mark.no_cover
 def test_bench_says_on_what_it_measures_and_leaves_nothing(transactional_db, capsys):
     with nothing_stored():
         call_command(Command(), "--scale", "0.001")

@@ -11,7 +11,7 @@ from tests.benchmarks.questions import evaluation
 from tests.benchmarks.questions.command import Command
 from tests.support import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 PROMISED = {"answered": 0.85, "unrelated": 0.80, "searched": 0.85, "topics": 0.75}
 """The minimum share of correct results in each half."""

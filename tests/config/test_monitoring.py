@@ -52,7 +52,7 @@ def test_house_that_is_well_is_ready(db, client, edith):
         "migrations": "ok",
         "redis": "ok",
         "beat": "ok: ticked 70 seconds ago",
-        "notices": "ok: 1 owed, the oldest waits for 5 minutes",
+        "notices": "ok: 1 pending, the oldest for 5 minutes",
     }
 
 
@@ -64,7 +64,7 @@ def test_beat_that_died_and_a_mail_that_waits_are_warnings_and_readers_are_serve
     status, said = ready(client)
     assert (status, said["status"]) == (200, "degraded")
     assert said["checks"]["beat"] == "warning: ticked 3 hours ago"
-    assert said["checks"]["notices"] == "warning: 1 owed, the oldest waits for 2 days"
+    assert said["checks"]["notices"] == "warning: 1 pending, the oldest for 2 days"
 
 
 def test_notice_that_is_owed_for_later_does_not_wait_and_one_that_failed_does(db, edith):

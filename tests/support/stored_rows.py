@@ -23,6 +23,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Rows = dict[str, tuple[str, ...]]
 
+MANY = 500
+"""Rows. Beside so many, comparing rows takes longer than writing a few more."""
+
 READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "SET ")
 WRITTEN = """SELECT relname FROM pg_stat_xact_user_tables
     WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND relname NOT SIMILAR TO '(auth|django)_%'"""
@@ -58,7 +61,7 @@ class Memory:
     def step(self, key: Any, walk: Callable[[], R]) -> R:
         if self.trail == () and not nothing_there():
             self.trail = None
-        if self.trail is None or not connection.in_atomic_block:
+        if self.trail is None or not connection.in_atomic_block or sum(map(len, self.rows.values())) > MANY:
             return walk()
         trail, before = (*self.trail, key), self.rows
         if trail in self.steps:

@@ -317,6 +317,7 @@ def test_way_to_what_moved_away_stands_behind_the_new_words_before_it():
     assert re.search(r'<ins>!</ins><a href="#change-2" class="move" id="gone-2"', mark(after, before=before))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("glue", [" ", ". Word ", ".\n\nWord "])
 def test_marks_of_a_long_text_in_which_everything_changed_end(glue):
     """95 KB of one sentence, one paragraph, many paragraphs; minutes, if each mark looked at all others."""

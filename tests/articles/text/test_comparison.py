@@ -265,6 +265,7 @@ def test_pairs_of_more_pieces_than_are_compared_are_paired_by_their_place(monkey
     assert found == [Pair(0, 0), Pair(1, 1)]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("glue", "vocabulary"), [("\n", 2), ("\n", 20000), (" ", 50)])
 def test_compare_a_megabyte_of_anything_ends(glue, vocabulary):
     chance = random.Random(1)

@@ -88,7 +88,7 @@ def test_passage_that_is_gone_conflicts(wanda):
 def test_passage_that_stands_twice_conflicts_and_names_how_often(wanda):
     comment = make_proposal(quote="back pain")
     make_draft_of(comment, body="Back pain and back pain, and no back pain [@orbach2005].\n")
-    with pytest.raises(Conflict, match="stands in the draft 2 times"):
+    with pytest.raises(Conflict, match="occurs 2 times in the draft"):
         take(comment, wanda)
 
 
