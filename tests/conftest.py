@@ -23,6 +23,19 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+LONGEST = {
+    "test_whatever_becomes_approved_may_be_whichever_borders_chance_crosses",
+    "test_readers_are_told_the_truth_wherever_chance_leads",
+    "test_score_keeps_the_promise_on_both_halves_and_leaves_nothing_behind",
+}
+"""Tests that take a minute. They begin first, so that no worker is left alone with one at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.name not in LONGEST)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     configure_garbage_collection()

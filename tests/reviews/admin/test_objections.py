@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from articles.lifecycle import State
+from reviews import actions
 from reviews.models import AcceptedChange, ClaimCheck, Comment, Review
 from tests.admin.test_flow import address, do, words
 from tests.reviews.desk.test_objections import REWORDED, object_to
@@ -51,6 +52,13 @@ def test_unchanged_objections_lie_at_the_top_of_desk_sign_page_and_editors_page(
         assert "It says the opposite." in shown
         assert "The change answers this" not in shown
     assert "0 of 2 checked, 2 blocking" in page(client, cleo, desk(mine))
+
+
+def test_page_of_a_rejected_version_lists_no_open_objections(objected, edith, client):
+    second = sent(None, after=factories.reread(objected.version))
+    assert "Open objections" in page(client, edith, address(second))
+    actions.reject(version_id=second.pk, reason="Not for us.", by=edith, now=factories.NOW)
+    assert "Open objections" not in page(client, edith, address(second))
 
 
 def test_reviewer_accepts_the_change_from_the_desk(objected, cleo, client):
