@@ -117,10 +117,10 @@ def needs_an_editor(now: datetime) -> Iterator[StartPageList]:
         query="?state__exact=suspended",
     )
     yield build_list(
-        "Approvals that lapse within 90 days",
+        "Approvals that lapsed or lapse within 90 days",
         limited(versions.filter(state=State.APPROVED, valid_until__lte=now + LAPSING).order_by("valid_until", "pk")),
         lambda row: _lapsing_item(row, now),
-        empty="No approval lapses within 90 days.",
+        empty="No approval has lapsed or lapses within 90 days.",
         model=Version,
         query="?state__exact=approved",
     )

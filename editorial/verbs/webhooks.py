@@ -15,6 +15,8 @@ class OverlapForm(VerbForm):
     hours = forms.IntegerField(
         label="Hours for which the old secret signs, too",
         initial=24,
+        min_value=0,
+        max_value=endpoints.LONGEST_OVERLAP // timedelta(hours=1),
         help_text="Time that the front-end needs to switch to the new secret, a week at most. Use 0 if someone else "
         "may have read it.",
     )

@@ -15,6 +15,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
+from editorial.exceptions import Unacceptable
 from editorial.models import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, Message, Notice
 from editorial.tasks import LINES, sweep_webhooks
 from editorial.webhooks import delivery, endpoints, outbox
@@ -516,3 +517,11 @@ def test_what_is_told_of_itself_by_each_row(db):
     assert str(endpoint.secrets.get()) == f"secret of {endpoint.pk}"
     assert str(endpoint.health) == f"health of {endpoint.pk}"
     assert Message.objects.get() == message
+
+
+@pytest.mark.parametrize("overlap", [timedelta(seconds=-1), timedelta(days=7, seconds=1)])
+def test_old_secret_ends_within_a_week(overlap, db):
+    endpoint = make_endpoint()
+    with pytest.raises(Unacceptable, match="within a week"):
+        endpoints.rotate_secret(endpoint_id=endpoint.pk, overlap=overlap, by=make_user("root"), now=NOW)
+    assert EndpointSecret.objects.count() == 1
