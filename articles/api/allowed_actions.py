@@ -21,7 +21,7 @@ class AllowedActionSerializer(serializers.Serializer):
         allow_blank=True, help_text="The path of the page on which you can do what is missing; empty if there is none."
     )
     method = serializers.ChoiceField(choices=["POST", "PATCH"])
-    href = serializers.CharField(help_text="The path of the request.")
+    href = serializers.CharField(help_text="The path to send the request to.")
 
 
 def addressed(offers: Iterable[Offer], *, addresses: Addresses, pk: int) -> list[JSONDict]:

@@ -104,7 +104,10 @@ class ReferenceDetail(GenericAPIView):
 
     @extend_schema(operation_id="references_correct", summary="Correct a work", request=ReferenceInputSerializer)
     def put(self, request: Request, **_kwargs: Any) -> Response:
-        """Replace the record of a work. Its key never changes, because texts cite it. 409 if the record was merged."""
+        """Replace the record of a work. Its key never changes, because texts cite it.
+
+        409 if the record was merged into another one.
+        """
         reference, expectation = self.get_object(), expected(request)
         body = ReferenceInputSerializer(data=request.data)
         body.is_valid(raise_exception=True)

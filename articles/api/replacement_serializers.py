@@ -39,7 +39,7 @@ class CitedBySerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="The article's version in review, whether it cites the work or not."
     )
     claims = serializers.ListField(
-        child=serializers.CharField(), help_text="Claims of the newest of these versions that cite the work."
+        child=serializers.CharField(), help_text="Claims that cite the work, in the newest of these versions."
     )
 
 

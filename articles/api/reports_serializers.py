@@ -17,7 +17,7 @@ class ReportSerializer(serializers.ModelSerializer):
 
     article = serializers.CharField(source="article.slug")
     version = serializers.IntegerField(source="version.number", help_text="Number of the version that was shown.")
-    email = serializers.CharField(help_text="Address for an answer; empty if the reader gave none.")
+    email = serializers.CharField(help_text="Used only to reply; empty if the reader gave none.")
     outcome = serializers.ChoiceField(
         source="decision.outcome", choices=Triage.Outcome.choices, default=None, allow_null=True
     )

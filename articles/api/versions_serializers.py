@@ -35,7 +35,7 @@ ADDRESSES: Addresses = {
 
 
 class RenditionInputSerializer(StrictSerializer):
-    """One text of a draft. The length of its body and its citations are checked when it is saved."""
+    """One text of a draft. The size of its body and the number of its citations are checked when it is saved."""
 
     audience = serializers.SlugField(max_length=50, help_text="Code of the audience.")
     summary = serializers.CharField(max_length=MAX_SUMMARY, allow_blank=True, trim_whitespace=False)

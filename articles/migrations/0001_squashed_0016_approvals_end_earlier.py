@@ -673,7 +673,7 @@ class Migration(migrations.Migration):
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='articles.article')),
                 ('version', models.ForeignKey(help_text='The version that the reader was shown.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.version')),
                 ('claim', models.ForeignKey(blank=True, help_text='The statement that the reader means, if they chose one.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.claim')),
-                ('email_purpose', models.CharField(blank=True, choices=[('answer', 'to send you the answer to this question'), ('ask_back', 'to ask you about this report')], max_length=10)),
+                ('email_purpose', models.CharField(blank=True, choices=[('answer', 'to reply to this question'), ('ask_back', 'to ask you about this report')], max_length=10)),
                 ('erase_email_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -691,7 +691,7 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='articles.article')),
                 ('version', models.ForeignKey(help_text='The version that the reader was shown.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.version')),
-                ('email_purpose', models.CharField(blank=True, choices=[('answer', 'to send you the answer to this question'), ('ask_back', 'to ask you about this report')], max_length=10)),
+                ('email_purpose', models.CharField(blank=True, choices=[('answer', 'to reply to this question'), ('ask_back', 'to ask you about this report')], max_length=10)),
                 ('erase_email_at', models.DateTimeField(blank=True, null=True)),
                 ('receipt', models.CharField(editable=False, help_text='Receipt of the form it was sent with; used once.', max_length=64, null=True, unique=True)),
             ],

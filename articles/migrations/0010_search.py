@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='email_purpose',
-            field=models.CharField(blank=True, choices=[('answer', 'to send you the answer to this question'), ('ask_back', 'to ask you about this report')], max_length=10),
+            field=models.CharField(blank=True, choices=[('answer', 'to reply to this question'), ('ask_back', 'to ask you about this report')], max_length=10),
         ),
         migrations.AddField(
             model_name='question',
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='report',
             name='email_purpose',
-            field=models.CharField(blank=True, choices=[('answer', 'to send you the answer to this question'), ('ask_back', 'to ask you about this report')], max_length=10),
+            field=models.CharField(blank=True, choices=[('answer', 'to reply to this question'), ('ask_back', 'to ask you about this report')], max_length=10),
         ),
         migrations.AddField(
             model_name='report',

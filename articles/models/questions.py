@@ -25,7 +25,7 @@ ADDRESS_KEPT = timedelta(days=90)
 class Purpose(models.TextChoices):
     """The purposes for which an email address may be stored. There are no others."""
 
-    ANSWER = "answer", "to send you the answer to this question"
+    ANSWER = "answer", "to reply to this question"
     ASK_BACK = "ask_back", "to ask you about this report"
 
 

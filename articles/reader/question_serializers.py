@@ -54,7 +54,7 @@ class KeepSerializer(serializers.Serializer[Any]):
     """For “not what I need”: send the same form again, with `keep` and this token."""
 
     token = serializers.CharField()
-    after_seconds = serializers.IntegerField(help_text="Seconds before which the token is refused.")
+    after_seconds = serializers.IntegerField(help_text="The token is accepted after this many seconds.")
     email_purpose = serializers.CharField(help_text="Why an address is stored. Show this next to the field.")
     email_kept_days = serializers.IntegerField(help_text="The address is erased after at most this many days.")
 

@@ -115,7 +115,7 @@ class ArticleSearch(GenericAPIView[Version]):
             OpenApiParameter(
                 "exact",
                 {"type": "string", "enum": ["1"]},
-                description="Search for the words as typed, without corrections and prefixes.",
+                description="Search for the words as typed, without corrections or prefixes.",
             ),
             OpenApiParameter("status", {"type": "string", "enum": ReviewStep.values}),
         ],

@@ -84,7 +84,7 @@ class ShownClaimSerializer(serializers.Serializer[Any]):
 
 
 class BodySerializer(serializers.Serializer[Any]):
-    """Safe HTML without scripts and external resources. Citations are links to ``#ref-1``, ``#ref-2``, …"""
+    """Safe HTML without scripts or external resources. Citations are links to ``#ref-1``, ``#ref-2``, …"""
 
     html = serializers.CharField()
     sections = SectionSerializer(many=True)

@@ -151,7 +151,7 @@ def _locked_account(account_id: int) -> User:
 
 def _locked_own_factor(account_id: int, *, by: User) -> SecondFactor:
     if by.pk != account_id:
-        raise NotPermitted("Each person sets up their own second factor.")
+        raise NotPermitted("Each person can change only their own second factor.")
     return _require_factor(_locked_account(account_id))
 
 

@@ -57,7 +57,7 @@ class CodeField(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         help_text = (
-            "Code of your second factor, if you have set one up. Each works once, even if the request is refused."
+            "Code of your second factor, if you have set one up. Each works once; a refused request uses it up, too."
         )
         super().__init__(
             max_length=100, required=False, allow_blank=True, write_only=True, help_text=help_text, **kwargs

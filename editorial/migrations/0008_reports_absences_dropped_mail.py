@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='editorialpolicy',
             name='absence_moves_dates',
-            field=models.BooleanField(default=False, help_text='Whether a date within an absence of its member is moved to after the absence, by the working days that were left.', verbose_name='an absence moves dates'),
+            field=models.BooleanField(default=False, help_text='Whether a date within an absence of its member moves to after the return, by the working days that were left when the absence began.', verbose_name='an absence moves dates'),
         ),
         migrations.AddField(
             model_name='editorialpolicy',
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaleditorialpolicy',
             name='absence_moves_dates',
-            field=models.BooleanField(default=False, help_text='Whether a date within an absence of its member is moved to after the absence, by the working days that were left.', verbose_name='an absence moves dates'),
+            field=models.BooleanField(default=False, help_text='Whether a date within an absence of its member moves to after the return, by the working days that were left when the absence began.', verbose_name='an absence moves dates'),
         ),
         migrations.AddField(
             model_name='historicaleditorialpolicy',

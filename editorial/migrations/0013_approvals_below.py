@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='editorialpolicy',
             name='approvals_below_days',
-            field=models.PositiveSmallIntegerField(default=30, help_text='Applies if approvals get an earlier end.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='days until they lapse'),
+            field=models.PositiveSmallIntegerField(default=30, help_text='Applies only if these approvals lapse after some days.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='days until they lapse'),
         ),
         migrations.AddField(
             model_name='historicaleditorialpolicy',
@@ -29,6 +29,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaleditorialpolicy',
             name='approvals_below_days',
-            field=models.PositiveSmallIntegerField(default=30, help_text='Applies if approvals get an earlier end.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='days until they lapse'),
+            field=models.PositiveSmallIntegerField(default=30, help_text='Applies only if these approvals lapse after some days.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='days until they lapse'),
         ),
     ]

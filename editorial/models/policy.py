@@ -159,8 +159,8 @@ class EditorialPolicy(TrackedModel):
     absence_moves_dates = models.BooleanField(
         "an absence moves dates",
         default=False,
-        help_text="Whether a date within an absence of its member is moved to after the absence, by the "
-        "working days that were left.",
+        help_text="Whether a date within an absence of its member moves to after the return, by the "
+        "working days that were left when the absence began.",
     )
     approvals_below = models.CharField(
         "approvals that do not satisfy it",
@@ -173,7 +173,7 @@ class EditorialPolicy(TrackedModel):
         "days until they lapse",
         default=30,
         validators=[MinValueValidator(1)],
-        help_text="Applies if approvals get an earlier end.",
+        help_text="Applies only if these approvals lapse after some days.",
     )
     in_force_from = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(

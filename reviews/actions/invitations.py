@@ -151,7 +151,7 @@ def _load_member(member_id: int) -> BoardMember:
     member = BoardMember.objects.select_related("user").filter(pk=member_id).first()
     if member is None:
         fault = Fault("/member", "unknown_member", f"There is no board member {member_id}.")
-        raise Unacceptable("No member can be invited.", faults=(fault,))
+        raise Unacceptable("The invitation is invalid.", faults=(fault,))
     return member
 
 

@@ -103,7 +103,7 @@ def confirm_lowering(*, lowering_id: int, by: User, now: datetime) -> Lowering:
 def refuse_lowering(*, lowering_id: int, by: User, now: datetime) -> Lowering:
     """Refuse a proposed lowering; the round continues unchanged. Everyone in the round is notified.
 
-    The person who proposed it withdraws it in the same way.
+    The person who proposed it can withdraw it in the same way.
 
     Raises NotFound, NotPermitted (see ``cannot_decide_lowering``), and InvalidTransition when it was already decided.
     """

@@ -49,7 +49,9 @@ class VoiceSerializer(serializers.Serializer):
         help_text="If the context changed: the context in which the verdict was given. Empty if it is not known."
     )
     blocking = serializers.BooleanField(source="verdict.blocks", help_text="Whether it blocks an approval.")
-    ruling = serializers.SerializerMethodField(help_text="The ruling that ended its effect, if any.")
+    ruling = serializers.SerializerMethodField(
+        help_text="The ruling or withdrawal after which it no longer blocks; null if there is none."
+    )
 
     @extend_schema_field(ContextSerializer(many=True, allow_null=True))
     def get_context_then(self, voice: AttributedVerdict) -> list[dict[str, str]] | None:
@@ -86,7 +88,8 @@ class ItemSerializer(serializers.Serializer):
         choices=ClaimState.choices, help_text="State of the least settled work of the claim."
     )
     changed_since_my_signature = serializers.BooleanField(
-        source="has_changed", help_text="Whether its words or works changed since the reviewer's own last signature."
+        source="has_changed",
+        help_text="Whether its words or works are new or changed since the reviewer's own last signature.",
     )
     before = serializers.CharField(allow_null=True, help_text="Its text at that signature, if it can be identified.")
     blocking = serializers.BooleanField(source="blocks")

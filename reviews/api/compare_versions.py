@@ -36,7 +36,7 @@ class ReviewChanges(OfReviews):
         responses=ChangesSerializer,
     )
     def get(self, request: Request, **_kwargs: object) -> Response:
-        """Compare the version under review with another one, line by line in their source.
+        """Compare the version under review with another one, line by line in the source of their texts.
 
         Without ``with``, the other one is the version that the reviewer signed last, or else the last approved one. You
         may compare with versions that you review or signed, and with those that readers saw as approved. Writers and

@@ -17,14 +17,14 @@ class WordsSerializer(serializers.Serializer):
 
 
 class RowSerializer(serializers.Serializer):
-    """One line of both texts, in their source. The side without such a line is null."""
+    """One line in the source of both texts. The side without such a line is null."""
 
     before = WordsSerializer(many=True, allow_null=True)
     after = WordsSerializer(many=True, allow_null=True)
     changed = serializers.BooleanField()
     skipped = serializers.IntegerField(help_text="Number of unchanged lines omitted here; 0 for a line that is shown.")
     move = serializers.IntegerField(
-        help_text="Above 0, the line moved. The two rows with the same number show its old and new place."
+        help_text="Above 0, the line moved. The two rows with the same number show its old and new places."
     )
 
 

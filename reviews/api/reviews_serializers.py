@@ -103,7 +103,7 @@ class ReviewRowSerializer(serializers.ModelSerializer):
 
 
 class RenderedSerializer(RenditionSerializer):
-    """A text in its source, and as safe HTML."""
+    """The source of a text, and the text as safe HTML."""
 
     html = serializers.SerializerMethodField()
 
@@ -126,10 +126,10 @@ class ClaimSerializer(serializers.ModelSerializer):
 
 
 class UnderReviewSerializer(ReviewedVersionSerializer):
-    """The version under review, with everything to judge. It is withheld once you no longer take part in the round."""
+    """The version under review. Texts, citations and claims are withheld once you no longer take part in the round."""
 
     withheld = serializers.SerializerMethodField(
-        help_text="Why texts, citations and claims are withheld; empty if they are not."
+        help_text="Why texts, citations and claims are withheld and their lists empty; empty if they are not withheld."
     )
     renditions = serializers.SerializerMethodField()
     citations = serializers.SerializerMethodField()
@@ -236,7 +236,7 @@ class InvitationSerializer(StrictSerializer):
 
 
 class ConfirmationSerializer(StrictSerializer):
-    """The text to sign, and the credentials of the signer."""
+    """The text to sign, and proof of who signs it."""
 
     digest = serializers.RegexField("^[0-9a-f]{64}$", help_text="Digest of the text that you read.")
     password = serializers.CharField(

@@ -79,7 +79,7 @@ ROLE: Mapping[Border, Cell] = row(
         ),
         Border.ACCOUNT_MERGED: (
             ENDS,
-            "The seat of the closed account ends. The other account has its own seat.",
+            "The seat of the closed account ends. The other account keeps its own seat.",
             "an administrator",
         ),
         Border.WORK_COMPLETED: (KEPT, "Works change no roles."),
@@ -93,11 +93,11 @@ AUTHORSHIP: Mapping[Border, Cell] = row(
     {
         Border.NEXT_VERSION: (
             STAYS,
-            "A person who wrote in any version counts as an author of the article and cannot review it.",
+            "A person who wrote in any version has written in the article and cannot review it.",
         ),
         Border.SAME_TEXT: (
             STAYS,
-            "A person who wrote in any version counts as an author of the article and cannot review it.",
+            "A person who wrote in any version has written in the article and cannot review it.",
         ),
         Border.CANCEL: (STAYS, "It is about the article."),
         Border.DECLINE: (STAYS, "It is about the article."),
@@ -105,8 +105,8 @@ AUTHORSHIP: Mapping[Border, Cell] = row(
         Border.RECUSE: (STAYS, "It is about the article."),
         Border.ROUND_ENDED: (STAYS, "The writers may answer the comments."),
         Border.RE_INVITATION: (STAYS, "It is about the article."),
-        Border.POLICY_PUBLISHED: (KEPT, "Authors cannot review the article under any policy."),
-        Border.RISK_CHANGED: (KEPT, "Authors cannot review the article at any risk tier."),
+        Border.POLICY_PUBLISHED: (KEPT, "A person who wrote in the article cannot review it under any policy."),
+        Border.RISK_CHANGED: (KEPT, "A person who wrote in the article cannot review it at any risk tier."),
         Border.MEMBER_LEFT: (STAYS, "It holds. A member who comes back to the board still reviews none of it."),
         Border.ACCOUNT_DISABLED: (STAYS, "The writer stays named, and objections still reach the other writers."),
         Border.ACCOUNT_MERGED: (STAYS, "It holds for every account of the person: none of them reviews the article."),

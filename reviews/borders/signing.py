@@ -53,8 +53,8 @@ SIGNATURE: Mapping[Border, Cell] = row(
         Border.MEMBER_LEFT: (STAYS, "It counts: its signer was in office when signing."),
         Border.ACCOUNT_DISABLED: (STAYS, "It counts: its signer was in office when signing."),
         Border.ACCOUNT_MERGED: (STAYS, "It counts, once for each person: where both accounts signed, the earlier one."),
-        Border.WORK_COMPLETED: (KEPT, "The version has the works as they were signed."),
-        Border.WORK_MERGED: (KEPT, "The version has the works as they were signed."),
+        Border.WORK_COMPLETED: (KEPT, "The version keeps the works as they were signed."),
+        Border.WORK_MERGED: (KEPT, "The version keeps the works as they were signed."),
         Border.CHANNEL: (KEPT, "Pages and API show it to the same people. No mail says who decided what."),
     },
 )

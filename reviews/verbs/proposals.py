@@ -31,5 +31,5 @@ TAKE_OVER = Verb(
     explain="The proposed wording takes the place of the passage in the draft. You can go on editing afterwards.",
     done="The wording is now in the draft. Works that the passage cited are still cited.",
     is_main=True,
-    summary="Adopt a proposed wording into the draft",
+    summary="Adopt a proposed wording",
 )

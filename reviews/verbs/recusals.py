@@ -57,7 +57,7 @@ class RecusalInputSerializer(ReasonSerializer):
         source="company_id",
         required=False,
         allow_null=True,
-        help_text="A manufacturer of one. The recusal then applies to all articles about its products.",
+        help_text="A manufacturer of such a product. The recusal then applies to all articles about its products.",
     )
 
 

@@ -357,7 +357,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Adopt a proposed wording into the draft
+         * Adopt a proposed wording
          * @description Put a comment's proposed wording into the article's draft. It replaces the passage or claim of the comment. Works that the passage cites and the proposal does not are cited after the new wording. The comment records who adopted the wording and when. It stays unresolved until its author resolves it.
          */
         post: operations["comments_take_over"];
@@ -418,7 +418,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse a lowering
-         * @description Refuse a proposed lowering; the round continues unchanged. Everyone in the round is notified. The person who proposed it withdraws it in the same way.
+         * @description Refuse a proposed lowering; the round continues unchanged. Everyone in the round is notified. The person who proposed it can withdraw it in the same way.
          */
         post: operations["lowerings_refuse_lowering"];
         delete?: never;
@@ -589,7 +589,9 @@ export interface paths {
         get: operations["references_read"];
         /**
          * Correct a work
-         * @description Replace the record of a work. Its key never changes, because texts cite it. 409 if the record was merged.
+         * @description Replace the record of a work. Its key never changes, because texts cite it.
+         *
+         *     409 if the record was merged into another one.
          */
         put: operations["references_correct"];
         post?: never;
@@ -958,7 +960,7 @@ export interface paths {
         };
         /**
          * Compare with another version
-         * @description Compare the version under review with another one, line by line in their source.
+         * @description Compare the version under review with another one, line by line in the source of their texts.
          *
          *     Without ``with``, the other one is the version that the reviewer signed last, or else the last approved one. You
          *     may compare with versions that you review or signed, and with those that readers saw as approved. Writers and
@@ -1758,7 +1760,7 @@ export interface components {
             /** @description The path of the page on which you can do what is missing; empty if there is none. */
             way: string;
             method: components["schemas"]["MethodEnum"];
-            /** @description The path of the request. */
+            /** @description The path to send the request to. */
             href: string;
         };
         Alternate: {
@@ -1888,7 +1890,7 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
-        /** @description Safe HTML without scripts and external resources. Citations are links to ``#ref-1``, ``#ref-2``, … */
+        /** @description Safe HTML without scripts or external resources. Citations are links to ``#ref-1``, ``#ref-2``, … */
         Body: {
             html: string;
             sections: components["schemas"]["Section"][];
@@ -2003,7 +2005,7 @@ export interface components {
             draft: components["schemas"]["VersionName"] | null;
             /** @description The article's version in review, whether it cites the work or not. */
             in_review: components["schemas"]["VersionName"] | null;
-            /** @description Claims of the newest of these versions that cite the work. */
+            /** @description Claims that cite the work, in the newest of these versions. */
             claims: string[];
         };
         /** @description A work cited at the claim. */
@@ -2161,13 +2163,13 @@ export interface components {
             readonly number: number;
             state: string;
         };
-        /** @description The text to sign, and the credentials of the signer. */
+        /** @description The text to sign, and proof of who signs it. */
         ConfirmationRequest: {
             /** @description Digest of the text that you read. */
             digest: string;
             /** @description Your password. It confirms, besides the token, that you are the signer. */
             password: string;
-            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once; a refused request uses it up, too. */
             code?: string;
         };
         /** @description One part of a claim's context, on which its meaning depends besides its own words. */
@@ -2486,7 +2488,7 @@ export interface components {
              *     * `carried` - carried over
              */
             state: components["schemas"]["ClaimState"];
-            /** @description Whether its words or works changed since the reviewer's own last signature. */
+            /** @description Whether its words or works are new or changed since the reviewer's own last signature. */
             changed_since_my_signature: boolean;
             /** @description Its text at that signature, if it can be identified. */
             before: string | null;
@@ -2498,7 +2500,7 @@ export interface components {
         /** @description For “not what I need”: send the same form again, with `keep` and this token. */
         Keep: {
             token: string;
-            /** @description Seconds before which the token is refused. */
+            /** @description The token is accepted after this many seconds. */
             after_seconds: number;
             /** @description Why an address is stored. Show this next to the field. */
             email_purpose: string;
@@ -2541,7 +2543,7 @@ export interface components {
         LoginRequest: {
             username: string;
             password: string;
-            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once; a refused request uses it up, too. */
             code?: string;
         };
         /** @description A proposal with its author and reason, and the decision on it. */
@@ -2966,7 +2968,7 @@ export interface components {
             readonly invites_by_itself: boolean;
             /**
              * An absence moves dates
-             * @description Whether a date within an absence of its member is moved to after the absence, by the working days that were left.
+             * @description Whether a date within an absence of its member moves to after the return, by the working days that were left when the absence began.
              */
             readonly absence_moves_dates: boolean;
             /**
@@ -2980,7 +2982,7 @@ export interface components {
             readonly approvals_below: components["schemas"]["ApprovalsBelowEnum"];
             /**
              * Days until they lapse
-             * @description Applies if approvals get an earlier end.
+             * @description Applies only if these approvals lapse after some days.
              */
             readonly approvals_below_days: number;
             readonly rules: components["schemas"]["PolicyRule"][];
@@ -3184,7 +3186,7 @@ export interface components {
             product?: number | null;
             /**
              * Format: int64
-             * @description A manufacturer of one. The recusal then applies to all articles about its products.
+             * @description A manufacturer of such a product. The recusal then applies to all articles about its products.
              */
             company?: number | null;
         };
@@ -3238,7 +3240,7 @@ export interface components {
              */
             kind?: components["schemas"]["WorkKind"];
         };
-        /** @description A text in its source, and as safe HTML. */
+        /** @description The source of a text, and the text as safe HTML. */
         Rendered: {
             audience: string;
             primary: boolean;
@@ -3256,7 +3258,7 @@ export interface components {
             /** @description Markdown; cite as [@key] or [@key, p. 12; @other]. */
             readonly body: string;
         };
-        /** @description One text of a draft. The length of its body and its citations are checked when it is saved. */
+        /** @description One text of a draft. The size of its body and the number of its citations are checked when it is saved. */
         RenditionInputRequest: {
             /** @description Code of the audience. */
             audience: string;
@@ -3305,7 +3307,7 @@ export interface components {
             readonly text: string;
             /** @description The statement that the report is about. */
             claim?: string | null;
-            /** @description Address for an answer; empty if the reader gave none. */
+            /** @description Used only to reply; empty if the reader gave none. */
             email: string;
             /** Format: date-time */
             readonly received_at: string;
@@ -3525,14 +3527,14 @@ export interface components {
          * @enum {string}
          */
         RolesEnum: "reader" | "writer" | "editor" | "board_member" | "administrator" | "system";
-        /** @description One line of both texts, in their source. The side without such a line is null. */
+        /** @description One line in the source of both texts. The side without such a line is null. */
         Row: {
             before: components["schemas"]["Words"][] | null;
             after: components["schemas"]["Words"][] | null;
             changed: boolean;
             /** @description Number of unchanged lines omitted here; 0 for a line that is shown. */
             skipped: number;
-            /** @description Above 0, the line moved. The two rows with the same number show its old and new place. */
+            /** @description Above 0, the line moved. The two rows with the same number show its old and new places. */
             move: number;
         };
         /** @description Why a negative verdict no longer blocks: an editor ruled on it, or its reviewer withdrew it. */
@@ -3636,7 +3638,7 @@ export interface components {
             digest: string;
             /** @description Your password. It confirms, besides the token, that you are the signer. */
             password: string;
-            /** @description Code of your second factor, if you have set one up. Each works once, even if the request is refused. */
+            /** @description Code of your second factor, if you have set one up. Each works once; a refused request uses it up, too. */
             code?: string;
             decision: components["schemas"]["DecisionEnum"];
             /** @description Your statement to the editors and writers. */
@@ -3712,7 +3714,7 @@ export interface components {
             /** Format: uri */
             history: string;
         };
-        /** @description The version under review, with everything to judge. It is withheld once you no longer take part in the round. */
+        /** @description The version under review. Texts, citations and claims are withheld once you no longer take part in the round. */
         UnderReview: {
             readonly id: number;
             article: string;
@@ -3721,7 +3723,7 @@ export interface components {
             readonly question: string;
             /** @description SHA-256 of the frozen content. */
             readonly digest: string;
-            /** @description Why texts, citations and claims are withheld; empty if they are not. */
+            /** @description Why texts, citations and claims are withheld and their lists empty; empty if they are not withheld. */
             readonly withheld: string;
             readonly renditions: components["schemas"]["Rendered"][];
             readonly citations: components["schemas"]["Citation"][];
@@ -3900,7 +3902,7 @@ export interface components {
             readonly context_then: components["schemas"]["Context"][] | null;
             /** @description Whether it blocks an approval. */
             blocking: boolean;
-            /** @description The ruling that ended its effect, if any. */
+            /** @description The ruling or withdrawal after which it no longer blocks; null if there is none. */
             readonly ruling: components["schemas"]["Ruling"] | null;
         };
         /** @description A run of words in one of the two texts. */
@@ -11860,7 +11862,7 @@ export interface operations {
                 audience?: string;
                 /** @description The start of the page, from the `next` or `previous` link. */
                 cursor?: string;
-                /** @description Search for the words as typed, without corrections and prefixes. */
+                /** @description Search for the words as typed, without corrections or prefixes. */
                 exact?: "1";
                 /** @description Maximum number of rows on a page. */
                 page_size?: number;

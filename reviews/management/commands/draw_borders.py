@@ -9,8 +9,8 @@ from reviews.management.commands import draw_lifecycle
 INTRODUCTION = """# Borders
 
 A person's statement about an article (an objection, verdict, recusal, signature or answer) survives every border, or
-ends by a recorded act of a named person. A border is an event in between: the next version, a seat
-that ends, a new policy, another risk tier, a merged record, another channel.
+ends by a recorded act of a named person. A border is an event that can happen meanwhile: the next version, a seat that
+ends, a new policy, another risk tier, a merged record, another channel.
 
 This page has a section for each kind of record. Its table shows the outcome at each border, and who gets which notices.
 “Stays” means that the record holds although something around it changed. “Not touched” means that nothing about it
@@ -25,7 +25,7 @@ changed. The person who acts gets no notice of their own act.
 - *Work completed*, *work merged*: a cited work gets fields that its record lacked, or is merged into a fuller record.
 
 Drawn from `reviews/borders/` by `python manage.py draw_borders`. `make check` refuses a page that differs from the
-table, and `tests/borders/test_borders.py` crosses every border with every thing by real actions.
+table, and `tests/borders/test_borders.py` crosses every border with every kind of record by real actions.
 """
 
 

@@ -22,4 +22,4 @@ class Command(BaseCommand):
         for row in rows:
             version = row.version
             self.stdout.write(f"{version}, {version.get_state_display()}: {row.get_kind_display()}: {row.words}")
-        self.stderr.write(f"{len(rows)} findings in valid or suspended approvals.")
+        self.stderr.write(f"{len(rows)} findings in approved or suspended versions.")

@@ -52,7 +52,7 @@ def test_article_says_what_an_address_is_kept_for_beside_each_box(api, at_later)
     factories.make_version_at(State.APPROVED)
     boxes = [api.get(ARTICLE).json()[name] for name in ("follow_up", "report")]
     assert [box["email_purpose"] for box in boxes] == [
-        "to send you the answer to this question",
+        "to reply to this question",
         "to ask you about this report",
     ]
     assert {box["email_kept_days"] for box in boxes} == {90}

@@ -297,7 +297,7 @@ def test_page_answers_then_takes_the_question_to_the_editors(client, approved, c
     assert "Answered here" in words
     assert "<mark>" in words
     assert "Not what I need: send it to the editors" in words
-    assert "only to send you the answer to this question, and for 90 days" in words
+    assert "only to reply to this question, and for 90 days" in words
     assert "only to ask you about this report, and for 90 days" in words
     assert "Next review due" in words
     clock.shift(5)
