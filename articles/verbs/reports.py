@@ -56,7 +56,8 @@ class DecisionSerializer(ReasonSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="Published with the outcome in the history of the article. `reason` is not published.",
+        help_text="Published with the outcome in the history of the article. `reason` is published only if "
+        "the approval is suspended.",
     )
 
 

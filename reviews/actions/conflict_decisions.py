@@ -34,9 +34,10 @@ SET_ASIDE = "A reviewer's signature was set aside; the other signatures alone do
 def set_aside(*, signature_id: int, reason: str, by: User, now: datetime) -> Signature:
     """Set a signature aside, for example because of a late conflict of interest. It no longer counts.
 
-    The signature and the decision stay on record. The signer and the editors are notified. An approval that no longer
-    satisfies its policy is suspended at once. Readers no longer see the signer among the reviewers. Setting a signature
-    aside never approves a round: after a request for changes is set aside, an approval needs a later signature.
+    The signature and its setting aside stay on record. The signer and the editors are notified. An approval that no
+    longer satisfies its policy is suspended at once. Readers no longer see the signer among the reviewers. Setting a
+    signature aside never approves a round: after a request for changes is set aside, an approval needs a later
+    signature.
 
     Raises NotFound, NotPermitted unless ``by`` is an editor and not the signer, Conflict when the signature was already
     withdrawn or set aside, and Unacceptable without a reason.

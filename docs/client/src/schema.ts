@@ -1322,7 +1322,7 @@ export interface paths {
         put?: never;
         /**
          * Set a signature aside
-         * @description Set a signature aside, for example because of a late conflict of interest. It no longer counts. The signature and the decision stay on record. The signer and the editors are notified. An approval that no longer satisfies its policy is suspended at once. Readers no longer see the signer among the reviewers. Setting a signature aside never approves a round: after a request for changes is set aside, an approval needs a later signature.
+         * @description Set a signature aside, for example because of a late conflict of interest. It no longer counts. The signature and its setting aside stay on record. The signer and the editors are notified. An approval that no longer satisfies its policy is suspended at once. Readers no longer see the signer among the reviewers. Setting a signature aside never approves a round: after a request for changes is set aside, an approval needs a later signature.
          */
         post: operations["signatures_set_aside"];
         delete?: never;
@@ -2208,7 +2208,7 @@ export interface components {
             /** @description Stored in the record. */
             reason: string;
             /**
-             * @description Published with the outcome in the history of the article. `reason` is not published.
+             * @description Published with the outcome in the history of the article. `reason` is published only if the approval is suspended.
              * @default
              */
             public_words: string;
@@ -3734,7 +3734,7 @@ export interface components {
             /** @description Stored in the record. */
             reason: string;
             /**
-             * @description Published with the outcome in the history of the article. `reason` is not published.
+             * @description Published with the outcome in the history of the article. `reason` is published only if the approval is suspended.
              * @default
              */
             public_words: string;

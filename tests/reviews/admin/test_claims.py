@@ -61,7 +61,7 @@ def test_review_page_asks_to_look_again_where_the_context_changed(policy, client
     review = factories.make_accepted(second)
     shown = page(client, review.member.user, review)
     assert "0 of 1 claim to check, 1 to check again." in shown
-    assert "Context changed: look again" in shown
+    assert "Context changed: check again" in shown
     assert "Then Under the heading: Benefits Now Under the heading: Harms" in shown
 
 
