@@ -73,7 +73,7 @@ def test_question_is_answered_with_passages_references_and_status_and_nothing_is
     assert cited == {reference["number"] for reference in found["references"]} != set()
     assert "anchors" not in found["references"][0]
     assert any("<mark>" in passage["html"] for passage in found["passages"])
-    assert "send you the answer" in told["keep"]["email_purpose"]
+    assert "reply to this question" in told["keep"]["email_purpose"]
 
 
 @pytest.mark.parametrize("text", ["How do peanuts grow?", "What should I do?", "!!!", "ß" * 2000])
