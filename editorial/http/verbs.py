@@ -57,9 +57,9 @@ class VerbSchema(Schema):
 
     def get_override_parameters(self) -> list[Any]:
         verb = self.view.verb
-        told = [LOCATION] if verb.status == HTTPStatus.CREATED else []
-        heard = [MAY_MATCH] if verb.conditional else []
-        return [*super().get_override_parameters(), *told, *heard]
+        location = [LOCATION] if verb.status == HTTPStatus.CREATED else []
+        precondition = [MAY_MATCH] if verb.conditional else []
+        return [*super().get_override_parameters(), *location, *precondition]
 
 
 def sender(request: Request) -> User:

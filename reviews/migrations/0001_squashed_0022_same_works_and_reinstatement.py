@@ -647,7 +647,7 @@ class Migration(migrations.Migration):
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='reviews.review')),
                 ('taken_over_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='articles.version')),
-                ('resolution', models.CharField(blank=True, choices=[('withdrawn', 'withdrawn by its author'), ('ruled', 'ruled on by an editor'), ('answered', 'answered by a writer')], editable=False, help_text='Empty for old comments, which did not record it.', max_length=20)),
+                ('resolution', models.CharField(blank=True, choices=[('withdrawn', 'withdrawn by its author'), ('ruled', 'ruled on by an editor'), ('answered', 'answered by a writer')], editable=False, help_text='Empty while it is open, or if it was resolved before this was recorded.', max_length=20)),
                 ('resolution_reason', models.TextField(blank=True, editable=False)),
             ],
             options={
@@ -718,7 +718,7 @@ class Migration(migrations.Migration):
                 ('taken_over_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.version')),
                 ('review', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='reviews.review')),
-                ('resolution', models.CharField(blank=True, choices=[('withdrawn', 'withdrawn by its author'), ('ruled', 'ruled on by an editor'), ('answered', 'answered by a writer')], editable=False, help_text='Empty for old comments, which did not record it.', max_length=20)),
+                ('resolution', models.CharField(blank=True, choices=[('withdrawn', 'withdrawn by its author'), ('ruled', 'ruled on by an editor'), ('answered', 'answered by a writer')], editable=False, help_text='Empty while it is open, or if it was resolved before this was recorded.', max_length=20)),
                 ('resolution_reason', models.TextField(blank=True, editable=False)),
             ],
             options={

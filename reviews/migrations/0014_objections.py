@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='comment',
             name='resolution',
-            field=models.CharField(blank=True, choices=[('withdrawn', 'withdrawn by its author'), ('ruled', 'ruled on by an editor'), ('answered', 'answered by a writer')], editable=False, help_text='Empty for old comments, which did not record it.', max_length=20),
+            field=models.CharField(blank=True, choices=[('withdrawn', 'withdrawn by its author'), ('ruled', 'ruled on by an editor'), ('answered', 'answered by a writer')], editable=False, help_text='Empty while it is open, or if it was resolved before this was recorded.', max_length=20),
         ),
         migrations.AddField(
             model_name='comment',
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcomment',
             name='resolution',
-            field=models.CharField(blank=True, choices=[('withdrawn', 'withdrawn by its author'), ('ruled', 'ruled on by an editor'), ('answered', 'answered by a writer')], editable=False, help_text='Empty for old comments, which did not record it.', max_length=20),
+            field=models.CharField(blank=True, choices=[('withdrawn', 'withdrawn by its author'), ('ruled', 'ruled on by an editor'), ('answered', 'answered by a writer')], editable=False, help_text='Empty while it is open, or if it was resolved before this was recorded.', max_length=20),
         ),
         migrations.AddField(
             model_name='historicalcomment',

@@ -82,7 +82,7 @@ class Comment(TrackedModel):
         choices=Resolution,
         blank=True,
         editable=False,
-        help_text="Empty for old comments, which did not record it.",
+        help_text="Empty while it is open, or if it was resolved before this was recorded.",
     )
     resolution_reason = models.TextField(blank=True, editable=False)
 

@@ -1,6 +1,5 @@
 """The sign page: what a signature covers, and what changed since the page was opened."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from articles.models import Rendition, Version
 from articles.models.references import RetractionStatus
 from articles.requirements import required, requirements
 from articles.text.comparison.versions import Changes, text_changes
+from articles.text.rendering import BRACKETED
 from editorial.exceptions import Fault
 from editorial.models import EditorialPolicy
 from editorial.policy.requirements import Requirements
@@ -21,7 +21,6 @@ from reviews.models import ClaimCheck, Comment, Decision, Review, Signature, Ver
 from reviews.rounds.decision import RoundTally, tally_round
 from reviews.signing.checklist import ChecklistItem, checklist_items
 
-CITATION = re.compile(r"\[@[^\[\]]*\]")
 RETRACTED = "Cited works found retracted"
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 NUMBERS = ("no", "one", "two", "three", "four", "five")
@@ -90,7 +89,7 @@ def signing_summary(review: Review, *, now: datetime) -> SigningSummary:
 
 def count_words(rendition: Rendition) -> int:
     """Count the words of summary and body as written, without citation markers."""
-    return len(CITATION.sub(" ", f"{rendition.summary} {rendition.body}").split())
+    return len(BRACKETED.sub(" ", f"{rendition.summary} {rendition.body}").split())
 
 
 def verdict_counts(review: Review) -> list[tuple[str, int]]:

@@ -2141,7 +2141,7 @@ export interface components {
             readonly resolved_at: string | null;
             resolved_by: string | null;
             /**
-             * @description Empty for old comments, which did not record it.
+             * @description Empty while it is open, or if it was resolved before this was recorded.
              *
              *     * `withdrawn` - withdrawn by its author
              *     * `ruled` - ruled on by an editor

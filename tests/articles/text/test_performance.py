@@ -17,7 +17,6 @@ from articles.text import content, passage_edits, quotations, readability, rende
 from articles.text.claims import extraction
 from articles.text.comparison import compare
 from editorial.record.canonical_json import normalised
-from reviews.signing.sign_page import CITATION
 
 pytestmark = pytest.mark.no_cover
 
@@ -102,7 +101,6 @@ STEPS = {
     "quote": quotations.comparable_letters,
     "preflight": find_in_preflight,
     "convert numbers": lambda text: named(text, keys=["a"]),
-    "show to sign": lambda text: CITATION.sub("", text),
 }
 
 
