@@ -24,7 +24,6 @@ settings.load_profile("untimed")
 
 
 LONGEST = {
-    "test_whatever_becomes_approved_may_be_whichever_borders_chance_crosses",
     "test_readers_are_told_the_truth_wherever_chance_leads",
     "test_score_keeps_the_promise_on_both_halves_and_leaves_nothing_behind",
 }

@@ -221,13 +221,17 @@ class Journal:
         return any(one.statement is not None and self.is_same(one.statement, statement) for one in given)
 
     def comes_back(self, seat: Seat, *, now: datetime) -> dict[int, str]:
-        """Return the verdicts that a member who comes back must find, by the position of the claim in the text."""
+        """Return the verdicts that a member who comes back must find, by the position of the claim in the text.
+
+        A verdict that the person signed later, with whichever account, replaces their unsigned one.
+        """
         found = {}
         for place, statement in enumerate(self.versions[seat.version].page):
-            mine = [one for one in self.said if one.kind == "verdict" and one.by == seat.by and one.seat != seat.pk]
+            verdicts = [one for one in self.said if one.kind == "verdict" and one.seat != seat.pk]
             here = [
                 one
-                for one in mine
+                for one in verdicts
+                if self.person(one.by) == self.person(seat.by)
                 if one.statement and one.version <= seat.version and self.is_same(one.statement, statement)
                 if one.statement.heading == statement.heading
             ]

@@ -4,10 +4,12 @@ import pytest
 
 from articles.lifecycle import State
 from editorial import autosave
+from editorial.actions import keep_board_record
 from editorial.exceptions import Conflict, InvalidTransition, NotPermitted
 from editorial.models import EditorialPolicy, LedgerEntry, Notice, Unsent
 from reviews import actions as reviews
 from reviews import verification
+from reviews.desk.objections import open_objections
 from reviews.models import ClaimCheck, Comment, Review
 from reviews.models.unsigned_work import asks_to_hand_over, count_unsigned_work
 from reviews.signing.checklist import checklist_items
@@ -247,3 +249,18 @@ def test_account_that_stays_after_a_merge_takes_up_what_the_other_one_left(worke
     assert [one.answer for one in checklist_items(again, policy=policy)] == ["A table."]
     held = {name: one.value["text"] for name, one in autosave.unsent_forms(again, by=twin).items()}
     assert held == {form: "Half a sentence", "decision": "Mine"}
+
+
+def test_what_the_other_account_signed_later_replaces_unsigned_verdicts_but_ends_no_objection(worked, edith):
+    """The person finds nothing to take up, and the objection of the first account still holds the approval."""
+    cancel(worked)
+    twin = factories.make_accepted(worked.version, "twin")
+    check_all(twin)
+    factories.sign(twin)
+    for member in (worked.member, twin.member):
+        member.orcid = "0000-0002-1825-0097"
+        keep_board_record(record=member, by=edith, now=NOW)
+    end_round(worked)
+    second = sent(None, after=factories.reread(worked.version))
+    assert verdicts_of(factories.make_accepted(second)) == []
+    assert {objection.author.username for objection in open_objections(second)} == {"ada"}
