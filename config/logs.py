@@ -4,8 +4,11 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from http import HTTPStatus
+from time import monotonic
 
 from editorial.monitoring import logging_context
+from editorial.monitoring.outages import outage_of
 
 HIDDEN = "[hidden]"
 
@@ -40,6 +43,36 @@ def marks_of(record: logging.LogRecord) -> dict[str, str]:
     """Return the marks of ``record``. Django logs refused requests after their end, but with the request attached."""
     request_id = getattr(getattr(record, "request", None), "request_id", "")
     return {**({"request_id": request_id} if request_id else {}), **logging_context.marks()}
+
+
+class OutageFilter(logging.Filter):
+    """Shortens errors of an outage of the database to one line, and passes one line every ``seconds``.
+
+    During an outage each request would log a traceback. The next line that passes says how many did not.
+    """
+
+    def __init__(self, *, seconds: float = 10) -> None:
+        super().__init__()
+        self.seconds, self.passes_from, self.held_back = seconds, 0.0, 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        outage = outage_of(error)
+        if outage:
+            record.exc_info, record.exc_text = None, None
+            record.msg, record.args = "%s: %s (%s)", (record.getMessage(), outage.code, type(error).__name__)
+        elif getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE:
+            return True
+        return self._passes(record)
+
+    def _passes(self, record: logging.LogRecord) -> bool:
+        if monotonic() < self.passes_from:
+            self.held_back += 1
+            return False
+        if self.held_back:
+            record.msg, record.args = "%s [%d similar lines left out]", (record.getMessage(), self.held_back)
+        self.passes_from, self.held_back = monotonic() + self.seconds, 0
+        return True
 
 
 class LineFormatter(logging.Formatter):

@@ -10,6 +10,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.logging_settings import logging_settings
 from config.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -162,7 +163,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a working day
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-CSRF_FAILURE_VIEW = "editorial.http.problems.csrf_failure"
+CSRF_FAILURE_VIEW = "editorial.http.error_handlers.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {
@@ -194,7 +195,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "editorial.http.pagination.KeysetPagination",
     "PAGE_SIZE": 20,
     "DEFAULT_SCHEMA_CLASS": "editorial.http.schema.Schema",
-    "EXCEPTION_HANDLER": "editorial.http.problems.exception_handler",
+    "EXCEPTION_HANDLER": "editorial.http.error_handlers.exception_handler",
     "DEFAULT_THROTTLE_RATES": {
         "token": env.str("THROTTLE_TOKEN", default="10/min"),
         "reader_post": env.str("THROTTLE_READER_POST", default="20/hour"),
@@ -281,19 +282,4 @@ CELERY_BEAT_SCHEDULE = SCHEDULE
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "config.logs.LineFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "json": {"()": "config.logs.JsonFormatter"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line" if DEBUG else "json"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        # The report of an import shows what is wrong with its records.
-        **{name: {"level": "CRITICAL"} for name in ("bibtexparser", "pylatexenc")},
-        # Django's own handlers would bypass the formatter that removes secrets.
-        **{name: {"handlers": []} for name in ("django", "django.server")},
-    },
-}
+LOGGING = logging_settings(formatter="line" if DEBUG else "json", level=env.str("LOG_LEVEL", default="INFO"))

@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("articles.reader.page_urls")),
 ]
 
-handler400 = "editorial.http.problems.bad_request"
-handler403 = "editorial.http.problems.permission_denied"
-handler404 = "editorial.http.problems.not_found"
-handler500 = "editorial.http.problems.server_error"
+handler400 = "editorial.http.error_handlers.bad_request"
+handler403 = "editorial.http.error_handlers.permission_denied"
+handler404 = "editorial.http.error_handlers.not_found"
+handler500 = "editorial.http.error_handlers.server_error"

@@ -26,7 +26,7 @@ def look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool = Tr
     try:
         return _look_up(statement, parameters, prepare=prepare)
     except OperationalError:
-        if connection.in_atomic_block or not connection.connection.closed:
+        if connection.in_atomic_block or connection.connection is None or not connection.connection.closed:
             raise
         connection.close()
         return _look_up(statement, parameters, prepare=prepare)

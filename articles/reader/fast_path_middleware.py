@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -20,14 +22,18 @@ DOCUMENT = re.compile(r"/api/v1/articles/([-a-zA-Z0-9_]+)/")
 class ForemostMiddleware:
     """Answers requests for cached documents and searches.
 
-    All other requests go on to their view.
+    All other requests go on to their view, as does a request during an outage of the database: errors of a view become
+    503, with the headers of all middleware.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return foremost(request) or self.get_response(request)
+        with suppress(Error):
+            if response := foremost(request):
+                return response
+        return self.get_response(request)
 
 
 def foremost(request: HttpRequest) -> HttpResponse | None:

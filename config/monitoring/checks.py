@@ -13,16 +13,18 @@ from django.db.migrations.loader import MigrationLoader
 from django.template.defaultfilters import pluralize
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 from redis.retry import Retry
 
 from editorial.models import Notice, TaskRun
+from editorial.monitoring.outages import recent_outages
 
 TIMEOUT = 2
 """Seconds that the database may take to connect, and then to respond."""
 
 REDIS_TIMEOUT = 1
 HEARTBEAT = "editorial.tasks.heartbeat"
+OUTAGE_RECENT = timedelta(minutes=5)
 BEAT_LATE = timedelta(minutes=3)
 NOTICE_LATE = timedelta(minutes=15)
 UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
@@ -53,16 +55,26 @@ def overall_status(results: Iterable[Check]) -> str:
 
 def checks(*, now: datetime) -> list[Check]:
     """Run all checks. Those that read tables run only if the database responds and is migrated."""
-    applied = applied_migrations()
-    if applied is None:
+    state = database_state()
+    if state is None:
         return [Check("database", "does not answer"), redis()]
-    schema = migrations(applied)
+    schema = migrations(state.applied_migrations)
     later_checks = [] if schema.problem else [beat(now=now), notices(now=now)]
-    return [Check("database"), schema, redis(), *later_checks]
+    return [database(state, now=now), schema, redis(), *later_checks]
 
 
-def applied_migrations() -> set[tuple[str, str]] | None:
-    """Return the applied migrations, over a separate connection with short timeouts; None if the database is down."""
+@dataclass(frozen=True)
+class DatabaseState:
+    applied_migrations: set[tuple[str, str]]
+    is_standby: bool
+    is_read_only: bool
+
+
+STATE = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'"
+
+
+def database_state() -> DatabaseState | None:
+    """Return the state of the database, over a separate connection with short timeouts; None if it is down."""
     parameters: dict[str, Any] = connection.get_connection_params()
     parameters |= {
         "connect_timeout": TIMEOUT,
@@ -73,9 +85,22 @@ def applied_migrations() -> set[tuple[str, str]] | None:
     parameters.pop("context", None)
     try:
         with psycopg.connect(**parameters) as probe:
-            return set(probe.execute("SELECT app, name FROM django_migrations").fetchall())
+            applied = set(probe.execute("SELECT app, name FROM django_migrations").fetchall())
+            ((is_standby, is_read_only),) = probe.execute(STATE).fetchall()
+            return DatabaseState(applied, is_standby, is_read_only)
     except psycopg.Error:
         return None
+
+
+def database(state: DatabaseState, *, now: datetime) -> Check:
+    """Warn if nothing can be written, or if this process met an outage lately. Readers can still be served."""
+    if state.is_standby:
+        return Check("database", "is a standby: readers are served, nothing can be changed", is_warning=True)
+    if state.is_read_only:
+        return Check("database", "is read-only: readers are served, nothing can be changed", is_warning=True)
+    recent = [outage.code for outage in recent_outages(since=now - OUTAGE_RECENT)]
+    met = f"answers, but requests failed in the last {age(OUTAGE_RECENT)}: {', '.join(recent)}"
+    return Check("database", met, is_warning=True) if recent else Check("database")
 
 
 @cache
@@ -90,8 +115,15 @@ def migrations(applied: set[tuple[str, str]]) -> Check:
     return Check("migrations", f"{missing} not applied" if missing else "")
 
 
+REDIS_PROBE = "imprimatur:readyz"
+REDIS_REFUSALS = {
+    OutOfMemoryError: "its memory is full",
+    ReadOnlyError: "it is a read-only replica",
+}
+
+
 def redis() -> Check:
-    """Warn if Redis does not respond. The site works without it, but mails wait."""
+    """Warn if Redis does not respond, or stores nothing. The site works without it, but mails wait."""
     client = Redis.from_url(
         settings.REDIS_URL,
         socket_connect_timeout=REDIS_TIMEOUT,
@@ -100,7 +132,10 @@ def redis() -> Check:
     )
     try:
         with client:
-            client.ping()
+            client.set(REDIS_PROBE, "", ex=60)
+    except ResponseError as error:
+        why = REDIS_REFUSALS.get(type(error), "it refuses to write")
+        return Check("redis", f"stores nothing, since {why}; mails wait", is_warning=True)
     except RedisError:
         return Check("redis", "does not answer; mails wait", is_warning=True)
     return Check("redis")

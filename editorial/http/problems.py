@@ -15,20 +15,26 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, Error, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions as rest
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
 from editorial.exceptions import Conflict, Fault, Malformed, NotFound, NotPermitted, Refusal, Unacceptable
+from editorial.monitoring.outages import note_outage, outage_of
 
 CONTENT_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
 # Errors of PostgreSQL while another transaction holds the row: the same request may succeed a moment later.
-_BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+_BUSY = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
 MAX_SHOWN_SECONDS = 90  # a longer wait is shown in minutes
 MAX_FAULTS = 20  # in one response, which so stays small whatever was sent
 
@@ -191,9 +197,25 @@ def _status_problem(exc: rest.APIException, *, detail: str) -> Problem:
 
 
 @problem_of.register
+def _(exc: Error) -> Problem | None:
+    """An outage of the database. Any other error of the database is a bug, unless it is registered below."""
+    outage = outage_of(exc)
+    if outage is None:
+        return None
+    note_outage(outage, now=timezone.now())
+    return Problem(
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        title="Not available right now",
+        detail=f"{outage.detail} Please try again in {_wait_in_words(outage.retry_after)}.",
+        code=outage.code,
+        headers={"Retry-After": str(outage.retry_after)},
+    )
+
+
+@problem_of.register
 def _(exc: OperationalError) -> Problem | None:
     if not isinstance(exc.__cause__, _BUSY):
-        return None
+        return problem_of.dispatch(Error)(exc)
     return problem_of_refusal(Conflict("Someone else is changing this right now.", code="busy", retry_after=1))
 
 
@@ -235,44 +257,3 @@ def _faults_of_list(members: Iterable[Any], pointer: str) -> Iterator[Fault]:
     """A list has either messages about one place, or one entry for each member of a submitted list."""
     for index, member in enumerate(members):
         yield from faults_of(member, f"{pointer}/{index}" if isinstance(member, Mapping | list) else pointer)
-
-
-# --- handlers that Django and the REST framework call ---------------------------------------------------------------
-
-
-def exception_handler(exc: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
-    """The REST framework's ``EXCEPTION_HANDLER``. For a bug it returns None; Django then logs it and responds with 500.
-
-    The response is rendered here and not by the view's renderers, so even a request whose ``Accept`` header matches
-    none of them gets a readable error.
-    """
-    problem = problem_of(exc)
-    return None if problem is None else problem.as_json(context["request"])
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """``handler400``: requests that Django itself refuses, for example for an unknown host or a too large body."""
-    return problem_response(
-        request, problem_of(exception) or problem_of_refusal(Malformed("The request cannot be read."))
-    )
-
-
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """``handler403``."""
-    return problem_response(request, problem_of_refusal(NotPermitted(str(exception) or "You may not do this.")))
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
-    """``handler404``."""
-    return problem_response(request, NOT_FOUND)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """``handler500``: does not mention the cause, which Django has logged."""
-    return problem_response(request, INTERNAL)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
-    """``CSRF_FAILURE_VIEW``: a form that is not from a page of this site, or whose session has ended."""
-    expired = NotPermitted("This form has expired. Go back, reload the page and try again.", code="csrf_failed")
-    return problem_response(request, problem_of_refusal(expired))

@@ -67,7 +67,11 @@ PROBLEM = {
 
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 
-ANY_OPERATION = {400, 405, 406}
+DESCRIPTIONS = {
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database is away, overloaded, full or read-only. Try again after "
+    "`Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`.",
+}
+ANY_OPERATION = {400, 405, 406, 503}
 WITH_OBJECT = {404, 410}
 WRITING = {409, 411, 413, 415, 422}
 CONDITIONAL = {412, 428}
@@ -148,7 +152,7 @@ def document_problems(result: JSONDict, generator: Any, request: Any, public: bo
                     extras = [media["schema"] for media in response.get("content", {}).values()]
                     schema = {"allOf": [PROBLEM_REF, *extras]} if extras else PROBLEM_REF
                     response |= {
-                        "description": HTTPStatus(int(status)).phrase,
+                        "description": DESCRIPTIONS.get(HTTPStatus(int(status)), HTTPStatus(int(status)).phrase),
                         "content": {CONTENT_TYPE: {"schema": schema}},
                     }
     return result

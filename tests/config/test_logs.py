@@ -4,10 +4,12 @@ import json
 import logging
 import sys
 
+import psycopg
 import pytest
 from celery.signals import before_task_publish
+from django.db import OperationalError
 
-from config.logs import JsonFormatter, LineFormatter, without_secrets
+from config.logs import JsonFormatter, LineFormatter, OutageFilter, without_secrets
 from editorial.monitoring import logging_context
 
 
@@ -81,3 +83,43 @@ def test_task_is_sent_with_the_request_that_asks_for_it():
     with logging_context.within(request_id="1234"):
         before_task_publish.send(sender="x", headers=headers)
     assert headers == {"request_id": "1234"}
+
+
+# --- outages ----------------------------------------------------------------------------------------------------------
+
+
+def failed(cause: Exception) -> logging.LogRecord:
+    try:
+        raise OperationalError("lost") from cause
+    except OperationalError:
+        return record("GET %s", "/x/", exc_info=sys.exc_info())
+
+
+def unavailable() -> logging.LogRecord:
+    """The line that Django logs of a 503 response."""
+    refused = record("Service Unavailable: %s", "/x/")
+    refused.status_code = 503
+    return refused
+
+
+def test_outage_is_one_line_without_a_traceback():
+    line = failed(psycopg.errors.DiskFull())
+    assert OutageFilter().filter(line)
+    assert LineFormatter("{message}", style="{").format(line) == "GET /x/: storage_full (OperationalError)"
+
+
+def test_lines_of_an_outage_are_limited_and_the_next_one_says_how_many_were_left_out():
+    limited = OutageFilter(seconds=3600)
+    lines = [failed(psycopg.OperationalError()), unavailable(), failed(psycopg.errors.AdminShutdown())]
+    assert [limited.filter(line) for line in lines] == [True, False, False]
+    limited.passes_from = 0  # an hour later
+    last = unavailable()
+    assert limited.filter(last)
+    assert last.getMessage() == "Service Unavailable: /x/ [2 similar lines left out]"
+
+
+def test_other_errors_keep_their_traceback_and_are_not_limited():
+    lines = [failed(psycopg.errors.LockNotAvailable()), failed(ValueError()), record("a")]
+    limited = OutageFilter(seconds=3600)
+    assert [limited.filter(line) for line in [*lines, *lines]] == [True] * 6
+    assert all(line.exc_info for line in lines[:2])

@@ -6,22 +6,34 @@ import socket
 import time
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.conf import settings as project
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from redis import Redis
 
 from config.celery import app
-from config.monitoring.checks import HEARTBEAT, age, known_migrations
+from config.monitoring.checks import HEARTBEAT, DatabaseState, age, database, known_migrations
+from config.servers.place import run_directories
+from config.servers.redis_server import redis_server
 from editorial.mail import notices
 from editorial.models import Dispatch, Notice, TaskRun
+from editorial.monitoring import outages
 from editorial.monitoring.task_runs import record_run
 from editorial.tasks import heartbeat
 from editorial.webhooks.delivery import claim, record
 from editorial.webhooks.http_client import Answer
 from tests.support import factories
+from tests.support.template_database import conninfo
 from tests.support.webhook_endpoints import make_endpoint
+
+
+@pytest.fixture(autouse=True)
+def no_outage_before(monkeypatch) -> None:
+    """Forget the outages that other tests met in this process."""
+    monkeypatch.setattr(outages, "_seen", {})
 
 
 def owe(edith, now):
@@ -95,6 +107,42 @@ def test_database_that_is_away_and_migrations_that_are_missing_are_not_ready(db,
     monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
     status, said = ready(client)
     assert (status, said["checks"]["database"]) == (503, "failed: does not answer")
+
+
+def test_database_that_is_read_only_is_a_warning(db, client):
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(conninfo(name), autocommit=True) as other:
+        other.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+        try:
+            status, said = ready(client)
+        finally:
+            other.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
+    assert (status, said["status"]) == (200, "degraded")
+    assert said["checks"]["database"] == "warning: is read-only: readers are served, nothing can be changed"
+
+
+def test_standby_and_outages_met_lately_are_warnings():
+    now = timezone.now() + timedelta(days=1)
+    standby, primary = (DatabaseState(set(), is_standby=way, is_read_only=way) for way in (True, False))
+    assert str(database(standby, now=now)).startswith("warning: is a standby")
+    outages.note_outage(outages.READ_ONLY, now=now - timedelta(minutes=2))
+    outages.note_outage(outages.FULL, now=now - timedelta(minutes=1))
+    warning = "warning: answers, but requests failed in the last 5 minutes: storage_full, read_only"
+    assert str(database(primary, now=now)) == warning
+    assert str(database(primary, now=now + timedelta(minutes=9))) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [("maxmemory", "its memory is full"), ("min-replicas-to-write", "it refuses to write")],
+)
+def test_redis_that_stores_nothing_is_a_warning(db, client, settings, setting, words):
+    with run_directories(None) as directories, redis_server(directories) as url, Redis.from_url(url) as redis:
+        settings.REDIS_URL = url
+        redis.config_set(setting, "1")
+        status, said = ready(client)
+    assert (status, said["status"]) == (200, "degraded")
+    assert said["checks"]["redis"] == f"warning: stores nothing, since {words}; mails wait"
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(-1, "0 seconds"), (1, "1 second"), (119, "119 seconds")])

@@ -23,6 +23,11 @@ export class ProblemError extends Error {
     return this.problem.status;
   }
 
+  /** Whether the same request may succeed later: it came too often, met an outage, or another request is in progress. */
+  get isTemporary(): boolean {
+    return this.retryAfter !== null || this.status === 503;
+  }
+
   /** For a retracted article, what to show in its place. */
   get tombstone(): Tombstone | null {
     return this.status === 410 && "retracted_at" in this.problem ? (this.problem as Tombstone) : null;

@@ -4026,6 +4026,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     articles_create: {
@@ -4146,6 +4155,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     articles_read: {
@@ -4247,6 +4265,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4364,6 +4391,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     articles_classification: {
@@ -4450,6 +4486,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4613,6 +4658,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     articles_history: {
@@ -4672,6 +4726,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4810,6 +4873,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4959,6 +5031,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     articles_report: {
@@ -5092,6 +5173,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     audiences_list: {
@@ -5152,6 +5242,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     board_list: {
@@ -5205,6 +5304,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5348,6 +5456,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     checks_rule: {
@@ -5477,6 +5594,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5620,6 +5746,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     comments_accept_changed_passage: {
@@ -5749,6 +5884,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5892,6 +6036,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     comments_resolve: {
@@ -6021,6 +6174,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6164,6 +6326,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     lowerings_read: {
@@ -6241,6 +6412,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6384,6 +6564,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     lowerings_refuse_lowering: {
@@ -6520,6 +6709,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     me_read: {
@@ -6584,6 +6782,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     my_mail_read: {
@@ -6641,6 +6848,15 @@ export interface operations {
             };
             /** @description Not Acceptable */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6761,6 +6977,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     policy_in_force: {
@@ -6809,6 +7034,15 @@ export interface operations {
             };
             /** @description Not Acceptable */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6875,6 +7109,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6953,6 +7196,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7096,6 +7348,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     references_list: {
@@ -7177,6 +7438,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7304,6 +7574,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     references_read: {
@@ -7390,6 +7669,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7553,6 +7841,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     references_cited_by: {
@@ -7644,6 +7941,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7789,6 +8095,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     references_replace: {
@@ -7918,6 +8233,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8061,6 +8385,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     references_duplicates: {
@@ -8118,6 +8451,15 @@ export interface operations {
             };
             /** @description Not Acceptable */
             406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8206,6 +8548,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     references_imports_list: {
@@ -8277,6 +8628,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8408,6 +8768,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     references_import_read: {
@@ -8485,6 +8854,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8598,6 +8976,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reports_list: {
@@ -8684,6 +9071,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reports_read: {
@@ -8761,6 +9157,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8904,6 +9309,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reports_uphold: {
@@ -9040,6 +9454,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_list: {
@@ -9139,6 +9562,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_read: {
@@ -9218,6 +9650,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9363,6 +9804,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_cancel: {
@@ -9501,6 +9951,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_changes: {
@@ -9597,6 +10056,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_checklist: {
@@ -9674,6 +10142,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9817,6 +10294,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_claim_checks: {
@@ -9908,6 +10394,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10051,6 +10546,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_claims: {
@@ -10128,6 +10632,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10226,6 +10739,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10362,6 +10884,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10507,6 +11038,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_decline: {
@@ -10638,6 +11178,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10783,6 +11332,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_hand_over: {
@@ -10921,6 +11479,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_objections: {
@@ -10998,6 +11565,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11143,6 +11719,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_remind: {
@@ -11281,6 +11866,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_revoke_links: {
@@ -11412,6 +12006,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11577,6 +12180,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     reviews_waive: {
@@ -11708,6 +12320,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11853,6 +12474,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     articles_search: {
@@ -11924,6 +12554,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12067,6 +12706,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     tokens_create: {
@@ -12189,6 +12837,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     tokens_delete: {
@@ -12297,6 +12954,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_list: {
@@ -12390,6 +13056,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_read: {
@@ -12469,6 +13144,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12632,6 +13316,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_candidates: {
@@ -12709,6 +13402,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12807,6 +13509,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12945,6 +13656,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13092,6 +13812,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_invite_best: {
@@ -13228,6 +13957,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_objections: {
@@ -13312,6 +14050,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_preflight: {
@@ -13389,6 +14136,15 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13534,6 +14290,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_reject: {
@@ -13665,6 +14430,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13810,6 +14584,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_retract: {
@@ -13941,6 +14724,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14088,6 +14880,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_signatures: {
@@ -14179,6 +14980,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14335,6 +15145,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_suspend: {
@@ -14473,6 +15292,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     versions_withdraw: {
@@ -14604,6 +15432,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,7 @@
 import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import DataError, OperationalError, connection
+from django.db import DataError, InterfaceError, InternalError, OperationalError, connection
 from django.http import Http404, UnreadablePostError
 from django.test import RequestFactory
 from django.urls import path
@@ -13,8 +13,8 @@ from rest_framework.test import APIClient
 from rest_framework.views import APIView
 
 from editorial import exceptions as house
-from editorial.http import problems
-from editorial.http.problems import CONTENT_TYPE, MAX_FAULTS, faults_of
+from editorial.http import error_handlers
+from editorial.http.problems import CONTENT_TYPE, MAX_FAULTS, faults_of, problem_of_refusal, problem_response
 from editorial.http.serializers import StrictSerializer
 
 pytestmark = pytest.mark.urls(__name__)
@@ -59,7 +59,7 @@ class Closed(APIView):
 
 
 urlpatterns = [path("api/raises/", Raises.as_view()), path("api/closed/", Closed.as_view())]
-handler500 = problems.server_error
+handler500 = error_handlers.server_error
 
 
 PAGE = """<h1>{{ problem.title }}</h1><p>{{ problem.detail }}</p>{{ request_id }}
@@ -115,6 +115,14 @@ def faults(response) -> list[tuple[str, str]]:
         (DataError("value out of range"), 422, "out_of_range"),
         (caused_by(OperationalError(), psycopg.errors.LockNotAvailable()), 409, "busy"),
         (caused_by(OperationalError(), psycopg.errors.DeadlockDetected()), 409, "busy"),
+        (caused_by(OperationalError(), psycopg.errors.SerializationFailure()), 409, "busy"),
+        (caused_by(OperationalError(), psycopg.OperationalError()), 503, "database_unavailable"),
+        (caused_by(OperationalError(), psycopg.errors.AdminShutdown()), 503, "database_unavailable"),
+        (caused_by(OperationalError(), psycopg.errors.TooManyConnections()), 503, "database_overloaded"),
+        (caused_by(OperationalError(), psycopg.errors.QueryCanceled()), 503, "database_overloaded"),
+        (caused_by(OperationalError(), psycopg.errors.DiskFull()), 503, "storage_full"),
+        (caused_by(InternalError(), psycopg.errors.ReadOnlySqlTransaction()), 503, "read_only"),
+        (caused_by(InterfaceError(), psycopg.InterfaceError()), 503, "database_unavailable"),
     ],
 )
 def test_refusals_become_problems(raised, error, status, code):
@@ -150,7 +158,13 @@ def test_who_asked_too_often_is_told_for_how_long_in_words(raised, wait, words):
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError("secret"), OperationalError("secret"), caused_by(OperationalError("secret"), Exception())]
+    "error",
+    [
+        RuntimeError("secret"),
+        OperationalError("secret"),
+        caused_by(OperationalError("secret"), Exception()),
+        caused_by(InternalError("secret"), psycopg.errors.InternalError_("secret")),
+    ],
 )
 def test_a_bug_is_500_without_its_cause(raised, api, error):
     api.raise_request_exception = False
@@ -263,12 +277,12 @@ def test_a_row_that_somebody_else_holds_is_busy(raised, wanda):
 # --- the handlers that Django calls ---------------------------------------------------------------------------------
 
 HANDLERS = [
-    (lambda request: problems.bad_request(request, Exception("secret")), 400, "malformed"),
-    (lambda request: problems.bad_request(request, RequestDataTooBig("secret")), 413, "too_large"),
-    (lambda request: problems.permission_denied(request, PermissionDenied()), 403, "not_permitted"),
-    (lambda request: problems.not_found(request, Http404("secret")), 404, "not_found"),
-    (problems.server_error, 500, "internal_error"),
-    (lambda request: problems.csrf_failure(request, reason="secret"), 403, "csrf_failed"),
+    (lambda request: error_handlers.bad_request(request, Exception("secret")), 400, "malformed"),
+    (lambda request: error_handlers.bad_request(request, RequestDataTooBig("secret")), 413, "too_large"),
+    (lambda request: error_handlers.permission_denied(request, PermissionDenied()), 403, "not_permitted"),
+    (lambda request: error_handlers.not_found(request, Http404("secret")), 404, "not_found"),
+    (error_handlers.server_error, 500, "internal_error"),
+    (lambda request: error_handlers.csrf_failure(request, reason="secret"), 403, "csrf_failed"),
 ]
 
 
@@ -292,16 +306,31 @@ def test_handlers_answer_a_person_with_a_page(handler, status, code):
     assert "secret" not in page
 
 
+@pytest.mark.parametrize("address", ["/api/x/", "/articles/x/"])
+def test_outage_outside_a_view_is_503_with_retry_after_and_any_other_error_500(address):
+    def answer(error):
+        try:
+            raise error
+        except Exception:
+            return error_handlers.server_error(RequestFactory().get(address))
+
+    response = answer(caused_by(OperationalError("secret"), psycopg.errors.CannotConnectNow()))
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "The site cannot reach its database at the moment. Please try again in 5 seconds." in response.text
+    assert "secret" not in response.text
+    assert answer(OperationalError("secret")).status_code == answer(RuntimeError("secret")).status_code == 500
+
+
 def test_the_words_of_a_refused_permission_are_kept():
     request = RequestFactory().get("/admin/")
-    assert "Only editors." in problems.permission_denied(request, PermissionDenied("Only editors.")).content.decode()
+    assert (
+        "Only editors." in error_handlers.permission_denied(request, PermissionDenied("Only editors.")).content.decode()
+    )
 
 
 def test_a_page_shows_what_is_wrong_without_executing_it():
     request = RequestFactory().get("/articles/")
     fault = house.Fault(pointer="/q", code="invalid", detail="<script>alert(1)</script>")
-    page = problems.problem_response(
-        request, problems.problem_of_refusal(house.Unacceptable("<b>", faults=(fault,)))
-    ).content.decode()
+    page = problem_response(request, problem_of_refusal(house.Unacceptable("<b>", faults=(fault,)))).content.decode()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page

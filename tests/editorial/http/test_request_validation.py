@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from editorial.exceptions import Gone
-from editorial.http import problems
+from editorial.http import error_handlers
 from editorial.http.problems import CONTENT_TYPE
 from editorial.http.request_validation import EdgeMiddleware, EdgeRequest
 
@@ -86,8 +86,8 @@ urlpatterns = [
     path("body/", csrf_exempt(reads_the_body)),
     *(path(f"{prefix}{view.__name__}/", view) for view in VIEWS for prefix in ("api/", "")),
 ]
-handler400, handler403 = problems.bad_request, problems.permission_denied
-handler404, handler500 = problems.not_found, problems.server_error
+handler400, handler403 = error_handlers.bad_request, error_handlers.permission_denied
+handler404, handler500 = error_handlers.not_found, error_handlers.server_error
 
 pytestmark = pytest.mark.urls(__name__)
 
