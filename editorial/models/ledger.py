@@ -10,11 +10,17 @@ NO_HASH = "0" * 64
 
 
 class LedgerChain(models.Model):
-    """A chain and its head. Locking this row serialises the entries of the chain."""
+    """A chain and its head. Locking this row serialises the entries of the chain.
+
+    ``last_at`` is the time of the last entry. From the entry ``ordered_from`` on, times never go back; earlier entries
+    were written before this rule. Both are empty until the first entry under it.
+    """
 
     name = models.CharField(max_length=100, primary_key=True)
     length = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=64, default=NO_HASH)
+    last_at = models.DateTimeField(null=True)
+    ordered_from = models.PositiveIntegerField(null=True)
 
     def __str__(self) -> str:
         return self.name

@@ -1,8 +1,9 @@
 """Append entries to the ledger, and verify its hash chains."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from editorial.models import LedgerChain, LedgerEntry, User
@@ -10,7 +11,12 @@ from editorial.models.ledger import NO_HASH
 from editorial.record.batched_writes import BatchedWriter
 from editorial.record.canonical_json import JSONDict, sha256_hex, timestamp
 
+logger = logging.getLogger(__name__)
+
 FORMAT = "imprimatur-ledger/1"
+
+TOLERANCE = timedelta(seconds=1)
+"""Difference of clocks that is not worth a warning. Machines with NTP stay well below it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ def append(*, chain: str, action: str, by: User, now: datetime, payload: JSONDic
     """Append one entry to ``chain``. Call this in the same transaction as the change that it records.
 
     ``payload`` holds JSON values without floats. The chain's row stays locked until that transaction ends. Inside
-    ``with batched():`` the entry gets its sequence number and hash when the block ends.
+    ``with batched():`` the entry gets its sequence number and hash when the block ends. Its time is the later of
+    ``now`` and the time of the entry before it, so that a clock that is behind turns no order around.
     """
     entry = LedgerEntry(chain_id=chain, at=now, actor=by, actor_name=str(by), action=action, payload=payload)
     batched.write([entry])
@@ -54,10 +61,22 @@ def _write(entries: Iterable[LedgerEntry]) -> None:
         head, new = lock(name), list(rows)
         for entry in new:
             entry.chain, entry.sequence, entry.previous_hash = head, head.length + 1, head.head
+            entry.at = _time_in_order(entry, head)
             entry.hash = entry_hash(entry)
-            head.length, head.head = entry.sequence, entry.hash
+            head.length, head.head, head.last_at = entry.sequence, entry.hash, entry.at
         LedgerEntry.objects.bulk_create(new)
-        head.save(update_fields=["length", "head"])
+        head.save(update_fields=["length", "head", "last_at", "ordered_from"])
+
+
+def _time_in_order(entry: LedgerEntry, head: LedgerChain) -> datetime:
+    """Return the later of the entry's time and that of the entry before it."""
+    if head.last_at is None:
+        head.ordered_from = entry.sequence
+        return entry.at
+    if behind := max(head.last_at - entry.at, timedelta()):
+        level = logging.WARNING if behind > TOLERANCE else logging.DEBUG
+        logger.log(level, "the clock is %s behind the last entry of %s", behind, head.name)
+    return entry.at + behind
 
 
 def _chain(entry: LedgerEntry) -> str:
@@ -86,8 +105,11 @@ def entry_hash(entry: LedgerEntry) -> str:
 
 
 def first_break(chain: LedgerChain) -> Break | None:
-    """Return the first entry of ``chain`` that was changed, removed or moved, or None if the chain is intact."""
-    previous, expected = NO_HASH, 0
+    """Return the first entry of ``chain`` that was changed, removed or moved, or None if the chain is intact.
+
+    An entry whose time goes back is a break, too.
+    """
+    previous, expected, last = NO_HASH, 0, None
     for entry in _entries(chain):
         expected += 1
         if entry.sequence != expected:
@@ -96,7 +118,10 @@ def first_break(chain: LedgerChain) -> Break | None:
             return Break(chain.name, expected, "it does not follow the entry before it")
         if entry.hash != entry_hash(entry):
             return Break(chain.name, expected, "its content does not match its hash")
+        if last and entry.at < last:
+            return Break(chain.name, expected, "its time is before that of the entry before it")
         previous = entry.hash
+        last = entry.at if chain.ordered_from and expected >= chain.ordered_from else None
     if (chain.length, chain.head) != (expected, previous):
         return Break(chain.name, expected + 1, "the chain ends before its recorded head")
     return None

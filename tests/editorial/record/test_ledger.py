@@ -80,3 +80,44 @@ def test_chains_are_independent_and_a_longer_one_holds(chain, edith):
     assert LedgerEntry.objects.get(chain="other").sequence == 1
     assert list(ledger.chain_breaks()) == []
     assert User.objects.filter(pk=edith.pk).exists()
+
+
+# --- order of time ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("behind", "levels"), [(timedelta(seconds=1), []), (timedelta(minutes=10), ["WARNING"])])
+def test_entry_of_a_clock_that_is_behind_gets_the_time_of_the_entry_before_it(chain, edith, caplog, behind, levels):
+    ledger.append(chain="test", action="note", by=edith, now=NOW - behind, payload={})
+    ledger.append(chain="test", action="note", by=edith, now=NOW + behind, payload={})
+    times = LedgerEntry.objects.filter(chain=chain).order_by("sequence").values_list("at", flat=True)
+    assert list(times) == [NOW, NOW, NOW, NOW, NOW + behind]
+    assert [record.levelname for record in caplog.records] == levels
+    assert list(ledger.chain_breaks()) == []
+
+
+def entry_from(chain: LedgerChain, *, earlier: timedelta) -> None:
+    """Append an entry with an earlier time and a right hash, as code without the rule would."""
+    last = LedgerEntry.objects.get(chain=chain, sequence=chain.length)
+    last.pk, last.sequence, last.previous_hash, last.at = None, last.sequence + 1, last.hash, last.at - earlier
+    last.hash = ledger.entry_hash(last)
+    last.save(force_insert=True)
+    LedgerChain.objects.filter(pk=chain.pk).update(length=last.sequence, head=last.hash)
+
+
+def test_entry_whose_time_goes_back_is_a_break(chain):
+    entry_from(chain, earlier=timedelta(seconds=1))
+    assert [str(broken) for broken in ledger.chain_breaks()] == [
+        "test #4: its time is before that of the entry before it"
+    ]
+
+
+def test_entries_from_before_the_rule_may_go_back_and_later_ones_may_not(chain, edith):
+    behind_the_triggers("UPDATE editorial_ledgerchain SET last_at = NULL, ordered_from = NULL")
+    entry_from(chain, earlier=timedelta(hours=1))
+    assert list(ledger.chain_breaks()) == []
+    for now in (NOW - timedelta(hours=2), NOW, NOW - timedelta(hours=1)):
+        ledger.append(chain="test", action="note", by=edith, now=now, payload={})
+    chain.refresh_from_db()
+    assert (chain.ordered_from, chain.last_at, list(ledger.chain_breaks())) == (5, NOW, [])
+    entry_from(chain, earlier=timedelta(seconds=1))
+    assert [broken.sequence for broken in ledger.chain_breaks()] == [8]
