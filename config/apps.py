@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 from django.core.checks import Tags, register
 
-from config.checks import unsafe_settings
+from config.checks import missing_reminders, unsafe_settings
 
 
 class ImprimaturAdminConfig(admin.AdminConfig):
@@ -22,5 +22,6 @@ class ConfigAppConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        """Register the check for unsafe settings, which every command with checks runs, for example ``migrate``."""
+        """Register the check for unsafe settings, and the one of the database."""
         register(unsafe_settings, Tags.security)
+        register(missing_reminders, Tags.database)

@@ -1,12 +1,19 @@
-"""Checks for settings that are unsafe in production. They do not apply while ``DEBUG`` is on."""
+"""Checks for settings that are unsafe in production, and for a policy without reminders.
+
+Those of the settings do not apply while ``DEBUG`` is on.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
+from django.db import ProgrammingError
+from django.db.models import Count
+from django.utils import timezone
 
 from editorial.calendar.holidays import calendar
 
@@ -100,6 +107,22 @@ def unsafe_settings(
     if settings.DEBUG:
         return []
     return [Error(rule.message, hint=rule.hint, id=rule.code) for rule in RULES if rule.broken()]
+
+
+def missing_reminders(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Warn if the policy in force reminds nobody. A check of ``check --database default``, and of ``migrate``."""
+    if not databases:
+        return []
+    try:
+        policies = apps.get_model("editorial", "EditorialPolicy").objects.published(at=timezone.now())
+        newest = policies.annotate(steps=Count("rungs")).values_list("number", "steps").first()
+    except ProgrammingError:  # a database without the tables, as ``migrate`` finds it
+        return []
+    if newest is None or newest[1]:
+        return []
+    message = f"Version {newest[0]} of the editorial policy is in force and reminds nobody."
+    hint = "Let an editor draft and publish the next version: it gets the default reminders."
+    return [checks.Warning(message, hint=hint, id="config.W001")]
 
 
 def refuse_unsafe_settings() -> None:

@@ -44,7 +44,7 @@ def _sections(user: Any, *, now: datetime) -> Iterator[StartPageSection]:
             ("Mail queue", "admin:editorial_notice_post_room"),
         ]
         links = [(words, reverse(name)) for words, name in pages]
-        yield StartPageSection("Editorial tasks", [*needs_an_editor(now), *past_findings()], links)
+        yield StartPageSection("Editorial tasks", [*no_reminders(now), *needs_an_editor(now), *past_findings()], links)
     if is_writer(user):
         yield StartPageSection(
             "My articles", [my_articles(user)], [("Start an article", reverse("admin:articles_article_add"))]
@@ -171,6 +171,15 @@ def _reader_messages(now: datetime) -> Iterator[StartPageList]:
         model=Question,
         query="?answer=open",
     )
+
+
+def no_reminders(now: datetime) -> Iterator[StartPageList]:
+    """Yield a warning if the policy in force has no reminders, like that of a site from before there were any."""
+    policy = EditorialPolicy.objects.published(at=now).first()
+    if policy and not policy.rungs.exists():
+        words = "Draft the next policy: it gets the default reminders."
+        item = StartPageItem(f"{policy} reminds nobody", address(policy), chip("care", "No reminders"), words)
+        yield StartPageList("Reminders", [item], empty="")
 
 
 def past_findings() -> Iterator[StartPageList]:

@@ -78,7 +78,7 @@ def _refuse_missing_tiers(policy: EditorialPolicy) -> None:
 def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
     """Create an unpublished policy: a copy of the latest one with its rules, questions and ladder, and the next number.
 
-    The first policy gets the ladder of ``editorial.policy.default_reminders``.
+    The first policy, and one after a policy without rungs, gets the ladder of ``editorial.policy.default_reminders``.
 
     Raises NotPermitted unless ``by`` is an editor, and InvalidTransition while an unpublished policy exists.
     """
@@ -88,11 +88,10 @@ def draft_next_policy(*, by: User, now: datetime) -> EditorialPolicy:
     highest = EditorialPolicy.objects.aggregate(highest=Max("number"))["highest"] or 0
     latest = EditorialPolicy.objects.filter(number=highest).first()
     policy = latest or EditorialPolicy(title="Editorial policy")
-    rows: list[PolicyRule | ChecklistQuestion | Rung]
+    rows: list[PolicyRule | ChecklistQuestion | Rung] = []
     if latest:
-        rows = [*latest.rules.in_order(), *latest.questions.in_order(), *latest.rungs.in_order()]
-    else:
-        rows = [*rungs_of(policy)]
+        rows = [*latest.rules.in_order(), *latest.questions.in_order()]
+    rows += (list(latest.rungs.in_order()) if latest else []) or rungs_of(policy)
     policy.pk, policy.number, policy.in_force_from, policy.published_by = None, highest + 1, None, None
     policy._state.adding = True
     policy.record(by=by, now=now, reason="new version")

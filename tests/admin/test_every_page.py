@@ -14,6 +14,7 @@ from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Reference, Version
 from config.start_page_lists import MAX_ROWS
+from editorial.actions import remove_policy_row
 from editorial.mail import notices
 from editorial.models import (
     Absence,
@@ -260,16 +261,25 @@ def test_question_is_copied_to_the_next_policy_and_taken_off_it(policy, client, 
     assert policy.questions.exists()
 
 
+@pytest.fixture
+def policy_draft(policy, client, edith) -> EditorialPolicy:
+    """A drafted policy without reminders, on the pages of an editor."""
+    client.force_login(edith)
+    client.post(added(EditorialPolicy))
+    draft = EditorialPolicy.objects.get(in_force_from=None)
+    for default in draft.rungs.all():
+        remove_policy_row(row=default, by=edith, now=timezone.now())
+    return draft
+
+
 def rung(policy, **fields):
     row = {"id": "", "policy": policy.pk, "moment": "review_due", "offset": 1, "unit": "days", "recipient": "member"}
     row |= {"consequence": "", "text": "Your review of “$about” was due on $due.", **fields}
     return {f"rungs-0-{name}": value for name, value in row.items()}
 
 
-def test_rung_is_added_changed_and_taken_off_a_drafted_policy(policy, client, edith):
-    client.force_login(edith)
-    client.post(added(EditorialPolicy))
-    draft = EditorialPolicy.objects.get(in_force_from=None)
+def test_rung_is_added_changed_and_taken_off_a_drafted_policy(policy_draft, client):
+    draft = policy_draft
     sent = policy_as_sent(client, draft, **rung(draft), **management("rungs", 1))
     assert client.post(address(draft), sent).status_code == 302
     one = draft.rungs.get()
@@ -292,10 +302,8 @@ def test_rung_is_added_changed_and_taken_off_a_drafted_policy(policy, client, ed
         ),
     ],
 )
-def test_rung_that_cannot_be_is_refused_beside_its_field(policy, client, edith, fields, said):
-    client.force_login(edith)
-    client.post(added(EditorialPolicy))
-    draft = EditorialPolicy.objects.get(in_force_from=None)
+def test_rung_that_cannot_be_is_refused_beside_its_field(policy_draft, client, fields, said):
+    draft = policy_draft
     sent = policy_as_sent(client, draft, **rung(draft, **fields), **management("rungs", 1))
     assert said in unescape(words(client.post(address(draft), sent)))
     assert not draft.rungs.exists()
@@ -522,7 +530,8 @@ def test_start_page_of_an_editor_shows_what_waits(client, edith):
     client.force_login(edith)
     (part,) = client.get(reverse("admin:index")).context["parts"]
     counts = {entry.title: len(entry.items) for entry in part.lists}
-    assert list(counts.values()) == [1, 1, 0, 1, 0, 1, 2, 0, 1]
+    assert list(counts.values()) == [1, 1, 1, 0, 1, 0, 1, 2, 0, 1]
+    assert "reminds nobody" in part.lists[0].items[0].title
 
 
 def test_start_page_of_a_writer_leaves_out_what_was_revised_already(client, wanda):

@@ -8,9 +8,12 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
 
 from config.celery import stop_on_unsafe_settings
-from config.checks import refuse_unsafe_settings, unsafe_settings
+from config.checks import missing_reminders, refuse_unsafe_settings, unsafe_settings
+from editorial.actions import draft_next_policy, publish_policy
+from tests.support import factories
 from tests.support.paths import ROOT
 
 RUNNING = (ROOT / "docs" / "running.md").read_text()
@@ -130,3 +133,30 @@ def test_documented_application_role_cannot_reach_around_the_triggers(attempt):
         with pytest.raises(ProgrammingError), transaction.atomic():
             cursor.execute(attempt)
         cursor.execute("RESET ROLE")
+
+
+# --- a policy without reminders ---------------------------------------------------------------------------------------
+
+
+def test_policy_in_force_that_reminds_nobody_is_a_warning_of_the_check_of_the_database(db, edith):
+    assert missing_reminders(["default"]) == []
+    factories.make_policy()
+    (warning,) = missing_reminders(["default"])
+    assert (warning.id, warning.msg) == (
+        "config.W001",
+        "Version 1 of the editorial policy is in force and reminds nobody.",
+    )
+    assert missing_reminders() == []
+    draft = draft_next_policy(by=edith, now=timezone.now())
+    publish_policy(policy_id=draft.pk, by=edith, now=timezone.now())
+    assert missing_reminders(["default"]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_without_tables_has_no_warning():
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE editorial_rung RENAME TO elsewhere")
+        try:
+            assert missing_reminders(["default"]) == []
+        finally:
+            cursor.execute("ALTER TABLE elsewhere RENAME TO editorial_rung")

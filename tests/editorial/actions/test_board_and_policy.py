@@ -7,6 +7,7 @@ import pytest
 from editorial import actions
 from editorial.exceptions import InvalidTransition, NotPermitted, Unacceptable
 from editorial.models import Absence, BoardMember, Disclosure, EditorialPolicy, LedgerEntry, PolicyRule
+from editorial.policy.default_reminders import LADDER
 from editorial.record import ledger
 from tests.support import factories
 from tests.support.factories import NOW
@@ -112,6 +113,15 @@ def test_next_policy_copies_the_latest_and_there_is_one_at_a_time(policy, edith)
     with pytest.raises(InvalidTransition, match="Version 2 is being written"):
         actions.draft_next_policy(by=edith, now=NOW)
     assert PolicyRule.objects.filter(policy=policy).count() == 3
+
+
+def test_policy_after_one_without_reminders_gets_the_default_ones_and_later_ones_keep_theirs(policy, edith):
+    draft = actions.draft_next_policy(by=edith, now=NOW)
+    assert {(rung.moment, rung.offset) for rung in draft.rungs.all()} == {(step.moment, step.offset) for step in LADDER}
+    for rung in draft.rungs.all()[1:]:
+        actions.remove_policy_row(row=rung, by=edith, now=NOW)
+    actions.publish_policy(policy_id=draft.pk, by=edith, now=NOW)
+    assert actions.draft_next_policy(by=edith, now=NOW).rungs.count() == 1
 
 
 def test_first_policy_starts_empty_and_is_not_published_without_its_rules(edith):
