@@ -1,6 +1,6 @@
 """Locking a version and moving it to another state. No other module assigns ``state``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -70,14 +70,15 @@ def move(
     """Check permission and state, save the new state with history and ledger, and notify front-ends.
 
     The caller holds the article's lock. ``in_force`` is the policy in force at ``now`` and ``others`` the article's
-    other versions, if the caller has read them under that lock. ``particulars`` go into the ledger entry. Raises
-    NotPermitted and InvalidTransition.
+    other versions, if the caller has read them under that lock. ``particulars`` go into the ledger entry. The change
+    is dated by ``in_order``. Raises NotPermitted and InvalidTransition.
     """
     require_may(by, action, version.article)
     before, target = version.state, after(version.state, action)
-    find_shown = (
-        None if action == Action.SUPERSEDE else _shown_version_finder(version, others, in_force=in_force, now=now)
-    )
+    is_shown_later = action == Action.SUPERSEDE  # the approval of another version follows in the same transaction
+    others = [] if is_shown_later else others_of(version) if others is None else others
+    now = in_order([version, *others], now=now)
+    find_shown = None if is_shown_later else _shown_version_finder(version, others, in_force=in_force, now=now)
     shown_before = find_shown() if find_shown else None
     version.state, version.state_changed_at, version.state_reason = target, now, reason
     if stamp := STAMPS.get(target):
@@ -89,9 +90,14 @@ def move(
         version.may_move = False
     record_in_ledger(version, action=action, by=by, now=now, before=before, after=target, reason=reason, **particulars)
     transaction.on_commit(queue_document_writing, robust=True)
-    if find_shown:  # an approval supersedes in the same transaction; readers never see the state between
+    if find_shown:
         tell_readers_side(before=shown_before, after=find_shown(), occasion=f"{version.pk}.{version.revision}", now=now)
     return version
+
+
+def in_order(records: Iterable[Any], *, now: datetime) -> datetime:
+    """Return the later of ``now`` and the last change of state of ``records``: this machine's clock may be behind."""
+    return max([now, *(record.state_changed_at for record in records)])
 
 
 def others_of(version: Version) -> list[Version]:
@@ -99,12 +105,11 @@ def others_of(version: Version) -> list[Version]:
 
 
 def _shown_version_finder(
-    version: Version, others: Sequence[Version] | None, *, in_force: EditorialPolicy | None, now: datetime
+    version: Version, others: Sequence[Version], *, in_force: EditorialPolicy | None, now: datetime
 ) -> Callable[[], Shown | None]:
     """Return a function that finds the version that readers see. ``move`` calls it before and after the change."""
-    other_versions = others_of(version) if others is None else others
     policy = in_force or EditorialPolicy.objects.newest(at=now)
-    return lambda: shown_among([copy(version), *other_versions], policy=policy, at=now)
+    return lambda: shown_among([copy(version), *others], policy=policy, at=now)
 
 
 def queue_document_writing() -> None:

@@ -113,7 +113,7 @@ def _set_state(review: Review, action: Action, *, by: User, now: datetime, reaso
     """Check permission and set the state to which ``action`` leads. Returns the previous state."""
     require_may(by, action, review)
     before, review.state = review.state, after(review.state, action)
-    review.state_changed_at, review.state_reason = now, reason
+    review.state_changed_at, review.state_reason = versions.in_order([review], now=now), reason
     return before
 
 

@@ -13,6 +13,7 @@ from articles.permissions import require_may
 from articles.published.visible_version import shown_among
 from articles.published.webhook_events import tell_reworded
 from articles.transitions import (
+    in_order,
     lock_for,
     move,
     others_of,
@@ -43,6 +44,7 @@ def approve(
     """
     policy = requirements.policy
     others = others_of(version)
+    now = in_order([version, *others], now=now)
     for before in (other for other in others if other.state == State.APPROVED):
         move(before, Action.SUPERSEDE, by=by, now=now, reason=f"version {version.number} was approved")
     version.approved_at, version.policy, version.reviewed_by = now, policy, reviewers

@@ -1,6 +1,6 @@
 """History, ledger and all-or-nothing: what every action leaves behind."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Article, Version
+from articles.published.document_cache import read_history
 from editorial.models import LedgerEntry, User
 from editorial.record import ledger
 from reviews import actions as reviews
@@ -140,3 +141,40 @@ def test_action_outside_any_transaction_is_one_of_its_own(transactional_db):
             cursor.execute("DROP FUNCTION break() CASCADE")
     assert articles.submit(version_id=draft.pk, by=wanda, now=NOW).state == State.SUBMITTED
     assert Article.objects.count() == 1
+
+
+# --- a clock that is behind -------------------------------------------------------------------------------------------
+
+BEHIND = NOW - timedelta(minutes=10)
+
+
+def times(version: Version) -> list[tuple[str, datetime]]:
+    rows = Version.history.filter(id=version.pk).order_by("history_id")
+    return list(rows.values_list("state", "state_changed_at"))
+
+
+def test_suspension_by_a_clock_that_is_behind_comes_after_its_approval(policy, edith):
+    version = factories.make_approved()
+    articles.suspend(version_id=version.pk, reason="The dose is wrong.", by=edith, now=BEHIND)
+    assert times(version)[-2:] == [("approved", NOW), ("suspended", NOW)]
+    kinds = [event["kind"] for event in read_history(version.article.slug, at=NOW)["events"]]
+    assert kinds[:2] == ["suspension", "first"]
+    assert not list(ledger.chain_breaks())
+
+
+def test_approval_by_a_clock_that_is_behind_comes_after_the_round_and_before_what_it_supersedes(policy, wanda):
+    first = factories.make_approved()
+    second = articles.revise(version_id=first.pk, by=wanda, now=BEHIND)
+    articles.edit(version_id=second.pk, question="Can it?", by=wanda, now=BEHIND)
+    factories.approve(articles.submit(version_id=second.pk, by=wanda, now=BEHIND), now=BEHIND)
+    second.refresh_from_db()
+    assert (second.submitted_at, second.approved_at, second.state_changed_at) == (NOW, NOW, NOW)
+    assert second.valid_until - NOW == timedelta(days=policy.rule(second.article.risk).shelf_life_days)
+    assert times(first)[-1] == ("superseded", NOW)
+
+
+def test_review_moves_by_a_clock_that_is_behind_stay_in_order(policy, edith):
+    review = factories.make_accepted(factories.make_submitted())
+    reviews.cancel(review_id=review.pk, reason="No time.", by=edith, now=BEHIND)
+    rows = Review.history.filter(id=review.pk).order_by("history_id").values_list("state", "state_changed_at")
+    assert list(rows) == [("invited", NOW), ("accepted", NOW), ("cancelled", NOW)]
