@@ -40,7 +40,9 @@ class RenditionInputSerializer(StrictSerializer):
     audience = serializers.SlugField(max_length=50, help_text="Code of the audience.")
     summary = serializers.CharField(max_length=MAX_SUMMARY, allow_blank=True, trim_whitespace=False)
     body = serializers.CharField(
-        allow_blank=True, trim_whitespace=False, help_text="Markdown of at most 1 MiB; cite as [@key, p. 12; @other]."
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="Markdown of at most 400,000 characters; cite as [@key, p. 12; @other].",
     )
     primary = serializers.BooleanField(default=False)
 

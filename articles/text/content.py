@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import thread_time
 
 from articles.models import Reference
-from articles.text.rendering import citations_in
+from articles.text.rendering import citations_in, render
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import Audience
 from editorial.record.canonical_json import normalised
 
-MAX_BODY = 1024 * 1024
-"""Maximum number of characters of one text."""
+MAX_BODY = 400_000
+"""Maximum number of characters of one text. An article of 10,000 words has about 80,000, with markup and citations."""
+
+RENDERING_BUDGET = 5.0
+"""Maximum CPU time, in seconds, for rendering one text. An article of 10,000 words takes about 0.2."""
 
 MAX_LINES = 20_000
 """Maximum number of lines of one text. Parsing takes up to 0.1 ms a line."""
@@ -99,6 +103,12 @@ def size_faults(body: str, place: str = "") -> Iterator[Fault]:
 def _citation_faults(text: Text, place: str) -> Iterator[Fault]:
     if len(citations_in(text.body)) > MAX_CITATIONS:
         yield Fault(f"{place}/body", "too_many_citations", f"A text has at most {MAX_CITATIONS:,} citations.")
+        return
+    began = thread_time()
+    render(text.body, numbers={})
+    if thread_time() - began > RENDERING_BUDGET:
+        detail = "Showing this text takes too long. Split it, or simplify its tables, lists and emphasis."
+        yield Fault(f"{place}/body", "too_slow", detail)
 
 
 def listed_faults(keys: Sequence[str]) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from articles.models import Version
+from articles.text.content import MAX_BODY
 from editorial.http.problems import problem_of
 from editorial.models import Specialty
 from reviews.lifecycle import State
@@ -15,7 +16,6 @@ from tests.support import factories
 from tests.support.api import client, nothing_stored, refused
 
 URL = "/api/v1/articles/"
-MIB = 1024 * 1024
 HOSTILE = """# Pain <script>alert(1)</script>
 
 <script>alert(2)</script><img src=x onerror=alert(3)> [link](javascript:alert(4)) <a href="javascript:alert(5)">x</a>
@@ -62,11 +62,11 @@ def post_raw(user, body: bytes, content_type: str = "application/json"):
 
 def test_body_of_more_than_a_mebibyte_names_the_field(wanda):
     with nothing_stored():
-        refused(post(wanda, handed_in(body="x" * (MIB + 1))), 422, pointer="/renditions/0/body")
+        refused(post(wanda, handed_in(body="x" * (MAX_BODY + 1))), 422, pointer="/renditions/0/body")
 
 
 def test_body_of_a_mebibyte_is_stored(wanda):
-    assert post(wanda, handed_in(body="word " * (MIB // 5))).status_code == 201
+    assert post(wanda, handed_in(body="word " * (MAX_BODY // 5))).status_code == 201
 
 
 def test_request_of_more_than_the_limit_is_too_large(wanda, settings):
@@ -150,7 +150,7 @@ def test_everything_that_is_wrong_is_told_at_once(wanda):
     assert {error["pointer"] for error in problem["errors"]} == {"/slug", "/risk", "/unheard"}
 
 
-@pytest.mark.parametrize("text", [{"body": "x" * (MIB + 1)}, {"audience": "martians"}, {"summary": None}])
+@pytest.mark.parametrize("text", [{"body": "x" * (MAX_BODY + 1)}, {"audience": "martians"}, {"summary": None}])
 def test_edit_that_does_not_do_leaves_the_draft_as_it_was(text, wanda):
     version = factories.make_draft()
     body = {"question": "Other?", "renditions": handed_in(**text)["renditions"]}

@@ -13,6 +13,7 @@ from articles.markdown_files.bundles import collect
 from articles.markdown_files.front_matter import join, split, text_of
 from articles.markdown_files.markdown_file import read_sheet
 from articles.markdown_files.reference_files import read_works
+from articles.text.content import MAX_BODY
 from editorial.record.canonical_json import normalised
 
 HEAD = "---\nslug: a\nquestion: Why?\naudience: professional\nprimary: true\nsummary: So.\nreferences: []\n"
@@ -137,8 +138,8 @@ def test_field_of_the_article_in_another_file_is_refused(write):
 
 
 def test_body_over_the_limit_is_refused(write):
-    assert faults(read_sheet, write("a.md", f"{HEAD}---\n\n{'x' * (1024 * 1024 + 1)}")) == [
-        "a.md:10: body: A text has at most 1,048,576 characters."
+    assert faults(read_sheet, write("a.md", f"{HEAD}---\n\n{'x' * (MAX_BODY + 1)}")) == [
+        "a.md:10: body: A text has at most 400,000 characters."
     ]
 
 

@@ -56,7 +56,13 @@ def test_look_up_refuses_too_many_citations():
 def test_look_up_refuses_too_long_a_text_without_reading_it(monkeypatch):
     monkeypatch.setattr(content, "MAX_BODY", 10)
     assert faults_of(primary("[@nobody] and more")) == [("/renditions/0/body", "too_long")]
-    assert MAX_BODY == 1024 * 1024
+    assert len("Word [@orbach2005] " * 10_000) < MAX_BODY
+
+
+def test_text_that_takes_too_long_to_show_is_refused_when_it_is_saved(monkeypatch):
+    assert resolve_names([primary("Yes.")])
+    monkeypatch.setattr(content, "RENDERING_BUDGET", 0.0)
+    assert faults_of(primary("Yes.")) == [("/renditions/0/body", "too_slow")]
 
 
 def test_look_up_reads_the_text_as_it_will_be_stored():
