@@ -1,4 +1,7 @@
-"""The readers' pages. They show the readers' document and nothing else, and work without JavaScript."""
+"""The readers' pages. They show the readers' document and nothing else, and work without JavaScript.
+
+Each has an ``ETag`` of its content, and sets no cookie.
+"""
 
 from datetime import datetime
 from urllib.parse import urlencode
@@ -9,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 from rest_framework.request import Request
 
 from articles import actions
@@ -19,6 +22,7 @@ from articles.published.visible_version import Shown
 from articles.reader.audience_choice import A_YEAR, COOKIE, HEADER, requested_by_page
 from articles.reader.message_form import MessageForm, QuestionForm
 from articles.reader.questions import keep, offer
+from articles.reader.same_origin import own_form
 from articles.reader.throttling import ReaderPostThrottle, SearchThrottle, require_under_the_rate
 from articles.text.rendering import render as render_markdown
 from editorial.exceptions import NotFound, Unacceptable
@@ -33,6 +37,7 @@ class ArticleListPager(KeysetPagination):
 
 
 @require_safe
+@conditional_page
 def articles(request: HttpRequest) -> HttpResponse:
     """List the articles that readers may read, page by page."""
     now = timezone.now()
@@ -47,6 +52,7 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article for one audience; 410 with the notice if it was retracted."""
     return article_page(request, slug, at=timezone.now())
@@ -89,6 +95,7 @@ def article_page(
     return response
 
 
+@own_form
 @require_POST
 def choose(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep in a cookie which audience a reader says they are, or forget it, and lead back to the article.
@@ -114,12 +121,14 @@ def tombstone_page(request: HttpRequest, shown: Shown) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """The history of an article as readers may see it, also if it was retracted."""
     history_of_article = reading.read_history(slug, at=timezone.now())
     return render(request, "reader/history.html", {"history": history_of_article})
 
 
+@own_form
 @require_POST
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """Store a report and redirect to the page, which then says thank you.
@@ -141,6 +150,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     return thanks(request, slug, kind="report")
 
 
+@own_form
 @require_POST
 def question(request: HttpRequest, slug: str) -> HttpResponse:
     """Show answers to the question. The second button of the form sends it to the editors."""
@@ -171,6 +181,7 @@ def thanks(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def policy(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The policy in force, or the one with this number, with the list of all that were ever in force."""
     published = list(EditorialPolicy.objects.published(at=timezone.now()))
@@ -187,6 +198,7 @@ def policy(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
 
 @require_safe
+@conditional_page
 def board(request: HttpRequest) -> HttpResponse:
     """The members of the medical advisory board in office who agreed to be named."""
     names = dict(Specialty.objects.values_list("code", "name"))

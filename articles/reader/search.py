@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ErrorDetail, Throttled, ValidationError
 from rest_framework.generics import GenericAPIView
@@ -145,6 +145,7 @@ def json_response(request: HttpRequest) -> HttpResponse | None:
 
 
 @require_safe
+@conditional_page
 def search(request: HttpRequest) -> HttpResponse:
     """The page: a form, and the results."""
     query = request.GET.get("q", "").strip()

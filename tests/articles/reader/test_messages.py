@@ -4,7 +4,6 @@ import html
 
 import pytest
 import time_machine
-from django.test import Client
 
 from articles.lifecycle import State
 from articles.models import Question, Report
@@ -85,9 +84,13 @@ def test_message_in_the_trap_is_thanked_for_and_forgotten(client):
     assert not Report.objects.exists()
 
 
-def test_message_without_the_token_of_the_form_is_refused():
+@pytest.mark.parametrize("kind", ["question", "report"])
+def test_message_by_a_form_of_another_site_is_refused(client, kind):
     factories.make_version_at(State.APPROVED)
-    assert Client(enforce_csrf_checks=True).post(f"{PAGE}question/", {"text": "x"}).status_code == 403
+    refused = client.post(f"{PAGE}{kind}/", {"text": "x"}, headers={"Origin": "https://evil.example"})
+    assert refused.status_code == 403
+    assert "This form was sent by another site." in refused.text
+    assert not Report.objects.exists()
 
 
 @pytest.mark.parametrize("kind", ["question", "report"])

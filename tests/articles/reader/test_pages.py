@@ -336,3 +336,19 @@ def test_unknown_page_is_a_page_of_ours(client):
     answer = client.get("/nothing/")
     assert answer.status_code == 404
     assert "Go to the start page" in text_of(answer)
+
+
+# --- caching ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", [PAGE, f"{PAGE}history/", "/articles/", "/policy/", "/board/", "/search/?q=pain"])
+def test_page_sets_no_cookie_and_is_sent_again_only_when_it_changed(client, edith, page):
+    version = factories.make_version_at(State.APPROVED)
+    first = client.get(page)
+    assert (first.status_code, first.cookies.keys()) == (200, set())
+    again = client.get(page, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    actions.suspend(version_id=version.pk, reason="The dose is wrong.", by=edith, now=LATER)
+    after = client.get(page, headers={"If-None-Match": first["ETag"]})
+    shows_approval = page not in ("/policy/", "/board/")
+    assert after.status_code == (200 if shows_approval else 304)
