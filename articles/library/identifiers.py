@@ -23,26 +23,22 @@ MAX_DOI = 255
 
 
 def doi(value: Any) -> str:
-    """Return a DOI in lower case, without resolver, prefix and trailing punctuation.
+    """Return a DOI in lower case, without resolver and prefix.
 
-    DOIs are compared without regard to case (DOI Handbook, 3.4).
+    Trailing ``. , ; : '`` and a closing bracket that has no opening one are removed, too. DOIs are compared without
+    regard to case (DOI Handbook, 3.4).
     """
     written = _text(value)
     bare = DOI_PREFIX.sub("", written)
     bare = unquote(bare) if "://" in written else bare
-    bare = _without_punctuation(bare).lower()
+    while bare and (bare[-1] in ".,;:'" or _ends_with_unopened_bracket(bare)):
+        bare = bare[:-1]
+    bare = bare.lower()
     if len(bare) > MAX_DOI:
         raise ValueError(f"A DOI has at most {MAX_DOI} characters.")
     if not DOI_FORM.fullmatch(bare):
         raise ValueError("A DOI begins with 10. and has a slash: 10.1000/xyz123.")
     return bare
-
-
-def _without_punctuation(text: str) -> str:
-    """Return ``text`` without trailing ``. , ; :`` and without a closing bracket that has no opening one."""
-    while text and (text[-1] in ".,;:'" or _ends_with_unopened_bracket(text)):
-        text = text[:-1]
-    return text
 
 
 def _ends_with_unopened_bracket(text: str) -> bool:

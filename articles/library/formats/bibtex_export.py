@@ -58,14 +58,11 @@ BREAKS = re.compile(r"[{}\\\s]")
 
 def write(items: Iterable[JSONDict]) -> Iterator[str]:
     """Yield an entry for each item. Variables without a BibTeX field are left out."""
-    return (_entry(item) for item in items)
-
-
-def _entry(item: JSONDict) -> str:
-    lines = [f"  {name} = {{{value}}}" for name, value in _fields(item) if value]
-    entry = ENTRIES.get(text_of(item, "type"), "misc")
-    inside = ",\n".join([text_of(item, "id"), *lines])
-    return f"@{entry}{{{inside}\n}}\n\n"
+    for item in items:
+        lines = [f"  {name} = {{{value}}}" for name, value in _fields(item) if value]
+        entry = ENTRIES.get(text_of(item, "type"), "misc")
+        inside = ",\n".join([text_of(item, "id"), *lines])
+        yield f"@{entry}{{{inside}\n}}\n\n"
 
 
 def _fields(item: JSONDict) -> Iterator[tuple[str, str]]:
