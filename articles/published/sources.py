@@ -45,19 +45,16 @@ class Material:
 
 def materials(versions: VersionQuerySet, *, at: datetime) -> list[Material]:
     """Return the data of those ``versions`` that readers see at the time ``at``. One query."""
-    return [_material(shown) for shown in shown_in(_with_rows(versions), at=at)]
-
-
-def _with_rows(versions: VersionQuerySet) -> VersionQuerySet:
     works = Citation.objects.filter(version=OuterRef("pk")).order_by("number")
     claims = Claim.objects.filter(rendition__version=OuterRef("pk")).order_by("rendition", "position")
-    return versions.annotate(
+    annotated = versions.annotate(
         texts=texts(*TEXT),
         works=rows(works, *CITATION),
         claims=rows(claims, *CLAIM),
         listed_works=retraction_data_of_version(),
         audiences=rows(Audience.objects.order_by("pk"), "code", "name"),
     )
+    return [_material(shown) for shown in shown_in(annotated, at=at)]
 
 
 def texts(*columns: str) -> ArraySubquery:
