@@ -1,6 +1,6 @@
 """Risk tier, specialties and products of an article. They decide who must review it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,16 +42,13 @@ def classification_of(article: Article) -> Classification:
 
 def lowered(before: Classification, after: Classification) -> tuple[str, ...]:
     """Return in which respects ``after`` requires less review than ``before``, as text; empty if in none."""
-    return tuple(_lowered(before, after))
-
-
-def _lowered(before: Classification, after: Classification) -> Iterator[str]:
     tiers = list(RiskTier)
+    less: list[str] = []
     if tiers.index(RiskTier(after.risk)) < tiers.index(RiskTier(before.risk)):
-        yield f"{RiskTier(after.risk).label.lower()} risk instead of {RiskTier(before.risk).label.lower()}"
-    yield from (f"without the specialty {code}" for code in before.specialties if code not in after.specialties)
+        less.append(f"{RiskTier(after.risk).label.lower()} risk instead of {RiskTier(before.risk).label.lower()}")
+    less += [f"without the specialty {code}" for code in before.specialties if code not in after.specialties]
     removed = Product.objects.filter(pk__in=set(before.products) - set(after.products)).order_by("name", "pk")
-    yield from (f"without the product {product}" for product in removed)
+    return (*less, *(f"without the product {product}" for product in removed))
 
 
 @transaction.atomic
