@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -113,15 +112,19 @@ def reclassify_in_review(
     by: User,
     now: datetime,
     reason: str,
-    **particulars: Any,
+    lowering: int | None = None,
 ) -> None:
-    """As ``reclassify``, and apply the rules of ``tiers`` to ``version``, which is in review, from now on."""
+    """As ``reclassify``, and apply the rules of ``tiers`` to ``version``, which is in review, from now on.
+
+    ``lowering`` is the id of the proposal that is applied, if there was one.
+    """
     write_classification(version.article, classification, by=by, now=now, reason=reason or "classified")
     if list(tiers) != version.tiers:
         version.tiers = list(tiers)
         record(version, by=by, now=now, reason=reason or "classified")
-    version_payload = {"version_id": version.pk, "version": version.number, "tiers": version.tiers, **particulars}
-    payload = {"reason": reason, **classification.as_json(), **version_payload}
+    payload: JSONDict = {"reason": reason, **classification.as_json()}
+    payload |= {"version_id": version.pk, "version": version.number, "tiers": version.tiers}
+    payload |= {} if lowering is None else {"lowering": lowering}
     ledger.append(chain=version.article.chain, action=CLASSIFY, by=by, now=now, payload=payload)
 
 

@@ -58,8 +58,8 @@ def create(*, new: NewArticle, by: User, now: datetime) -> Version:
         raise Conflict(f"There is an article “{new.slug}” already.", code="slug_taken") from error
     for position, author in enumerate(authors, start=1):
         Authorship(article=article, user=author, position=position).record(by=by, now=now, reason="created")
-    particulars = {"slug": new.slug, "authors": [author.pk for author in authors], **new.classification.as_json()}
-    ledger.append(chain=article.chain, action="create", by=by, now=now, payload=particulars)
+    payload = {"slug": new.slug, "authors": [author.pk for author in authors], **new.classification.as_json()}
+    ledger.append(chain=article.chain, action="create", by=by, now=now, payload=payload)
     return _draft(article, question=new.question, texts=new.texts, listed=new.listed, by=by, now=now)
 
 
