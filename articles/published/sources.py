@@ -38,7 +38,7 @@ class Material:
     shown: Shown
     texts: Sequence[Rendition]
     citations: Sequence[Citation]
-    claims: Mapping[int, Sequence[Mapping[str, Any]]]
+    claims: Mapping[int, Sequence[Mapping[str, object]]]
     checks: Mapping[int, RetractionCheck]
     audiences: Mapping[str, str]
 
@@ -67,7 +67,7 @@ def texts_of(version: Any) -> list[Rendition]:
     return [_text(row, version) for row in version.texts]
 
 
-def _text(row: Mapping[str, Any], version: Version) -> Rendition:
+def _text(row: Mapping[str, object], version: Version) -> Rendition:
     text = instance_from_row(Rendition, row)
     text.version, text.audience = version, instance_from_row(Audience, row, prefix="audience__")
     return text
@@ -92,7 +92,7 @@ def _material(shown: Shown) -> Material:
     )
 
 
-def _citation(row: Mapping[str, Any]) -> Citation:
+def _citation(row: Mapping[str, object]) -> Citation:
     citation = instance_from_row(Citation, row)
     citation.reference = instance_from_row(Reference, row, prefix="reference__")
     return citation

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from articles.library.formats.records import MAX_RECORD, Found
 from editorial.record.canonical_json import JSONDict
@@ -131,7 +131,7 @@ def _words(error: Exception, *, line: int, cut: bool) -> str:
     return "It holds too large a number, or a value that JSON has no form for."
 
 
-def _found(value: Any, *, line: int) -> Found:
+def _found(value: object, *, line: int) -> Found:
     if not isinstance(value, dict):
         return Found(line, "", fault="It is not a CSL-JSON item.")
     key = value.get("id", "")
