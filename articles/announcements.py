@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
@@ -15,7 +14,7 @@ from editorial.mail import notices
 from editorial.models import User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_editor, is_system
-from editorial.record.canonical_json import sha256_hex
+from editorial.record.canonical_json import JSON, JSONDict, sha256_hex
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def writers(version: Version) -> list[User]:
     return list(User.objects.filter(authorships__article=version.article).order_by("authorships__position", "pk"))
 
 
-def announce(version: Version, kind: str, *, to: Iterable[User], by: User, now: datetime, **context: Any) -> None:
+def announce(version: Version, kind: str, *, to: Iterable[User], by: User, now: datetime, **context: JSON) -> None:
     """Queue a notice of ``kind`` about this state of ``version`` to everyone in ``to`` except ``by``."""
     notices.owe(
         kind=kind,
@@ -89,7 +88,7 @@ def report_path(report: Report) -> str:
     return reverse("admin:articles_report_change", args=[report.pk])
 
 
-def version_context(version: Version) -> dict[str, Any]:
+def version_context(version: Version) -> JSONDict:
     """Return the context that every notice about a version has."""
     return {
         "question": version.question,
@@ -98,10 +97,11 @@ def version_context(version: Version) -> dict[str, Any]:
     }
 
 
-def warn_of_retraction(version: Version, *, to: Iterable[User], now: datetime, **context: Any) -> None:
+def warn_of_retraction(version: Version, *, to: Iterable[User], now: datetime, path: str = "") -> None:
     """Queue one notice to everyone in ``to`` that ``version``, which is in review, cites retracted works.
 
-    A further retraction queues another notice; other changes of the version do not.
+    A further retraction queues another notice; other changes of the version do not. The notice links to the version, or
+    to ``path``.
     """
     citations, checks = retracted_with_checks(version)
     notices.owe(
@@ -113,7 +113,7 @@ def warn_of_retraction(version: Version, *, to: Iterable[User], now: datetime, *
             **version_context(version),
             "reason": retraction_reason(citations, checks),
             **affected_claims(version, list(checks)),
-            **context,
+            **({"path": path} if path else {}),
         },
         now=now,
     )

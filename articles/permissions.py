@@ -110,14 +110,13 @@ def offers(user: AnyUser, version: Version) -> list[Offer]:
     For many versions, prefetch ``article__authorships`` and ``article__versions``.
     """
     personal = [action for action in (*Act, *Action) if WHO[action] != {Role.SYSTEM}]
-    return [_offer(user, action, version) for action in personal]
-
-
-def _offer(user: AnyUser, action: Action | Act, version: Version) -> Offer:
-    if not may(user, action, version.article):
-        return Offer(action.value, capfirst(str(action.label)), allowed=False, reason=_reason_by_role(action))
-    reason = _reason_by_state(action, version)
-    return Offer(action.value, capfirst(str(action.label)), allowed=not reason, reason=reason)
+    offered = []
+    for action in personal:
+        is_permitted = may(user, action, version.article)
+        reason = _reason_by_state(action, version) if is_permitted else _reason_by_role(action)
+        allowed = is_permitted and not reason
+        offered.append(Offer(action.value, capfirst(str(action.label)), allowed=allowed, reason=reason))
+    return offered
 
 
 def _reason_by_state(action: Action | Act, version: Version) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import datetime
-from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -16,7 +15,7 @@ from articles.published.webhook_events import tell_readers_side
 from editorial.exceptions import NotFound
 from editorial.models import EditorialPolicy, User
 from editorial.record import ledger
-from editorial.record.canonical_json import timestamp
+from editorial.record.canonical_json import JSON, timestamp
 
 STAMPS = {State.SUBMITTED: "submitted_at", State.UNDER_REVIEW: "under_review_at"}
 """The field that stores when a state was reached. Readers see these times as review steps."""
@@ -65,7 +64,7 @@ def move(
     reason: str = "",
     in_force: EditorialPolicy | None = None,
     others: Sequence[Version] | None = None,
-    **particulars: Any,
+    **particulars: JSON | datetime,
 ) -> Version:
     """Check permission and state, save the new state with history and ledger, and notify front-ends.
 
@@ -123,7 +122,7 @@ def record(version: Version, *, by: User, now: datetime, reason: str) -> None:
     version.record(by=by, now=now, reason=reason)
 
 
-def record_in_ledger(version: Version, *, action: str, by: User, now: datetime, **particulars: Any) -> None:
+def record_in_ledger(version: Version, *, action: str, by: User, now: datetime, **particulars: JSON | datetime) -> None:
     """Append an event about ``version`` to the ledger of its article."""
     json_values = {
         key: timestamp(value) if isinstance(value, datetime) else value for key, value in particulars.items()

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from articles import transitions as versions
+from articles.models import Version
 from articles.permissions import has_written_expr
 from editorial.accounts.persons import Accounts
 from editorial.exceptions import NotFound
 from editorial.models import DisclosureStatement, User
 from editorial.permissions import is_system, reads_the_record
+from editorial.record.canonical_json import JSON
 from reviews.lifecycle import Action, after
 from reviews.models import Review, Signature
 from reviews.permissions import is_reviewer, require_may
@@ -47,7 +48,7 @@ def load_reviews(ids: Collection[int]) -> list[Review]:
     return list(annotate_for_actions(Review.objects.filter(pk__in=ids)).order_by("pk"))
 
 
-def load_round(**version: Any) -> list[Review]:
+def load_round(**version: Version | int) -> list[Review]:
     """Return all reviews of a version, ordered by id, with everything that a decision checks. One query.
 
     ``has_signed`` says whether the review has a signature, withdrawn or not.
@@ -81,7 +82,9 @@ def _require_visible(review: Review, *, by: User) -> None:
         raise NotFound(NO_SUCH_REVIEW)
 
 
-def move(review: Review, action: Action, *, by: User, now: datetime, reason: str = "", **particulars: Any) -> Review:
+def move(
+    review: Review, action: Action, *, by: User, now: datetime, reason: str = "", **particulars: JSON | datetime
+) -> Review:
     """Check permission, look up the transition, and write state, history and ledger.
 
     The caller holds the article's lock. ``particulars`` go into the ledger entry. Raises NotPermitted and
@@ -123,7 +126,7 @@ def save_with_history(review: Review, *, by: User, now: datetime, reason: str) -
     review.record(by=by, now=now, reason=reason)
 
 
-def record_in_ledger(review: Review, *, action: str, by: User, now: datetime, **particulars: Any) -> None:
+def record_in_ledger(review: Review, *, action: str, by: User, now: datetime, **particulars: JSON | datetime) -> None:
     """Write an event of ``review`` to the ledger of its article."""
     about = {"review": review.pk, "member": review.member_id}
     versions.record_in_ledger(review.version, action=f"review.{action}", by=by, now=now, **about, **particulars)

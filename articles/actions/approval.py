@@ -49,9 +49,18 @@ def approve(
         move(before, Action.SUPERSEDE, by=by, now=now, reason=f"version {version.number} was approved")
     version.approved_at, version.policy, version.reviewed_by = now, policy, reviewers
     version.valid_until = now + requirements.shelf_life
-    approval: JSONDict = {"policy": policy.number, "valid_until": version.valid_until, "reviewed_by": reviewers}
     try:
-        return move(version, Action.APPROVE, by=by, now=now, in_force=policy, others=others, **approval)
+        return move(
+            version,
+            Action.APPROVE,
+            by=by,
+            now=now,
+            in_force=policy,
+            others=others,
+            policy=policy.number,
+            valid_until=version.valid_until,
+            reviewed_by=reviewers,
+        )
     except IntegrityError as error:
         if refused_by(error) == "policy_in_force":
             raise Conflict(PUBLISHED, code="policy_changed") from error

@@ -1,9 +1,8 @@
 """Risk tier, specialties and products of an article. They decide who must review it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -42,16 +41,13 @@ def classification_of(article: Article) -> Classification:
 
 def lowered(before: Classification, after: Classification) -> tuple[str, ...]:
     """Return in which respects ``after`` requires less review than ``before``, as text; empty if in none."""
-    return tuple(_lowered(before, after))
-
-
-def _lowered(before: Classification, after: Classification) -> Iterator[str]:
     tiers = list(RiskTier)
+    less: list[str] = []
     if tiers.index(RiskTier(after.risk)) < tiers.index(RiskTier(before.risk)):
-        yield f"{RiskTier(after.risk).label.lower()} risk instead of {RiskTier(before.risk).label.lower()}"
-    yield from (f"without the specialty {code}" for code in before.specialties if code not in after.specialties)
+        less.append(f"{RiskTier(after.risk).label.lower()} risk instead of {RiskTier(before.risk).label.lower()}")
+    less += [f"without the specialty {code}" for code in before.specialties if code not in after.specialties]
     removed = Product.objects.filter(pk__in=set(before.products) - set(after.products)).order_by("name", "pk")
-    yield from (f"without the product {product}" for product in removed)
+    return (*less, *(f"without the product {product}" for product in removed))
 
 
 @transaction.atomic
@@ -116,15 +112,19 @@ def reclassify_in_review(
     by: User,
     now: datetime,
     reason: str,
-    **particulars: Any,
+    lowering: int | None = None,
 ) -> None:
-    """As ``reclassify``, and apply the rules of ``tiers`` to ``version``, which is in review, from now on."""
+    """As ``reclassify``, and apply the rules of ``tiers`` to ``version``, which is in review, from now on.
+
+    ``lowering`` is the id of the proposal that is applied, if there was one.
+    """
     write_classification(version.article, classification, by=by, now=now, reason=reason or "classified")
     if list(tiers) != version.tiers:
         version.tiers = list(tiers)
         record(version, by=by, now=now, reason=reason or "classified")
-    version_payload = {"version_id": version.pk, "version": version.number, "tiers": version.tiers, **particulars}
-    payload = {"reason": reason, **classification.as_json(), **version_payload}
+    payload: JSONDict = {"reason": reason, **classification.as_json()}
+    payload |= {"version_id": version.pk, "version": version.number, "tiers": version.tiers}
+    payload |= {} if lowering is None else {"lowering": lowering}
     ledger.append(chain=version.article.chain, action=CLASSIFY, by=by, now=now, payload=payload)
 
 

@@ -58,8 +58,8 @@ def create(*, new: NewArticle, by: User, now: datetime) -> Version:
         raise Conflict(f"There is an article “{new.slug}” already.", code="slug_taken") from error
     for position, author in enumerate(authors, start=1):
         Authorship(article=article, user=author, position=position).record(by=by, now=now, reason="created")
-    particulars = {"slug": new.slug, "authors": [author.pk for author in authors], **new.classification.as_json()}
-    ledger.append(chain=article.chain, action="create", by=by, now=now, payload=particulars)
+    payload = {"slug": new.slug, "authors": [author.pk for author in authors], **new.classification.as_json()}
+    ledger.append(chain=article.chain, action="create", by=by, now=now, payload=payload)
     return _draft(article, question=new.question, texts=new.texts, listed=new.listed, by=by, now=now)
 
 
@@ -99,7 +99,7 @@ def edit(
     changed = (new_question, new_listed) != (version.question, version.listed)
     version.question, version.listed = new_question, new_listed
     works = None if texts is None else resolve_names(texts)
-    if works is not None and _normalised(texts or ()) != _stored_texts(version):
+    if works is not None and {text.normalised() for text in texts or ()} != _stored_texts(version):
         changed = True
         _write(version, texts or (), works, by=by, now=now)
     if changed:
@@ -122,10 +122,6 @@ def _valid_keys(keys: Sequence[str]) -> list[str]:
     if faults := tuple(listed_faults(keys)):
         raise Unacceptable("The list of works is invalid.", faults=faults)
     return list(keys)
-
-
-def _normalised(texts: Sequence[Text]) -> set[Text]:
-    return {text.normalised() for text in texts}
 
 
 def _stored_texts(version: Version) -> set[Text]:

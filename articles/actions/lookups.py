@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -31,7 +30,7 @@ COMPLETED = (
 
 @transaction.atomic
 def complete_reference(
-    *, reference_id: int, found: Mapping[str, Any], source: str, by: User, now: datetime
+    *, reference_id: int, found: Mapping[str, object], source: str, by: User, now: datetime
 ) -> list[str]:
     """Fill in missing variables of a work's record from the item ``found`` at ``source``. Returns their names.
 
@@ -60,6 +59,6 @@ def complete_reference(
     return list(missing)
 
 
-def lacking(csl: Mapping[str, Any]) -> list[str]:
+def lacking(csl: Mapping[str, object]) -> list[str]:
     """Return the variables that the record lacks and that can be filled in."""
     return [name for name in COMPLETED if not csl.get(name)]

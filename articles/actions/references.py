@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +16,7 @@ from editorial.http.etags import Expectation
 from editorial.models import User
 from editorial.permissions import is_editor, is_writer, require
 from editorial.record import ledger
-from editorial.record.canonical_json import JSONDict
+from editorial.record.canonical_json import JSON, JSONDict
 
 LIBRARY_CHAIN = "library"
 RESERVED = re.compile(r"(?:imports|export|duplicates)(?:/.*)?|.*/merge")
@@ -71,7 +70,7 @@ def describe(reference: Reference, csl: JSONDict, *, kind: str = "") -> None:
     reference.kind = kind or (kind_of(csl) if reference._state.adding else reference.kind)
 
 
-def record_library_event(reference: Reference, *, action: str, by: User, now: datetime, **particulars: Any) -> None:
+def record_library_event(reference: Reference, *, action: str, by: User, now: datetime, **particulars: JSON) -> None:
     """Append an event about ``reference`` to the ledger of the library."""
     payload = {"reference": reference.pk, "key": reference.key, "doi": reference.doi, "pmid": reference.pmid}
     ledger.append(

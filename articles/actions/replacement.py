@@ -155,8 +155,15 @@ def _draft(cited: CitedBy, plan: Plan, *, full: bool, by: User, now: datetime) -
     draft = revise(version_id=cited.versions[0].pk, by=by, now=now)
     if plan.keys:
         recite(draft, by=by, now=now, keys=plan.keys)
-    particulars = {"work": plan.old.key, "superseded_by": plan.new.key, "rewritten": bool(plan.keys)}
-    record_in_ledger(draft, action="replace_work", by=by, now=now, **particulars)
+    record_in_ledger(
+        draft,
+        action="replace_work",
+        by=by,
+        now=now,
+        work=plan.old.key,
+        superseded_by=plan.new.key,
+        rewritten=bool(plan.keys),
+    )
     return Replacement(cited, ReplacementResult.DRAFTED, draft)
 
 

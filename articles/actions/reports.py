@@ -8,7 +8,7 @@ from articles.actions.approval import require_reason, suspend
 from articles.actions.drafts import revise
 from articles.announcements import announce_upheld
 from articles.lifecycle import State
-from articles.models import Article, Report, Triage, Version
+from articles.models import Report, Triage, Version
 from articles.transitions import lock
 from editorial.exceptions import InvalidTransition, NotFound
 from editorial.models import User
@@ -29,7 +29,7 @@ def uphold(
     Unacceptable without a reason.
     """
     report = _decide(report_id, Triage.Outcome.UPHELD, reason=reason, public_words=public_words, by=by, now=now)
-    current = _current_version(report.article)
+    current = report.article.versions.filter(state__in=[State.APPROVED, State.SUSPENDED]).newest_first().first()
     if suspends:
         if current is None or current.state != State.APPROVED:
             raise InvalidTransition("No version of this article is approved, so none can be suspended.")
@@ -72,8 +72,3 @@ def _decide(
     payload |= {"public_words": triage.public_words} if triage.public_words else {}
     ledger.append(chain=report.article.chain, action="report.decide", by=by, now=now, payload=payload)
     return report
-
-
-def _current_version(article: Article) -> Version | None:
-    """Return the approved or suspended version of the article, if any."""
-    return article.versions.filter(state__in=[State.APPROVED, State.SUSPENDED]).newest_first().first()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
+from operator import attrgetter
 from typing import TypeVar
 
 from django.db import transaction
@@ -93,15 +94,12 @@ def _write_changed(records: Sequence[RetractionRecord]) -> int:
     RetractionRecord.objects.bulk_create([record for record in records if record.record_id is None])
     rows = RetractionRecord.objects.filter(record_id__in=[record.record_id for record in numbered])
     present = {number: tuple(values) for number, *values in rows.values_list("record_id", *RECORD_COLUMNS)}
-    changed = [record for record in numbered if present.get(record.record_id) != _values(record)]
+    values_of = attrgetter(*RECORD_COLUMNS)
+    changed = [record for record in numbered if present.get(record.record_id) != values_of(record)]
     RetractionRecord.objects.bulk_create(
         changed, update_conflicts=True, unique_fields=["record_id"], update_fields=list(RECORD_COLUMNS)
     )
     return len(changed)
-
-
-def _values(record: RetractionRecord) -> tuple[object, ...]:
-    return tuple(getattr(record, name) for name in RECORD_COLUMNS)
 
 
 def look_up_works(*, by: User, now: datetime) -> Counter[str]:

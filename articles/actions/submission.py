@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -43,8 +42,16 @@ def submit(*, version_id: int, by: User, now: datetime, expected: Expectation | 
     _freeze(version)
     version.submitted_by = by
     version.opened_policy, version.tiers = policy, [version.article.risk]
-    particulars: dict[str, Any] = {"evidence": evidence(version), "policy": policy.number, "tiers": version.tiers}
-    move(version, Action.SUBMIT, by=by, now=now, in_force=policy, **particulars)
+    move(
+        version,
+        Action.SUBMIT,
+        by=by,
+        now=now,
+        in_force=policy,
+        evidence=evidence(version),
+        policy=policy.number,
+        tiers=version.tiers,
+    )
     write_passages(version, code=code())
     announce(version, "submitted", to=editors(), by=by, now=now)
     return version

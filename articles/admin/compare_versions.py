@@ -1,6 +1,6 @@
 """Rendering changed words as HTML for the admin."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -13,15 +13,13 @@ def render_word_runs(runs: Iterable[WordRun], *, tag: str) -> SafeString:
 
     Changed numbers and units are labelled for screen readers.
     """
-    return mark_safe("".join(_render(runs, tag)))  # noqa: S308 - each part is safe
-
-
-def _render(runs: Iterable[WordRun], tag: str) -> Iterator[SafeString]:
+    pieces: list[SafeString] = []
     for run in runs:
         if not run.changed:
-            yield format_html("{}", run.text)
+            pieces.append(format_html("{}", run.text))
         elif run.is_quantity:
             label = '<span class="visually-hidden">changed number: </span>'
-            yield format_html('<{0} class="quantity">{1}{2}</{0}>', tag, SafeString(label), run.text)
+            pieces.append(format_html('<{0} class="quantity">{1}{2}</{0}>', tag, SafeString(label), run.text))
         elif run.text:
-            yield format_html("<{0}>{1}</{0}>", tag, run.text)
+            pieces.append(format_html("<{0}>{1}</{0}>", tag, run.text))
+    return mark_safe("".join(pieces))  # noqa: S308 - each part is safe

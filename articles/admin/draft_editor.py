@@ -72,7 +72,7 @@ class WritingPages(AutosavePages, TrackedAdmin):
         response.status_code = status if status != 200 else response.status_code
         return response
 
-    def _frozen(self, request: HttpRequest, version: Any) -> HttpResponse:
+    def _frozen(self, request: HttpRequest, version: object) -> HttpResponse:
         """Show the typed text for copying if the draft was submitted in the meantime."""
         context = {
             **self.admin_site.each_context(request),
@@ -106,7 +106,7 @@ class WritingPages(AutosavePages, TrackedAdmin):
         return JsonResponse({"works": [_work_json(work) for work in matches]})
 
 
-def _work_json(work: Reference) -> dict[str, Any]:
+def _work_json(work: Reference) -> dict[str, object]:
     note = "Retracted" if work.retraction == RetractionStatus.RETRACTED else ""
     note = note or ("Superseded" if work.superseded_by_id else "")
     return {"key": work.key, "title": work.title, "words": vancouver.reference(work.csl), "note": note}

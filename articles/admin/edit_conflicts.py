@@ -103,7 +103,7 @@ def _typed_text_of(row: Rendition) -> TypedText:
     return TypedText(str(row.audience_id), "on" if row.is_primary else "", row.summary, row.body, is_deleted=False)
 
 
-def _write_text(data: QueryDict, prefix: str, pk: Any, text: TypedText, version: Version) -> None:
+def _write_text(data: QueryDict, prefix: str, pk: object, text: TypedText, version: Version) -> None:
     data[f"{prefix}id"], data[f"{prefix}version"] = str(pk or ""), str(version.pk)
     for name in ("audience", "summary", "body"):
         data[prefix + name] = getattr(text, name)

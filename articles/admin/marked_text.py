@@ -195,7 +195,8 @@ def _mark_children(
     )
     written = (mark for mark in change_marks if mark.kind in INSERTED or (mark.kind is MarkKind.MOVED and mark.leads))
     inserted = deque(sorted(written, key=lambda change_mark: change_mark.start))
-    bounds = sorted({edge for mark in runs for edge in (mark.start, mark.end)} | _edges(change_marks))
+    marks: list[_ClaimRun | ChangeMark] = [*runs, *change_marks]
+    bounds = sorted({edge for mark in marks for edge in (mark.start, mark.end)})
     unlinked, inside_link = deque(runs), False
     for child in children:
         for piece in _pieces(child, place, bounds):
@@ -227,10 +228,6 @@ def _pieces(child: Token, place: int, bounds: Sequence[int]) -> Iterator[Token]:
         return
     for begin, end in zip([0, *inside], [*inside, length], strict=True):
         yield Token(child.type, child.tag, child.nesting, content=child.content[begin:end], markup=child.markup)
-
-
-def _edges(change_marks: Iterable[ChangeMark]) -> set[int]:
-    return {edge for mark in change_marks for edge in (mark.start, mark.end)}
 
 
 def _is_link(change_mark: ChangeMark) -> bool:

@@ -47,7 +47,7 @@ class ReferenceForm(TrackedForm):
         help_text="One CSL-JSON item with id, type and title. Its id is the key: cited as [@key].",
     )
 
-    def clean_csl(self) -> dict[str, Any]:
+    def clean_csl(self) -> dict[str, object]:
         csl = self.cleaned_data["csl"]
         if not isinstance(csl, dict):
             raise forms.ValidationError("Write one item in braces: {…}.", code="not_an_item")
@@ -85,7 +85,7 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
         merging = {MERGE.name: "" if is_editor(user) else "Only editors merge records of the library."}
         return {**merging, **replacement.offered(user, record)}
 
-    def get_fieldsets(self, request: Any, obj: Reference | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Reference | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": ("kind", "csl")})]
         fields = ["kind", "csl", *(["seen"] if self.has_change_permission(request, obj) else [])]

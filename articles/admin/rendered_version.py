@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -137,7 +136,7 @@ def _retraction(work: Reference, *, checked: date | None) -> SafeString:
     return format_html('<span class="quiet">No retraction known on {}</span>', short_date(work.retraction_as_of))
 
 
-def work_links(csl: dict[str, Any]) -> list[tuple[str, str]]:
+def work_links(csl: dict[str, object]) -> list[tuple[str, str]]:
     """Return names and URLs of a work's pages, built from validated identifiers only."""
     links = []
     if csl.get("DOI"):

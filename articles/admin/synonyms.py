@@ -31,7 +31,7 @@ class SynonymAdmin(TrackedAdmin):
     def may_add(self, user: User) -> bool:
         return is_editor(user)
 
-    def may_change(self, user: User, _record: Any) -> bool:
+    def may_change(self, user: User, _record: object) -> bool:
         return is_editor(user)
 
     def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:

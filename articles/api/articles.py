@@ -81,7 +81,7 @@ class ArticleClassification(GenericAPIView):
         return Article.objects.visible_to(self.request.user)
 
     @extend_schema(operation_id="articles_classification", summary="Read the classification of an article")
-    def get(self, request: Request, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: Request, **_kwargs: object) -> HttpResponse:
         """Return risk tier, specialties and products of an article whose record you may see."""
         article = self.get_object()
         if not_modified(request, etag=article.classification_etag()):
@@ -91,7 +91,7 @@ class ArticleClassification(GenericAPIView):
     @extend_schema(
         operation_id="articles_classify", summary="Classify an article", request=ClassificationInputSerializer
     )
-    def put(self, request: Request, **_kwargs: Any) -> Response:
+    def put(self, request: Request, **_kwargs: object) -> Response:
         """Set risk tier, specialties and products. Editors always can, its writers until the first submission.
 
         A reason is required for a lower tier, and for the removal of a specialty or product. While a version is in

@@ -122,7 +122,7 @@ class ReferenceImport(OfLibrarians):
     lookup_url_kwarg = "import_id"
 
     @extend_schema(operation_id="references_import_read", summary="Read the progress of an import")
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """Return an import with its number of records so far, by outcome."""
         return Response(self.get_serializer(self.get_object()).data)
 

@@ -95,7 +95,7 @@ class ReferenceDetail(GenericAPIView):
     gives_etag = ("get", "put")
 
     @extend_schema(operation_id="references_read", summary="Read a work")
-    def get(self, request: Request, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: Request, **_kwargs: object) -> HttpResponse:
         """Return the current record of a work. A version shows the record as it was at submission."""
         reference = self.get_object()
         if not_modified(request, etag=reference.etag):
@@ -103,7 +103,7 @@ class ReferenceDetail(GenericAPIView):
         return self._answer(reference)
 
     @extend_schema(operation_id="references_correct", summary="Correct a work", request=ReferenceInputSerializer)
-    def put(self, request: Request, **_kwargs: Any) -> Response:
+    def put(self, request: Request, **_kwargs: object) -> Response:
         """Replace the record of a work. Its key never changes, because texts cite it.
 
         409 if the record was merged into another one.
@@ -133,7 +133,7 @@ class ReferenceMerge(GenericAPIView):
         responses={200: ReferenceSerializer},
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Merge this record into the record `into`, which then also stands for its work. Returns `into`.
 
         Drafts cite it from now on. Submitted versions keep their citations unchanged.

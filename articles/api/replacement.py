@@ -1,7 +1,5 @@
 """API of replacing a work by another: the articles that cite it, and drafts for them."""
 
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -34,7 +32,7 @@ class ReferenceSupersede(OfWorks):
         operation_id="references_supersede", summary="Record that a work is superseded", request=SupersedeSerializer
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Record that another work supersedes this one. Texts that cite this work do not change."""
         old = self.get_object()
         body = SupersedeSerializer(data=request.data)
@@ -50,7 +48,7 @@ class ReferenceCitedBy(OfWorks, ListAPIView):
     keyset_ordering = ("slug", "pk")
 
     @extend_schema(operation_id="references_cited_by", summary="List the articles that cite a work")
-    def get(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+    def get(self, request: Request, *_args: object, **_kwargs: object) -> Response:
         """List the articles that currently cite the work in a version and whose record you may see, ordered by slug."""
         work = self.get_object()
         page = self.paginate_queryset(articles_citing(work, seen_by=request.user)) or []
@@ -66,7 +64,7 @@ class ReferenceReplace(OfWorks):
         request=ReplaceSerializer,
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Begin a draft in each article that cites this work, and notify the writers of the claims to check.
 
         One request creates at most 100 drafts. Repeat it for the remaining articles.

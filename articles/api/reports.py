@@ -52,7 +52,7 @@ class ReportList(OfReports, ListAPIView):
 
 class ReportDetail(OfReports):
     @extend_schema(operation_id="reports_read", summary="Read a reader's report")
-    def get(self, _request: Request, **_kwargs: Any) -> Response:
+    def get(self, _request: Request, **_kwargs: object) -> Response:
         """Return what the reader wrote about which version, and the decision. For editors and administrators."""
         return Response(self.get_serializer(self.get_object()).data)
 

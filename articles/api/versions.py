@@ -64,12 +64,12 @@ class VersionDetail(OfVersions):
     gives_etag = ("get", "patch")
 
     @extend_schema(operation_id="versions_read", summary="Read a version")
-    def get(self, _request: Request, **_kwargs: Any) -> Response:
+    def get(self, _request: Request, **_kwargs: object) -> Response:
         """Return a version whose record you may see, with its texts. Reviewers read the version in their review."""
         return self._answer(self.get_object())
 
     @extend_schema(operation_id="versions_edit", summary="Edit a draft", request=VersionEditSerializer)
-    def patch(self, request: Request, **_kwargs: Any) -> Response:
+    def patch(self, request: Request, **_kwargs: object) -> Response:
         """Replace the question, all texts, the listed works, or any of them. Unchanged parts are not written."""
         version, expectation = self.get_object(), expected(request)
         body = VersionEditSerializer(data=request.data)
@@ -101,7 +101,7 @@ class Preflight(OfVersions):
     serializer_class = PreflightSerializer
 
     @extend_schema(operation_id="versions_preflight", summary="Run pre-flight")
-    def get(self, _request: Request, **_kwargs: Any) -> Response:
+    def get(self, _request: Request, **_kwargs: object) -> Response:
         """List every finding, with what to do about it. This changes nothing."""
         findings = preflight(self.get_object(), now=timezone.now())
         report = {"passes": not refusing(findings), "findings": findings}

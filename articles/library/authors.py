@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from articles.models import Citation, Version
 
@@ -41,11 +40,11 @@ def numbers_by_author_name(citations: Iterable[Citation], *, first: str, last: s
     ]
 
 
-def _name(author: Mapping[str, Any]) -> tuple[str, str]:
+def _name(author: Mapping[str, object]) -> tuple[str, str]:
     return _folded(str(author.get("family") or "")), _folded(str(author.get("given") or ""))[:1]
 
 
-def _authors(csl: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _authors(csl: Mapping[str, object]) -> list[Mapping[str, object]]:
     authors = csl.get("author")
     return [author for author in authors if isinstance(author, dict)] if isinstance(authors, list) else []
 

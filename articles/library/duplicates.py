@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
 
 from django.db.models import Count, Q
 
@@ -95,7 +94,7 @@ def _work_key(work: Reference) -> int:
     return work.merged_into_id or work.pk or id(work)
 
 
-def contradiction(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+def contradiction(one: Mapping[str, object], other: Mapping[str, object]) -> str:
     """Return the name of an identifier that both have with different values; empty if there is none."""
     (identifiers_of_one, _), (identifiers_of_other, _) = identifiers.read(one), identifiers.read(other)
     return _contradiction(identifiers_of_one, identifiers_of_other)
@@ -113,13 +112,13 @@ def _contradiction(found: Identifiers, present: Identifiers) -> str:
     return next((NAMES[name] for name in NAMES if found[name] and present[name] and found[name] != present[name]), "")
 
 
-def _differs(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _differs(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     """Return whether first author, volume or first page show that records with one title and year are two works."""
     pairs = zip(_distinguishing_marks(one), _distinguishing_marks(other), strict=True)
     return any(mark and against and mark != against for mark, against in pairs)
 
 
-def _distinguishing_marks(csl: Mapping[str, Any]) -> Iterator[str]:
+def _distinguishing_marks(csl: Mapping[str, object]) -> Iterator[str]:
     authors = csl.get("author")
     first = authors[0] if isinstance(authors, list) and authors else None
     name = (first.get("family") or first.get("literal")) if isinstance(first, dict) else ""

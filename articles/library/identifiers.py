@@ -6,7 +6,6 @@ with a message for the sender, if the value is no such identifier.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import unquote
 
 from editorial.record.canonical_json import JSONDict
@@ -22,15 +21,18 @@ ISBN_PREFIX = re.compile(r"^isbn(?:-1[03])?:?\s*", re.IGNORECASE)
 MAX_DOI = 255
 
 
-def doi(value: Any) -> str:
-    """Return a DOI in lower case, without resolver, prefix and trailing punctuation.
+def doi(value: object) -> str:
+    """Return a DOI in lower case, without resolver and prefix.
 
-    DOIs are compared without regard to case (DOI Handbook, 3.4).
+    Trailing ``. , ; : '`` and a closing bracket that has no opening one are removed, too. DOIs are compared without
+    regard to case (DOI Handbook, 3.4).
     """
     written = _text(value)
     bare = DOI_PREFIX.sub("", written)
     bare = unquote(bare) if "://" in written else bare
-    bare = _without_punctuation(bare).lower()
+    while bare and (bare[-1] in ".,;:'" or _ends_with_unopened_bracket(bare)):
+        bare = bare[:-1]
+    bare = bare.lower()
     if len(bare) > MAX_DOI:
         raise ValueError(f"A DOI has at most {MAX_DOI} characters.")
     if not DOI_FORM.fullmatch(bare):
@@ -38,19 +40,12 @@ def doi(value: Any) -> str:
     return bare
 
 
-def _without_punctuation(text: str) -> str:
-    """Return ``text`` without trailing ``. , ; :`` and without a closing bracket that has no opening one."""
-    while text and (text[-1] in ".,;:'" or _ends_with_unopened_bracket(text)):
-        text = text[:-1]
-    return text
-
-
 def _ends_with_unopened_bracket(text: str) -> bool:
     closing = text[-1]
     return closing in CLOSING and text.count(closing) > text.count(CLOSING[closing])
 
 
-def pmid(value: Any) -> str:
+def pmid(value: object) -> str:
     """Return a PubMed identifier: a number without leading zeros."""
     digits = PMID_PREFIX.sub("", _text(value)).rstrip("/").lstrip("0")
     if not re.fullmatch(r"[1-9][0-9]{0,8}", digits):
@@ -58,7 +53,7 @@ def pmid(value: Any) -> str:
     return digits
 
 
-def pmcid(value: Any) -> str:
+def pmcid(value: object) -> str:
     """Return a PubMed Central identifier as ``PMC1234567``, without the number of a manuscript's version."""
     match = PMCID_FORM.fullmatch(_text(value))
     if not match:
@@ -66,7 +61,7 @@ def pmcid(value: Any) -> str:
     return f"PMC{match[1]}"
 
 
-def nct(value: Any) -> str:
+def nct(value: object) -> str:
     """Return a ClinicalTrials.gov number as ``NCT01234567``."""
     match = NCT_FORM.fullmatch(_text(value))
     if not match:
@@ -74,7 +69,7 @@ def nct(value: Any) -> str:
     return f"NCT{match[1]}"
 
 
-def isbn(value: Any) -> str:
+def isbn(value: object) -> str:
     """Return an ISBN of 13 digits with a valid check digit.
 
     An ISBN of 10 digits is converted (ISO 2108). Of several, the first one counts.
@@ -99,14 +94,14 @@ def _sum_13(digits: str) -> int:
     return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Return numbers and text as text. No other value can be an identifier."""
     return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 # --- the identifiers of one work ------------------------------------------------------------------------------------
 
-FIELDS_BY_CSL: Mapping[str, tuple[str, Callable[[Any], str]]] = {
+FIELDS_BY_CSL: Mapping[str, tuple[str, Callable[[object], str]]] = {
     "DOI": ("doi", doi),
     "PMID": ("pmid", pmid),
     "PMCID": ("pmcid", pmcid),
@@ -115,7 +110,7 @@ FIELDS_BY_CSL: Mapping[str, tuple[str, Callable[[Any], str]]] = {
 """For each CSL variable, the field of the library's record and the function that normalises the value."""
 
 
-def read(csl: Mapping[str, Any]) -> tuple[dict[str, str | None], dict[str, str]]:
+def read(csl: Mapping[str, object]) -> tuple[dict[str, str | None], dict[str, str]]:
     """Return the identifiers of an item by field name, None for missing ones; and the errors by CSL variable.
 
     The number of a trial is in ``custom.nct``, or in the URL of its page at ClinicalTrials.gov.
@@ -153,6 +148,6 @@ def with_normalised_identifiers(csl: JSONDict, identifiers: Mapping[str, str | N
     return {**csl, **new} if new else csl
 
 
-def _needs_rewriting(variable: str, written: Any, read_as: str) -> bool:
+def _needs_rewriting(variable: str, written: object, read_as: str) -> bool:
     """An ISBN keeps its hyphens, and a second ISBN beside it. Other identifiers are part of URLs and must be exact."""
     return variable != "ISBN" and str(written).lower() != read_as.lower()

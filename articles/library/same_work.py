@@ -114,7 +114,7 @@ DISTINGUISHING = (
 """Fields that must not be changed or removed if a record is to describe the same work."""
 
 
-def _letters(value: Any) -> str:
+def _letters(value: object) -> str:
     """Return the letters and digits of ``value`` in lower case without accents.
 
     Without any letter or digit, return the text itself.

@@ -6,7 +6,6 @@ unknown.
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from articles.models.references import publication_year
 from editorial.record.canonical_json import JSONDict
@@ -76,12 +75,12 @@ def _edition(csl: JSONDict) -> str:
     return f"{edition}{last} ed"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     readable = isinstance(value, str | int) and not isinstance(value, bool)
     return " ".join(str(value).split()) if readable else ""
 
 
-def _people(people: Any) -> str:
+def _people(people: object) -> str:
     names = [_name(person) for person in people if isinstance(person, dict)] if isinstance(people, list) else []
     names = [name for name in names if name]
     shown = ", ".join(names[:AUTHORS_SHOWN])
@@ -127,7 +126,7 @@ def _dated(csl: JSONDict) -> str:
     return f"{_year(csl)} [cited {cited}]" if cited else _year(csl)
 
 
-def _day(date: Any) -> str:
+def _day(date: object) -> str:
     """Return ``2024 Mar 5`` as far as it is known, or an empty string for a date that cannot be read."""
     parts = date.get("date-parts") if isinstance(date, dict) else None
     first = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []

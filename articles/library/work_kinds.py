@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -46,7 +45,7 @@ LABEL_WORDS = re.compile(
 LABEL_SOURCES = re.compile(r"\bdailymed\b", re.IGNORECASE)
 
 
-def kind_of(csl: Mapping[str, Any]) -> WorkKind:
+def kind_of(csl: Mapping[str, object]) -> WorkKind:
     """Return the kind given in ``custom.kind``, or else derived from source, publication types or type of ``csl``."""
     custom = csl.get("custom")
     stated = custom.get("kind") if isinstance(custom, dict) else None
@@ -55,7 +54,7 @@ def kind_of(csl: Mapping[str, Any]) -> WorkKind:
     return _by_source(csl) or _by_publication_types(csl) or _by_type(csl)
 
 
-def _by_source(csl: Mapping[str, Any]) -> WorkKind | None:
+def _by_source(csl: Mapping[str, object]) -> WorkKind | None:
     host = _host(csl.get("URL"))
     if host and host == _host(settings.SITE_URL) and not host.replace(".", "").isdecimal():
         return WorkKind.OWN_CONTENT
@@ -67,14 +66,14 @@ def _by_source(csl: Mapping[str, Any]) -> WorkKind | None:
     return None
 
 
-def _host(url: Any) -> str:
+def _host(url: object) -> str:
     try:
         return (urlsplit(url).hostname or "") if isinstance(url, str) else ""
     except ValueError:
         return ""
 
 
-def publication_types(csl: Mapping[str, Any]) -> list[str]:
+def publication_types(csl: Mapping[str, object]) -> list[str]:
     """Return PubMed's publication types: from ``custom.publication-types`` or, in other programs' files, ``genre``."""
     custom = csl.get("custom")
     stored = custom.get("publication-types") if isinstance(custom, dict) else None
@@ -82,11 +81,11 @@ def publication_types(csl: Mapping[str, Any]) -> list[str]:
     return [name for name in names if isinstance(name, str)]
 
 
-def _by_publication_types(csl: Mapping[str, Any]) -> WorkKind | None:
+def _by_publication_types(csl: Mapping[str, object]) -> WorkKind | None:
     names = {name.strip().casefold() for name in publication_types(csl)}
     return next((kind for name, kind in KINDS_BY_PUBLICATION_TYPE.items() if name in names), None)
 
 
-def _by_type(csl: Mapping[str, Any]) -> WorkKind:
+def _by_type(csl: Mapping[str, object]) -> WorkKind:
     kind = csl.get("type")
     return KINDS_BY_CSL_TYPE.get(kind, WorkKind.OTHER) if isinstance(kind, str) else WorkKind.OTHER

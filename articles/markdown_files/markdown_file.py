@@ -126,7 +126,7 @@ def _products(node: yaml.Node) -> tuple[tuple[str, str], ...]:
     return tuple(products)
 
 
-def _references(node: yaml.Node) -> str | list[tuple[int, Any]]:
+def _references(node: yaml.Node) -> str | list[tuple[int, object]]:
     """Return the name of a file in the same folder, or the items with their lines."""
     if isinstance(node, yaml.SequenceNode):
         return [(item.start_mark.line + 2, value_of(item)) for item in node.value]
@@ -136,7 +136,7 @@ def _references(node: yaml.Node) -> str | list[tuple[int, Any]]:
     return name
 
 
-READERS: Mapping[str, Callable[[yaml.Node], Any]] = {
+READERS: Mapping[str, Callable[[yaml.Node], object]] = {
     "slug": _slug,
     "audience": _text,
     "summary": _text,
@@ -168,7 +168,8 @@ def read_sheet(path: Path) -> Sheet:
         try:
             values[name] = READERS[name](front.fields[name].node)
         except ValueError as error:
-            faults.append(FileFault(str(path), lines[name], name, _words_of(error)))
+            detail = "holds half a character" if isinstance(error, UnicodeEncodeError) else str(error)
+            faults.append(FileFault(str(path), lines[name], name, detail))
     faults += _misplaced(front, primary=values.get("primary", False), path=path)
     for fault in size_faults(normalised(front.body)):
         faults.append(FileFault(str(path), front.body_line, "body", fault.detail))
@@ -177,10 +178,6 @@ def read_sheet(path: Path) -> Sheet:
     given = values.get("references", [])
     works = read_works(path.parent / given) if isinstance(given, str) else checked(given, file=str(path))
     return Sheet(path, values, lines, front.body, front.body_line, tuple(works))
-
-
-def _words_of(error: ValueError) -> str:
-    return "holds half a character" if isinstance(error, UnicodeEncodeError) else str(error)
 
 
 def _unknown(front: Front, *, path: Path) -> Iterator[FileFault]:

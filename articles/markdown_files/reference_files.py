@@ -54,7 +54,7 @@ def checked(found: Sequence[tuple[int, Any]], *, file: str) -> list[Work]:
     return list(works.values())
 
 
-def _key(item: Any) -> str:
+def _key(item: object) -> str:
     key = item.get("id") if isinstance(item, dict) else None
     return key.strip() if isinstance(key, str) else ""
 
@@ -69,7 +69,7 @@ def _fault(item: Any) -> str:
     return unstorable(item)
 
 
-def _json_items(text: str, *, path: Path) -> Iterator[tuple[int, Any]]:
+def _json_items(text: str, *, path: Path) -> Iterator[tuple[int, object]]:
     """Return each CSL-JSON item of ``text`` with its first line. Raises Unreadable with every fault."""
     found = list(csl_json.read(text))
     if faults := [FileFault(str(path), one.line, one.label or "references", one.fault) for one in found if one.fault]:

@@ -28,7 +28,7 @@ def _object(columns: tuple[str, ...]) -> JSONObject:
     return JSONObject(**{column: column for column in columns})
 
 
-def instance_from_row(model: type[M], row: Mapping[str, Any], *, prefix: str = "") -> M:
+def instance_from_row(model: type[M], row: Mapping[str, object], *, prefix: str = "") -> M:
     """Build an instance of ``model`` from the columns of a JSON row that begin with ``prefix``.
 
     Columns that the row lacks are deferred: Django queries them on access.

@@ -163,7 +163,7 @@ class Version(TrackedModel):
         ]
 
     may_move = False
-    _stored: dict[str, Any]
+    _stored: dict[str, object]
 
     def __str__(self) -> str:
         return f"{self.article.slug}, version {self.number}"
@@ -176,7 +176,7 @@ class Version(TrackedModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raise FrozenRecord if the state was assigned outside ``move``, or frozen text was changed."""
-        stored: dict[str, Any] = getattr(self, "_stored", {"state": State.DRAFT})
+        stored: dict[str, object] = getattr(self, "_stored", {"state": State.DRAFT})
         if not self.may_move and self.state != stored["state"]:
             raise FrozenRecord("A version's state is changed by articles.transitions.move only.")
         if stored["state"] != State.DRAFT and self.question != stored["question"]:

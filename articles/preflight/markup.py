@@ -13,11 +13,11 @@ def plain_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
     """
     for token in tokens:
         if token.children:
-            yield "".join(map(_plain, token.children)), first_line(token)
-
-
-def _plain(child: Token) -> str:
-    return "\n" * line_breaks(child) or (child.content if child.type == "text" else " ")
+            plain = (
+                "\n" * line_breaks(child) or (child.content if child.type == "text" else " ")
+                for child in token.children
+            )
+            yield "".join(plain), first_line(token)
 
 
 def link_targets(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:

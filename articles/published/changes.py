@@ -29,7 +29,8 @@ def changes(versions: Sequence[Version], *, moves: Mapping[int, Moves]) -> dict[
     and their numbers did not change. It is a correction if the record has an error: since the previous version was
     submitted, a reader's report was upheld or that version was suspended. Everything else is an update.
     """
-    upheld = _upheld(versions[0])
+    newest: Any = versions[0]
+    upheld = [datetime.fromisoformat(report["triaged_at"]) for report in newest.upheld]
     kinds = {versions[-1].pk: Change.FIRST}
     for version, before in pairwise(versions):
         same = _text(version) == _text(before)
@@ -37,11 +38,6 @@ def changes(versions: Sequence[Version], *, moves: Mapping[int, Moves]) -> dict[
         wrong = any(_between(before, at, version) for at in (*upheld, *suspended))
         kinds[version.pk] = Change.RE_REVIEW if same else Change.CORRECTION if wrong else Change.UPDATE
     return kinds
-
-
-def _upheld(version: Any) -> list[datetime]:
-    """Return the times at which readers' reports about the article were upheld."""
-    return [datetime.fromisoformat(row["triaged_at"]) for row in version.upheld]
 
 
 def _between(before: Version, at: datetime, version: Version) -> bool:

@@ -65,7 +65,7 @@ def events(
 
 
 def _event(
-    kind: str, version: Version, at: datetime, *, notice: str = "", by: Sequence[Mapping[str, Any]] = ()
+    kind: str, version: Version, at: datetime, *, notice: str = "", by: Sequence[Mapping[str, object]] = ()
 ) -> Dated:
     people = [{name: person[name] or None for name in ("name", "credentials", "orcid")} for person in by]
     people = [person | {"credentials": person["credentials"] or ""} for person in people]

@@ -102,18 +102,14 @@ def _reference(reference: JSONDict, *, checked: str | None) -> str:
     lines = [f"[{reference['number']}] {kind} {flag}{escaped(reference['text'])}"]
     lines += [f"**{escaped(notice['label'])}**{_noticed(notice)}" for notice in retraction["notices"]]
     where = _link("Read the work", reference["url"]) if reference["url"] else ""
-    last = [f"{part}." for part in (where, _known(retraction, checked=checked)) if part]
+    words, as_of = retraction_note(retraction, checked=checked)
+    last = [f"{part}." for part in (where, f"{words} {_day(as_of)}".strip()) if part]
     return "\\\n".join([*lines, " ".join(last)] if last else lines)
 
 
 def _noticed(notice: JSONDict) -> str:
     when = f" on {_day(notice['date'])}" if notice["date"] else ""
     return f"{when}: {_link('read the notice', notice['url'])}" if notice["url"] else when
-
-
-def _known(retraction: JSONDict, *, checked: str | None) -> str:
-    words, as_of = retraction_note(retraction, checked=checked)
-    return f"{words} {_day(as_of)}".strip()
 
 
 def _addresses(document: JSONDict) -> Iterator[str]:

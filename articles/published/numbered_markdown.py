@@ -11,6 +11,9 @@ from articles.text.rendering import is_safe_address, parse, split_sections, with
 SPECIAL = re.compile(r"[\\`*_\[\]<>~|&]")
 AT_THE_START = re.compile(r"^([^\S\n]*+)([#+\-=]|\d{1,9}(?=[.)]))", re.MULTILINE)
 IMAGE = re.compile(r"!(?=\\?\[|$)")
+BACKSLASHED = r"\\\g<0>"
+"""As a replacement: what was found, with a backslash before it."""
+
 UNFIT = re.compile(r"[<>\s\\]")
 """Characters that are not allowed in a URL between angle brackets."""
 
@@ -36,7 +39,7 @@ def markdown(body: str, *, numbers: Mapping[str, int]) -> str:
 
 def escaped(text: str) -> str:
     """Return ``text`` on one line, escaped so that Markdown shows it unchanged."""
-    text = SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    text = SPECIAL.sub(BACKSLASHED, " ".join(text.split()))
     return AT_THE_START.sub(_harmless, IMAGE.sub(r"\\!", text))
 
 
@@ -68,11 +71,7 @@ def _block(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
 
 
 def _heading(level: int, words: str) -> str:
-    return f"{'#' * level} {CLOSING.sub(_harmless_end, words)}"
-
-
-def _harmless_end(match: re.Match[str]) -> str:
-    return f"\\{match[0]}"
+    return f"{'#' * level} {CLOSING.sub(BACKSLASHED, words)}"
 
 
 def _list(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
@@ -150,8 +149,4 @@ def _span_of_code(words: str) -> str:
 
 def link_target(url: str) -> str:
     """Return ``url`` as the target of a Markdown link, in angle brackets."""
-    return f"<{UNFIT.sub(_percent, url)}>"
-
-
-def _percent(match: re.Match[str]) -> str:
-    return f"%{ord(match[0]):02X}"
+    return f"<{UNFIT.sub(lambda found: f'%{ord(found[0]):02X}', url)}>"

@@ -17,7 +17,7 @@ _prepared: WeakKeyDictionary[psycopg.Connection[Any], set[bytes]] = WeakKeyDicti
 """The names of the prepared statements of each connection. Planning takes as long as the lookup."""
 
 
-def look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool = True) -> list[tuple[Any, ...]]:
+def look_up(statement: str, parameters: Mapping[str, object], *, prepare: bool = True) -> list[tuple[Any, ...]]:
     """Return the rows of a SELECT. Raises what Django's own cursors raise.
 
     With ``prepare`` the server keeps the plan. Use it for statements that come in few forms, and whose best plan does
@@ -32,7 +32,7 @@ def look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool = Tr
         return _look_up(statement, parameters, prepare=prepare)
 
 
-def _look_up(statement: str, parameters: Mapping[str, Any], *, prepare: bool) -> list[tuple[Any, ...]]:
+def _look_up(statement: str, parameters: Mapping[str, object], *, prepare: bool) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     direct = Direct(connection.connection, prepare=prepare)
     with connection._prepare_cursor(direct) as cursor:  # type: ignore[attr-defined]  # counts, logs, translates errors
@@ -54,7 +54,7 @@ class Direct:
         self._query: Asked | None = None
         self.rows: list[tuple[Any, ...]] = []
 
-    def execute(self, statement: str, parameters: Mapping[str, Any]) -> None:
+    def execute(self, statement: str, parameters: Mapping[str, object]) -> None:
         """Send the statement and keep its rows. It begins no transaction: a single SELECT needs none."""
         query = _numbered(statement, tuple(parameters))
         self._query = Asked(query)

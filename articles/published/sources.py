@@ -38,26 +38,23 @@ class Material:
     shown: Shown
     texts: Sequence[Rendition]
     citations: Sequence[Citation]
-    claims: Mapping[int, Sequence[Mapping[str, Any]]]
+    claims: Mapping[int, Sequence[Mapping[str, object]]]
     checks: Mapping[int, RetractionCheck]
     audiences: Mapping[str, str]
 
 
 def materials(versions: VersionQuerySet, *, at: datetime) -> list[Material]:
     """Return the data of those ``versions`` that readers see at the time ``at``. One query."""
-    return [_material(shown) for shown in shown_in(_with_rows(versions), at=at)]
-
-
-def _with_rows(versions: VersionQuerySet) -> VersionQuerySet:
     works = Citation.objects.filter(version=OuterRef("pk")).order_by("number")
     claims = Claim.objects.filter(rendition__version=OuterRef("pk")).order_by("rendition", "position")
-    return versions.annotate(
+    annotated = versions.annotate(
         texts=texts(*TEXT),
         works=rows(works, *CITATION),
         claims=rows(claims, *CLAIM),
         listed_works=retraction_data_of_version(),
         audiences=rows(Audience.objects.order_by("pk"), "code", "name"),
     )
+    return [_material(shown) for shown in shown_in(annotated, at=at)]
 
 
 def texts(*columns: str) -> ArraySubquery:
@@ -70,7 +67,7 @@ def texts_of(version: Any) -> list[Rendition]:
     return [_text(row, version) for row in version.texts]
 
 
-def _text(row: Mapping[str, Any], version: Version) -> Rendition:
+def _text(row: Mapping[str, object], version: Version) -> Rendition:
     text = instance_from_row(Rendition, row)
     text.version, text.audience = version, instance_from_row(Audience, row, prefix="audience__")
     return text
@@ -95,7 +92,7 @@ def _material(shown: Shown) -> Material:
     )
 
 
-def _citation(row: Mapping[str, Any]) -> Citation:
+def _citation(row: Mapping[str, object]) -> Citation:
     citation = instance_from_row(Citation, row)
     citation.reference = instance_from_row(Reference, row, prefix="reference__")
     return citation

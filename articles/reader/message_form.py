@@ -1,7 +1,5 @@
 """Forms for questions and reports on readers' pages."""
 
-from typing import Any
-
 from django import forms
 
 from articles.models.questions import ADDRESS_KEPT, MAX_MESSAGE, Purpose
@@ -9,7 +7,7 @@ from editorial.record.canonical_json import normalised
 
 
 class MessageField(forms.CharField):
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """Normalise line ends: browsers send two characters for each and count one."""
         return normalised(str(super().to_python(value)))
 

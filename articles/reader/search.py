@@ -149,7 +149,7 @@ def json_response(request: HttpRequest) -> HttpResponse | None:
 def search(request: HttpRequest) -> HttpResponse:
     """The page: a form, and the results."""
     query = request.GET.get("q", "").strip()
-    context: dict[str, Any] = {"q": query, "hits": [], "max_length": MAX_QUERY}
+    context: dict[str, object] = {"q": query, "hits": [], "max_length": MAX_QUERY}
     if query:
         require_under_the_rate(request, SearchThrottle())
         pager = SearchPagination()

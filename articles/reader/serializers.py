@@ -166,7 +166,7 @@ class ReaderArticleSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """Add the field ``self``, which cannot be the name of a class attribute."""
-        return super().get_fields() | _links()
+        return super().get_fields() | {name: serializers.URLField() for name in ("self", "html", "history")}
 
 
 class TombstoneSerializer(serializers.Serializer[Any]):
@@ -180,10 +180,6 @@ class TombstoneSerializer(serializers.Serializer[Any]):
     approved_at = serializers.DateTimeField()
     policy = ShownPolicySerializer()
     history = serializers.URLField()
-
-
-def _links() -> dict[str, serializers.Field]:
-    return {name: serializers.URLField() for name in ("self", "html", "history")}
 
 
 class ListedArticleSerializer(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -56,7 +56,7 @@ class HouseSitemap(Sitemap):
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.SITE_URL).scheme
 
-    def get_domain(self, site: Any = None) -> str:
+    def get_domain(self, site: object = None) -> str:
         return urlsplit(settings.SITE_URL).netloc
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -42,19 +41,19 @@ def minute(moment: datetime) -> SafeString:
 
 
 @register.filter
-def checked_on(references: Iterable[Mapping[str, Any]]) -> str | None:
+def checked_on(references: Iterable[Mapping[str, object]]) -> str | None:
     """The day on which most works of a document were checked for retractions; None if none was."""
     return works.checked_on_of(references)
 
 
 @register.filter
-def retraction_note(retraction: Mapping[str, Any], checked: str | None) -> SafeString:
+def retraction_note(retraction: Mapping[str, object], checked: str | None) -> SafeString:
     """Render the note beside a work; ``checked`` is the day that the sentence above the list gives."""
     words, as_of = works.retraction_note(retraction, checked=checked)
     return format_html("{} {}", words, day_html(as_of)) if as_of else SafeString(words)
 
 
 @register.filter
-def json_for_script(value: Any) -> SafeString:
+def json_for_script(value: object) -> SafeString:
     """Render ``value`` as JSON that cannot end the script element around it."""
     return mark_safe(json.dumps(value, ensure_ascii=False).translate(_IN_A_SCRIPT))  # noqa: S308 - escaped above

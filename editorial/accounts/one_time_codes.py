@@ -45,17 +45,12 @@ def setup_address(secret: bytes, *, account: str) -> str:
 def matching_step(code: str, *, salt: str, at: datetime) -> int | None:
     """Return the number of the time step that ``code`` belongs to, or None if it is not valid at that moment."""
     for secret in _secrets(salt):
-        clock = _clock(secret, at=at)
+        clock = TOTP(secret, digits=DIGITS)
+        clock.time = at.timestamp()
         for clock.drift in range(-TOLERANCE, TOLERANCE + 1):
             if hmac.compare_digest(f"{clock.token():0{DIGITS}}".encode(), code.encode()):
                 return clock.t()
     return None
-
-
-def _clock(secret: bytes, *, at: datetime) -> TOTP:
-    clock = TOTP(secret, digits=DIGITS)
-    clock.time = at.timestamp()
-    return clock
 
 
 def without_separators(code: str) -> str:

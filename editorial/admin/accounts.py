@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -69,7 +70,7 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
         extra = [] if obj else [("Password", {"fields": ("password1", "password2")})]
         return [*super().own_fieldsets(request, obj), *extra]
 
-    def get_form(self, request: Any, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         form = {} if obj else {"form": NewAccountForm}
         return super().get_form(request, obj, change, **form, **kwargs)
 

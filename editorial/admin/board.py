@@ -68,7 +68,7 @@ class DisclosureInline(TrackedInline):
 class OrcidField(forms.CharField):
     """Accepts an ORCID iD, also as the web address that people copy."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         written = super().to_python(value) or ""
         try:
             return normalised_orcid(written) if written else ""
@@ -249,7 +249,7 @@ class TermAdmin(TrackedAdmin):
     def may_add(self, user: User) -> bool:
         return is_editor(user)
 
-    def may_change(self, user: User, _record: Any) -> bool:
+    def may_change(self, user: User, _record: object) -> bool:
         return is_editor(user)
 
     def keep(self, record: Any, form: Any, *, by: User, now: datetime, reason: str) -> None:

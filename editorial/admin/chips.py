@@ -36,7 +36,7 @@ def choice_chip(record: Any, field: str, words: str = "") -> SafeString:
     return chip(tone, capfirst(words or getattr(record, f"get_{field}_display")()))
 
 
-def state_chip(record: Any) -> SafeString:
+def state_chip(record: object) -> SafeString:
     """Return the state of a record with a life cycle as a chip."""
     return choice_chip(record, "state")
 

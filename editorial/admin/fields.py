@@ -28,15 +28,15 @@ class PairsField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 4})
     twice = "A name is given twice."
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         if isinstance(value, dict):
             return "\n".join(f"{name}: {entry}" for name, entry in sorted(value.items()))
         return value
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         lines = [line for line in str(value or "").splitlines() if line.strip()]
         parts = [[part.strip() for part in line.partition(":")] for line in lines]
         pairs = dict(self.pair(name, value) for name, _, value in parts)
@@ -54,7 +54,7 @@ class FallbacksField(PairsField):
 
     twice = "An audience is given twice."
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         self.codes = set(Audience.objects.values_list("code", flat=True))
         fallbacks = super().to_python(value)
         if audience := audience_in_cycle(fallbacks):

@@ -101,7 +101,7 @@ class HistoryPages(BaseAdmin):
         return admin_url(self.model, "history", record.pk)
 
     def _history_page(
-        self, request: HttpRequest, record: Any, template: str, context: dict[str, Any]
+        self, request: HttpRequest, record: object, template: str, context: dict[str, Any]
     ) -> TemplateResponse:
         request.current_app = self.admin_site.name
         about = {"opts": self.opts, "object": record, "title": f"History of {record}"}
@@ -142,21 +142,18 @@ def _label(field: Field) -> str:
     return str(field.verbose_name)
 
 
-def foreign_key_names(rows: Sequence[Any]) -> Names:
+def foreign_key_names(rows: Sequence[object]) -> Names:
     """Return the names of the records that foreign keys in ``rows`` point to, by column. One query for each column."""
     names: Names = {}
     for field in _fields(rows[0]) if rows else ():
         if isinstance(field, ForeignKey):
             ids = {getattr(row, field.attname) for row in rows} - {None}
-            names[field.attname] = _names(field.related_model, ids) if ids else {}
+            records = field.related_model._base_manager.select_related().in_bulk(ids) if ids else {}
+            names[field.attname] = {pk: str(record) for pk, record in records.items()}
     return names
 
 
-def _names(model: Any, ids: set[Any]) -> dict[Any, str]:
-    return {pk: str(record) for pk, record in model._base_manager.select_related().in_bulk(ids).items()}
-
-
-def display_value(field: Field, row: Any, names: Names) -> str:
+def display_value(field: Field, row: object, names: Names) -> str:
     """Return the value of ``field`` in ``row`` as text for people."""
     value = getattr(row, field.attname)
     if value in (None, "", []):
@@ -167,7 +164,7 @@ def display_value(field: Field, row: Any, names: Names) -> str:
     return capfirst(str(labels[value])) if labels and value in labels else _value_text(value)
 
 
-def _value_text(value: Any) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

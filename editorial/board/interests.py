@@ -34,18 +34,15 @@ MAX_ANSWER_LENGTH = 2000
 
 def answer_faults(answers: Mapping[str, str]) -> tuple[Fault, ...]:
     """Return what is wrong with ``answers``: each item needs "none" or a description, and no other key is allowed."""
-    return tuple(_faults(answers))
-
-
-def _faults(answers: Mapping[str, str]) -> Iterator[Fault]:
+    faults = []
     for item in ITEMS:
         answer = answers.get(item, "").strip()
         if not answer:
-            yield Fault(f"/{item}", "required", "Say “none”, or which interest.")
+            faults.append(Fault(f"/{item}", "required", "Say “none”, or which interest."))
         elif len(answer) > MAX_ANSWER_LENGTH:
-            yield Fault(f"/{item}", "max_length", f"Say it in {MAX_ANSWER_LENGTH} characters at most.")
-    for item in answers.keys() - ITEMS.keys():
-        yield Fault(f"/{item}", "unknown_item", "The form does not ask this.")
+            faults.append(Fault(f"/{item}", "max_length", f"Say it in {MAX_ANSWER_LENGTH} characters at most."))
+    unknown = answers.keys() - ITEMS.keys()
+    return (*faults, *(Fault(f"/{item}", "unknown_item", "The form does not ask this.") for item in unknown))
 
 
 def latest_statement(member: BoardMember) -> DisclosureStatement | None:

@@ -1,7 +1,6 @@
 """Cross-origin requests (CORS, Fetch standard): pages of other origins may read the public responses."""
 
 from collections.abc import Callable, Collection
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -44,7 +43,7 @@ class CrossOriginMiddleware:
         return open_methods(match.func) if match else SAFE_METHODS if is_api(request) else ()
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., object], _args: tuple[object, ...], _kwargs: dict[str, object]
     ) -> HttpResponse | None:
         """Answer a preflight request; any other OPTIONS request goes to the view."""
         methods = open_methods(view)
@@ -53,6 +52,6 @@ class CrossOriginMiddleware:
         return HttpResponse(status=204, headers=PREFLIGHT | {"Access-Control-Allow-Methods": ", ".join(methods)})
 
 
-def open_methods(view: Callable[..., Any]) -> Collection[str]:
+def open_methods(view: Callable[..., object]) -> Collection[str]:
     """Return the methods that pages of other origins may use: ``open_methods`` of the view's class, else none."""
     return getattr(getattr(view, "cls", None), "open_methods", ())

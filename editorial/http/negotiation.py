@@ -1,7 +1,7 @@
 """Content negotiation: which media type a request prefers by ``Accept`` (RFC 9110, section 12.5.1)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,10 +39,7 @@ class MediaRange:
 
 def parse_accept(header: str) -> list[MediaRange]:
     """Return the media ranges of a header; malformed ones are ignored."""
-    return list(_ranges(header))
-
-
-def _ranges(header: str) -> Iterator[MediaRange]:
+    ranges = []
     for member in _MEMBER.findall(header):
         match = _RANGE.fullmatch(member)
         if match is None or (match[1] == "*" and match[2] != "*"):
@@ -50,7 +47,8 @@ def _ranges(header: str) -> Iterator[MediaRange]:
         parameters = {name.lower(): value.strip('"').lower() for name, value in _PARAMETER.findall(match[3])}
         weight = parameters.pop("q", "1")
         if _WEIGHT.fullmatch(weight):
-            yield MediaRange(match[1].lower(), match[2].lower(), frozenset(parameters.items()), float(weight))
+            ranges.append(MediaRange(match[1].lower(), match[2].lower(), frozenset(parameters.items()), float(weight)))
+    return ranges
 
 
 def best_media_type(header: str, offered: Sequence[str]) -> str | None:

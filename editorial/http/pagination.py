@@ -89,8 +89,9 @@ class KeysetPagination(BasePagination):
             raise _invalid("cursor", "This cursor is not one of ours, or belongs to another list.") from error
         return Cursor(position=position, back=bool(back))
 
-    def _link(self, row: Any, *, back: bool) -> str:
-        position = [_value(row, column) for column in self.ordering]
+    def _link(self, row: object, *, back: bool) -> str:
+        names = [column.removeprefix("-") for column in self.ordering]
+        position = [str(row[name] if isinstance(row, Mapping) else getattr(row, name)) for name in names]
         return replace_query_param(self.address, "cursor", self._signer.sign_object([int(back), *position]))
 
     @property
@@ -103,7 +104,7 @@ class KeysetPagination(BasePagination):
         properties = {"results": schema, "next": neighbour, "previous": neighbour}
         return {"type": "object", "required": list(properties), "properties": properties}
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, object]]:
         """Return the query parameters of every list, in OpenAPI."""
         default = api_settings.PAGE_SIZE
         size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": default}
@@ -148,11 +149,6 @@ def _steps(order: Sequence[str], position: Sequence[str]) -> Iterator[Q]:
         name = column.removeprefix("-")
         yield Q(**equal, **{f"{name}__{'lt' if column.startswith('-') else 'gt'}": value})
         equal[name] = value
-
-
-def _value(row: Any, column: str) -> str:
-    name = column.removeprefix("-")
-    return str(row[name] if isinstance(row, Mapping) else getattr(row, name))
 
 
 def _reversed(column: str) -> str:

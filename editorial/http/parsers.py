@@ -30,7 +30,7 @@ class StrictJSONParser(JSONParser):
         self,
         stream: IO[Any],
         media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        parser_context: Mapping[str, object] | None = None,
     ) -> Any:
         value = loads(stream.read())
         faults = tuple(islice(faults_in(value), MAX_FAULTS))
@@ -51,7 +51,7 @@ def loads(body: bytes) -> Any:
         raise Malformed(f"The body is not JSON: {error}", code="not_json") from error
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> JSONDict:
+def _unique_keys(pairs: list[tuple[str, object]]) -> JSONDict:
     members: JSONDict = {}
     for key, value in pairs:
         if key in members:
@@ -68,7 +68,7 @@ def _too_deep() -> Malformed:
     return Malformed(f"The body is nested deeper than {MAX_DEPTH} levels.", code="too_deep")
 
 
-def faults_in(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]:
+def faults_in(value: object, pointer: str = "", depth: int = 0) -> Iterator[Fault]:
     """Yield a fault for each place in ``value`` that PostgreSQL could not store; raise Malformed if nested too deep."""
     if depth > MAX_DEPTH:
         raise _too_deep()
@@ -81,13 +81,13 @@ def faults_in(value: Any, pointer: str = "", depth: int = 0) -> Iterator[Fault]:
             yield from faults_in(member, f"{pointer}/{escape_pointer(key)}", depth + 1)
 
 
-def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
+def _members(value: object) -> Iterable[tuple[str | int, object]]:
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()
 
 
-def _value_error(value: Any) -> tuple[str, str] | None:
+def _value_error(value: object) -> tuple[str, str] | None:
     """Return code and message for a string or number that cannot be stored; None if it can."""
     if isinstance(value, str):
         return ("bad_text", "The text holds a NUL or half of a surrogate pair.") if _UNSTORABLE.search(value) else None

@@ -5,13 +5,12 @@ Django calls for 400, 403, 404 and 500 all use it, so the same error has the sam
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
 from http import HTTPStatus
 from itertools import islice
 from math import ceil
-from typing import Any
 
 import psycopg
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -49,7 +48,7 @@ class Problem:
     code: str
     faults: tuple[Fault, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, object] = field(default_factory=dict)
 
     def as_json(self, request: HttpRequest | Request) -> JsonResponse:
         """Return the problem as ``application/problem+json``: ``code`` identifies it, ``errors`` name the places."""
@@ -237,7 +236,7 @@ def escape_pointer(key: object) -> str:
     return str(key).replace("~", "~0").replace("/", "~1")
 
 
-def faults_of(detail: Any, pointer: str = "") -> Iterator[Fault]:
+def faults_of(detail: object, pointer: str = "") -> Iterator[Fault]:
     """Yield the messages of a REST framework validation error, each as a fault with the JSON pointer to its place.
 
     Errors of an object as a whole (``non_field_errors``) point to the object. For a query parameter, the pointer has
@@ -247,13 +246,8 @@ def faults_of(detail: Any, pointer: str = "") -> Iterator[Fault]:
         for key, value in detail.items():
             whole = key == api_settings.NON_FIELD_ERRORS_KEY
             yield from faults_of(value, pointer if whole else f"{pointer}/{escape_pointer(key)}")
-    elif isinstance(detail, list):
-        yield from _faults_of_list(detail, pointer)
+    elif isinstance(detail, list):  # messages about one place, or one entry for each member of a submitted list
+        for index, member in enumerate(detail):
+            yield from faults_of(member, f"{pointer}/{index}" if isinstance(member, Mapping | list) else pointer)
     else:
         yield Fault(pointer=pointer, code=getattr(detail, "code", None) or "invalid", detail=str(detail))
-
-
-def _faults_of_list(members: Iterable[Any], pointer: str) -> Iterator[Fault]:
-    """A list has either messages about one place, or one entry for each member of a submitted list."""
-    for index, member in enumerate(members):
-        yield from faults_of(member, f"{pointer}/{index}" if isinstance(member, Mapping | list) else pointer)

@@ -100,7 +100,7 @@ class Schema(AutoSchema):
         methods = super().get_auth()
         return methods if self.view.get_permissions() or {} in methods else [*methods, {}]
 
-    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, object] | None:
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
             for status in sorted(self._problem_statuses(operation)):

@@ -25,7 +25,7 @@ class SecondFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         page = request.resolver_match
         requires_factor = page and page.app_names == ["admin"] and page.url_name not in EXEMPT_PAGES
         if requires_factor and request.user.is_authenticated and lacks_second_factor(request.user):

@@ -67,7 +67,7 @@ def sender(request: Request) -> User:
     return cast(User, request.user)
 
 
-def described(action: Callable[..., Any]) -> str:
+def described(action: Callable[..., object]) -> str:
     """Return an action's docstring as the description of an operation: its effect, without the Python exceptions."""
     effect, _, _ = (action.__doc__ or "").partition("Raises ")
     return " ".join(effect.split())
@@ -87,7 +87,7 @@ class VerbView(GenericAPIView):
     schema = VerbSchema()
 
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Look up what the sender may see, read the body, act, answer."""
         subject = self.get_object()
         body = self.verb.body(data=request.data, context=self.get_serializer_context())

@@ -28,7 +28,7 @@ class SealedHistory(models.Model):
 class TrackedQuerySet(models.QuerySet):
     """Refuses the methods that change rows without a history row."""
 
-    def _refuse(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+    def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise FrozenRecord(f"{self.model.__name__} is tracked: save or delete one by one, with actor and reason")
 
     update = bulk_update = bulk_create = delete = _refuse

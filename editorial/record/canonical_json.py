@@ -3,11 +3,15 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 JSONDict = dict[str, Any]
 """A JSON object as Python reads it: a document, a ledger payload, or a work in CSL-JSON."""
+
+JSON: TypeAlias = str | int | float | bool | Sequence["JSON"] | Mapping[str, "JSON"] | None
+"""A value that JSON can represent, for example one field of a ledger payload."""
 
 
 def canonical_json(value: Any) -> bytes:

@@ -10,18 +10,15 @@ def first_step(pointer: str) -> str:
     return pointer.strip("/").partition("/")[0]
 
 
-def _field_name(form: forms.BaseForm, pointer: str) -> str | None:
-    """Return the field of ``form`` for ``pointer``: by its whole path (``checklist-3``), its first step, or None."""
-    whole = pointer.strip("/").replace("/", "-")
-    return next((name for name in (whole, first_step(pointer)) if name in form.fields), None)
-
-
 def add_refusal(form: forms.BaseForm, refusal: Refusal) -> None:
     """Add the errors of ``refusal`` to ``form``: the detail first, unless a fault repeats it, then each fault.
 
-    A fault whose field the form has is shown there; all others are shown above the fields.
+    A fault whose field the form has is shown there; all others are shown above the fields. A field is found by the
+    whole path of the pointer (``checklist-3``), or else by its first step.
     """
     if refusal.detail not in {fault.detail for fault in refusal.faults}:
         form.add_error(None, refusal.detail)
     for fault in refusal.faults:
-        form.add_error(_field_name(form, fault.pointer), fault.detail)
+        whole = fault.pointer.strip("/").replace("/", "-")
+        names = (whole, first_step(fault.pointer))
+        form.add_error(next((name for name in names if name in form.fields), None), fault.detail)

@@ -12,7 +12,7 @@ from editorial.verbs.form_errors import add_refusal
 class VerbForm(forms.Form):
     """The form of a verb. This one has no fields and only asks for confirmation."""
 
-    def __init__(self, *args: Any, subject: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, subject: object, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.subject = subject
         self.request = request

@@ -87,8 +87,17 @@ def _mark(version_id: int, *, by: User, now: datetime) -> Version | None:
     mark = ApprovalMark.objects.create(
         **of, missing=list(below[0].missing), treatment=policy.approvals_below, marked_at=now
     )
-    particulars = {"mark": mark.pk, "policy": policy.number, "risk": mark.risk, "missing": mark.missing}
-    record_in_ledger(version, action="mark_approval", by=by, now=now, treatment=str(mark.treatment), **particulars)
+    record_in_ledger(
+        version,
+        action="mark_approval",
+        by=by,
+        now=now,
+        treatment=str(mark.treatment),
+        mark=mark.pk,
+        policy=policy.number,
+        risk=mark.risk,
+        missing=mark.missing,
+    )
     _treat(version, below[0], policy=policy, by=by, now=now)
     return version
 

@@ -1,7 +1,6 @@
 """Comments and verdicts from the review desk, stored once however often they are sent."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -42,7 +41,18 @@ def comment_once(
 
 @transaction.atomic
 def check_once(
-    *, review_id: int, key: str, by: User, now: datetime, seen: datetime | None, **verdict: Any
+    *,
+    review_id: int,
+    key: str,
+    claim_id: int,
+    reference_id: int,
+    verdict: str,
+    locator: str,
+    quote: str,
+    note: str,
+    by: User,
+    now: datetime,
+    seen: datetime | None,
 ) -> ClaimCheck:
     """As ``check_claim``, and delete the autosaved text of the form ``key``.
 
@@ -50,12 +60,24 @@ def check_once(
     given meanwhile in another tab; otherwise as ``check_claim`` does.
     """
     review = lock_for(review_id, by=by)
-    place = {"claim": verdict["claim_id"], "reference": verdict["reference_id"]}
-    present = ClaimCheck.objects.filter(review=review, review__member__user=by, **place).first()
-    content = {name: verdict[name] for name in ("verdict", "locator", "quote", "note")}
-    is_same = present is not None and all(getattr(present, name) == value for name, value in content.items())
-    if present and not is_same and present.checked_at != seen:
+    checks = ClaimCheck.objects.filter(review=review, review__member__user=by)
+    present = checks.filter(claim=claim_id, reference=reference_id).first()
+    content = {"verdict": verdict, "locator": locator, "quote": quote, "note": note}
+    if present and all(getattr(present, name) == value for name, value in content.items()):
+        check = present
+    elif present and present.checked_at != seen:
         raise PreconditionFailed("Another verdict was given here meanwhile, in another tab or on another device.")
-    check = present if present and is_same else check_claim(review_id=review_id, by=by, now=now, **verdict)
+    else:
+        check = check_claim(
+            review_id=review_id,
+            claim_id=claim_id,
+            reference_id=reference_id,
+            verdict=verdict,
+            by=by,
+            now=now,
+            locator=locator,
+            quote=quote,
+            note=note,
+        )
     autosave.forget_form(review, form=key, by=by)
     return check

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from articles.actions.approval import require_reason
 from articles.models import Claim, Rendition
@@ -77,18 +76,14 @@ def comment(
 
 
 def _require_in_text(review: Review, anchor: Anchor, *, proposal: str) -> None:
-    if anchor.quote and not any(quotes(anchor.quote, text) for text in _quoted_texts(review, anchor)):
+    texts = Rendition.objects.filter(version=review.version)
+    texts = texts.filter(claims=anchor.claim_id) if anchor.claim_id else texts
+    if anchor.quote and not any(quotes(anchor.quote, text) for text in texts):
         fault = Fault("/quote", "quote_not_found", "No text of this version has this passage, word for word.")
         raise Unacceptable("The passage is not in the text.", faults=(fault,))
     if proposal and not (anchor.quote or anchor.claim_id or anchor.parent_id):
         fault = Fault("/proposal", "nothing_to_replace", "Say which claim or passage the wording is for.")
         raise Unacceptable("The proposed wording is for nothing in particular.", faults=(fault,))
-
-
-def _quoted_texts(review: Review, anchor: Anchor) -> QuerySet[Rendition]:
-    """Return the text of the claim, or all texts if there is no claim."""
-    texts = Rendition.objects.filter(version=review.version)
-    return texts.filter(claims=anchor.claim_id) if anchor.claim_id else texts
 
 
 def _load_claim(review: Review, claim_id: int) -> Claim:
@@ -129,8 +124,15 @@ def resolve(*, comment_id: int, by: User, now: datetime, reason: str = "") -> Co
     if is_ruling:
         require_reason(reason)
     mark_resolved(current, by=by, now=now, reason=reason.strip())
-    particulars = {"comment": current.pk, "resolution": str(current.resolution), "reason": current.resolution_reason}
-    record_in_ledger(review, action="resolve_comment", by=by, now=now, **particulars)
+    record_in_ledger(
+        review,
+        action="resolve_comment",
+        by=by,
+        now=now,
+        comment=current.pk,
+        resolution=str(current.resolution),
+        reason=current.resolution_reason,
+    )
     if is_ruling:
         announce_ruled_comment(current, by=by, now=now)
     decide_rounds_of(current.version.article, now=now)

@@ -55,8 +55,16 @@ def set_aside(*, signature_id: int, reason: str, by: User, now: datetime) -> Sig
     row = SignatureSetAside.objects.create(
         signature=signature, reason=reason.strip(), set_aside_by=by, set_aside_at=now
     )
-    particulars = {"signature": signature.pk, "set_aside": row.pk, "set_aside_hash": set_aside_hash(row)}
-    record_in_ledger(review, action="set_aside", by=by, now=now, reason=row.reason, **particulars)
+    record_in_ledger(
+        review,
+        action="set_aside",
+        by=by,
+        now=now,
+        reason=row.reason,
+        signature=signature.pk,
+        set_aside=row.pk,
+        set_aside_hash=set_aside_hash(row),
+    )
     to = [signature.signer, *editors()]
     announce(review, "signature_set_aside", to=to, by=by, now=now, occasion=f"set_aside:{row.pk}", reason=row.reason)
     _apply_to_version(review, signature, by=by, now=now)

@@ -71,8 +71,16 @@ def propose_lowering(
         proposed_by=by,
         proposed_at=now,
     )
-    particulars = {"lowering": lowering.pk, "lowering_hash": lowering_hash(lowering), "less": lowering.less}
-    record_in_ledger(version, action="propose_lowering", by=by, now=now, reason=lowering.reason, **particulars)
+    record_in_ledger(
+        version,
+        action="propose_lowering",
+        by=by,
+        now=now,
+        reason=lowering.reason,
+        lowering=lowering.pk,
+        lowering_hash=lowering_hash(lowering),
+        less=lowering.less,
+    )
     announce_lowering(lowering, "lowering_proposed", by=by, now=now)
     return lowering
 
@@ -92,8 +100,7 @@ def confirm_lowering(*, lowering_id: int, by: User, now: datetime) -> Lowering:
         raise Conflict(CHANGED, code="classification_changed")
     _record_decision(lowering, LoweringOutcome.CONFIRMED, by=by, now=now)
     tiers = version.tiers if lowering.before["risk"] == after.risk else [str(after.risk)]
-    particulars = {"by": by, "now": now, "reason": lowering.reason}
-    reclassify_in_review(version, after, tiers=tiers, lowering=lowering.pk, **particulars)  # type: ignore[arg-type]
+    reclassify_in_review(version, after, tiers=tiers, by=by, now=now, reason=lowering.reason, lowering=lowering.pk)
     _ask_to_confirm(lowering, by=by, now=now)
     announce_lowering(lowering, "lowering_decided", by=by, now=now)
     return lowering
@@ -134,16 +141,18 @@ def _load_undecided(lowering_id: int, *, by: User, now: datetime, may_take_back:
 def _record_decision(lowering: Lowering, outcome: LoweringOutcome, *, by: User, now: datetime) -> None:
     lowering.outcome, lowering.decided_by, lowering.decided_at = outcome, by, now
     lowering.save(update_fields=["outcome", "decided_by", "decided_at"])
-    particulars = {"lowering": lowering.pk, "outcome": str(outcome)}
-    record_in_ledger(lowering.version, action="decide_lowering", by=by, now=now, **particulars)
+    record_in_ledger(
+        lowering.version, action="decide_lowering", by=by, now=now, lowering=lowering.pk, outcome=str(outcome)
+    )
 
 
 def _ask_to_confirm(lowering: Lowering, *, by: User, now: datetime) -> None:
     approvals = Signature.objects.over(lowering.version).filter(decision=Decision.APPROVE).order_by("pk")
     for signature in approvals.select_related("review__member__user", "review__version__article"):
         SignatureConfirmation.objects.create(signature=signature, lowering=lowering, asked_at=now)
-        particulars = {"signature": signature.pk, "lowering": lowering.pk}
-        tell_review(signature.review, action="ask_confirmation", by=by, now=now, **particulars)
+        tell_review(
+            signature.review, action="ask_confirmation", by=by, now=now, signature=signature.pk, lowering=lowering.pk
+        )
         ask_to_confirm(signature.review, lowering, by=by, now=now)
 
 
@@ -170,7 +179,7 @@ def confirm_signature(*, review_id: int, digest: str, by: User, now: datetime) -
     if not waiting:
         raise Conflict("Your signature counts; there is nothing to confirm.", code="nothing_to_confirm")
     SignatureConfirmation.objects.filter(pk__in=[row.pk for row in waiting]).update(confirmed_at=now)
-    particulars = {"signature": signature.pk, "lowerings": [row.lowering_id for row in waiting]}
-    tell_review(review, action="confirm_signature", by=by, now=now, **particulars)
+    lowerings = [row.lowering_id for row in waiting]
+    tell_review(review, action="confirm_signature", by=by, now=now, signature=signature.pk, lowerings=lowerings)
     decide_if_complete(review.version, approving=True, now=now)
     return review

@@ -40,8 +40,17 @@ def withdraw_verdict(*, check_id: int, by: User, now: datetime, reason: str = ""
     words = reason.strip() or "Withdrawn by its reviewer."
     fields = {"claim_check": check, "verdict": check.verdict, "reason": words, "ruled_by": by, "ruled_at": now}
     ruling = Ruling.objects.create(kind=RulingKind.WITHDRAWN, **fields)
-    particulars = {"check": check.pk, "ruling": ruling.pk, "verdict": str(check.verdict), "reason": words}
-    record_in_ledger(review, action="withdraw_verdict", by=by, now=now, ruling_hash=ruling_hash(ruling), **particulars)
+    record_in_ledger(
+        review,
+        action="withdraw_verdict",
+        by=by,
+        now=now,
+        check=check.pk,
+        ruling=ruling.pk,
+        verdict=str(check.verdict),
+        reason=words,
+        ruling_hash=ruling_hash(ruling),
+    )
     decide_rounds_of(check.review.version.article, now=now)
     return ruling
 

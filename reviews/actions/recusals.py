@@ -36,10 +36,9 @@ def recuse(
     """
     review = lock_for(review_id, by=by)
     require_reason(reason)
-    about = {"product": product_id, "company": company_id}
-    move(review, Action.RECUSE, by=by, now=now, reason=reason.strip(), **about)
+    move(review, Action.RECUSE, by=by, now=now, reason=reason.strip(), product=product_id, company=company_id)
     article = review.version.article
-    _refuse_unrelated(article, **about)
+    _refuse_unrelated(article, product=product_id, company=company_id)
     Recusal.objects.create(
         member=review.member,
         review=review,

@@ -37,8 +37,17 @@ def rule(*, check_id: int, reason: str, by: User, now: datetime) -> Ruling:
     ruling = Ruling.objects.create(
         claim_check=check, verdict=check.verdict, reason=reason.strip(), ruled_by=by, ruled_at=now
     )
-    particulars = {"check": check.pk, "ruling": ruling.pk, "verdict": str(check.verdict), "reason": ruling.reason}
-    record_in_ledger(review, action="rule", by=by, now=now, ruling_hash=ruling_hash(ruling), **particulars)
+    record_in_ledger(
+        review,
+        action="rule",
+        by=by,
+        now=now,
+        check=check.pk,
+        ruling=ruling.pk,
+        verdict=str(check.verdict),
+        reason=ruling.reason,
+        ruling_hash=ruling_hash(ruling),
+    )
     announce_ruling(ruling, to=[review.member.user, *writers(review.version)], by=by, now=now)
     decide_rounds_of(review.version.article, now=now)
     return ruling

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from django.db import transaction
 
@@ -21,6 +20,7 @@ from reviews.actions.checklist import Answers, save_answers
 from reviews.actions.objections import accept_own_changes
 from reviews.announcements import announce
 from reviews.desk.objections import Objection
+from reviews.desk.verdicts import RoundVerdict
 from reviews.lifecycle import Action, after
 from reviews.models import Decision, Review, Signature, SignatureWithdrawal
 from reviews.models.comments_and_verdicts import verdicts_hash
@@ -77,10 +77,7 @@ def sign(
         still_open = accept_own_changes(review, round_facts.objections, by=by, now=now)
         round_facts = replace(round_facts, objections=still_open)
     signature = _save_signature(review, answers, decision=decision, statement=statement, policy=policy, by=by, now=now)
-    own = [verdict.check for verdict in round_facts.verdicts if verdict.check.review_id == review.pk]
-    particulars: dict[str, Any] = {"signature": signature.pk, "decision": str(decision), "meaning": signature.meaning}
-    particulars |= {"signature_hash": signature_hash(signature), "verdicts_hash": verdicts_hash(own)}
-    move(review, Action.SIGN, by=by, now=now, printed_name=str(review.member), **particulars)
+    _move_to_signed(review, signature, round_facts.verdicts, by=by, now=now)
     review.has_signed = True
     participants = article_people(review.version)
     announce(review, "review_signed", to=participants.editors, by=by, now=now)
@@ -156,6 +153,25 @@ def _save_signature(
         digest=review.version.digest,
         policy=policy,
         signed_at=now,
+    )
+
+
+def _move_to_signed(
+    review: Review, signature: Signature, verdicts: Iterable[RoundVerdict], *, by: User, now: datetime
+) -> None:
+    """Move the review to its signed state. The ledger gets the hashes of the signature and its reviewer's verdicts."""
+    own = [verdict.check for verdict in verdicts if verdict.check.review_id == review.pk]
+    move(
+        review,
+        Action.SIGN,
+        by=by,
+        now=now,
+        printed_name=str(review.member),
+        signature=signature.pk,
+        decision=str(signature.decision),
+        meaning=signature.meaning,
+        signature_hash=signature_hash(signature),
+        verdicts_hash=verdicts_hash(own),
     )
 
 

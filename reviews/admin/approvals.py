@@ -1,10 +1,10 @@
 """Approvals that do not satisfy a new policy, or a higher risk tier."""
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from articles.models import Article
@@ -45,7 +45,7 @@ class ApprovalMarkAdmin(HistoryPages, BaseAdmin):
     def may_see(self, user: User) -> bool:
         return reads_the_record(user)
 
-    def get_queryset(self, request: Any) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("version__article", "policy")
 
     @admin.display(description="approval", ordering="version__article__slug")

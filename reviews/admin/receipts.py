@@ -1,7 +1,5 @@
 """The receipt of a signature: what was signed, and what it is based on."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -48,7 +46,7 @@ class Receipts(BaseAdmin):
         }
         return TemplateResponse(request, "admin/reviews/receipt.html", context)
 
-    def _typed(self, request: HttpRequest, signature: Signature) -> dict[str, Any] | None:
+    def _typed(self, request: HttpRequest, signature: Signature) -> dict[str, object] | None:
         """Return the signer's autosave settings, which say that the form was sent; None for other users."""
         user = actor(request)
         return (

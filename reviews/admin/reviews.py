@@ -43,7 +43,7 @@ class ConflictFilter(admin.SimpleListFilter):
     title = "conflict of interest"
     parameter_name = "conflict"
 
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+    def lookups(self, _request: HttpRequest, _model_admin: object) -> list[tuple[str, str]]:
         return [("open", "To be waived, or the signature set aside")]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet) -> QuerySet:

@@ -93,7 +93,9 @@ class RoundPages(BaseAdmin):
             *super().get_urls(),
         ]
 
-    def _page(self, request: HttpRequest, name: str, title: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, name: str, title: str, *, status: int = 200, **context: object
+    ) -> HttpResponse:
         everywhere = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
         return TemplateResponse(request, f"admin/reviews/{name}.html", {**everywhere, **context}, status=status)
 

@@ -17,7 +17,7 @@ from reviews.verbs.sign_page import SIGN, SIGN_FORM, receipt_address
 class SigningPages(VerbPages):
     """Leads a second click, a second tab or the back button after signing to the receipt, and signs nothing."""
 
-    def do(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse:
+    def do(self, request: HttpRequest, verb: Verb, record: object) -> HttpResponse:
         """Call the verb as every page does. A second click waits for the first, which uses up the code."""
         with transaction.atomic():
             response = super().do(request, verb, record)
@@ -31,7 +31,7 @@ class SigningPages(VerbPages):
             autosave.forget_form(record, form=SIGN_FORM, by=actor(request))
         return super().finished(request, verb, record, result)
 
-    def turned_away(self, request: HttpRequest, verb: Verb, record: Any, why: str) -> HttpResponse:
+    def turned_away(self, request: HttpRequest, verb: Verb, record: object, why: str) -> HttpResponse:
         return self.receipt_of(request, verb, record) or super().turned_away(request, verb, record, why)
 
     def receipt_of(self, request: HttpRequest, verb: Verb, record: Any) -> HttpResponse | None:

@@ -87,7 +87,7 @@ def answer_invitation(request: HttpRequest, token: str, choice: Action) -> HttpR
     return render(request, "answering/done.html", done)
 
 
-def page_context(link: AnswerLink, *, now: datetime) -> dict[str, Any]:
+def page_context(link: AnswerLink, *, now: datetime) -> dict[str, object]:
     """Return the review, its due date if accepted now, and what has to be done first."""
     policy = EditorialPolicy.objects.required(at=now)
     due_at = now + timedelta(days=policy.days_to_review)

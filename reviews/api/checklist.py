@@ -1,7 +1,5 @@
 """The policy's checklist in a review, over HTTP."""
 
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -21,7 +19,7 @@ class ReviewChecklist(OfReviews):
     serializer_class = QuestionnaireSerializer
 
     @extend_schema(operation_id="reviews_checklist", summary="Read the checklist")
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """Return the questions of the policy in force, with the reviewer's answers once you may see them."""
         return self.shown(self.get_object(), request)
 
@@ -33,7 +31,7 @@ class ReviewChecklist(OfReviews):
         responses={200: QuestionnaireSerializer},
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Answer some or all questions. The other answers stay."""
         review = self.get_object()
         body = AnsweringSerializer(data=request.data)

@@ -51,7 +51,7 @@ class ReviewComments(OfReviews, Listing):
     @extend_schema(
         operation_id="reviews_comments", summary="List comments in the round", responses=CommentSerializer(many=True)
     )
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """List the comments on the version under review: yours, and those of others once you may see them."""
         return self.list_of(comments_on(self.get_object().version_id, user=request.user))
 
@@ -63,7 +63,7 @@ class ReviewComments(OfReviews, Listing):
         responses={201: CommentSerializer},
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Add a comment to the member's own open review."""
         review = self.get_object()
         body = NewCommentSerializer(data=request.data)
@@ -88,7 +88,7 @@ class VersionComments(OfVersions, Listing):
     @extend_schema(
         operation_id="versions_comments", summary="List comments on a version", responses=CommentSerializer(many=True)
     )
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """List comments of the signed reviews, for the writers and editors of the version."""
         return self.list_of(comments_on(self.get_object().pk, user=request.user))
 
@@ -102,7 +102,7 @@ class VersionSignatures(OfVersions, Listing):
         summary="List signatures over a version",
         responses=SignatureSerializer(many=True),
     )
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """List the signatures: each decision, the signer's details of that day, the time, and the meaning."""
         seen = Signature.objects.visible_to(request.user).filter(review__version=self.get_object().pk)
         return self.list_of(seen.with_confirmations().with_their_end().select_related("policy"))
@@ -137,7 +137,7 @@ class Recusals(OfRecusals, Listing):
     keyset_ordering = ("declared_at", "pk")
 
     @extend_schema(operation_id="recusals_list", summary="List recusals", responses=RecusalSerializer(many=True))
-    def get(self, _request: Request, **_kwargs: Any) -> Response:
+    def get(self, _request: Request, **_kwargs: object) -> Response:
         """List your recusals, or all for editors. Withdrawn recusals are included."""
         return self.list_of(self.get_queryset())
 
@@ -170,7 +170,7 @@ class ReviewClaimChecks(OfReviews, Listing):
         summary="List verdicts on claims",
         responses=ClaimCheckSerializer(many=True),
     )
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """List the verdicts of this review on single claims, once you may see them."""
         seen = ClaimCheck.objects.visible_to(request.user).filter(review=self.get_object().pk)
         return self.list_of(seen.select_related("reference").with_rulings())
@@ -183,7 +183,7 @@ class ReviewClaimChecks(OfReviews, Listing):
         responses={200: ClaimCheckSerializer},
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Set the reviewer's verdict on a claim against one work cited for it."""
         review = self.get_object()
         body = VerdictSerializer(data=request.data)
@@ -204,7 +204,7 @@ class ReviewClaims(OfReviews):
         return super().get_queryset().filter(version__in=texts_read_by(self.request.user))
 
     @extend_schema(operation_id="reviews_claims", summary="List claims to check", responses=ChecklistSerializer)
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """List every claim with its works, the verdicts on them, and what has to be checked.
 
         Claims that changed since the reviewer's own last signature come first. Verdicts of earlier versions still count

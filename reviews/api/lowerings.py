@@ -39,7 +39,7 @@ class LoweringDetail(OfLowerings):
     answers_304 = False  # what you may do changes without the proposal
 
     @extend_schema(operation_id="lowerings_read", summary="Read a proposed lowering")
-    def get(self, _request: Request, **_kwargs: Any) -> Response:
+    def get(self, _request: Request, **_kwargs: object) -> Response:
         """Return what is proposed for a running round, by whom and why. For everyone in the round."""
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -67,7 +67,7 @@ class ProposeLowering(GenericAPIView):
         parameters=[LOCATION],
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Propose a lowering. Returns the proposal."""
         article = self.get_object()
         body = NewLoweringSerializer(data=request.data)

@@ -1,7 +1,5 @@
 """Objections to an article: listing and ending them."""
 
-from typing import Any
-
 from django.db.models import Model, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -29,7 +27,7 @@ class VersionObjections(OfVersions):
     @extend_schema(
         operation_id="versions_objections", summary="List objections to a version", responses=ObjectionsSerializer
     )
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """List the blocking comments and negative verdicts on any version of the article, as they apply to this one.
 
         While an objection is open, including one that you may not read, no version is approved.
@@ -47,7 +45,7 @@ class ReviewObjections(OfReviews):
     @extend_schema(
         operation_id="reviews_objections", summary="List objections for a reviewer", responses=ObjectionsSerializer
     )
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """List the objections for the reviewer: their own, and those of earlier rounds."""
         return Response(self.get_serializer(objections_to(self.get_object().version, user=request.user)).data)
 

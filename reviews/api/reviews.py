@@ -99,7 +99,7 @@ class ReviewDetail(OfReviews):
     gives_etag = ("get",)
 
     @extend_schema(operation_id="reviews_read", summary="Read a review")
-    def get(self, _request: Request, **_kwargs: Any) -> Response:
+    def get(self, _request: Request, **_kwargs: object) -> Response:
         """Return a review with the text, its claims and references, and what a signature would say."""
         review = self.get_object()
         return Response(self.get_serializer(review).data, headers={"ETag": review.etag})
@@ -136,7 +136,7 @@ class Sign(PasswordConfirmed):
         responses={200: ReviewSerializer},
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Sign over the digest of the text that the sender read. Returns the review."""
         review, expectation = self.get_object(), expected(request)
         body = SigningSerializer(data=request.data)
@@ -156,7 +156,7 @@ class ConfirmSignature(PasswordConfirmed):
         responses={200: ReviewSerializer},
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Confirm over the digest of the text that the sender read. Returns the review."""
         review = self.get_object()
         body = ConfirmationSerializer(data=request.data)
@@ -179,7 +179,7 @@ class Invite(OfVersions):
         parameters=[LOCATION],
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Invite a member. Returns the new review."""
         version = self.get_object()
         body = InvitationSerializer(data=request.data)

@@ -1,7 +1,5 @@
 """Choosing reviewers: candidates for a version, and inviting the best set."""
 
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -23,7 +21,7 @@ class Candidates(OfVersions):
     answers_304 = False  # what is free today is not tomorrow
 
     @extend_schema(operation_id="versions_candidates", summary="List candidates for an invitation")
-    def get(self, request: Request, **_kwargs: Any) -> Response:
+    def get(self, request: Request, **_kwargs: object) -> Response:
         """List board members who take no part in the round yet, each with reasons, and the best set. For editors."""
         version, now = self.get_object(), timezone.now()
         require(reads_the_record(sender(request)), "Only editors choose reviewers.")
@@ -47,7 +45,7 @@ class InviteBest(OfVersions):
         responses={201: ReviewRowSerializer(many=True)},
     )
     @idempotent
-    def post(self, request: Request, **_kwargs: Any) -> Response:
+    def post(self, request: Request, **_kwargs: object) -> Response:
         """Invite the best set. Returns the new reviews."""
         version, now = self.get_object(), timezone.now()
         body = BestSetSerializer(data=request.data)

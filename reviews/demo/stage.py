@@ -31,7 +31,9 @@ class Stage:
         """Import the text, or an earlier or later form of it, as the article's writer."""
         bundle = next(bundle for bundle in collect([content / slug]))
         sheets = [changed for sheet in bundle.sheets if (changed := change(sheet))]
-        outcome = import_article(_without_uncited_works(Bundle(slug, sheets, bundle.faults)), by=None, now=self.now)
+        cited = {key for sheet in sheets for key, _ in sheet.citations()}  # an earlier form may cite fewer works
+        sheets = [replace(sheet, works=tuple(work for work in sheet.works if work.key in cited)) for sheet in sheets]
+        outcome = import_article(Bundle(slug, sheets, bundle.faults), by=None, now=self.now)
         if outcome.version is None:
             raise RuntimeError("\n".join(str(fault) for fault in outcome.faults))
         return outcome.version
@@ -146,10 +148,3 @@ class Stage:
 def _claims(review: Review) -> list[Claim]:
     claims = Claim.objects.filter(rendition__version=review.version)
     return list(claims.order_by("-rendition__is_primary", "rendition", "position"))
-
-
-def _without_uncited_works(bundle: Bundle) -> Bundle:
-    """Return the bundle without works that this form of the text does not cite."""
-    cited = {key for sheet in bundle.sheets for key, _ in sheet.citations()}
-    sheets = [replace(sheet, works=tuple(work for work in sheet.works if work.key in cited)) for sheet in bundle.sheets]
-    return Bundle(bundle.slug, sheets, bundle.faults)

@@ -7,7 +7,6 @@ text makes twice in different contexts has two spots.
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from articles.library.same_work import IDENTIFIERS, Csl, same_work
 from articles.models import Citation, Claim
@@ -34,7 +33,7 @@ class Continuation:
     is_in_context: bool
 
 
-def claims_with_works(**where: Any) -> list[Claim]:
+def claims_with_works(**where: object) -> list[Claim]:
     """Return claims in reading order, with everything that ``continuations`` reads. Two queries."""
     claims = Claim.objects.filter(**where).select_related("rendition").prefetch_related("references")
     return list(claims.order_by("rendition", "position"))

@@ -1,7 +1,7 @@
 """Lowerings: proposals to require less during a review. One person proposes, another decides, signers confirm."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -80,7 +80,7 @@ class Lowering(models.Model):
 
 def lowering_hash(lowering: Lowering) -> str:
     """Return the SHA-256 over the proposal. The ledger keeps it, so that a changed row is found."""
-    fields: list[Any] = [lowering.pk, lowering.version_id, lowering.before, lowering.after, lowering.reason]
+    fields: list[object] = [lowering.pk, lowering.version_id, lowering.before, lowering.after, lowering.reason]
     return sha256_hex(["imprimatur-lowering/1", *fields, lowering.proposed_by_id, timestamp(lowering.proposed_at)])
 
 

@@ -196,12 +196,10 @@ def cannot_sign(review: Review, *, on: date) -> str:
     """
     if review.state not in OPEN:
         return ""
-    return review.member.cannot_sign(on=on) or ("conflict of interest" if _is_obstructed(review, on=on) else "")
-
-
-def _is_obstructed(review: Review, *, on: date) -> bool:
+    if why := review.member.cannot_sign(on=on):
+        return why
     read = review if hasattr(review, "is_obstructed") else Review.objects.with_conflicts(on=on).get(pk=review.pk)
-    return read.is_obstructed
+    return "conflict of interest" if read.is_obstructed else ""
 
 
 def cannot_remind(review: Review, *, on: date) -> str:

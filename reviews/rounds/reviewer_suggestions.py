@@ -52,12 +52,28 @@ class ReviewerCandidate:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What an editor should know before inviting them."""
-        return tuple(_remarks(self))
+        remarks = []
+        if self.open_reviews >= self.member.capacity:
+            remarks.append("no capacity left")
+        if self.away_until:
+            remarks.append(f"away until {self.away_until:%-d %B}")
+        if not self.has_stated:
+            remarks.append("has to renew their statement of interests before accepting")
+        if self.may_have_written:
+            remarks.append(possible_author_words(self.may_have_written))
+        if self.answered:
+            remarks.append(f"was invited to this version before: {self.answered}")
+        return tuple(remarks)
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """What decides between candidates: specialty, load, pace, and the last invitation."""
-        return tuple(_reasons(self))
+        reasons = [", ".join(self.matching) or "no matching specialty"]
+        reasons.append(f"{self.open_reviews} of {self.member.capacity} reviews open")
+        if self.to_sign is not None:
+            reasons.append(f"signs in {self.to_sign / timedelta(days=1):.0f} days (median)")
+        reasons.append(f"last invited {self.last_invited:%-d %B %Y}" if self.last_invited else "never invited yet")
+        return tuple(reasons)
 
     @property
     def words(self) -> str:
@@ -72,27 +88,6 @@ class Choice:
 
     chosen: tuple[ReviewerCandidate, ...]
     lacking: tuple[str, ...]
-
-
-def _remarks(candidate: ReviewerCandidate) -> Iterator[str]:
-    if candidate.open_reviews >= candidate.member.capacity:
-        yield "no capacity left"
-    if candidate.away_until:
-        yield f"away until {candidate.away_until:%-d %B}"
-    if not candidate.has_stated:
-        yield "has to renew their statement of interests before accepting"
-    if candidate.may_have_written:
-        yield possible_author_words(candidate.may_have_written)
-    if candidate.answered:
-        yield f"was invited to this version before: {candidate.answered}"
-
-
-def _reasons(candidate: ReviewerCandidate) -> Iterator[str]:
-    yield ", ".join(candidate.matching) or "no matching specialty"
-    yield f"{candidate.open_reviews} of {candidate.member.capacity} reviews open"
-    if candidate.to_sign is not None:
-        yield f"signs in {candidate.to_sign / timedelta(days=1):.0f} days (median)"
-    yield f"last invited {candidate.last_invited:%-d %B %Y}" if candidate.last_invited else "never invited yet"
 
 
 def candidates(version: Version, *, at: datetime) -> list[ReviewerCandidate]:

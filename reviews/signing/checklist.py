@@ -13,6 +13,7 @@ from editorial.exceptions import Fault
 from editorial.models import ChecklistQuestion, EditorialPolicy, TrackedQuerySet
 from editorial.models.checklist import QuestionKind
 from editorial.permissions import AnyUser
+from editorial.record.canonical_json import JSONDict
 from reviews.lifecycle import State
 from reviews.models import ChecklistAnswer, Review
 from reviews.permissions import is_reviewer
@@ -115,7 +116,7 @@ def unanswered_faults(items: Sequence[ChecklistItem]) -> tuple[Fault, ...]:
     )
 
 
-def checklist_as_signed(items: Sequence[ChecklistItem]) -> list[dict[str, Any]]:
+def checklist_as_signed(items: Sequence[ChecklistItem]) -> list[JSONDict]:
     """Return questions and answers as a signature stores them: as text, because the questions may change."""
     return [
         {

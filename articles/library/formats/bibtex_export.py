@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from articles.library.formats.bibtex import KIND
 from articles.library.formats.tagged_lines import custom, date_parts, date_words, text_of
@@ -58,14 +57,11 @@ BREAKS = re.compile(r"[{}\\\s]")
 
 def write(items: Iterable[JSONDict]) -> Iterator[str]:
     """Yield an entry for each item. Variables without a BibTeX field are left out."""
-    return (_entry(item) for item in items)
-
-
-def _entry(item: JSONDict) -> str:
-    lines = [f"  {name} = {{{value}}}" for name, value in _fields(item) if value]
-    entry = ENTRIES.get(text_of(item, "type"), "misc")
-    inside = ",\n".join([text_of(item, "id"), *lines])
-    return f"@{entry}{{{inside}\n}}\n\n"
+    for item in items:
+        lines = [f"  {name} = {{{value}}}" for name, value in _fields(item) if value]
+        entry = ENTRIES.get(text_of(item, "type"), "misc")
+        inside = ",\n".join([text_of(item, "id"), *lines])
+        yield f"@{entry}{{{inside}\n}}\n\n"
 
 
 def _fields(item: JSONDict) -> Iterator[tuple[str, str]]:
@@ -85,7 +81,8 @@ def _fields(item: JSONDict) -> Iterator[tuple[str, str]]:
     yield "date", _date(item, "issued")
     yield "year", "" if _date(item, "issued") else escaped(date_words(item))
     yield "urldate", _date(item, "accessed") or escaped(date_words(item, "accessed"))
-    yield "keywords", _kind(item)
+    stated = f"kind:{text_of(custom(item), 'kind')}"
+    yield "keywords", stated if KIND.fullmatch(stated) else ""
     yield "nct", escaped(text_of(custom(item), "nct"))
 
 
@@ -98,7 +95,7 @@ def escaped(text: str) -> str:
     return "".join(ESCAPES.get(char, char) for char in LIGATURE.sub("\0", text)).replace("\0", "{}")
 
 
-def _people(people: Any) -> Iterator[str]:
+def _people(people: object) -> Iterator[str]:
     for person in people if isinstance(people, list) else ():
         if isinstance(person, dict) and (name := _name(person)):
             yield name
@@ -122,8 +119,3 @@ def _name(person: JSONDict) -> str:
 def _date(item: JSONDict, name: str) -> str:
     parts = date_parts(item, name)
     return "-".join(form.format(part) for form, part in zip(("{:04}", "{:02}", "{:02}"), parts, strict=False))
-
-
-def _kind(item: JSONDict) -> str:
-    stated = f"kind:{text_of(custom(item), 'kind')}"
-    return stated if KIND.fullmatch(stated) else ""

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from articles.library.formats.records import MAX_RECORD, Found
 from editorial.record.canonical_json import JSONDict
@@ -86,7 +86,8 @@ class _Reader:
                 fault = _words(error, line=line, cut=len(part) == window)
             else:
                 return _found(value, line=line), place + length
-        return Found(line, _guessed(part), fault=fault), None
+        guessed = re.search(r'"id"\s*:\s*"([^"\n]{1,100})"', part[:1000])  # the id near its beginning
+        return Found(line, guessed[1] if guessed else "", fault=fault), None
 
     def following(self, end: int) -> int | None:
         """Return the position of the next member or of the closing bracket, after a member that ends at ``end``.
@@ -130,13 +131,7 @@ def _words(error: Exception, *, line: int, cut: bool) -> str:
     return "It holds too large a number, or a value that JSON has no form for."
 
 
-def _guessed(part: str) -> str:
-    """Return the id near the beginning of a broken member, as its label; empty if there is none."""
-    found = re.search(r'"id"\s*:\s*"([^"\n]{1,100})"', part[:1000])
-    return found[1] if found else ""
-
-
-def _found(value: Any, *, line: int) -> Found:
+def _found(value: object, *, line: int) -> Found:
     if not isinstance(value, dict):
         return Found(line, "", fault="It is not a CSL-JSON item.")
     key = value.get("id", "")

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from articles.library.formats.file_faults import FileFault, Unreadable
 
@@ -37,7 +36,7 @@ def _decoded(data: bytes, *, path: Path) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def unstorable(value: Any) -> str:
+def unstorable(value: object) -> str:
     """Return why ``value`` cannot be stored as JSON, or an empty string."""
     try:
         written = json.dumps(value, allow_nan=False)
@@ -48,7 +47,7 @@ def unstorable(value: Any) -> str:
     return next((why for text in _strings(value) if (why := _unstorable_text(text))), "")
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

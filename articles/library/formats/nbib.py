@@ -6,7 +6,6 @@ This module has its own parser, because the existing library drops DOIs and publ
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from articles.library.authors import ORCID
 from articles.library.formats.records import Found
@@ -122,7 +121,7 @@ def _authors(record: Tagged) -> list[dict[str, str]]:
     return full or people(record.all("AU"))
 
 
-def _pages(item: Mapping[str, Any]) -> dict[str, str]:
+def _pages(item: Mapping[str, object]) -> dict[str, str]:
     """Return abbreviated pages in full, as in CSL-JSON: ``173-84`` as ``173-184``."""
     found = SHORT_PAGES.fullmatch(str(item.get("page") or ""))
     if not found or len(found[2]) >= len(found[1]):

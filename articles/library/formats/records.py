@@ -57,7 +57,7 @@ def fault_of(csl: Mapping[str, Any]) -> str:
     return _wrong_type(csl)
 
 
-def depth(value: Any) -> int:
+def depth(value: object) -> int:
     """Return how many levels ``value`` is nested, counted without recursion, up to one more than ``MAX_DEPTH``."""
     level, members = 0, [value]
     while members and level <= MAX_DEPTH:
@@ -67,7 +67,7 @@ def depth(value: Any) -> int:
     return level
 
 
-def _holds_lost(value: Any) -> bool:
+def _holds_lost(value: object) -> bool:
     if isinstance(value, str):
         return LOST in value
     if isinstance(value, dict):
@@ -75,7 +75,7 @@ def _holds_lost(value: Any) -> bool:
     return isinstance(value, list) and any(map(_holds_lost, value))
 
 
-def _wrong_type(csl: Mapping[str, Any]) -> str:
+def _wrong_type(csl: Mapping[str, object]) -> str:
     for name in TEXTS:
         if name in csl and (not isinstance(csl[name], str | int | float) or isinstance(csl[name], bool)):
             return f"Its {name} is not text."
@@ -85,13 +85,13 @@ def _wrong_type(csl: Mapping[str, Any]) -> str:
     return next((f"Its {name} is not a date." for name in DATES if name in csl and not _is_date(csl[name])), "")
 
 
-def _are_names(value: Any) -> bool:
+def _are_names(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(person, dict) and all(isinstance(part, str | int) for part in person.values()) for person in value
     )
 
 
-def _is_date(value: Any) -> bool:
+def _is_date(value: object) -> bool:
     parts = value.get("date-parts", []) if isinstance(value, dict) else None
     return isinstance(parts, list) and all(
         isinstance(part, list) and all(isinstance(number, str | int) for number in part) for part in parts

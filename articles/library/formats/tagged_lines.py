@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from articles.library.formats.records import MAX_RECORD
 from editorial.record.canonical_json import JSONDict
@@ -66,7 +65,7 @@ def people(names: Iterable[str]) -> list[dict[str, str]]:
     return [person(name) for name in names if name.strip(" ,")]
 
 
-def name_of(person: Any) -> str:
+def name_of(person: object) -> str:
     """Return a CSL name as ``Family, Given, Suffix``, or the name of an organisation unchanged."""
     parts = person if isinstance(person, dict) else {}
     literal, family, given, suffix = (_one_line(parts.get(name)) for name in ("literal", "family", "given", "suffix"))
@@ -77,29 +76,29 @@ def name_of(person: Any) -> str:
     return ", ".join(filter(None, [family, given, suffix]))
 
 
-def _one_line(value: Any) -> str:
+def _one_line(value: object) -> str:
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
 
 
-def lines(values: Iterable[tuple[str, Any]], *, form: str) -> Iterator[str]:
+def lines(values: Iterable[tuple[str, object]], *, form: str) -> Iterator[str]:
     """Yield the lines of the fields that have a value. White space becomes one space, so no value adds a line."""
     for tag, value in values:
         if text := _one_line(value):
             yield form.format(tag) + text + "\n"
 
 
-def text_of(csl: Mapping[str, Any], name: str) -> str:
+def text_of(csl: Mapping[str, object], name: str) -> str:
     """Return the value of a text variable on one line, or an empty string if it is missing or not text."""
     value = csl.get(name)
     return "" if isinstance(value, bool) else _one_line(value)
 
 
-def names_in(csl: Mapping[str, Any], role: str) -> list[str]:
+def names_in(csl: Mapping[str, object], role: str) -> list[str]:
     given = csl.get(role)
     return [name for person in given if (name := name_of(person))] if isinstance(given, list) else []
 
 
-def date_parts(csl: Mapping[str, Any], name: str = "issued") -> list[int]:
+def date_parts(csl: Mapping[str, object], name: str = "issued") -> list[int]:
     """Return year, month and day as far as they can be read; empty if the year cannot."""
     date = csl.get(name)
     parts = date.get("date-parts") if isinstance(date, dict) else None
@@ -113,12 +112,12 @@ def date_parts(csl: Mapping[str, Any], name: str = "issued") -> list[int]:
     return numbers
 
 
-def date_words(csl: Mapping[str, Any], name: str = "issued") -> str:
+def date_words(csl: Mapping[str, object], name: str = "issued") -> str:
     """Return a date that is stored as text, or an empty string."""
     date = csl.get(name)
     return (text_of(date, "literal") or text_of(date, "raw")) if isinstance(date, dict) else ""
 
 
-def custom(csl: Mapping[str, Any]) -> JSONDict:
+def custom(csl: Mapping[str, object]) -> JSONDict:
     value = csl.get("custom")
     return value if isinstance(value, dict) else {}

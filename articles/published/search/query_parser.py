@@ -6,7 +6,7 @@ Input consists of words and separators only. No character is an operator, so no 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from articles.models.json_rows import instance_from_row
 from articles.models.search import stem, terms_of
@@ -77,7 +77,7 @@ class Reading:
         return [unit for unit in self.units if not unit.is_unknown] or self.units
 
 
-def ways_of(units: Sequence[Unit]) -> dict[str, list[Any]]:
+def ways_of(units: Sequence[Unit]) -> dict[str, list[object]]:
     """Return every match of each of ``units``, as parameters of a statement; ``units`` has the index of the unit."""
     ways = [(place, *way) for place, unit in enumerate(units) for way in unit.ways()]
     return {name: [way[column] for way in ways] for column, name in enumerate(("units", "kinds", "words", "exact"))}

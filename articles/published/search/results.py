@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 from articles.published.dates_and_urls import address, utc
 from articles.published.review import caution, statement, status
@@ -36,7 +35,7 @@ def shown(hit: Hit) -> JSONDict:
     }
 
 
-def passage(snippet: str, *, section: str, heading: str, numbers: Any, page: str) -> JSONDict:
+def passage(snippet: str, *, section: str, heading: str, numbers: Sequence[int], page: str) -> JSONDict:
     """Return a passage with its matches and the numbers of the works it cites."""
     found = list(parts(snippet))
     return {

@@ -1,7 +1,5 @@
 """The Jinja2 environment of the desk's templates (``reviews/jinja2/``): Django's settings name it."""
 
-from typing import Any
-
 from django.template.defaultfilters import linebreaks_filter, linebreaksbr
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
@@ -14,7 +12,7 @@ from editorial.admin.chips import chip
 from editorial.admin.formatting import moment, short_date
 
 
-def environment(*, loader: BaseLoader, auto_reload: bool, **_defaults: Any) -> Environment:
+def environment(*, loader: BaseLoader, auto_reload: bool, **_defaults: object) -> Environment:
     """Return an environment that escapes every value, and in which an undefined variable is an error.
 
     Django passes the loader of the apps' ``jinja2/`` folders, and other defaults that are decided here.

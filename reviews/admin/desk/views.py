@@ -202,7 +202,7 @@ class DeskPages(AutosavePages):
         anchor = f"?claim={claim_id}#evidence-{claim_id}" if claim_id else "#passages"
         return HttpResponseRedirect(reverse("admin:reviews_review_desk", args=[review.pk]) + anchor)
 
-    def _standing(self, request: HttpRequest, review: Review, claim_id: int | None) -> dict[str, Any]:
+    def _standing(self, request: HttpRequest, review: Review, claim_id: int | None) -> dict[str, object]:
         user = actor(request)
         listed = claim_checklist(review, user=user, now=timezone.now())
         item = next((item for item in listed.items if item.claim.pk == claim_id), None)

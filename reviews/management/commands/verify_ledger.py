@@ -77,5 +77,5 @@ def _read_heads(path: Path) -> list[JSONDict]:
     return heads
 
 
-def _is_head(head: Any) -> bool:
+def _is_head(head: object) -> bool:
     return isinstance(head, dict) and all(isinstance(head.get(name), kind) for name, kind in HEAD.items())

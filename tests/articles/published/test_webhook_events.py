@@ -8,12 +8,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from articles import actions
-from articles.lifecycle import Action, State
+from articles.lifecycle import State
 from articles.models import Document, Version
 from articles.published.document_cache import mark_all
+from articles.published.visible_version import shown_among
 from articles.published.webhook_events import WebhookEvent
 from articles.tasks import tell_of_lapses
-from articles.transitions import lock, move
 from editorial.exceptions import NotPermitted
 from editorial.models import Audience, Message, User
 from editorial.webhooks.retention import purge
@@ -126,11 +126,10 @@ def test_pending_text_that_the_policy_hides_is_told_when_it_is_approved(db):
     assert told() == [("approved", 2, "approved")]
 
 
-def test_nothing_is_told_while_no_policy_makes_anything_public(policy):
+def test_nothing_is_shown_while_no_policy_makes_anything_public(policy):
     version = factories.make_submitted()
-    before = policy.in_force_from - timedelta(days=1)
-    move(lock(version.pk), Action.BEGIN_REVIEW, by=User.objects.system(), now=before)
-    assert told() == [("submitted", 1, "submitted")]
+    assert shown_among([version], policy=policy, at=NOW)
+    assert shown_among([version], policy=None, at=NOW) is None
 
 
 # --- beside the versions ---------------------------------------------------------------------------------------------
