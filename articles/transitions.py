@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from datetime import datetime
+from typing import Protocol
 
 from celery import current_app
 from django.db import transaction
@@ -94,7 +95,14 @@ def move(
     return version
 
 
-def in_order(records: Iterable[Any], *, now: datetime) -> datetime:
+class Stateful(Protocol):
+    """A record with the time of its last change of state."""
+
+    @property
+    def state_changed_at(self) -> datetime: ...
+
+
+def in_order(records: Iterable[Stateful], *, now: datetime) -> datetime:
     """Return the later of ``now`` and the last change of state of ``records``: this machine's clock may be behind."""
     return max([now, *(record.state_changed_at for record in records)])
 

@@ -14,6 +14,7 @@ from articles.published.document_cache import mark_all
 from articles.published.visible_version import shown_among
 from articles.published.webhook_events import WebhookEvent
 from articles.tasks import tell_of_lapses
+from articles.transitions import lock
 from editorial.exceptions import NotPermitted
 from editorial.models import Audience, Message, User
 from editorial.webhooks.retention import purge
