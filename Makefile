@@ -38,7 +38,7 @@ demo-reset: $(STAMP) ## delete the demo's data; the next `make demo` starts over
 test: $(STAMP) ## run the tests in parallel; every branch must be covered (PYTEST_ARGS=… goes to pytest)
 	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --cov --cov-report=term $(PYTEST_ARGS)
 
-check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, architecture, wording and site of the docs, settings of a production site
+check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, architecture, regular expressions, wording and site of the docs, settings of a production site
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(SETTINGS) $(BIN)/mypy .
@@ -46,7 +46,7 @@ check: $(STAMP) ## lint, formats, types, templates, migrations, drawn docs, arch
 	@$(SERVERS) -- $(BIN)/python manage.py makemigrations --check --dry-run
 	$(SETTINGS) $(BIN)/python manage.py draw_lifecycle --check
 	$(SETTINGS) $(BIN)/python manage.py draw_borders --check
-	@$(SERVERS) -- $(BIN)/python -m pytest -q --no-cov tests/test_architecture.py tests/test_language.py tests/test_docs.py
+	@$(SERVERS) -- $(BIN)/python -m pytest -q --no-cov tests/test_architecture.py tests/test_language.py tests/test_docs.py tests/test_regular_expressions.py
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 

@@ -14,7 +14,7 @@ DOI_PREFIX = re.compile(r"^(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:?\s*)",
 DOI_FORM = re.compile(r"10\.[0-9]{4,9}/[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
 CLOSING = {")": "(", "]": "["}
 PMID_PREFIX = re.compile(r"^(?:pmid:?|(?:https?://)?pubmed\.ncbi\.nlm\.nih\.gov/)\s*", re.IGNORECASE)
-PMCID_FORM = re.compile(r"(?:pmcid:?\s*)?(?:pmc)?\s*([1-9][0-9]{0,11})(?:\.[0-9]+)?", re.IGNORECASE)
+PMCID_FORM = re.compile(r"(?:pmcid:?\s*+)?(?:pmc)?\s*+([1-9][0-9]{0,11})(?:\.[0-9]+)?", re.IGNORECASE)
 NCT_FORM = re.compile(r"nct\s*-?([0-9]{8})", re.IGNORECASE)
 NCT_INSIDE = re.compile(r"\bNCT[0-9]{8}\b", re.IGNORECASE)
 ISBN_PREFIX = re.compile(r"^isbn(?:-1[03])?:?\s*", re.IGNORECASE)
@@ -74,9 +74,9 @@ def isbn(value: object) -> str:
 
     An ISBN of 10 digits is converted (ISO 2108). Of several, the first one counts.
     """
-    written = ISBN_PREFIX.sub("", _text(value))
-    parts = re.split(r"[,;/]|\s+(?=97[89])|\s+(?=isbn)", written, flags=re.IGNORECASE)
-    digits = re.sub(r"[\s\u2010-\u2015-]|\(.*?\)", "", parts[0]).upper()
+    written = " ".join(ISBN_PREFIX.sub("", _text(value)).split())
+    parts = re.split(r"[,;/]| (?=97[89]|isbn)", written, flags=re.IGNORECASE)
+    digits = re.sub(r"[\s\u2010-\u2015-]|\([^()]*+\)", "", parts[0]).upper()
     if re.fullmatch(r"[0-9]{9}[0-9X]", digits) and _sum_10(digits) % 11 == 0:
         stem = f"978{digits[:9]}"
         return stem + str(-_sum_13(stem) % 10)

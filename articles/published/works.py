@@ -11,7 +11,7 @@ from articles.library.retractions import RetractionCheck, effective_check
 from articles.models import Citation
 from editorial.record.canonical_json import JSONDict
 
-ANCHOR = re.compile(r'<(?:a|span) [^>]*?\bid="(cite-(\d+)-\d+)"')
+ANCHOR = re.compile(r'<(?:a|span) [^<>]*?\bid="(cite-(\d+)-\d+)"')
 """The anchor that the renderer writes at each citation; a number inside a range has a ``span``.
 
 In a writer's text ``<`` and ``"`` are escaped, so it cannot match.

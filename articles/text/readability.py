@@ -28,7 +28,7 @@ SILENT = re.compile(
 
 APART = re.compile(
     r"(?<![ctsg])ia|(?<![ctsxg])io(?!n)|(?<!g)eo|(?<![qg])u[ao]|(?<!q)ue(?=n)|(?<![ct])ie(?=n[ct]|t)|iu"
-    r"|[aeiou]+[^aeiou]+ea\Z|oea\Z|coa(?=g)|(?<=[bcr])ea(?=ct)|crea(?=t)|(?<=[eoy])ing|(?:is|th)ms?\Z"
+    r"|(?<![aeiou])[aeiou]++[^aeiou]++ea\Z|oea\Z|coa(?=g)|(?<=[bcr])ea(?=ct)|crea(?=t)|(?<=[eoy])ing|(?:is|th)ms?\Z"
 )
 """Adjacent vowels that are pronounced separately: diabetes, cardiology, video, nausea, being."""
 

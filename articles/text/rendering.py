@@ -270,7 +270,7 @@ def plain_text(inline: Token) -> str:
         for child in inline.children or []
         if child.type not in ("citation", NOT_IN_TEXT)
     )
-    return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(words.split()))
+    return re.sub(r" ([.,;:!?])", r"\1", " ".join(words.split()))
 
 
 def join_sections(sections: list[Section]) -> str:

@@ -13,7 +13,7 @@ _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 # Possessive quantifiers: with backtracking, the time would double with every further character of “; ; ; ;”.
 _RANGE = re.compile(rf"\s*+({_WORD})/({_WORD})((?:\s*+;\s*+(?:{_WORD}=(?:{_WORD}|{_QUOTED}))?)*+)\s*+")
-_PARAMETER = re.compile(rf"({_WORD})=({_WORD}|{_QUOTED})")
+_PARAMETER = re.compile(rf"(?<![!#$%&'*+.^_`|~0-9A-Za-z-])({_WORD}+)=({_WORD}|{_QUOTED})")
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)+')  # a quoted string without its end extends to the end
 _WEIGHT = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 

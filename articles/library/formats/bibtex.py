@@ -223,7 +223,7 @@ def _person(name: str) -> dict[str, str]:
 
 
 def _pages(fields: Mapping[str, str]) -> dict[str, str]:
-    pages = re.sub(r"\s*[-\u2013\u2014]+\s*", "-", decoded(fields.get("pages", "")))
+    pages = "-".join(part.strip() for part in re.split(r"[-\u2013\u2014]++", decoded(fields.get("pages", ""))))
     return {"page": pages} if pages else {}
 
 

@@ -9,7 +9,7 @@ from articles.library.formats.records import MAX_RECORD, Found
 from editorial.record.canonical_json import JSONDict
 
 SPACE = re.compile(r"\s*")
-OPENING = re.compile(r"\s*\[\s*")
+LIST_OPENING = re.compile(r"\s*\[\s*")
 WINDOW = 16 * 1024
 """Number of characters that are parsed first. Most records are shorter, and a broken one costs little."""
 
@@ -20,7 +20,7 @@ def read(text: str) -> Iterator[Found]:
     After a member that is not JSON, reading continues at the next line that opens a member with the same indentation.
     """
     reader = _Reader(text)
-    opening = OPENING.match(text)
+    opening = LIST_OPENING.match(text)
     if opening:
         yield from reader.members(opening.end())
     else:
