@@ -10,7 +10,7 @@ from articles.published.visible_version import Shown
 from articles.published.webhook_events import tell_ground, tell_reworded
 from editorial.models import EditorialPolicy, SweepTask, User
 from editorial.permissions import is_system, require
-from editorial.record.sweeps import SubjectLockedError, sweep
+from editorial.record.sweeps import SubjectLockedError, Sweep, sweep
 
 
 def write_documents(*, by: User, now: datetime, limit: int) -> int:
@@ -24,15 +24,14 @@ def write_documents(*, by: User, now: datetime, limit: int) -> int:
         article_ids = document_cache.behind(at=now, limit=limit + run.resting())
         run.is_complete = len(article_ids) < limit
         if article_ids:
-            _notify_of_policy_change(now)
+            _notify_of_policy_change(run, now=now)
         return len(run.each(Article, article_ids, lambda pk: _write(pk, now=now)))
 
 
-def _notify_of_policy_change(now: datetime) -> None:
+def _notify_of_policy_change(run: Sweep, *, now: datetime) -> None:
     policy = EditorialPolicy.objects.newest(at=now)
     if policy is not None:
-        with sweep(SweepTask.TELL_OF_POLICY, now=now) as run:
-            run.each(EditorialPolicy, [policy.pk], lambda _pk: tell_ground(ground_at(now), now=now))
+        run.each(EditorialPolicy, [policy.pk], lambda _pk: tell_ground(ground_at(now), now=now))
 
 
 def _write(article_id: int, *, now: datetime) -> None:

@@ -45,6 +45,9 @@ RETRY_LOCKED_AFTER = [timedelta(minutes=minutes) for minutes in (0, 0, 1, 5)]
 LOCK_COUNTED_EVERY = timedelta(minutes=1)
 """A lock counts as one failed attempt in this time. Some sweeps run after every commit."""
 
+PACKAGES = "site-packages"
+"""The place of an error is in this project, not in a library that it calls."""
+
 MAX_ERROR = 200
 """Characters of the description of an error."""
 
@@ -208,6 +211,6 @@ def describe(error: Exception) -> str:
     known = [error.code] if isinstance(error, Refusal) else []
     if isinstance(cause, psycopg.Error):
         known = [name for name in (type(cause).__name__, cause.diag.constraint_name) if name]
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if PACKAGES not in frame.filename]
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-1:]]
     return " ".join([type(error).__name__, *known, *places])[:MAX_ERROR]

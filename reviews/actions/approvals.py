@@ -80,10 +80,9 @@ def mark_approvals(*, by: User, now: datetime) -> list[Version]:
     def below(ids: Sequence[int]) -> list[Shortfall]:
         return shortfalls(valid_approvals(at=now).filter(pk__in=ids), policy=policy, at=now)
 
-    with sweep(SweepTask.CHECK_APPROVALS, now=now) as run:
-        found = run.in_batches(Version, unmarked, below, size=CHECKED_TOGETHER)
-    ids = [shortfall.version.pk for batch in found for shortfall in batch]
     with sweep(SweepTask.MARK_APPROVALS, now=now) as run:
+        found = run.in_batches(Version, unmarked, below, size=CHECKED_TOGETHER)
+        ids = [shortfall.version.pk for batch in found for shortfall in batch]
         return [version for version in run.each(Version, ids, lambda pk: _mark(pk, by=by, now=now)) if version]
 
 
