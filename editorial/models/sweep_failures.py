@@ -37,6 +37,11 @@ class SweepFailureQuerySet(models.QuerySet["SweepFailure"]):
         """Return failures that people should see: any but a lock, and a lock that was met several times."""
         return self.filter(Q(is_lock=False) | Q(attempts__gte=SHOWN_AFTER))
 
+    def words(self, *tasks: SweepTask) -> str:
+        """Return how many subjects of ``tasks`` failed, for the output of a command; empty if none did."""
+        count = self.filter(task__in=tasks).count()
+        return f"{count} could not be processed: see Sweep failures in the admin. Workers try again." if count else ""
+
 
 class SweepFailure(models.Model):
     """A subject that a sweep could not process. The row is deleted when the subject was processed or left the sweep."""

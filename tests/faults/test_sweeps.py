@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 import psycopg
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import Model
 
 from articles import actions as articles
 from articles.actions.reference_imports import unfinished_imports
 from articles.lifecycle import State
-from articles.models import Article, Document, LibraryImport, Question, Reference, Version
+from articles.models import Article, Document, LibraryImport, Question, Reference, RetractionList, Version
 from editorial.models import Absence, BoardMember, LedgerEntry, Message, Notice, SweepFailure, SweepTask, User
 from editorial.models.reminder_ladder import Consequence, Moment, ReminderRecipient
 from editorial.record import sweeps
@@ -26,7 +27,7 @@ from reviews.actions.invitations import fill_empty_seats
 from reviews.actions.late_conflicts import notify_of_conflicts
 from reviews.models import ApprovalMark, Letter, Reminder, Review
 from reviews.tasks import take_due_rungs
-from tests.support import factories, late_conflicts, works
+from tests.support import factories, late_conflicts, retraction_lists, works
 from tests.support.factories import NOW
 from tests.support.reminder_ladders import noon, step
 from tests.support.retraction_lists import DOI, make_list, make_record, make_work
@@ -443,3 +444,23 @@ def test_postponing_that_fails_as_a_whole_does_not_keep_rungs_from_being_taken(m
     finally:
         without_laws("ALTER TABLE elsewhere RENAME TO editorial_absence")
     assert remembered(draft)
+
+
+def test_import_of_retractions_stores_the_list_and_reports_a_version_that_it_could_not_suspend(tmp_path):
+    make_work()
+    factories.make_policy()
+    bad, good = factories.make_approved("bad"), factories.make_approved("good")
+    occupy_ledger(bad.article)
+    with pytest.raises(CommandError, match="1 could not be processed"):
+        call_command("import_retractions", str(retraction_lists.write(tmp_path, retraction_lists.row())))
+    assert [factories.reread(version).state for version in (bad, good)] == [State.APPROVED, State.SUSPENDED]
+    assert RetractionList.objects.exists()
+
+
+def test_write_documents_reports_an_article_that_it_could_not_write():
+    case = write_documents()
+    with locked(case), pytest.raises(CommandError, match="1 could not be processed"):
+        call_command("write_documents")
+    assert (case.is_done(case.bad), case.is_done(case.good)) == (False, True)
+    call_command("write_documents")
+    assert case.is_done(case.bad)
