@@ -73,6 +73,7 @@ $(CLIENT)/node_modules: $(STAMP)
 	@$(SETTINGS) $(BIN)/python manage.py spectacular --format openapi-json --file $(CLIENT)/build/openapi.json
 	@cd $(CLIENT) && npm ci --silent
 
+bench: export KIND_OF_WORK = command
 bench: $(STAMP) ## measure, in minutes; SCALE=1 at full size, SUBJECTS="reading signing" a part of it
 	@$(SERVERS) -- sh -c "$(BIN)/python manage.py migrate --verbosity 0 && $(BIN)/python -m tests.benchmarks $(SUBJECTS) --scale $(SCALE)"
 

@@ -4,9 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from articles import actions
-from articles.actions import work_through
-from articles.actions.reference_imports import BATCHES_A_RUN, UNFINISHED
-from articles.models import LibraryImport, Question, Report
+from articles.actions.reference_imports import UNFINISHED, unfinished_imports
+from articles.published import document_cache
 from articles.reader_messages import mail
 from editorial.mail.smtp import ServerAwayError
 from editorial.models import User
@@ -19,26 +18,35 @@ READER_MAILS = 20
 
 @shared_task
 def write_documents() -> int:
-    """Rewrite the cached documents of articles that changed. Return how many articles. Sends itself again if needed."""
+    """Rewrite the cached documents of articles that changed. Return how many articles. Sends itself again if needed.
+
+    It does so while it makes progress: articles that are locked or rest after a failure are no reason for another run.
+    """
     done = actions.write_documents(by=User.objects.system(), now=timezone.now(), limit=READINGS_A_RUN)
-    if done == READINGS_A_RUN:
+    if done and len(document_cache.behind(at=timezone.now(), limit=READINGS_A_RUN)) == READINGS_A_RUN:
         write_documents.delay()
     return done
 
 
 @shared_task
 def run_import(import_id: int) -> str:
-    """Continue one import within the time of one task, then send the next task. Return the import's progress."""
-    job = work_through(import_id=import_id, by=User.objects.system(), now=timezone.now(), batches=BATCHES_A_RUN)
-    if job.progress in UNFINISHED:
+    """Continue one import within the time of one task, then send the next task. Return the import's progress.
+
+    An import that fails rests, and the sweep sends the next task. The progress is empty then.
+    """
+    progress = actions.continue_import(import_id=import_id, by=User.objects.system(), now=timezone.now())
+    if progress in UNFINISHED:
         run_import.delay(import_id)
-    return job.progress
+    return progress
 
 
 @shared_task
 def sweep_imports() -> int:
-    """Send a task for each unfinished import, in case Redis lost one. Return the number of imports."""
-    unfinished = LibraryImport.objects.filter(progress__in=UNFINISHED).order_by("pk").values_list("pk", flat=True)
+    """Send a task for each unfinished import, in case Redis lost one. Return the number of imports.
+
+    Imports that rest after a failure get none.
+    """
+    unfinished = unfinished_imports(now=timezone.now())
     for import_id in unfinished:
         run_import.delay(import_id)
     return len(unfinished)
@@ -65,5 +73,4 @@ def sweep_reader_mail() -> int:
 @shared_task
 def erase_addresses() -> int:
     """Erase readers' addresses that are past their retention period, also of open messages. Return how many."""
-    now = timezone.now()
-    return sum(model.objects.filter(erase_email_at__lte=now).erase_addresses() for model in (Question, Report))
+    return actions.erase_addresses(by=User.objects.system(), now=timezone.now())

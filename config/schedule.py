@@ -1,7 +1,9 @@
 """The periodic tasks that beat sends."""
 
 TASKS: tuple[tuple[str, str, int], ...] = (
-    ("take-rungs", "reviews.tasks.sweep_reminders", 5 * 60),
+    ("take-rungs", "reviews.tasks.take_due_rungs", 5 * 60),
+    ("apply-consequences", "reviews.tasks.apply_consequences", 5 * 60),
+    ("compose-reminder-mails", "reviews.tasks.compose_mails", 5 * 60),
     ("deliver-owed-notices", "editorial.tasks.sweep_notices", 60),
     ("deliver-webhooks", "editorial.tasks.sweep_webhooks", 10),
     ("tell-of-lapses", "articles.tasks.tell_of_lapses", 60),

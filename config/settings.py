@@ -10,6 +10,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.database_timeouts import session_options
 from config.logging_settings import logging_settings
 from config.schedule import SCHEDULE
 
@@ -90,9 +91,7 @@ TEMPLATES += [{"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": 
 
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
-# A transition waits 5 s for a row lock, then 409 with Retry-After. Plans are cached; queries use no parallel workers.
-SESSION = "-c lock_timeout=5s -c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = SESSION
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = session_options(env)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")

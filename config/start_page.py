@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from articles.admin.reports import to_be_decided
 from articles.lifecycle import IN_REVIEW, State
 from articles.models import Question, Report, Version
+from config.start_page_failures import unprocessed
 from config.start_page_lists import StartPageItem, StartPageList, StartPageSection, build_list, limited
 from editorial.admin.chips import chip, state_chip
 from editorial.admin.formatting import address, admin_url, moment, short_date, shortened
@@ -44,7 +45,8 @@ def _sections(user: Any, *, now: datetime) -> Iterator[StartPageSection]:
             ("Mail queue", "admin:editorial_notice_post_room"),
         ]
         links = [(words, reverse(name)) for words, name in pages]
-        yield StartPageSection("Editorial tasks", [*no_reminders(now), *needs_an_editor(now), *past_findings()], links)
+        lists = [*unprocessed(now), *no_reminders(now), *needs_an_editor(now), *past_findings()]
+        yield StartPageSection("Editorial tasks", lists, links)
     if is_writer(user):
         yield StartPageSection(
             "My articles", [my_articles(user)], [("Start an article", reverse("admin:articles_article_add"))]

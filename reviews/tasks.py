@@ -3,27 +3,41 @@
 from celery import shared_task
 from django.utils import timezone
 
-from articles.lifecycle import IN_REVIEW
-from articles.models import Version
 from editorial.models import User
 from reviews import actions, reminders
 from reviews.actions.empty_seats import notify_of_empty_seats
-from reviews.actions.invitations import fill_seats_of
+from reviews.actions.invitations import fill_empty_seats
 from reviews.actions.late_conflicts import notify_of_conflicts
 
 
 @shared_task
-def sweep_reminders() -> int:
-    """Take every due rung, apply its consequence, and create one mail for each recipient. Returns the number of rungs.
+def take_due_rungs() -> int:
+    """Postpone dates for absences, then take every due rung. Returns the number of rungs.
 
-    It finds due rungs in PostgreSQL. So a missed night is caught up, and two sweeps at once do no harm.
+    It finds due rungs in PostgreSQL. So a missed night is caught up, and two sweeps at once do no harm. Rungs are taken
+    even if the postponing fails as a whole. Consequences and mails follow in tasks of their own, which beat also sends.
     """
     now = timezone.now()
-    reminders.postpone_dates(now=now)
-    taken = reminders.take_due_rungs(now=now)
-    reminders.apply_consequences(now=now)
-    reminders.compose_mails(now=now)
+    try:
+        reminders.postpone_dates(now=now)
+    finally:
+        taken = reminders.take_due_rungs(now=now)
+    if taken:
+        apply_consequences.delay()
+        compose_mails.delay()
     return taken
+
+
+@shared_task
+def apply_consequences() -> int:
+    """Apply the consequences of the rungs that were taken. Returns how many."""
+    return reminders.apply_consequences(now=timezone.now())
+
+
+@shared_task
+def compose_mails() -> int:
+    """Create one mail for each recipient of reminders. Returns the number of recipients."""
+    return reminders.compose_mails(now=timezone.now())
 
 
 @shared_task
@@ -65,5 +79,4 @@ def fill_seats() -> int:
 
     It finds versions submitted since, and seats for which nobody was free before.
     """
-    waiting = Version.objects.filter(state__in=IN_REVIEW).order_by("submitted_at", "pk").values_list("pk", flat=True)
-    return sum(len(fill_seats_of(version_id=pk, now=timezone.now())) for pk in waiting)
+    return len(fill_empty_seats(now=timezone.now()))

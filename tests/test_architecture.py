@@ -297,6 +297,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "EndpointSecret",
         "Passage",
         "ReaderMail",
+        "SweepFailure",
         "Word",
     }
     written_once = {

@@ -66,6 +66,7 @@ CLOSED = {
     "what follows on a rung": (consequences.CONSEQUENCES, set(Consequence) - {Consequence.NONE}),
     "who is at a moment": (subjects_sql.SUBJECTS, set(Moment)),
     "what a moment is about": (subjects_in_words.NOUNS, set(Moment)),
+    "the model of what is at a moment": (due.MODELS, set(Moment)),
     "recipient": (due.LETTERS, set(ReminderRecipient)),
     "who may do what to a version": (in_article.WHO, {*version.Act, *version.Action}),
     "who may do what in a review": (in_review.WHO, {*in_review.Act, *in_review.Action}),

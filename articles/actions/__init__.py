@@ -9,8 +9,8 @@ from articles.actions.lookups import complete_reference
 from articles.actions.merging import merge_references
 from articles.actions.products import keep_product
 from articles.actions.questions import answer_question, dismiss_question, draft_from_question, link_question
-from articles.actions.reader_messages import ask, report
-from articles.actions.reference_imports import request_import, work_through
+from articles.actions.reader_messages import ask, erase_addresses, report
+from articles.actions.reference_imports import continue_import, request_import, work_through
 from articles.actions.references import keep_reference
 from articles.actions.replacement import draft_replacements, supersede_work
 from articles.actions.reports import decline_report, uphold
@@ -31,12 +31,14 @@ __all__ = [
     "ask",
     "classify",
     "complete_reference",
+    "continue_import",
     "create",
     "decline_report",
     "dismiss_question",
     "draft_from_question",
     "draft_replacements",
     "edit",
+    "erase_addresses",
     "keep_product",
     "keep_reference",
     "keep_retractions",

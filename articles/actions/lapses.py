@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from articles.lifecycle import State
 from articles.models import Version
 from articles.published.visible_version import shown_of
 from articles.published.webhook_events import tell_lapse, untold
 from articles.transitions import lock
-from editorial.models import User
+from editorial.models import SweepTask, User
 from editorial.permissions import is_system, require
+from editorial.record.sweeps import sweep
 
 
 def tell_of_lapses(*, by: User, now: datetime) -> list[Version]:
@@ -20,10 +19,11 @@ def tell_of_lapses(*, by: User, now: datetime) -> list[Version]:
     """
     require(is_system(by), "Only the system announces lapses.")
     lapsed = untold(Version.objects.filter(state=State.APPROVED, valid_until__lte=now)).order_by("valid_until", "pk")
-    return [version for pk in lapsed.values_list("pk", flat=True) if (version := _notify_of_lapse(pk, now=now))]
+    ids = list(lapsed.values_list("pk", flat=True))
+    with sweep(SweepTask.TELL_OF_LAPSES, now=now) as run:
+        return [version for version in run.each(Version, ids, lambda pk: _notify_of_lapse(pk, now=now)) if version]
 
 
-@transaction.atomic
 def _notify_of_lapse(version_id: int, *, now: datetime) -> Version | None:
     """Check again under the lock: the version may have been suspended or superseded since."""
     shown = shown_of(lock(version_id).article, at=now)

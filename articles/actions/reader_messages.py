@@ -1,4 +1,4 @@
-"""Messages from readers. Readers have no account, so there is no ``by``."""
+"""Messages from readers. Readers have no account, so to send one needs no ``by``."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from articles.models import Article, Claim, Question, Report, Version
 from articles.models.questions import ADDRESS_KEPT, Purpose
 from articles.reader_messages import form_tokens
 from editorial.exceptions import Fault, Unacceptable
+from editorial.models import SweepTask, User
+from editorial.permissions import is_system, require
 from editorial.record.canonical_json import JSONDict
+from editorial.record.sweeps import Sweep, sweep
 
 
 @transaction.atomic
@@ -46,6 +49,23 @@ def report(
     received = Report.objects.create(**fields, **_address(email, Purpose.ASK_BACK, now=now))
     announce_report(received, now=now)
     return received
+
+
+def erase_addresses(*, by: User, now: datetime) -> int:
+    """Erase readers' addresses that are past their retention period. Returns how many.
+
+    Each message has its own transaction: one statement for all would wait for a message that is locked, and erase
+    nothing. Raises NotPermitted unless ``by`` is the system.
+    """
+    require(is_system(by), "Only the system erases addresses.")
+    with sweep(SweepTask.ERASE_ADDRESSES, now=now) as run:
+        return sum(_erase_addresses_of(Question, run, now=now)) + sum(_erase_addresses_of(Report, run, now=now))
+
+
+def _erase_addresses_of(model: type[Question | Report], run: Sweep, *, now: datetime) -> list[int]:
+    messages = model.objects.filter(erase_email_at__lte=now)
+    ids = list(messages.order_by("pk").values_list("pk", flat=True))
+    return run.each(model, ids, lambda pk: messages.filter(pk=pk).erase_addresses())
 
 
 def _address(email: str, purpose: Purpose, *, now: datetime) -> JSONDict:

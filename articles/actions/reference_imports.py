@@ -17,10 +17,11 @@ from articles.library.retractions import apply_check, check_works
 from articles.models import ImportedRecord, LibraryImport, Reference
 from articles.models.reference_imports import ImportResult, ImportState
 from editorial.exceptions import Fault, Unacceptable
-from editorial.models import User
+from editorial.models import SweepTask, User
 from editorial.permissions import is_editor, is_system, is_writer, require
 from editorial.record import ledger
 from editorial.record.canonical_json import JSONDict, sha256_hex
+from editorial.record.sweeps import Sweep, sweep
 
 BATCH = 500
 """Records in one transaction. Its locks are held for about a second; a killed worker loses no more than that."""
@@ -69,6 +70,24 @@ def request_import(
 def queue_import(import_id: int) -> None:
     """Queue the task that imports the file. If the broker is down, the next sweep finds the import."""
     current_app.send_task("articles.tasks.run_import", [import_id], retry=False, ignore_result=True)
+
+
+def unfinished_imports(*, now: datetime) -> list[int]:
+    """Return the ids of imports that are not finished and do not rest after a failure, the oldest first."""
+    unfinished = LibraryImport.objects.filter(progress__in=UNFINISHED).order_by("pk").values_list("pk", flat=True)
+    run = Sweep(SweepTask.RUN_IMPORTS, now=now)
+    return [pk for pk in unfinished if not run.rests(LibraryImport, pk)]
+
+
+def continue_import(*, import_id: int, by: User, now: datetime) -> str:
+    """As ``work_through``, for the time of one task. Returns the progress; after a failure, which is recorded, ""."""
+
+    def work(pk: int) -> str:
+        return work_through(import_id=pk, by=by, now=now, batches=BATCHES_A_RUN).progress
+
+    with sweep(SweepTask.RUN_IMPORTS, now=now) as run:
+        run.is_complete = False
+        return "".join(run.each(LibraryImport, [import_id], work, has_transactions=True))
 
 
 def work_through(

@@ -30,15 +30,16 @@ from articles.models import Citation, Reference, RetractionList, RetractionRecor
 from articles.models.references import RetractionStatus
 from articles.transitions import lock, move, record_in_ledger
 from editorial.exceptions import Conflict, Fault, Unacceptable
-from editorial.models import LedgerEntry, User
+from editorial.models import LedgerEntry, SweepTask, User
 from editorial.permissions import is_editor, is_system, require
 from editorial.record import ledger
+from editorial.record.sweeps import sweep
 
 BATCH = 1000
 """Records or works that are held in memory at a time."""
 
 LOCKED = 200
-"""Works written in one transaction, which locks the library for about a second."""
+"""Works checked in one transaction. If all of them change, it locks the library for about a second."""
 
 WARNING = "work_retracted"
 """The kind of notice, and the action in the ledger, for a version in review."""
@@ -108,22 +109,27 @@ def look_up_works(*, by: User, now: datetime) -> Counter[str]:
     Works with an unchanged status are not written; the newest list shows that the status is current. Nothing happens
     until a list is imported. Works are updated in batches, each in its own transaction.
     """
-    changed: Counter[str] = Counter()
-    if newest_list() is not None:
-        for works in _batches(Reference.objects.order_by("pk").iterator(chunk_size=BATCH)):
-            differing = (work.pk for work, check in zip(works, check_works(works), strict=True) if _differ(work, check))
-            for ids in _batches(differing, size=LOCKED):
-                changed += _update_statuses(ids, by=by, now=now)
-    return changed
+    if newest_list() is None:
+        return Counter()
+    works = Reference.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    with sweep(SweepTask.LOOK_UP_WORKS, now=now) as run:
+        changed = run.in_batches(Reference, works, lambda ids: _update_statuses(ids, by=by, now=now), size=LOCKED)
+    return sum(changed, Counter())
 
 
 def _differ(work: Reference, check: RetractionCheck) -> bool:
     return work.retraction != check.status
 
 
-@transaction.atomic
 def _update_statuses(ids: Sequence[int], *, by: User, now: datetime) -> Counter[str]:
-    """As ``look_up_works``, for some works, read again under the library's lock."""
+    """As ``look_up_works``, for some works. The library is locked only if one of them differs."""
+    works = list(Reference.objects.filter(pk__in=ids).order_by("pk"))
+    differing = [work.pk for work, check in zip(works, check_works(works), strict=True) if _differ(work, check)]
+    return _write_statuses(differing, by=by, now=now) if differing else Counter()
+
+
+def _write_statuses(ids: Sequence[int], *, by: User, now: datetime) -> Counter[str]:
+    """Write the status of some works, read again under the library's lock."""
     ledger.lock(LIBRARY_CHAIN)
     works = list(Reference.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk"))
     changes, changed = [], []
@@ -147,7 +153,8 @@ def suspend_retracted(*, by: User, now: datetime) -> list[Version]:
     suspended again for another one.
     """
     approved = _citing_retracted(State.APPROVED)
-    return [version for pk in approved if (version := _suspend(pk, by=by, now=now))]
+    with sweep(SweepTask.SUSPEND_RETRACTED, now=now) as run:
+        return [version for version in run.each(Version, approved, lambda pk: _suspend(pk, by=by, now=now)) if version]
 
 
 def _citing_retracted(*states: State) -> list[int]:
@@ -158,7 +165,6 @@ def _citing_retracted(*states: State) -> list[int]:
     return list(citing.order_by("article", "pk").values_list("pk", flat=True))
 
 
-@transaction.atomic
 def _suspend(version_id: int, *, by: User, now: datetime) -> Version | None:
     version = lock(version_id)
     citations, checks = retracted_with_checks(version)
@@ -192,10 +198,11 @@ def warn_in_review(*, by: User, now: datetime) -> list[Version]:
     Returns the versions of new notices. Their state does not change. The round decision does not approve such a
     version.
     """
-    return [version for pk in _citing_retracted(*sorted(IN_REVIEW)) if (version := _warn(pk, by=by, now=now))]
+    in_review = _citing_retracted(*sorted(IN_REVIEW))
+    with sweep(SweepTask.WARN_IN_REVIEW, now=now) as run:
+        return [version for version in run.each(Version, in_review, lambda pk: _warn(pk, by=by, now=now)) if version]
 
 
-@transaction.atomic
 def _warn(version_id: int, *, by: User, now: datetime) -> Version | None:
     version = lock(version_id)
     retractions = retraction_pairs(retracted_with_checks(version)[1])

@@ -6,12 +6,12 @@ Only the ``process_*`` metrics are those of the process that answers.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from editorial.models import Attempt, DeliveryEvent, Dispatch, Notice, TaskRun
+from editorial.models import Attempt, DeliveryEvent, Dispatch, Notice, SweepFailure, SweepTask, TaskRun
 from reviews.lifecycle import State
 from reviews.models import Review
 
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 class SiteCollector(Collector):
-    """Collects the metrics of the site at one moment, in nine queries."""
+    """Collects the metrics of the site at one moment, in ten queries."""
 
     def __init__(self, *, now: datetime) -> None:
         self.now = now
@@ -28,6 +28,7 @@ class SiteCollector(Collector):
         yield from notices(self.now)
         yield from webhooks(self.now)
         yield from tasks()
+        yield from sweeps(self.now)
         yield from reviews(self.now)
 
 
@@ -85,6 +86,20 @@ def tasks() -> Iterator[Metric]:
         last.add_metric([run.task], run.seconds)
         ended.add_metric([run.task], run.ended_at.timestamp())
     yield from (runs, failures, total, last, ended)
+
+
+def sweeps(now: datetime) -> Iterator[Metric]:
+    words = "Subjects that a sweep cannot process; a lock counts when it was met three times."
+    failures = GaugeMetricFamily("imprimatur_sweep_failures", words, labels=["task"])
+    oldest_name = "imprimatur_sweep_failures_oldest_seconds"
+    oldest = GaugeMetricFamily(oldest_name, "How long the oldest of them has failed.", labels=["task"])
+    rows = SweepFailure.objects.persistent().order_by("task").values_list("task")
+    found = {task: (count, first) for task, count, first in rows.annotate(Count("pk"), Min("first_failed_at"))}
+    for task in SweepTask:
+        count, first = found.get(task, (0, None))
+        failures.add_metric([task], count)
+        oldest.add_metric([task], seconds_since(first, now=now))
+    yield from (failures, oldest)
 
 
 def reviews(now: datetime) -> Iterator[Metric]:

@@ -7,6 +7,7 @@ from editorial.admin import (
     mail_preferences,
     mail_queue,
     policy,
+    sweep_failures,
     webhook_deliveries,
     webhooks,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "mail_preferences",
     "mail_queue",
     "policy",
+    "sweep_failures",
     "webhook_deliveries",
     "webhooks",
 ]

@@ -19,6 +19,7 @@ from editorial.models.mail_preferences import Delivery, MailChoice, Weekday
 from editorial.models.notices import DeliveryEvent, Notice
 from editorial.models.policy import Audience, EditorialPolicy, PolicyRule, RiskTier
 from editorial.models.reminder_ladder import Rung
+from editorial.models.sweep_failures import SweepFailure, SweepTask
 from editorial.models.task_runs import TaskRun
 from editorial.models.webhooks import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, Message
 
@@ -52,6 +53,8 @@ __all__ = [
     "SecondFactor",
     "Specialty",
     "StoredAnswer",
+    "SweepFailure",
+    "SweepTask",
     "TaskRun",
     "TrackedModel",
     "TrackedQuerySet",

@@ -1,6 +1,6 @@
 """Approvals under stricter rules: marked, treated as the policy says, reinstated only when they satisfy the rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,12 +17,16 @@ from articles.transitions import lock, lock_for, move, record_in_ledger
 from editorial import actions as editorial
 from editorial.exceptions import Conflict
 from editorial.http.etags import Expectation
-from editorial.models import EditorialPolicy, User
+from editorial.models import EditorialPolicy, SweepTask, User
 from editorial.models.policy import ApprovalsBelow
 from editorial.permissions import is_system, require
+from editorial.record.sweeps import sweep
 from reviews.desk.objections import open_objections
 from reviews.models import ApprovalMark
 from reviews.rounds.approval_shortfalls import Shortfall, shortfalls, valid_approvals
+
+CHECKED_TOGETHER = 500
+"""Approvals whose shortfalls are found by the same queries."""
 
 
 def publish_policy(*, policy_id: int, by: User, now: datetime) -> EditorialPolicy:
@@ -71,8 +75,15 @@ def mark_approvals(*, by: User, now: datetime) -> list[Version]:
     if policy is None:
         return []
     marked = ApprovalMark.objects.filter(version=OuterRef("pk"), policy=policy, risk=OuterRef("article__risk"))
-    below = shortfalls(valid_approvals(at=now).filter(~Exists(marked)), policy=policy, at=now)
-    return [version for shortfall in below if (version := _mark(shortfall.version.pk, by=by, now=now))]
+    unmarked = list(valid_approvals(at=now).filter(~Exists(marked)).values_list("pk", flat=True))
+
+    def below(ids: Sequence[int]) -> list[Shortfall]:
+        return shortfalls(valid_approvals(at=now).filter(pk__in=ids), policy=policy, at=now)
+
+    with sweep(SweepTask.MARK_APPROVALS, now=now) as run:
+        found = run.in_batches(Version, unmarked, below, size=CHECKED_TOGETHER)
+        ids = [shortfall.version.pk for batch in found for shortfall in batch]
+        return [version for version in run.each(Version, ids, lambda pk: _mark(pk, by=by, now=now)) if version]
 
 
 @transaction.atomic

@@ -19,9 +19,10 @@ from articles.transitions import lock_for as lock_version_for
 from articles.transitions import move as move_version
 from editorial.accounts.persons import accounts_of
 from editorial.exceptions import Conflict, Fault, InvalidTransition, Unacceptable
-from editorial.models import BoardMember, EditorialPolicy, User
+from editorial.models import BoardMember, EditorialPolicy, SweepTask, User
 from editorial.permissions import require
 from editorial.record.canonical_json import JSONDict
+from editorial.record.sweeps import sweep
 from reviews.announcements import announce, announce_unsigned, confirm_acceptance
 from reviews.desk.carried_over_verdicts import carry_over
 from reviews.desk.unsigned_work import restore_unsigned_work
@@ -111,10 +112,12 @@ def fill_seats(version: Version, *, now: datetime, always: bool = False) -> list
     return [_invite(version, candidate.member, by=system, now=now) for candidate in choice.chosen]
 
 
-@transaction.atomic
-def fill_seats_of(*, version_id: int, now: datetime) -> list[Review]:
-    """As ``fill_seats``, for the id of a version."""
-    return fill_seats(lock_version(version_id), now=now)
+def fill_empty_seats(*, now: datetime) -> list[Review]:
+    """As ``fill_seats``, for every version in review, the one that was submitted first first."""
+    waiting = Version.objects.filter(state__in=IN_REVIEW).order_by("submitted_at", "pk").values_list("pk", flat=True)
+    with sweep(SweepTask.FILL_SEATS, now=now) as run:
+        invited = run.each(Version, list(waiting), lambda pk: fill_seats(lock_version(pk), now=now))
+    return [review for reviews in invited for review in reviews]
 
 
 def _invite(

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from articles.announcements import editors
+from editorial.models import SweepTask
+from editorial.record.sweeps import sweep
 from reviews.announcements import announce_conflict
 from reviews.models import Review
 from reviews.rounds.obstacles import conflicts, interests_touching
@@ -21,7 +23,13 @@ def notify_of_conflicts(*, now: datetime) -> int:
     """
     ids = list(Review.objects.conflicted(at=now).order_by("pk").values_list("pk", flat=True))
     to = editors() if ids else []
-    for review in load_reviews(ids):
+    reviews = {review.pk: review for review in load_reviews(ids)}
+
+    def notify(review_id: int) -> None:
+        review = reviews[review_id]
         why = conflicts(review, interests_touching(review.version, on=now.date()))
         announce_conflict(review, why, to=to, now=now)
+
+    with sweep(SweepTask.FOLLOW_CONFLICTS, now=now) as run:
+        run.each(Review, reviews, notify)
     return len(ids)

@@ -9,7 +9,8 @@ from articles import actions as articles
 from articles.announcements import warn_of_retraction
 from articles.models import Version
 from articles.models.references import RetractionStatus
-from editorial.models import User
+from editorial.models import SweepTask, User
+from editorial.record.sweeps import sweep
 from reviews.announcements import admin_path
 from reviews.lifecycle import State
 from reviews.models import Review
@@ -41,5 +42,11 @@ def _warn_reviewers(*, now: datetime) -> None:
     """Warn everyone invited to a version in review that cites a retracted work, once, unless they have left."""
     retracted = Version.objects.in_review().filter(citations__reference__retraction=RetractionStatus.RETRACTED)
     at_it = Review.objects.filter(version__in=retracted, state__in=[State.INVITED, State.ACCEPTED, State.SIGNED])
-    for review in at_it.select_related("version__article", "member__user").order_by("pk"):
+    reviews = {review.pk: review for review in at_it.select_related("version__article", "member__user").order_by("pk")}
+
+    def warn(review_id: int) -> None:
+        review = reviews[review_id]
         warn_of_retraction(review.version, to=[review.member.user], now=now, path=admin_path(review))
+
+    with sweep(SweepTask.WARN_REVIEWERS, now=now) as run:
+        run.each(Review, reviews, warn)

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from editorial.calendar import working_days
 from editorial.exceptions import Refusal
-from editorial.models import Absence, EditorialPolicy, User
+from editorial.models import Absence, EditorialPolicy, SweepTask, User
 from editorial.models.reminder_ladder import OffsetUnit
+from editorial.record.sweeps import sweep
 from reviews.actions import extend
 from reviews.models import Review
 
@@ -25,8 +26,11 @@ def postpone_dates(*, now: datetime) -> int:
     absences: dict[int, list[Absence]] = defaultdict(list)
     for absence in Absence.objects.filter(last_day__gte=working_days.site_day(now)).order_by("first_day", "pk"):
         absences[absence.member_id].append(absence)
-    reviews = Review.objects.open().filter(member__in=absences).order_by("pk")
-    return sum(_postpone(review, absences[review.member_id], now=now) for review in reviews)
+    reviews = {review.pk: review for review in Review.objects.open().filter(member__in=absences).order_by("pk")}
+    with sweep(SweepTask.POSTPONE_DATES, now=now) as run:
+        return sum(
+            run.each(Review, reviews, lambda pk: _postpone(reviews[pk], absences[reviews[pk].member_id], now=now))
+        )
 
 
 def _postpone(review: Review, absences: Iterable[Absence], *, now: datetime) -> bool:

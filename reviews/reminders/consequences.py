@@ -8,8 +8,9 @@ from django.db import transaction
 from articles import actions as articles
 from articles.models import Version
 from editorial.exceptions import Refusal
-from editorial.models import EditorialPolicy, User
+from editorial.models import EditorialPolicy, SweepTask, User
 from editorial.models.reminder_ladder import Consequence, Moment
+from editorial.record.sweeps import sweep
 from reviews.actions import lapse
 from reviews.models import Reminder
 from reviews.reminders.subjects_sql import subjects_at
@@ -22,11 +23,8 @@ def apply_consequences(*, now: datetime) -> int:
     or that its action refuses, is marked as settled without effect.
     """
     waiting = Reminder.objects.filter(settled_at=None).exclude(consequence="").order_by("pk")
-    done = 0
-    for pk in list(waiting.values_list("pk", flat=True)):
-        with transaction.atomic():
-            done += _apply(pk, now=now)
-    return done
+    with sweep(SweepTask.APPLY_CONSEQUENCES, now=now) as run:
+        return sum(run.each(Reminder, list(waiting.values_list("pk", flat=True)), lambda pk: _apply(pk, now=now)))
 
 
 def _apply(reminder_id: int, *, now: datetime) -> bool:

@@ -6,17 +6,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import Min
+from django.db import connection
+from django.db.models import Min, Model
 from django.utils import timezone
 
+from articles.models import Report, Version
 from editorial.calendar import working_days
 from editorial.mail.delivery_schedule import goes_out_at
-from editorial.models import EditorialPolicy, MailChoice, Rung
-from editorial.models.reminder_ladder import OF_MEMBERS, OF_REVIEWS, OF_VERSIONS, Moment, OffsetUnit, ReminderRecipient
+from editorial.models import BoardMember, EditorialPolicy, MailChoice, Rung, SweepTask
+from editorial.models.reminder_ladder import (
+    OF_MEMBERS,
+    OF_REPORTS,
+    OF_REVIEWS,
+    OF_VERSIONS,
+    Moment,
+    OffsetUnit,
+    ReminderRecipient,
+)
 from editorial.record.canonical_json import JSONDict
+from editorial.record.sweeps import SubjectLockedError, Sweep, sweep
 from editorial.sql_files import statement
-from reviews.models import Letter, ReminderOutcome
+from reviews.models import Letter, ReminderOutcome, Review
 from reviews.reminders.subjects_sql import FIRST, SUBJECTS, query_parameters
 
 BATCH = 500
@@ -25,7 +35,15 @@ BATCH = 500
 WEEK, WORKED = 7, 5
 
 LOCK = "FOR NO KEY UPDATE OF s SKIP LOCKED"
-"""Another worker takes what is locked, and what somebody is changing waits for the next run."""
+"""Another worker takes what is locked, and what someone is changing waits for the next run."""
+
+MODELS: Mapping[Moment, type[Model]] = {
+    **dict.fromkeys(OF_REVIEWS, Review),
+    **dict.fromkeys(OF_VERSIONS, Version),
+    **dict.fromkeys(OF_MEMBERS, BoardMember),
+    **dict.fromkeys(OF_REPORTS, Report),
+}
+"""The model of the subjects at each moment."""
 
 TAKE = statement(__package__, "take_rung")
 
@@ -92,39 +110,81 @@ def take_due_rungs(*, now: datetime) -> int:
     policy = EditorialPolicy.objects.in_force(at=now)
     if policy is None:
         return 0
-    return sum(_take_all(rung, policy=policy, now=now) for rung in policy_rungs(policy))
+    with sweep(SweepTask.TAKE_RUNGS, now=now) as run:
+        due = {one.rung.pk: DueRung(policy_rung=one, policy=policy, run=run, now=now) for one in policy_rungs(policy)}
+        return sum(run.each(Rung, due, lambda pk: due[pk].take(), has_transactions=True))
 
 
-def _take_all(policy_rung: PolicyRung, *, policy: EditorialPolicy, now: datetime) -> int:
-    """Take the rung in batches from the earliest date on, each in its own transaction."""
-    taken, place = 0, (FIRST, 0)
-    while True:
-        with transaction.atomic():
-            due = _due_rows(policy_rung, policy=policy, place=place, now=now)
-            if not due:
-                return taken
-            taken += _take(policy_rung, due, now=now)
-        place = due[-1][1], due[-1][0]
+@dataclass(frozen=True, kw_only=True)
+class DueRung:
+    """A rung in one run of the sweep."""
 
+    policy_rung: PolicyRung
+    policy: EditorialPolicy
+    run: Sweep
+    now: datetime
 
-def _due_rows(
-    policy_rung: PolicyRung, *, policy: EditorialPolicy, place: tuple[datetime, int], now: datetime
-) -> list[tuple[Any, ...]]:
-    rung = policy_rung.rung
-    last = working_days.last_day_due(working_days.site_day(now), rung.offset, rung.unit)
-    parameters = query_parameters(
-        policy,
-        now=now,
-        identity=rung.identity,
-        later=list(policy_rung.later),
-        anchor=place[0],
-        id=place[1],
-        before=working_days.end_of_day(last),
-        limit=BATCH,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(f"{SUBJECTS[Moment(rung.moment)]} {LOCK}", parameters)
-        return cursor.fetchall()
+    @property
+    def model(self) -> type[Model]:
+        """The model of its subjects."""
+        return MODELS[Moment(self.policy_rung.rung.moment)]
+
+    def take(self) -> int:
+        """Take the rung in batches from the earliest date on, each in its own transaction. Returns how many."""
+        taken, place = 0, (FIRST, 0)
+        while batch := self._take_batch(place):
+            count, place = batch
+            taken += count
+        self._note_locked()
+        return taken
+
+    def _take_batch(self, place: tuple[datetime, int]) -> tuple[int, tuple[datetime, int]] | None:
+        """Take the next batch after ``place``. Returns how many were taken, and the new place; None if none is due.
+
+        When a batch fails, each of its subjects is taken by itself.
+        """
+        batch = self.run.together(lambda: self._take_due(place=place))
+        if not batch:
+            due = self._due(place=place)
+            taken = sum(self.run.each(self.model, [row[0] for row in due], self._take_one))
+            batch = [(taken, due)]
+        [(taken, due)] = batch
+        return (taken, (due[-1][1], due[-1][0])) if due else None
+
+    def _take_one(self, subject: int) -> int:
+        return self._take_due(subjects=[subject])[0]
+
+    def _take_due(self, **which: Any) -> tuple[int, list[tuple[Any, ...]]]:
+        """Take the rung for due subjects that are not locked and do not rest. Returns how many, and all of them."""
+        due = self._due(lock=LOCK, **which)
+        free = [row for row in due if not self.run.rests(self.model, row[0])]
+        return _take(self.policy_rung, free, now=self.now) if free else 0, due
+
+    def _due(
+        self, *, place: tuple[datetime, int] = (FIRST, 0), subjects: Sequence[int] | None = None, lock: str = ""
+    ) -> list[tuple[Any, ...]]:
+        rung = self.policy_rung.rung
+        last = working_days.last_day_due(working_days.site_day(self.now), rung.offset, rung.unit)
+        parameters = query_parameters(
+            self.policy,
+            now=self.now,
+            identity=rung.identity,
+            later=list(self.policy_rung.later),
+            subjects=subjects,
+            anchor=place[0],
+            id=place[1],
+            before=working_days.end_of_day(last),
+            limit=BATCH,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(f"{SUBJECTS[Moment(rung.moment)]} {lock}", parameters)
+            return cursor.fetchall()
+
+    def _note_locked(self) -> None:
+        """Record a failure of each subject that is still due, because its row was locked."""
+        for subject, *_ in self._due():
+            if not (self.run.rests(self.model, subject) or self.run.has_failed(self.model, subject)):
+                self.run.fail(self.model, subject, SubjectLockedError())
 
 
 def _take(policy_rung: PolicyRung, due: Sequence[tuple[Any, ...]], *, now: datetime) -> int:

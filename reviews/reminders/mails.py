@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from editorial.calendar import working_days
 from editorial.mail import notices
-from editorial.models import EditorialPolicy, Notice
+from editorial.models import EditorialPolicy, Notice, SweepTask, User
 from editorial.models.reminder_ladder import OF_REVIEWS, Moment, ReminderRecipient
 from editorial.record.canonical_json import JSONDict
+from editorial.record.sweeps import sweep
 from editorial.sql_files import statement
 from reviews.models import Letter, Review
 from reviews.reminders.subjects_in_words import describe_subjects, rung_text
@@ -32,24 +33,23 @@ def compose_mails(*, now: datetime) -> int:
 
     One worker at a time combines letters; another one that starts meanwhile does nothing.
     """
-    recipients = 0
-    while people := _compose(now=now):
-        recipients += people
+    with connection.cursor() as cursor:
+        cursor.execute(READY_RECIPIENTS, {"now": now})
+        people = [pk for (pk,) in cursor.fetchall()]
+    with sweep(SweepTask.COMPOSE_MAILS, now=now) as run:
+        recipients = sum(run.in_batches(User, people, lambda batch: _compose(batch, now=now), size=BATCH))
     if recipients:
         notices.ask_for_delivery()
     return recipients
 
 
-@transaction.atomic
-def _compose(*, now: datetime) -> int:
+def _compose(people: Sequence[int], *, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_KEY])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(READY_RECIPIENTS, {"now": now, "limit": BATCH})
-        people = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(COMPOSE, {"now": now, "people": people})
-    return len(people)
+        cursor.execute(COMPOSE, {"now": now, "people": list(people)})
+        return len(people) if cursor.rowcount else 0
 
 
 def current_lines(notice: Notice, now: datetime) -> JSONDict:

@@ -17,7 +17,7 @@ from articles.models import (
     RetractionRecord,
     Version,
 )
-from editorial.models import BoardMember, EditorialPolicy, LedgerEntry, Notice, PolicyRule, User
+from editorial.models import BoardMember, EditorialPolicy, LedgerEntry, Notice, PolicyRule, SweepFailure, User
 from reviews.models import (
     ApprovalMark,
     ClaimCheck,
@@ -61,6 +61,7 @@ LISTS = {
     Signature: ["2 Mar 2026, 09:00", f"{ONE}, MD, PhD", "Approve", QUESTION, "1", "Stands"],
     SignatureSetAside: [MORNING, ONE, QUESTION, "Edith Example", "Paid by the maker."],
     SignatureWithdrawal: [MORNING, ONE, QUESTION, "Read on."],
+    SweepFailure: ["invite members for empty seats", "articles.version", "Error", "1", MORNING],
     User: ["Edith Example", "edith", "edith@example.org", "Editor"],
     Version: [QUESTION, "slug-1", "1", "Under review", "Moderate", "2 Mar 2026"],
 }
@@ -80,6 +81,7 @@ PAGES = {
     Signature: {"Stands": "Stands", "Checklist": "What would you add? -", "Receipt": "Receipt", "About": SLUG},
     SignatureSetAside: {"Signature": f"{ONE}: approve", "Set aside at": MORNING},
     SignatureWithdrawal: {"Signature": f"{ONE}: approve", "Withdrawn at": MORNING},
+    SweepFailure: {"Could not": "invite members for empty seats", "Error": "ValueError"},
 }
 """Labels and texts of the page of one record."""
 

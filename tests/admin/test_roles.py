@@ -36,6 +36,7 @@ from editorial.models import (
     PolicyRule,
     Product,
     Specialty,
+    SweepFailure,
     User,
 )
 from reviews.models import (
@@ -64,7 +65,7 @@ LISTS = {
     **dict.fromkeys((Lowering, Signature, SignatureSetAside, SignatureWithdrawal), HERE),
     **dict.fromkeys((Article, Version, Rendition, Citation, Claim, LibraryImport), STAFF | WRITERS),
     **dict.fromkeys((BoardMember, Absence, Disclosure, Review, Recusal), STAFF | BOARD),
-    **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question), STAFF),
+    **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question, SweepFailure), STAFF),
     **dict.fromkeys((ReaderMail, Report, RetractionList), STAFF),
     MailChoice: HERE,
     **{model: {"administrator"} for model in (Endpoint, Dispatch)},
@@ -78,7 +79,7 @@ SEES = {
     **{model: STAFF | {"reviewer"} for model in (BoardMember, Absence, Disclosure, Review)},
     **{model: STAFF | {"author", "reviewer"} for model in (Comment, ClaimCheck, Lowering, Signature)},
     **{model: STAFF | {"reviewer"} for model in (SignatureSetAside, SignatureWithdrawal, Recusal)},
-    **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question), STAFF),
+    **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question, SweepFailure), STAFF),
     **dict.fromkeys((ReaderMail, Report, RetractionList), STAFF),
     LibraryImport: STAFF | WRITERS,
     MailChoice: {"reviewer"},

@@ -109,7 +109,8 @@ def test_web_process_with_safe_settings_starts(tmp_path):
 
 
 def test_table_of_settings_names_every_variable_and_no_other():
-    read = set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', (ROOT / "config" / "settings.py").read_text()))
+    code = "".join(file.read_text() for file in (ROOT / "config").glob("*.py"))
+    read = set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', code))
     assert read == set(re.findall(r"^\| `([A-Z_]+)` \|", RUNNING, flags=re.MULTILINE))
 
 

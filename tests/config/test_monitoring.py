@@ -14,14 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redis import Redis
 
+from articles.models import Version
 from config.celery import app
 from config.monitoring.checks import HEARTBEAT, DatabaseState, age, database, known_migrations
 from config.servers.place import run_directories
 from config.servers.redis_server import redis_server
 from editorial.mail import notices
-from editorial.models import Dispatch, Notice, TaskRun
+from editorial.models import Dispatch, Notice, SweepTask, TaskRun
 from editorial.monitoring import outages
 from editorial.monitoring.task_runs import record_run
+from editorial.record.sweeps import SubjectLockedError, Sweep
 from editorial.tasks import heartbeat
 from editorial.webhooks.delivery import claim, record
 from editorial.webhooks.http_client import Answer
@@ -166,7 +168,7 @@ def test_metrics_without_a_token_set_do_not_exist_and_with_one_ask_for_it(db, cl
     assert scraped(client).status_code == 200
 
 
-def test_metrics_tell_of_notices_webhooks_tasks_and_reviews_in_nine_queries(policy, client, settings):
+def test_metrics_tell_of_notices_webhooks_tasks_and_sweeps_and_reviews_in_ten_queries(policy, client, settings):
     settings.METRICS_TOKEN, now = TOKEN, timezone.now()
     make_endpoint(now=now)
     factories.make_invitation(factories.make_submitted(), now=now - timedelta(days=90))
@@ -176,9 +178,11 @@ def test_metrics_tell_of_notices_webhooks_tasks_and_reviews_in_nine_queries(poli
     record_run(task="x", seconds=2, failed=True, now=now)
     record_run(task="x", seconds=1, failed=False, now=now)
     owed = Notice.objects.count()
+    Sweep(SweepTask.FILL_SEATS, now=now - timedelta(hours=1)).fail(Version, 1, ValueError())
+    Sweep(SweepTask.FILL_SEATS, now=now).fail(Version, 2, SubjectLockedError())
     with CaptureQueriesContext(connection) as queries:
         said = scraped(client).text
-    assert len(queries) == 9
+    assert len(queries) == 10
     for line in (
         f"imprimatur_notices_owed {owed}.0",
         "imprimatur_notices_abandoned 0.0",
@@ -192,12 +196,16 @@ def test_metrics_tell_of_notices_webhooks_tasks_and_reviews_in_nine_queries(poli
         'imprimatur_task_seconds_total{task="x"} 3.0',
         'imprimatur_task_last_seconds{task="x"} 1.0',
         f'imprimatur_task_runs_total{{task="{HEARTBEAT}"}} 1.0',
+        'imprimatur_sweep_failures{task="fill_seats"} 1.0',
+        'imprimatur_sweep_failures{task="take_rungs"} 0.0',
+        'imprimatur_sweep_failures_oldest_seconds{task="take_rungs"} 0.0',
         'imprimatur_reviews{state="invited"} 1.0',
         "imprimatur_reviews_overdue 1.0",
     ):
         assert line in said.splitlines()
     for oldest in ("notices", "webhooks"):
         assert re.search(f"imprimatur_{oldest}_oldest_seconds [1-9]", said)
+    assert re.search(r'imprimatur_sweep_failures_oldest_seconds\{task="fill_seats"\} 36\d\d', said)
     assert "process_resident_memory_bytes" in said
 
 

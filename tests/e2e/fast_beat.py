@@ -3,7 +3,7 @@
 from config.celery import app
 from config.schedule import SCHEDULE
 
-NIGHT = {"take-rungs", "deliver-owed-notices"}
+NIGHT = {"take-rungs", "apply-consequences", "compose-reminder-mails", "deliver-owed-notices"}
 
 app.conf.beat_schedule = {
     name: {**entry, "schedule": 1.0, "options": {"expires": 30}} for name, entry in SCHEDULE.items() if name in NIGHT

@@ -21,10 +21,10 @@ from editorial.models.reminder_ladder import Moment
 from editorial.policy.default_reminders import LADDER
 from editorial.tasks import sweep_notices
 from reviews.models import Letter, Reminder, Review
-from reviews.tasks import sweep_reminders
 from tests.e2e.expected_reminders import HOLIDAYS, ZONE, Secretary, as_entry, midnight, taken_since
 from tests.e2e.world import World
 from tests.support import factories
+from tests.support.reminder_ladders import sweep_reminders
 
 MEMBERS = int(os.environ.get("MEMBERS", "60"))
 ARTICLES = int(os.environ.get("ARTICLES", "200"))

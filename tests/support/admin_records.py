@@ -36,8 +36,11 @@ from editorial.models import (
     PolicyRule,
     Product,
     Specialty,
+    SweepFailure,
+    SweepTask,
     User,
 )
+from editorial.record.sweeps import Sweep
 from reviews import actions as reviews
 from reviews.models import (
     ApprovalMark,
@@ -120,6 +123,7 @@ def add(number: int) -> None:
     notices.owe(kind="submitted", recipients=[editor], **told)
     make_endpoint(f"https://front-{number}.example.org/hook")
     make_message(number)
+    Sweep(SweepTask.FILL_SEATS, now=NOW).fail(Version, review.version_id, ValueError(f"Fault {number}"))
 
 
 def one_of(model: type) -> Any:
@@ -163,6 +167,7 @@ MODELS = [
     SignatureSetAside,
     SignatureWithdrawal,
     Specialty,
+    SweepFailure,
     Synonym,
     User,
     Version,

@@ -30,6 +30,7 @@ from tests.support import border_journal as journal
 from tests.support import factories
 from tests.support.border_journal import Journal, Said, Seat, Statement
 from tests.support.factories import NOW
+from tests.support.reminder_ladders import sweep_reminders
 
 SPECIALTIES = {"ada": ["immunology"], "twin": ["immunology"], "ben": ["immunology"], "cleo": ["cardiology"]}
 BOARD = ("ada", "ben", "cleo", "twin")
@@ -70,7 +71,7 @@ LADDER = (
 
 def sweep(*, now: datetime) -> None:
     """Send reminders with their consequences, and treat approvals that no longer satisfy the rules."""
-    tasks.sweep_reminders()
+    sweep_reminders()
     tasks.mark_approvals()
     tasks.fill_seats()
 

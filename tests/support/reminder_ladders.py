@@ -8,6 +8,7 @@ from editorial.models import Notice, Rung, User
 from editorial.models.reminder_ladder import Consequence, Moment, OffsetUnit, ReminderRecipient
 from editorial.policy.default_reminders import Step
 from reviews.models import Letter, Reminder
+from reviews.tasks import apply_consequences, compose_mails, take_due_rungs
 
 NOON = time(12)
 
@@ -48,3 +49,11 @@ def rung(**fields: object) -> Rung:
     """Return an unsaved rung that is valid except for ``fields``."""
     good = {"moment": Moment.REVIEW_DUE, "offset": 1, "recipient": ReminderRecipient.MEMBER, "text": "“$about”, $days."}
     return Rung(**{**good, **fields})
+
+
+def sweep_reminders() -> int:
+    """Run the tasks about reminders one after the other. Return how many rungs were taken."""
+    taken = take_due_rungs()
+    apply_consequences()
+    compose_mails()
+    return taken

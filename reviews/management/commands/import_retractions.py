@@ -15,8 +15,16 @@ from articles.library.formats.file_faults import Unreadable
 from articles.library.formats.retraction_watch import RetractionWatchFile
 from articles.models import RetractionList
 from editorial.exceptions import Refusal
-from editorial.models import User
+from editorial.models import SweepFailure, SweepTask, User
 from reviews import actions as reviews
+
+FOLLOWING = (
+    SweepTask.LOOK_UP_WORKS,
+    SweepTask.SUSPEND_RETRACTED,
+    SweepTask.WARN_IN_REVIEW,
+    SweepTask.WARN_REVIEWERS,
+)
+"""What follows an imported list."""
 
 
 def parse_day(text: str) -> date:
@@ -30,7 +38,8 @@ class Command(BaseCommand):
     """Store every record of the list, all or nothing, then update the library and suspend articles as needed.
 
     A file that was imported already is not read again, but unfinished work after it is completed. Exit code 1 when the
-    file is refused; then nothing of it is stored.
+    file is refused; then nothing of it is stored. Exit code 1 also when a work or version could not be processed; then
+    the list is stored, and all others are.
     """
 
     help = "Import the Retraction Watch CSV file, and act on retractions of works that articles cite."
@@ -85,5 +94,7 @@ class Command(BaseCommand):
             self.stdout.write(f"suspended {version}")
         for version in followed.warned:
             self.stdout.write(f"in review {version}")
+        if words := SweepFailure.objects.words(*FOLLOWING):
+            raise CommandError(words)
         if not (followed.works or followed.suspended or followed.warned):
             self.stdout.write("Nothing changed for the library and its articles.")

@@ -1,6 +1,5 @@
 -- People with letters that are ready to be sent.
 -- %(now)s = now()
--- %(limit)s = 500
 SELECT DISTINCT recipient_id FROM reviews_letter
 WHERE notice_id IS NULL AND dropped_at IS NULL AND not_before <= %(now)s
-ORDER BY recipient_id LIMIT %(limit)s
+ORDER BY recipient_id

@@ -125,7 +125,7 @@ def test_file_without_a_record_of_the_format_fails_with_words(wanda):
 
 def test_task_asks_for_another_one_until_the_import_is_done(wanda, monkeypatch):
     monkeypatch.setattr(reference_imports, "BATCH", 1)
-    monkeypatch.setattr(tasks, "BATCHES_A_RUN", 1)
+    monkeypatch.setattr(reference_imports, "BATCHES_A_RUN", 1)
     job = request_import(form="ris", content=works.file("ris", 2), by=wanda, now=NOW)
     celery_app.conf.task_always_eager = True
     try:

@@ -10,10 +10,9 @@ from editorial.models.reminder_ladder import Moment, ReminderRecipient
 from reviews import reminders
 from reviews.lifecycle import State
 from reviews.models import Reminder, Review
-from reviews.tasks import sweep_reminders
 from tests.support import factories
 from tests.support.factories import NOW
-from tests.support.reminder_ladders import step
+from tests.support.reminder_ladders import step, sweep_reminders
 
 pytestmark = pytest.mark.django_db
 

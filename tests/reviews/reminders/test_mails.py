@@ -17,10 +17,9 @@ from reviews.lifecycle import State as ReviewState
 from reviews.models import Letter, Review
 from reviews.reminders import mails
 from reviews.reminders.subjects_in_words import days_away
-from reviews.tasks import sweep_reminders
 from tests.support import factories
 from tests.support.factories import NOW
-from tests.support.reminder_ladders import noon, notices, step
+from tests.support.reminder_ladders import noon, notices, step, sweep_reminders
 
 pytestmark = pytest.mark.django_db
 
