@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.regular_expressions import Expression, expressions, hostile_texts
 
-SHORT, LONG = 1_500, 6_000
+SHORT, LONG = 4_000, 16_000
 NOISE = 0.02
 """Seconds that a linear search of a long text stays below."""
 
@@ -30,7 +30,7 @@ def test_no_expression_takes_quadratic_time():
     assert {one.place: text for one in found if (text := slow_text(one))} == {}
 
 
-@pytest.mark.parametrize("pattern", [r"\s+$", r"\[@\w+\s*\]", r"x*y", r"\w+@\w+\."])
+@pytest.mark.parametrize("pattern", [r"\s+$", r"x*y", r"\w+@\w+\."])
 def test_quadratic_expression_is_found(pattern):
     assert slow_text(Expression("here", re.compile(pattern), is_anchored=False))
 
