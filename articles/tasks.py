@@ -5,16 +5,14 @@ from django.utils import timezone
 
 from articles import actions
 from articles.actions import work_through
-from articles.actions.reference_imports import BATCHES_A_RUN, UNFINISHED
+from articles.actions.reference_imports import BATCHES_A_RUN, UNFINISHED, queue_import
 from articles.models import LibraryImport, Question, Report
 from articles.reader_messages import mail
-from editorial.mail.smtp import ServerAwayError
+from articles.transitions import queue_document_writing
+from editorial.mail import sweep
 from editorial.models import User
 
 READINGS_A_RUN = 200
-
-READER_MAILS = 20
-"""Maximum number of mails in one sweep. Even if the server hangs at each, the task ends before its time limit."""
 
 
 @shared_task
@@ -22,7 +20,7 @@ def write_documents() -> int:
     """Rewrite the cached documents of articles that changed. Return how many articles. Sends itself again if needed."""
     done = actions.write_documents(by=User.objects.system(), now=timezone.now(), limit=READINGS_A_RUN)
     if done == READINGS_A_RUN:
-        write_documents.delay()
+        queue_document_writing()
     return done
 
 
@@ -31,7 +29,7 @@ def run_import(import_id: int) -> str:
     """Continue one import within the time of one task, then send the next task. Return the import's progress."""
     job = work_through(import_id=import_id, by=User.objects.system(), now=timezone.now(), batches=BATCHES_A_RUN)
     if job.progress in UNFINISHED:
-        run_import.delay(import_id)
+        queue_import(import_id)
     return job.progress
 
 
@@ -40,7 +38,7 @@ def sweep_imports() -> int:
     """Send a task for each unfinished import, in case Redis lost one. Return the number of imports."""
     unfinished = LibraryImport.objects.filter(progress__in=UNFINISHED).order_by("pk").values_list("pk", flat=True)
     for import_id in unfinished:
-        run_import.delay(import_id)
+        queue_import(import_id)
     return len(unfinished)
 
 
@@ -50,16 +48,10 @@ def tell_of_lapses() -> int:
     return len(actions.tell_of_lapses(by=User.objects.system(), now=timezone.now()))
 
 
-@shared_task
+@shared_task(soft_time_limit=sweep.SOFT_LIMIT, time_limit=sweep.HARD_LIMIT)
 def sweep_reader_mail() -> int:
-    """Send up to ``READER_MAILS`` pending mails to readers; the next sweep sends more. Return how many were sent."""
-    sent = 0
-    for mail_id in mail.claim(now=timezone.now(), limit=READER_MAILS):
-        try:
-            sent += mail.deliver(mail_id=mail_id, now=timezone.now())
-        except ServerAwayError:
-            mail.put_back(mail_id=mail_id, now=timezone.now())
-    return sent
+    """Send due mails to readers until none is due or the time is up; return how many were sent."""
+    return sweep.send_due(mail, clock=timezone.now)
 
 
 @shared_task
