@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from redis import Redis
 
 from config.task_queues import Queue
 from editorial.models import MailServer, Notice, TaskRun
 from editorial.models.mail_servers import CircuitState
-from tests.faults.test_delivery import PATIENCE, broker, environment, owed, sink, until  # noqa: F401 - fixtures
+from tests.faults.test_delivery import PATIENCE, broker, environment, owed, redis_url, sink, until  # noqa: F401 - fixtures
 from tests.support.paths import ROOT
 
 HEARTBEAT, LAPSES = "editorial.tasks.heartbeat", "articles.tasks.tell_of_lapses"
@@ -72,6 +73,8 @@ def test_hanging_mail_server_delays_no_other_work(workers, broker, sink):  # noq
     ended = dict(TaskRun.objects.filter(task__in=BY_THE_CLOCK).values_list("task", "ended_at"))
     assert {task for task, at in ended.items() if at < gave_up} == {*BY_THE_CLOCK}
     until(lambda: runs(SENDING) > 1)
+    with Redis.from_url(redis_url()) as redis:
+        assert redis.keys("wake-up:*") == []  # the task that began has let the next one through
     assert sink.connections == 1
     assert not Notice.objects.exclude(attempts=0).exists()
     assert MailServer.objects.get().state(at=timezone.now()) == CircuitState.OPEN
