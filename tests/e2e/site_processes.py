@@ -74,7 +74,7 @@ class Cluster:
 
 
 class House:
-    """Redis, the workers of a machine, a beat and a web server, over one database and one mail server."""
+    """Redis, the workers of two queues, a beat and a web server, over one database and one mail server."""
 
     def __init__(self, cluster: Cluster, place: Path, *, mail_port: int, append_only: bool = False) -> None:
         self.cluster, self.place, self.append_only = cluster, place, append_only
@@ -123,7 +123,7 @@ class House:
         options |= {"--appendonly": "yes" if self.append_only else "no", "--appendfsync": "always"}
         return {
             "redis": [str(redis_program()), *(part for option in options.items() for part in option)],
-            "worker": [sys.executable, "-m", "config.workers"],
+            "worker": [sys.executable, "-m", "config.workers", Queue.CLOCK, Queue.MAIL],
             "beat": [*CELERY, "beat", "--pidfile="],
             "web": [sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{self.web_port}"],
         }[name]

@@ -1,6 +1,6 @@
 """Processes of the site are killed in the middle of a sweep and of delivery: nothing is lost, nothing is done twice.
 
-The site has its own PostgreSQL and Redis, the workers of a machine, a beat, a web server and a mail server.
+The site has its own PostgreSQL and Redis, the workers of two queues, a beat, a web server and a mail server.
 ``REMINDERS=2000`` makes 2,000 reminders due.
 """
 
