@@ -8,6 +8,7 @@ from typing import Protocol
 from editorial.mail import circuit_breaker, sender_rate
 from editorial.mail.smtp import MailConnection, ServerAwayError
 from editorial.models.mail_servers import CircuitState
+from editorial.record.delivery_queue import with_jitter
 
 BATCH = timedelta(seconds=45)
 """How long one task begins new mails."""
@@ -20,6 +21,9 @@ LEASE = timedelta(minutes=5)
 
 MOST_SILENCES = 2
 """So many mails in a row that got no answer mean that the server is away. One alone may be caused by its recipient."""
+
+SILENT_AGAIN_AFTER = timedelta(minutes=5)
+"""Minimum wait of a single mail that got no answer, while no other mail is due. Others that come meanwhile are sent."""
 
 
 class MailQueue(Protocol):
@@ -59,8 +63,10 @@ class Sweep:
         sent, until = 0, self.clock() + BATCH
         while self.clock() < until and not self.is_away and (mail_id := self.next_mail()):
             sent += self.try_mail(mail_id)
-        if self.unanswered:
+        if self.is_away:
             self.rest()
+        elif self.unanswered:
+            self.postpone()
         elif self.is_probe:  # the mail did not get as far as the server
             circuit_breaker.give_probe_back(now=self.clock())
         return sent
@@ -112,6 +118,12 @@ class Sweep:
         for mail_id, error in self.unanswered:
             self.queue.record_failure(mail_id=mail_id, error=error.cause, now=self.clock())
         self.unanswered.clear()
+
+    def postpone(self) -> None:
+        """Release a single mail that got no answer while no other was due. Nothing says whose fault that is."""
+        ((mail_id, error),) = self.unanswered
+        wait = with_jitter(SILENT_AGAIN_AFTER, str(mail_id))
+        self.queue.put_back(mail_id=mail_id, due_at=self.clock() + wait, error=error)
 
     def rest(self) -> None:
         """Leave the server alone, and release the mails that it did not answer. They cost no attempt."""

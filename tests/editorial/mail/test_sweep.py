@@ -94,16 +94,29 @@ def test_after_each_rest_one_mail_is_tried_and_the_rests_double(sink):
     assert len(sink.messages) == 3
 
 
-def test_mails_are_tried_in_turn_after_rests(sink):
-    """A mail that alone makes the server hang does not keep the others waiting."""
+def test_mail_that_alone_makes_the_server_hang_delays_no_other(sink):
     owe("ada")
     sink.hanging = "ada@"
     assert send() == 0
-    assert attempts() == {"ada": 0}
+    assert not MailServer.objects.exists()
     owe("ben")
-    assert send(rest_ends()) == 1
+    assert send() == 1
     assert [message["To"] for message in sink.messages] == ["ben@example.org"]
     assert attempts() == {"ada": 0, "ben": 1}
+    ada = Notice.objects.get(recipient__username="ada")
+    assert sweep.SILENT_AGAIN_AFTER <= ada.not_before - NOW <= sweep.SILENT_AGAIN_AFTER * (1 + JITTER)
+    assert (ada.claimed_until, ada.last_error.partition(":")[0]) == (None, "SMTPServerDisconnected")
+
+
+def test_mails_are_tried_in_turn_after_rests(sink):
+    owe("ada", "ben")
+    sink.silent_at = "DATA"
+    send()
+    owe("cleo")
+    sink.silent_at, sink.hanging = "", "ada@"
+    assert send(rest_ends()) == 2
+    assert [message["To"] for message in sink.messages] == ["cleo@example.org", "ben@example.org"]
+    assert attempts() == {"ada": 1, "ben": 1, "cleo": 1}
 
 
 def test_silence_about_one_mail_counts_when_the_server_answers_about_the_next(sink):
