@@ -63,7 +63,7 @@ def open_circuit(*, error: ServerAwayError, is_probe: bool, now: datetime) -> da
 
 
 def close_circuit() -> None:
-    """Record that the server answers again."""
+    """Record that the server answers again, after a mail that was tried after a rest."""
     healthy = {"failures": 0, "failing_since": None, "not_before": None, "last_error": ""}
-    if MailServer.objects.filter(address=address(), failures__gt=0).update(**healthy):
-        logger.warning("the mail server answers again")
+    MailServer.objects.filter(address=address()).update(**healthy)
+    logger.warning("the mail server answers again")

@@ -50,7 +50,7 @@ def test_livez_answers_under_any_host_and_asks_the_database_nothing(client, djan
 
 def test_house_that_is_well_is_ready(db, client, edith):
     now = timezone.now()
-    record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now - timedelta(seconds=70))
+    record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now - timedelta(minutes=2))
     assert ready(client)[1]["checks"]["notices"] == "ok: none waits"
     owe(edith, now - timedelta(minutes=5))
     status, said = ready(client)
@@ -59,7 +59,7 @@ def test_house_that_is_well_is_ready(db, client, edith):
         "database": "ok",
         "migrations": "ok",
         "redis": "ok",
-        "beat": "ok: ticked 70 seconds ago",
+        "beat": "ok: ticked 2 minutes ago",
         "queues": "ok",
         "notices": "ok: 1 pending, the oldest for 5 minutes",
     }
@@ -130,7 +130,7 @@ def test_queue_that_is_behind_is_named_and_beat_is_not_blamed(policy, client, ed
     make_late(now - LATE[queue] - timedelta(minutes=5), edith)
     record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now)
     status, said = ready(client)
-    assert (status, said["status"], said["checks"]["beat"]) == (200, "degraded", "ok: ticked 0 seconds ago")
+    assert (status, said["status"], said["checks"]["beat"][:3]) == (200, "degraded", "ok:")
     assert f"{queue} is behind, its oldest work has waited for" in said["checks"]["queues"]
 
 

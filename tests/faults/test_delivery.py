@@ -18,6 +18,7 @@ from django.utils import timezone
 from redis import Redis
 
 from config.celery import app as house
+from config.monitoring.queues import HEARTBEAT
 from config.servers.redis_server import free_port
 from editorial.mail import notices
 from editorial.mail.smtp import MailConnection
@@ -110,6 +111,8 @@ def worker(request, transactional_db, sink, broker, tmp_path):
         process = subprocess.Popen(command, env=environment(sink) | changed, cwd=ROOT, stderr=output)
     process.log = log
     try:
+        broker.send_task(HEARTBEAT)
+        until(lambda: TaskRun.objects.exists())  # wake-ups expire, and no beat sends what a slow worker misses
         yield process
     finally:
         process.terminate()

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 from redis import Redis
 
+from config.monitoring.queues import HEARTBEAT
 from config.task_queues import Queue
 from editorial.models import MailServer, Notice, TaskRun
 from editorial.models.mail_servers import CircuitState
 from tests.faults.test_delivery import PATIENCE, broker, environment, owed, redis_url, sink, until  # noqa: F401 - fixtures
 from tests.support.paths import ROOT
 
-HEARTBEAT, LAPSES = "editorial.tasks.heartbeat", "articles.tasks.tell_of_lapses"
+LAPSES = "articles.tasks.tell_of_lapses"
 SENDING = "editorial.tasks.sweep_notices"
 BY_THE_CLOCK = [HEARTBEAT, LAPSES, "reviews.tasks.sweep_reminders"]
 
@@ -63,7 +64,8 @@ def test_hanging_mail_server_delays_no_other_work(workers, broker, sink):  # noq
     sink.silent_at = "CONNECT"
     with transaction.atomic():
         owed(144, now=timezone.now())
-    broker.send_task(HEARTBEAT)
+    for task in (HEARTBEAT, SENDING):
+        broker.send_task(task)
     until(lambda: runs(HEARTBEAT) and sink.connections)  # both workers have started
     broker.send_task(SENDING)
     for task in BY_THE_CLOCK:
