@@ -4,16 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from articles import actions
-from articles.actions.reference_imports import UNFINISHED, unfinished_imports
+from articles.actions.reference_imports import UNFINISHED, queue_import, unfinished_imports
 from articles.published import document_cache
 from articles.reader_messages import mail
-from editorial.mail.smtp import ServerAwayError
+from articles.transitions import queue_document_writing
+from editorial.mail import sweep
 from editorial.models import User
 
 READINGS_A_RUN = 200
-
-READER_MAILS = 20
-"""Maximum number of mails in one sweep. Even if the server hangs at each, the task ends before its time limit."""
 
 
 @shared_task
@@ -24,7 +22,7 @@ def write_documents() -> int:
     """
     done = actions.write_documents(by=User.objects.system(), now=timezone.now(), limit=READINGS_A_RUN)
     if done and len(document_cache.behind(at=timezone.now(), limit=READINGS_A_RUN)) == READINGS_A_RUN:
-        write_documents.delay()
+        queue_document_writing()
     return done
 
 
@@ -36,7 +34,7 @@ def run_import(import_id: int) -> str:
     """
     progress = actions.continue_import(import_id=import_id, by=User.objects.system(), now=timezone.now())
     if progress in UNFINISHED:
-        run_import.delay(import_id)
+        queue_import(import_id)
     return progress
 
 
@@ -48,7 +46,7 @@ def sweep_imports() -> int:
     """
     unfinished = unfinished_imports(now=timezone.now())
     for import_id in unfinished:
-        run_import.delay(import_id)
+        queue_import(import_id)
     return len(unfinished)
 
 
@@ -58,16 +56,10 @@ def tell_of_lapses() -> int:
     return len(actions.tell_of_lapses(by=User.objects.system(), now=timezone.now()))
 
 
-@shared_task
+@shared_task(soft_time_limit=sweep.SOFT_LIMIT, time_limit=sweep.HARD_LIMIT)
 def sweep_reader_mail() -> int:
-    """Send up to ``READER_MAILS`` pending mails to readers; the next sweep sends more. Return how many were sent."""
-    sent = 0
-    for mail_id in mail.claim(now=timezone.now(), limit=READER_MAILS):
-        try:
-            sent += mail.deliver(mail_id=mail_id, now=timezone.now())
-        except ServerAwayError:
-            mail.put_back(mail_id=mail_id, now=timezone.now())
-    return sent
+    """Send due mails to readers until none is due or the time is up; return how many were sent."""
+    return sweep.send_due(mail, clock=timezone.now)
 
 
 @shared_task

@@ -5,7 +5,6 @@ from copy import copy
 from datetime import datetime
 from typing import Protocol
 
-from celery import current_app
 from django.db import transaction
 
 from articles.lifecycle import Act, Action, State, after, blocked_by_other_version
@@ -17,6 +16,7 @@ from editorial.exceptions import NotFound
 from editorial.models import EditorialPolicy, User
 from editorial.record import ledger
 from editorial.record.canonical_json import JSON, timestamp
+from editorial.record.wake_up import wake
 
 STAMPS = {State.SUBMITTED: "submitted_at", State.UNDER_REVIEW: "under_review_at"}
 """The field that stores when a state was reached. Readers see these times as review steps."""
@@ -121,7 +121,7 @@ def _shown_version_finder(
 
 def queue_document_writing() -> None:
     """Queue the task that writes cached documents. Until it has run, readers get documents without the cache."""
-    current_app.send_task("articles.tasks.write_documents", retry=False, ignore_result=True)
+    wake("articles.tasks.write_documents")
 
 
 def record(version: Version, *, by: User, now: datetime, reason: str) -> None:

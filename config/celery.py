@@ -12,6 +12,7 @@ from django.utils import timezone
 from config.checks import refuse_unsafe_settings
 from editorial.monitoring import logging_context
 from editorial.monitoring.task_runs import record_run
+from editorial.record import wake_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -44,6 +45,13 @@ def send_request_id(headers: dict[str, Any], **kwargs: Any) -> None:  # noqa: AR
     """Send the id of the current request with the task."""
     if request_id := logging_context.marks().get("request_id"):
         headers["request_id"] = request_id
+
+
+@signals.task_prerun.connect
+def begin_wake_up(task: Any, **kwargs: Any) -> None:  # noqa: ARG001
+    """Allow the next wake-up of a task before it reads what is due."""
+    if key := task.request.get(wake_up.HEADER):
+        wake_up.begin(key)
 
 
 _running: dict[str, tuple[Any, float]] = {}

@@ -96,6 +96,12 @@ RULES = (
         "WEBHOOKS_KEPT_DAYS would forget deliveries while they are made.",
         "Set it to the number of days for which the delivery log of webhooks is kept, at least 1.",
     ),
+    Rule(
+        lambda: settings.MAILS_PER_MINUTE < 0,
+        "config.E009",
+        "MAILS_PER_MINUTE is negative, so no mail would be sent.",
+        "Set it to the number of mails that the mail server accepts in a minute, or to 0 for no limit.",
+    ),
 )
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from config.celery_settings import celery_settings
 from config.database_timeouts import session_options
 from config.logging_settings import logging_settings
-from config.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -242,22 +242,11 @@ SPECTACULAR_SETTINGS = {
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds, for each answer of the mail server
+MAILS_PER_MINUTE = env.int("MAILS_PER_MINUTE", default=0)  # 0: no limit
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <editors@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_TRANSPORT = "config.broker:Transport"
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 300  # seconds; well under Redis' visibility timeout of an hour
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis without limit
-# The longest wait of a web process for Redis, in seconds. The next sweep finds tasks that it could not send.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
-CELERY_BROKER_TRANSPORT_OPTIONS |= {"max_retries": 1, "interval_start": 0, "interval_step": 0}
-CELERY_TIMEZONE = "UTC"
+vars().update(celery_settings(redis_url=REDIS_URL))
 # Servers for metadata of works. Lookups are off without an address, and never run inside a request.
 CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
@@ -269,13 +258,6 @@ NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.current_lines"}
 WEBHOOK_EVENTS = "articles.published.webhook_events.WebhookEvent"
 WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)
 WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=90)
-
-CELERY_BEAT_SCHEDULER = "config.beat.Scheduler"
-CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds; how often the active beat renews its lock, and others try to get it
-CELERY_REDBEAT_LOCK_TIMEOUT = 30  # seconds after which another beat takes over from one that died
-CELERY_REDBEAT_REDIS_URL = REDIS_URL
-CELERY_REDBEAT_REDIS_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10, "retry_period": -1}
-CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- monitoring and logging ---------------------------------------------------------------------------------------
 

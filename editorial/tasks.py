@@ -1,7 +1,6 @@
 """Celery tasks: deliver notices and webhooks, and delete data that need not be kept."""
 
 import logging
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
@@ -12,8 +11,7 @@ from django.utils import timezone
 
 from editorial import autosave
 from editorial.http import idempotency
-from editorial.mail import notices
-from editorial.mail.smtp import MailConnection, ServerAwayError
+from editorial.mail import notices, sweep
 from editorial.models import Dispatch
 from editorial.webhooks import delivery, retention
 from editorial.webhooks.http_client import Answer, error_text, send
@@ -29,43 +27,27 @@ TYPED_KEPT = timedelta(days=180)
 FORGOTTEN_AT_ONCE = 5_000
 """Deliveries deleted in one transaction. If the time limit ends the task, earlier transactions stay committed."""
 
-BATCH = 10
-"""Notices claimed at once. Even if the server hangs at each of them, the task ends before its time limit."""
 
-SWEEP = timedelta(minutes=1)
-"""How long one task keeps claiming rows. Beat starts the next task no later than that."""
-
-
-@shared_task
+@shared_task(soft_time_limit=sweep.SOFT_LIMIT, time_limit=sweep.HARD_LIMIT)
 def sweep_notices() -> int:
-    """Deliver due notices in batches until none is due or the time is up; return how many were sent.
+    """Deliver due notices until none is due or the time is up; return how many were sent.
 
-    Reads pending notices from PostgreSQL, so lost Redis messages and repeated runs do no harm. While the mail server
-    is unreachable, it tries once and releases the batch.
+    Reads pending notices from PostgreSQL, so lost Redis messages and repeated runs do no harm.
     """
-    sent, until = 0, timezone.now() + SWEEP
-    while timezone.now() < until and (claimed := notices.claim(now=timezone.now(), limit=BATCH)):
-        try:
-            sent += sum(delivered(claimed))
-        except ServerAwayError as error:
-            notices.put_back(ids=claimed, error=error, now=timezone.now())
-            break
-    return sent
-
-
-def delivered(claimed: list[int]) -> Iterator[bool]:
-    """Yield whether each notice was sent, over one connection. Removes from ``claimed`` those that were tried."""
-    with MailConnection() as connection:
-        while claimed:
-            yield notices.deliver(notice_id=claimed[0], now=timezone.now(), connection=connection)
-            claimed.pop(0)
+    return sweep.send_due(notices, clock=timezone.now)
 
 
 LINES = 10
 """Endpoints that one worker sends to at once. One that hangs blocks only its own thread."""
 
+SWEEP = timedelta(minutes=1)
+"""How long one task keeps claiming deliveries. It ends when the last of them has its answer, see ``PATIENCE``."""
 
-@shared_task
+WEBHOOKS_TIME_LIMIT = 120
+"""Seconds after which Celery ends the task, whatever it waits for. An endpoint is reserved for longer."""
+
+
+@shared_task(time_limit=WEBHOOKS_TIME_LIMIT)
 def sweep_webhooks() -> int:
     """Send due webhooks until none is due or the time is up; return how many were delivered.
 

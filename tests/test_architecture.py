@@ -287,6 +287,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "RetractionRecord",
         "CarriedCheck",
         "DeliveryEvent",
+        "MailServer",
         "TaskRun",
         "Document",
         "ListEntry",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from celery import current_app
 from django.db import transaction
 
 from articles.actions.references import LIBRARY_CHAIN, ONLY_LIBRARIANS, describe, faults_of
@@ -22,12 +21,16 @@ from editorial.permissions import is_editor, is_system, is_writer, require
 from editorial.record import ledger
 from editorial.record.canonical_json import JSONDict, sha256_hex
 from editorial.record.sweeps import Sweep, sweep
+from editorial.record.wake_up import wake
 
 BATCH = 500
 """Records in one transaction. Its locks are held for about a second; a killed worker loses no more than that."""
 
 BATCHES_A_RUN = 20
 """Batches in one task, well within its time limit. Another task continues."""
+
+WAKE_UP_EXPIRES = 5 * 60
+"""Seconds for which an import may wait for others. Then the next sweep, which beat sends as often, wakes it again."""
 
 UNFINISHED = (ImportState.QUEUED, ImportState.RUNNING)
 
@@ -69,7 +72,7 @@ def request_import(
 
 def queue_import(import_id: int) -> None:
     """Queue the task that imports the file. If the broker is down, the next sweep finds the import."""
-    current_app.send_task("articles.tasks.run_import", [import_id], retry=False, ignore_result=True)
+    wake("articles.tasks.run_import", import_id, expires=WAKE_UP_EXPIRES)
 
 
 def unfinished_imports(*, now: datetime) -> list[int]:

@@ -145,7 +145,11 @@ UNSENT = Q(sent_at=None, given_up_at=None)
 class ReaderMailQuerySet(models.QuerySet["ReaderMail"]):
     def due(self, *, at: datetime) -> Self:
         """Return the pending mails that no worker holds at ``at``, the oldest first."""
-        return self.filter(UNSENT, not_before__lte=at).order_by("not_before", "pk")
+        return self.filter(UNSENT, not_before__lte=at).exclude(claimed_until__gt=at).order_by("not_before", "pk")
+
+    def retried(self) -> Self:
+        """Return the pending mails that were tried and failed."""
+        return self.filter(UNSENT, attempts__gt=0)
 
 
 class ReaderMail(models.Model):
@@ -157,6 +161,7 @@ class ReaderMail(models.Model):
     question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="mail")
     owed_at = models.DateTimeField()
     not_before = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, editable=False, help_text="Until then a worker delivers it.")
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True, help_text="Its name and code; never the address.")
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -3,24 +3,27 @@
 import logging
 from datetime import datetime
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from articles.models import Question, ReaderMail
-from editorial.mail.notices import LEASE, RETRY_AFTER, SERVER_AWAY_AFTER, wrapped
+from articles.models.questions import UNSENT
+from editorial.mail.notices import RETRY_AFTER, wrapped
 from editorial.mail.smtp import MailConnection, ServerAwayError, code, is_final
+from editorial.mail.sweep import LEASE
 from editorial.record import delivery_queue
+from editorial.record.wake_up import wake
 
 logger = logging.getLogger(__name__)
 
 
 def ask_for_delivery() -> None:
     """Send a delivery task to a worker. If the broker does not respond, the next sweep finds the pending mail."""
-    current_app.send_task("articles.tasks.sweep_reader_mail", retry=False, ignore_result=True)
+    wake("articles.tasks.sweep_reader_mail")
 
 
 def claim(*, now: datetime, limit: int) -> list[int]:
@@ -28,11 +31,11 @@ def claim(*, now: datetime, limit: int) -> list[int]:
     return delivery_queue.claim_due(ReaderMail.objects.due(at=now), until=now + LEASE, limit=limit)
 
 
-def deliver(*, mail_id: int, now: datetime) -> bool:
+def deliver(*, mail_id: int, now: datetime, connection: MailConnection) -> bool:
     """Send a claimed mail, record that, and erase the address. Return True if the mail was sent.
 
     A failed mail is retried or given up. It is also given up if its address has been erased since. Raises
-    ServerAwayError if the mail server does not respond: then call ``put_back``.
+    ServerAwayError if the mail server does not answer: then call ``put_back`` or ``record_failure``.
     """
     owed = ReaderMail.objects.select_related("question__reply__article").get(pk=mail_id)
     if owed.sent_at or owed.given_up_at:
@@ -40,36 +43,44 @@ def deliver(*, mail_id: int, now: datetime) -> bool:
     if not owed.question.email:
         return _end(owed, given_up_at=now, last_error="The address was erased.")
     try:
-        with MailConnection() as connection:
-            connection.send(message(owed))
+        connection.send(message(owed))
     except ServerAwayError:
         raise
     except Exception as error:
-        logger.warning("mail %s to a reader could not be sent: %s", owed.pk, code(error))
-        return _failed(owed, error=error, now=now)
-    _end(owed, sent_at=now, last_error="")
+        record_failure(mail_id=mail_id, error=error, now=now)
+        return False
+    _end(owed, sent_at=now, last_error="", attempts=F("attempts") + 1)
     return True
 
 
-def put_back(*, mail_id: int, now: datetime) -> None:
-    """Release a claimed mail that could not be tried because the mail server is away. It stays pending."""
-    delivery_queue.put_back(ReaderMail.objects.filter(pk=mail_id), due_at=now + SERVER_AWAY_AFTER)
+def put_back(*, mail_id: int, due_at: datetime, error: ServerAwayError | None = None) -> None:
+    """Release a claimed mail that could not be tried. It stays pending, and no attempt is counted."""
+    claimed = ReaderMail.objects.filter(UNSENT, pk=mail_id)
+    if error:
+        claimed.update(last_error=error.code)
+    delivery_queue.put_back(claimed, due_at=due_at)
 
 
 @transaction.atomic
 def _end(owed: ReaderMail, **said: object) -> bool:
     """Record the end of a mail, sent or given up, and erase the address, which is no longer needed. Return False."""
-    ReaderMail.objects.filter(pk=owed.pk).update(**said)
+    ReaderMail.objects.filter(pk=owed.pk).update(claimed_until=None, **said)
     Question.objects.filter(pk=owed.question_id).erase_addresses()
     return False
 
 
-def _failed(owed: ReaderMail, *, error: Exception, now: datetime) -> bool:
+@transaction.atomic
+def record_failure(*, mail_id: int, error: Exception, now: datetime) -> None:
+    """Count a failed attempt at a claimed mail, and retry it later or give it up."""
+    logger.warning("mail %s to a reader could not be sent: %s", mail_id, code(error))
+    owed = ReaderMail.objects.select_for_update(no_key=True).get(pk=mail_id)
+    owed.attempts += 1
+    said = {"attempts": owed.attempts, "last_error": code(error)}
     again = None if is_final(error) else delivery_queue.next_attempt(owed, retry_after=RETRY_AFTER, now=now)
     if again is None:
-        return _end(owed, given_up_at=now, last_error=code(error))
-    ReaderMail.objects.filter(pk=owed.pk).update(not_before=again, last_error=code(error))
-    return False
+        _end(owed, given_up_at=now, **said)
+    else:
+        ReaderMail.objects.filter(pk=mail_id).update(not_before=again, claimed_until=None, **said)
 
 
 def message(owed: ReaderMail) -> EmailMultiAlternatives:

@@ -16,16 +16,17 @@ from redis.backoff import NoBackoff
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 from redis.retry import Retry
 
+from config.monitoring.queues import HEARTBEAT, LATE, lengths, mail_server_state, waits
+from config.task_queues import Queue
 from editorial.models import Notice, TaskRun
+from editorial.models.mail_servers import CircuitState
 from editorial.monitoring.outages import recent_outages
 
 TIMEOUT = 2
 """Seconds that the database may take to connect, and then to respond."""
 
 REDIS_TIMEOUT = 1
-HEARTBEAT = "editorial.tasks.heartbeat"
 OUTAGE_RECENT = timedelta(minutes=5)
-BEAT_LATE = timedelta(minutes=3)
 NOTICE_LATE = timedelta(minutes=15)
 UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
@@ -59,7 +60,7 @@ def checks(*, now: datetime) -> list[Check]:
     if state is None:
         return [Check("database", "does not answer"), redis()]
     schema = migrations(state.applied_migrations)
-    later_checks = [] if schema.problem else [beat(now=now), notices(now=now)]
+    later_checks = [] if schema.problem else [beat(now=now), queues(now=now), notices(now=now)]
     return [database(state, now=now), schema, redis(), *later_checks]
 
 
@@ -142,13 +143,27 @@ def redis() -> Check:
 
 
 def beat(*, now: datetime) -> Check:
-    """Warn if beat has not run recently. Web processes work without it."""
+    """Warn if beat has not run recently, or no worker serves its queue. Web processes work without them."""
     run = TaskRun.objects.filter(task=HEARTBEAT).first()
     if run is None:
         return Check("beat", "has never ticked, or no worker ran since", is_warning=True)
     ago = now - run.ended_at
     description = f"ticked {age(ago)} ago"
-    return Check("beat", description, is_warning=True) if ago > BEAT_LATE else Check("beat", note=description)
+    if ago <= LATE[Queue.CLOCK]:
+        return Check("beat", note=description)
+    unserved = lengths().get(Queue.CLOCK)
+    if unserved:
+        description = f"sends, but no worker serves the queue clock: {unserved} task{pluralize(unserved)} wait there"
+    return Check("beat", description, is_warning=True)
+
+
+def queues(*, now: datetime) -> Check:
+    """Warn if work of a queue waits too long, and name the queue. The check of beat does this for ``clock``."""
+    late = [(queue, wait) for queue, wait in waits(now=now).items() if wait > LATE[queue] and queue is not Queue.CLOCK]
+    problems = [f"{queue} is behind, its oldest work has waited for {age(wait)}" for queue, wait in late]
+    if mail_server_state(now=now) != CircuitState.CLOSED:
+        problems.append("mail rests, because the mail server does not answer")
+    return Check("queues", "; ".join(problems), is_warning=True)
 
 
 def notices(*, now: datetime) -> Check:

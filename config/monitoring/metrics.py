@@ -11,7 +11,20 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from editorial.models import Attempt, DeliveryEvent, Dispatch, Notice, SweepFailure, SweepTask, TaskRun
+from articles.models import ReaderMail
+from config.monitoring.queues import lengths, mail_server_state, waits
+from config.task_queues import Queue
+from editorial.models import (
+    Attempt,
+    DeliveryEvent,
+    Dispatch,
+    EndpointHealth,
+    Notice,
+    SweepFailure,
+    SweepTask,
+    TaskRun,
+)
+from editorial.models.mail_servers import CircuitState
 from reviews.lifecycle import State
 from reviews.models import Review
 
@@ -19,7 +32,7 @@ DAY = timedelta(days=1)
 
 
 class SiteCollector(Collector):
-    """Collects the metrics of the site at one moment, in ten queries."""
+    """Collects the metrics of the site at one moment, in 22 queries."""
 
     def __init__(self, *, now: datetime) -> None:
         self.now = now
@@ -27,6 +40,7 @@ class SiteCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from notices(self.now)
         yield from webhooks(self.now)
+        yield from queues(self.now)
         yield from tasks()
         yield from sweeps(self.now)
         yield from reviews(self.now)
@@ -71,6 +85,26 @@ def webhooks(now: datetime) -> Iterator[Metric]:
     for outcome, count in Attempt.objects.outcomes(since=now - DAY).items():
         attempts.add_metric([outcome], count)
     yield attempts
+
+
+def queues(now: datetime) -> Iterator[Metric]:
+    oldest = GaugeMetricFamily("imprimatur_queue_oldest_seconds", "How long due work waits.", labels=["queue"])
+    for queue, wait in waits(now=now).items():
+        oldest.add_metric([queue], wait.total_seconds())
+    length = GaugeMetricFamily("imprimatur_queue_length", "Messages that wait in Redis.", labels=["queue"])
+    for queue, count in lengths().items():
+        length.add_metric([queue], count)
+    retries = GaugeMetricFamily("imprimatur_queue_retries", "Pending, and tried before.", labels=["queue"])
+    readers_mail = ReaderMail.objects.retried().count()
+    retries.add_metric([Queue.MAIL], Notice.objects.retried().count() + readers_mail)
+    retries.add_metric([Queue.WEBHOOKS], Dispatch.objects.retried().count())
+    state = GaugeMetricFamily("imprimatur_mail_server_state", "1 for the state of its breaker.", labels=["state"])
+    current = mail_server_state(now=now)
+    for name in CircuitState:
+        state.add_metric([name], current == name)
+    resting = EndpointHealth.objects.filter(endpoint__is_active=True, failures__gt=0).count()
+    endpoints = GaugeMetricFamily("imprimatur_webhook_endpoints_failing", "Active ones that failed last.", resting)
+    yield from (oldest, length, retries, state, endpoints)
 
 
 def tasks() -> Iterator[Metric]:

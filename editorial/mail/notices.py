@@ -1,41 +1,36 @@
 """Record notices, and deliver the pending ones: at least once, never silently lost."""
 
 import logging
-from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from textwrap import fill
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
 from editorial.mail.smtp import MailConnection, ServerAwayError, code, error_text, is_final
+from editorial.mail.sweep import LEASE
 from editorial.models import DeliveryEvent, Notice, User
 from editorial.models.notices import OWED
 from editorial.permissions import reads_the_record, require
 from editorial.record import delivery_queue
 from editorial.record.batched_writes import BatchedWriter
+from editorial.record.wake_up import wake
 
 logger = logging.getLogger(__name__)
-
-LEASE = timedelta(minutes=10)
-"""How long one worker reserves a notice: twice the task time limit, so no live worker loses it."""
 
 COLUMNS = 78
 """Line width of a mail's plain text, in characters. A longer word, such as a link, is not broken."""
 
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
 """Minimum wait after each failed attempt. After the last one the notice is given up and becomes a dead letter."""
-
-SERVER_AWAY_AFTER = timedelta(minutes=1)
-"""Wait while the mail server is unreachable. This never counts as an attempt: a server may be down for a week."""
 
 
 def owe(
@@ -77,37 +72,37 @@ batched = BatchedWriter(_write)
 
 def ask_for_delivery() -> None:
     """Wake a worker. If the broker does not answer, the next sweep by beat finds the pending notices anyway."""
-    current_app.send_task("editorial.tasks.sweep_notices", retry=False, ignore_result=True)
+    wake("editorial.tasks.sweep_notices")
 
 
-def claim(*, now: datetime, limit: int = 100) -> list[int]:
+def claim(*, now: datetime, limit: int) -> list[int]:
     """Reserve up to ``limit`` due notices for this worker until the lease ends; return their ids."""
     return delivery_queue.claim_due(Notice.objects.due(at=now), until=now + LEASE, limit=limit)
 
 
-def deliver(*, notice_id: int, now: datetime, connection: MailConnection | None = None) -> bool:
+def deliver(*, mail_id: int, now: datetime, connection: MailConnection) -> bool:
     """Send a claimed notice and record it. A failure is recorded and retried later. Return True when sent.
 
     Any error, for example in a template or an address, is a failure of this notice alone: it neither loses the notice
-    nor stops later ones. An unreachable mail server is not: then it raises ServerAwayError, see ``put_back``.
-    If the process dies between the mail server's answer and the record, the notice is sent again with the same
-    Message-ID.
+    nor stops later ones. A mail server that does not answer is not: then it raises ServerAwayError, see ``put_back``
+    and ``record_failure``. If the process dies between the mail server's answer and the record, the notice is sent
+    again with the same Message-ID.
     """
-    notice = Notice.objects.select_related("recipient").get(pk=notice_id)
+    notice = Notice.objects.select_related("recipient").get(pk=mail_id)
     if notice.sent_at or notice.abandoned_at or notice.dropped_at:
         return False
     try:
         if not _still_holds(notice, now=now):
-            Notice.objects.filter(pk=notice_id).update(dropped_at=now)
+            Notice.objects.filter(pk=mail_id).update(dropped_at=now)
             return False
-        with nullcontext(connection) if connection else MailConnection() as opened:
-            opened.send(mail(notice))
+        connection.send(mail(notice))
     except ServerAwayError:
         raise
     except Exception as error:
-        _record_failure(notice, error=error, now=now)
+        record_failure(mail_id=mail_id, error=error, now=now)
         return False
-    Notice.objects.filter(pk=notice_id, sent_at=None).update(sent_at=now, last_error="", context=notice.context)
+    sent = {"sent_at": now, "claimed_until": None, "last_error": "", "context": notice.context}
+    Notice.objects.filter(pk=mail_id, sent_at=None).update(attempts=F("attempts") + 1, **sent)
     return True
 
 
@@ -122,22 +117,24 @@ def _still_holds(notice: Notice, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def put_back(*, ids: Sequence[int], error: ServerAwayError, now: datetime) -> None:
-    """Release claimed notices that could not be tried. They stay pending, and are due again in a minute."""
-    logger.error("the mail server is away, %d notices wait: %s", len(ids), error.code)
-    claimed = Notice.objects.filter(OWED, pk__in=ids)
-    claimed.update(last_error=str(error))
-    delivery_queue.put_back(claimed, due_at=now + SERVER_AWAY_AFTER)
+def put_back(*, mail_id: int, due_at: datetime, error: ServerAwayError | None = None) -> None:
+    """Release a claimed notice that could not be tried. It stays pending, and no attempt is counted."""
+    claimed = Notice.objects.filter(OWED, pk=mail_id)
+    if error:
+        claimed.update(last_error=str(error))
+    delivery_queue.put_back(claimed, due_at=due_at)
 
 
 @transaction.atomic
-def _record_failure(notice: Notice, *, error: Exception, now: datetime) -> None:
-    logger.warning("notice %s could not be sent: %s", notice.pk, code(error))
-    notice.last_error = error_text(error)
+def record_failure(*, mail_id: int, error: Exception, now: datetime) -> None:
+    """Count a failed attempt at a claimed notice, and retry it later or give it up."""
+    logger.warning("notice %s could not be sent: %s", mail_id, code(error))
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=mail_id)
+    notice.attempts, notice.claimed_until, notice.last_error = notice.attempts + 1, None, error_text(error)
     again = None if is_final(error) else delivery_queue.next_attempt(notice, retry_after=RETRY_AFTER, now=now)
     notice.abandoned_at = None if again else now
     notice.not_before = again or notice.not_before
-    notice.save(update_fields=["last_error", "abandoned_at", "not_before"])
+    notice.save(update_fields=["attempts", "claimed_until", "last_error", "abandoned_at", "not_before"])
     what = DeliveryEvent.What.GIVEN_UP if notice.abandoned_at else DeliveryEvent.What.FAILED
     DeliveryEvent.objects.create(notice=notice, what=what, at=now, error=notice.last_error)
 

@@ -4,15 +4,22 @@ import smtplib
 from contextlib import suppress
 from typing import Any, Self
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import BadHeaderError, EmailMessage, get_connection
+
+SHUTTING_DOWN = 421
+"""The code by which a server refuses the connection, not the mail (RFC 5321, section 3.8)."""
 
 
 class ServerAwayError(Exception):
-    """The mail server is unreachable or refuses the login. The cause is no single mail, and it affects all of them."""
+    """The mail server did not answer, or refused the connection or the login. The mail itself was not judged.
 
-    def __init__(self, words: str, code: str) -> None:
-        super().__init__(words)
-        self.code = code
+    ``had_opened`` says whether the connection was open. If so, the cause may be this mail alone.
+    """
+
+    def __init__(self, cause: Exception, *, had_opened: bool) -> None:
+        super().__init__(error_text(cause))
+        self.cause, self.code, self.had_opened = cause, code(cause), had_opened
 
 
 class NobodyToSendToError(Exception):
@@ -20,10 +27,14 @@ class NobodyToSendToError(Exception):
 
 
 class MailConnection:
-    """One connection to the mail server for many mails: opened by the first, and reopened after an error."""
+    """One connection to the mail server for many mails: opened by the first, and reopened after an error.
+
+    ``answers`` counts the mails that the server accepted or refused.
+    """
 
     def __init__(self) -> None:
         self._connection: Any = None
+        self.answers = 0
 
     def __enter__(self) -> Self:
         return self
@@ -36,18 +47,22 @@ class MailConnection:
         message.connection = self._connection or self._open()
         try:
             sent = message.send()
-        except Exception:
+        except Exception as error:
             self.close()
+            if is_silence(error):
+                raise ServerAwayError(error, had_opened=True) from error
+            self.answers += isinstance(error, smtplib.SMTPException)
             raise
         if not sent:
             raise NobodyToSendToError("The account has no address.")
+        self.answers += 1
 
     def _open(self) -> Any:
         connection = get_connection()
         try:
             connection.open()
-        except (OSError, smtplib.SMTPException) as error:
-            raise ServerAwayError(error_text(error), code(error)) from error
+        except (OSError, smtplib.SMTPException, SoftTimeLimitExceeded) as error:
+            raise ServerAwayError(error, had_opened=False) from error
         self._connection = connection
         return connection
 
@@ -57,6 +72,14 @@ class MailConnection:
         with suppress(OSError, smtplib.SMTPException):
             if connection:
                 connection.close()
+
+
+def is_silence(error: Exception) -> bool:
+    """Whether the server gave no answer about the mail: the connection or the time ended, or the server shuts down."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code == SHUTTING_DOWN
+    broken = smtplib.SMTPServerDisconnected | SoftTimeLimitExceeded
+    return isinstance(error, broken) or (isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException))
 
 
 def is_final(error: Exception) -> bool:

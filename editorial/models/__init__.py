@@ -16,6 +16,7 @@ from editorial.models.field_history import TrackedModel, TrackedQuerySet
 from editorial.models.idempotency import StoredAnswer
 from editorial.models.ledger import LedgerChain, LedgerEntry
 from editorial.models.mail_preferences import Delivery, MailChoice, Weekday
+from editorial.models.mail_servers import MailServer
 from editorial.models.notices import DeliveryEvent, Notice
 from editorial.models.policy import Audience, EditorialPolicy, PolicyRule, RiskTier
 from editorial.models.reminder_ladder import Rung
@@ -43,6 +44,7 @@ __all__ = [
     "LedgerChain",
     "LedgerEntry",
     "MailChoice",
+    "MailServer",
     "MemberPhoto",
     "Message",
     "Notice",

@@ -19,7 +19,11 @@ DROPPED = Q(dropped_at__isnull=False)
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, *, at: datetime) -> Self:
         """Pending notices that can be attempted at ``at`` (no worker is delivering them), the oldest first."""
-        return self.filter(OWED, not_before__lte=at).order_by("not_before", "pk")
+        return self.filter(OWED, not_before__lte=at).exclude(claimed_until__gt=at).order_by("not_before", "pk")
+
+    def retried(self) -> Self:
+        """Pending notices that were tried and failed."""
+        return self.filter(OWED, attempts__gt=0)
 
     def dead(self) -> Self:
         """The dead letters: abandoned until an editor asks to retry them."""
@@ -54,8 +58,9 @@ class Notice(models.Model):
     subject = models.CharField(max_length=100, help_text="The record that it is about, as in the ledger: “review:12”.")
     context = models.JSONField(default=dict)
     owed_at = models.DateTimeField()
-    not_before = models.DateTimeField(help_text="The next attempt; set to a later time during a delivery.")
-    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(help_text="The next attempt.")
+    claimed_until = models.DateTimeField(null=True, editable=False, help_text="Until then a worker delivers it.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Attempts since it was queued, or queued again.")
     last_error = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     abandoned_at = models.DateTimeField(null=True, blank=True)

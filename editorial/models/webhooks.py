@@ -118,6 +118,10 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         """Dispatches that are neither delivered nor abandoned, and are due at ``at``, the oldest first."""
         return self.filter(UNSETTLED, not_before__lte=at).order_by("not_before", "pk")
 
+    def retried(self) -> Self:
+        """Pending dispatches that were tried and failed."""
+        return self.filter(FAILING)
+
     def waiting(self, *, at: datetime) -> dict[str, Any]:
         """Return how many are pending (``owed``) and ``failing``, and since when the ``oldest`` that is due waits.
 

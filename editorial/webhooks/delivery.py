@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from editorial.models import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, User
-from editorial.record.delivery_queue import lock_due, next_attempt
+from editorial.record.delivery_queue import lock_due, next_attempt, rest
 from editorial.webhooks.endpoints import locked, turn_off
 from editorial.webhooks.http_client import Answer, Parcel
 from editorial.webhooks.secrets import SecretForgottenError, headers, recovered
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
-"""How long one worker reserves an endpoint: far longer than an attempt takes."""
+LEASE = timedelta(minutes=3)
+"""How long one worker reserves an endpoint: longer than its task can run."""
 
 RETRY_AFTER = [
     timedelta(seconds=5),
@@ -47,7 +47,6 @@ def claim(*, now: datetime, limit: int) -> list[Dispatch]:
         endpoints = [health.endpoint_id for health in lock_due(waiting.order_by("not_before", "pk"), limit=limit)]
         oldest = {pk: dispatch.pk for pk in endpoints if (dispatch := due.filter(endpoint=pk).first())}
         EndpointHealth.objects.filter(endpoint__in=oldest).update(not_before=now + LEASE)
-        Dispatch.objects.filter(pk__in=oldest.values()).update(attempts=F("attempts") + 1)
         claimed = Dispatch.objects.filter(pk__in=oldest.values()).select_related("message", "endpoint")
         return list(claimed.order_by("pk"))
 
@@ -81,6 +80,7 @@ def record(*, dispatch_id: int, answer: Answer, now: datetime) -> bool:
     health = EndpointHealth.objects.select_for_update(no_key=True).get(endpoint=endpoint)
     dispatch = Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch_id)
     dispatch.endpoint = endpoint
+    dispatch.attempts += 1
     _append(dispatch, answer, now=now)
     if answer.is_success:
         _succeed(dispatch, health, now=now)
@@ -110,7 +110,7 @@ def _succeed(dispatch: Dispatch, health: EndpointHealth, *, now: datetime) -> No
 def _fail(dispatch: Dispatch, health: EndpointHealth, *, now: datetime) -> None:
     health.failing_since = health.failing_since or now
     health.failures += 1
-    health.not_before = now + rest(health.failures)
+    health.not_before = now + rest(health.failures, first=REST, longest=LONGEST_REST, of=health.pk)
     health.save()
     if dispatch.delivered_at is None and dispatch.abandoned_at is None:
         again = next_attempt(dispatch, retry_after=RETRY_AFTER, now=now)
@@ -126,8 +126,3 @@ def _why_off(answer: Answer, health: EndpointHealth, *, now: datetime) -> str:
     if health.failing_since and now - health.failing_since >= SWITCHED_OFF_AFTER:
         return f"Nothing could be delivered for {SWITCHED_OFF_AFTER.days} days."
     return ""
-
-
-def rest(failures: int) -> timedelta:
-    """Return how long an endpoint is paused after so many failures in a row."""
-    return min(REST * 2 ** min(failures - 1, 10), LONGEST_REST)

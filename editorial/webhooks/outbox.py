@@ -3,12 +3,12 @@
 import secrets
 from datetime import UTC, datetime
 
-from celery import current_app
 from django.db import connection, transaction
 from django.forms import model_to_dict
 
 from editorial.models import Dispatch, Endpoint, Message
 from editorial.record.canonical_json import JSONDict, canonical_json
+from editorial.record.wake_up import wake
 from editorial.sql_files import statement
 
 TEST = "endpoint.test"
@@ -66,4 +66,4 @@ def _composed(event: str, subject: str, data: JSONDict, *, at: datetime, occasio
 
 def ask_for_delivery() -> None:
     """Wake a worker. If the broker does not answer, the next sweep by beat finds the pending messages anyway."""
-    current_app.send_task("editorial.tasks.sweep_webhooks", retry=False, ignore_result=True)
+    wake("editorial.tasks.sweep_webhooks")

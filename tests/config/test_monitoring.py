@@ -14,22 +14,28 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redis import Redis
 
+from articles.actions import request_import
 from articles.models import Version
+from articles.models.document_cache import Unwritten
 from config.celery import app
-from config.monitoring.checks import HEARTBEAT, DatabaseState, age, database, known_migrations
+from config.monitoring.checks import DatabaseState, age, database, known_migrations
+from config.monitoring.queues import HEARTBEAT, LATE, WRITING, lengths
 from config.servers.place import run_directories
-from config.servers.redis_server import redis_server
-from editorial.mail import notices
-from editorial.models import Dispatch, Notice, SweepTask, TaskRun
+from config.servers.redis_server import free_port, redis_server
+from config.task_queues import Queue
+from editorial.mail import circuit_breaker, notices
+from editorial.mail.smtp import ServerAwayError
+from editorial.models import Dispatch, MailServer, Notice, SweepTask, TaskRun
 from editorial.monitoring import outages
 from editorial.monitoring.task_runs import record_run
 from editorial.record.sweeps import SubjectLockedError, Sweep
 from editorial.tasks import heartbeat
 from editorial.webhooks.delivery import claim, record
 from editorial.webhooks.http_client import Answer
+from tests.faults.test_delivery import redis_url
 from tests.support import factories
 from tests.support.template_database import conninfo
-from tests.support.webhook_endpoints import make_endpoint
+from tests.support.webhook_endpoints import make_endpoint, make_message
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +62,7 @@ def test_livez_answers_under_any_host_and_asks_the_database_nothing(client, djan
 
 def test_house_that_is_well_is_ready(db, client, edith):
     now = timezone.now()
-    record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now - timedelta(seconds=70))
+    record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now - timedelta(minutes=2))
     assert ready(client)[1]["checks"]["notices"] == "ok: none waits"
     owe(edith, now - timedelta(minutes=5))
     status, said = ready(client)
@@ -65,7 +71,8 @@ def test_house_that_is_well_is_ready(db, client, edith):
         "database": "ok",
         "migrations": "ok",
         "redis": "ok",
-        "beat": "ok: ticked 70 seconds ago",
+        "beat": "ok: ticked 2 minutes ago",
+        "queues": "ok",
         "notices": "ok: 1 pending, the oldest for 5 minutes",
     }
 
@@ -79,6 +86,75 @@ def test_beat_that_died_and_a_mail_that_waits_are_warnings_and_readers_are_serve
     assert (status, said["status"]) == (200, "degraded")
     assert said["checks"]["beat"] == "warning: ticked 3 hours ago"
     assert said["checks"]["notices"] == "warning: 1 pending, the oldest for 2 days"
+
+
+@pytest.fixture
+def redis(settings):
+    settings.REDIS_URL = redis_url()
+    with Redis.from_url(settings.REDIS_URL) as client:
+        client.flushdb()
+        yield client
+        client.flushdb()
+
+
+def test_clock_that_no_worker_serves_is_told_from_a_silent_beat(db, client, redis):
+    record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=timezone.now() - timedelta(hours=3))
+    redis.rpush(Queue.CLOCK, "heartbeat", "lapses")
+    said = ready(client)[1]["checks"]["beat"]
+    assert said == "warning: sends, but no worker serves the queue clock: 2 tasks wait there"
+    assert lengths() == {**dict.fromkeys(Queue, 0), Queue.CLOCK: 2}
+
+
+def test_lengths_of_queues_are_unknown_while_redis_is_away(settings):
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    assert lengths() == {}
+
+
+def late_mail(now, edith):
+    owe(edith, now)
+
+
+def late_webhook(now, edith):
+    make_endpoint(now=now)
+    make_message(now=now)
+
+
+def late_document(now, edith):
+    Unwritten.objects.create(article=factories.make_draft(now=now).article)
+    record_run(task=WRITING, seconds=0.1, failed=False, now=now)
+
+
+def late_import(now, edith):
+    request_import(form="ris", content=b"TY  - JOUR", by=edith, now=now)
+
+
+@pytest.mark.parametrize(
+    ("queue", "make_late"),
+    [
+        (Queue.MAIL, late_mail),
+        (Queue.WEBHOOKS, late_webhook),
+        (Queue.DOCUMENTS, late_document),
+        (Queue.IMPORTS, late_import),
+    ],
+)
+def test_queue_that_is_behind_is_named_and_beat_is_not_blamed(policy, client, edith, queue, make_late):
+    now = timezone.now()
+    make_late(now - LATE[queue] - timedelta(minutes=5), edith)
+    record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now)
+    status, said = ready(client)
+    assert (status, said["status"], said["checks"]["beat"][:3]) == (200, "degraded", "ok:")
+    assert f"{queue} is behind, its oldest work has waited for" in said["checks"]["queues"]
+
+
+def test_mail_server_that_rests_is_a_warning_and_a_metric(db, client, settings):
+    settings.METRICS_TOKEN, now = TOKEN, timezone.now()
+    assert 'imprimatur_mail_server_state{state="closed"} 1.0' in scraped(client).text
+    circuit_breaker.open_circuit(error=ServerAwayError(OSError(), had_opened=False), is_probe=False, now=now)
+    said = ready(client)[1]["checks"]["queues"]
+    assert said == "warning: mail rests, because the mail server does not answer"
+    assert 'imprimatur_mail_server_state{state="open"} 1.0' in scraped(client).text
+    MailServer.objects.update(not_before=now)
+    assert 'imprimatur_mail_server_state{state="half_open"} 1.0' in scraped(client).text
 
 
 def test_notice_that_is_owed_for_later_does_not_wait_and_one_that_failed_does(db, edith):
@@ -168,7 +244,7 @@ def test_metrics_without_a_token_set_do_not_exist_and_with_one_ask_for_it(db, cl
     assert scraped(client).status_code == 200
 
 
-def test_metrics_tell_of_notices_webhooks_tasks_and_sweeps_and_reviews_in_ten_queries(policy, client, settings):
+def test_metrics_tell_of_notices_webhooks_tasks_sweeps_and_reviews_in_22_queries(policy, client, settings):
     settings.METRICS_TOKEN, now = TOKEN, timezone.now()
     make_endpoint(now=now)
     factories.make_invitation(factories.make_submitted(), now=now - timedelta(days=90))
@@ -182,12 +258,16 @@ def test_metrics_tell_of_notices_webhooks_tasks_and_sweeps_and_reviews_in_ten_qu
     Sweep(SweepTask.FILL_SEATS, now=now).fail(Version, 2, SubjectLockedError())
     with CaptureQueriesContext(connection) as queries:
         said = scraped(client).text
-    assert len(queries) == 10
+    assert len(queries) == 22
     for line in (
         f"imprimatur_notices_owed {owed}.0",
         "imprimatur_notices_abandoned 0.0",
         f"imprimatur_webhooks_owed {Dispatch.objects.count()}.0",
         "imprimatur_webhooks_failing 1.0",
+        "imprimatur_webhook_endpoints_failing 1.0",
+        'imprimatur_queue_retries{queue="webhooks"} 1.0',
+        'imprimatur_queue_retries{queue="mail"} 0.0',
+        'imprimatur_queue_oldest_seconds{queue="imports"} 0.0',
         'imprimatur_webhook_attempts_last_day{outcome="delivered"} 0.0',
         'imprimatur_webhook_attempts_last_day{outcome="refused"} 1.0',
         'imprimatur_webhook_attempts_last_day{outcome="unanswered"} 0.0',
@@ -203,6 +283,9 @@ def test_metrics_tell_of_notices_webhooks_tasks_and_sweeps_and_reviews_in_ten_qu
         "imprimatur_reviews_overdue 1.0",
     ):
         assert line in said.splitlines()
+    assert {f'imprimatur_queue_length{{queue="{queue}"}}' for queue in Queue} <= {
+        line.partition(" ")[0] for line in said.splitlines()
+    }
     for oldest in ("notices", "webhooks"):
         assert re.search(f"imprimatur_{oldest}_oldest_seconds [1-9]", said)
     assert re.search(r'imprimatur_sweep_failures_oldest_seconds\{task="fill_seats"\} 36\d\d', said)

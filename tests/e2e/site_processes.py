@@ -17,10 +17,12 @@ import redis
 from config.servers.place import RunDirectories
 from config.servers.postgresql import postgresql
 from config.servers.redis_server import free_port, redis_program
+from config.task_queues import Queue
+from config.workers import SLOTS
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 180  # seconds until a condition must be true; a busy machine starts processes slowly
-CHILDREN = 2
+CHILDREN = SLOTS[Queue.MAIL]
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "tests.e2e.fast_beat"]
 
 
@@ -29,6 +31,11 @@ def until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
+
+
+def children_of(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True).stdout
+    return [int(child) for child in found.split()]
 
 
 def migrate(url: str) -> None:
@@ -67,7 +74,7 @@ class Cluster:
 
 
 class House:
-    """Redis, a worker with two children, a beat and a web server, over one database and one mail server."""
+    """Redis, the workers of two queues, a beat and a web server, over one database and one mail server."""
 
     def __init__(self, cluster: Cluster, place: Path, *, mail_port: int, append_only: bool = False) -> None:
         self.cluster, self.place, self.append_only = cluster, place, append_only
@@ -116,7 +123,7 @@ class House:
         options |= {"--appendonly": "yes" if self.append_only else "no", "--appendfsync": "always"}
         return {
             "redis": [str(redis_program()), *(part for option in options.items() for part in option)],
-            "worker": [*CELERY, "worker", f"--concurrency={CHILDREN}"],
+            "worker": [sys.executable, "-m", "config.workers", Queue.CLOCK, Queue.MAIL],
             "beat": [*CELERY, "beat", "--pidfile="],
             "web": [sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{self.web_port}"],
         }[name]
@@ -129,16 +136,16 @@ class House:
             return False
 
     def kill(self, name: str) -> None:
+        """Kill the process with all that it has started, as a power cut does."""
         process = self.processes.pop(name)
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def kill_children(self) -> None:
-        """Kill the child processes of the worker, which starts new ones itself."""
-        parent = str(self.processes["worker"].pid)
-        found = subprocess.run(["pgrep", "-P", parent], capture_output=True, text=True, check=True).stdout
-        for child in map(int, found.split()):
-            os.kill(child, signal.SIGKILL)
+        """Kill the child processes of each worker, which starts new ones itself."""
+        for worker in children_of(self.processes["worker"].pid):
+            for child in children_of(worker):
+                os.kill(child, signal.SIGKILL)
 
     def end(self, name: str) -> None:
         """Terminate the process, and wait until it has finished its work."""

@@ -1,6 +1,6 @@
 """Processes of the site are killed in the middle of a sweep and of delivery: nothing is lost, nothing is done twice.
 
-The site has its own PostgreSQL and Redis, a worker with two children, a beat, a web server and a mail server.
+The site has its own PostgreSQL and Redis, the workers of two queues, a beat, a web server and a mail server.
 ``REMINDERS=2000`` makes 2,000 reminders due.
 """
 
@@ -116,7 +116,7 @@ def test_reminders_are_told_once_whatever_is_killed(house: House, sink: Sink, vi
     until(lambda: house.asked(TAKEN) == REMINDERS)
     house.end("worker")
     with house.database() as connection:  # as if the lease of the killed process had expired
-        connection.execute("UPDATE editorial_notice SET not_before = now() WHERE sent_at IS NULL")
+        connection.execute("UPDATE editorial_notice SET claimed_until = now() WHERE sent_at IS NULL")
     house.start("worker")
     until(lambda: house.asked(NOTICES) == REMINDERS and house.asked(UNSENT) == 0)
     assert house.asked(TAKEN) == house.asked(LETTERS) == REMINDERS

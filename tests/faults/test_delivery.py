@@ -15,11 +15,14 @@ from celery import Celery
 from django.conf import settings as project
 from django.db import connection, connections, transaction
 from django.utils import timezone
+from redis import Redis
 
 from config.celery import app as house
+from config.monitoring.queues import HEARTBEAT
 from config.servers.redis_server import free_port
 from editorial.mail import notices
-from editorial.models import Notice, TaskRun
+from editorial.mail.smtp import MailConnection
+from editorial.models import MailServer, Notice, TaskRun
 from editorial.monitoring import logging_context
 from editorial.tasks import sweep_notices
 from tests.config.test_checks import KEY
@@ -69,7 +72,8 @@ def announce_to(url, settings):
 @pytest.fixture
 def broker(settings):
     app = announce_to(redis_url(), settings)
-    app.control.purge()
+    with app.connection_for_write() as connection:  # also the keys of wake-ups that no worker has begun
+        connection.default_channel.client.flushdb()
     yield app
     app.close()
     house.set_current()
@@ -86,6 +90,12 @@ def no_broker(settings):
     house.set_current()
 
 
+def waiting_in(queue):
+    """The headers of the messages that wait in a queue."""
+    with Redis.from_url(redis_url()) as redis:
+        return [json.loads(message)["headers"] for message in redis.lrange(queue, 0, -1)]
+
+
 def database_url():
     """Where the tests' servers are, with the name of this process's test database."""
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
@@ -94,7 +104,24 @@ def database_url():
 @pytest.fixture
 def worker(request, transactional_db, sink, broker, tmp_path):
     """A worker as in production on this test's database, its mail going to the sink, its log to a file."""
-    environment = os.environ | {
+    command = [sys.executable, "-m", "celery", "--quiet", "--app=config", "worker", "--pool=solo"]
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        changed = getattr(request, "param", {})
+        process = subprocess.Popen(command, env=environment(sink) | changed, cwd=ROOT, stderr=output)
+    process.log = log
+    try:
+        broker.send_task(HEARTBEAT)
+        until(lambda: TaskRun.objects.exists())  # wake-ups expire, and no beat sends what a slow worker misses
+        yield process
+    finally:
+        process.terminate()
+        assert process.wait(timeout=PATIENCE) == 0
+
+
+def environment(sink):
+    """The settings of production for this test's database, with its mail going to the sink."""
+    return os.environ | {
         "DATABASE_URL": database_url(),
         "REDIS_URL": redis_url(),
         "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
@@ -104,17 +131,6 @@ def worker(request, transactional_db, sink, broker, tmp_path):
         "ALLOWED_HOSTS": "x.example.org",
         "SITE_URL": "https://x.example.org",
     }
-    environment |= getattr(request, "param", {})
-    command = [sys.executable, "-m", "celery", "--quiet", "--app=config", "worker", "--pool=solo"]
-    log = tmp_path / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stderr=output)
-    process.log = log
-    try:
-        yield process
-    finally:
-        process.terminate()
-        assert process.wait(timeout=PATIENCE) == 0
 
 
 def test_action_commits_and_its_mail_arrives_once_in_both_parts(worker, sink):
@@ -143,11 +159,12 @@ def test_refusing_mail_server_is_asked_again_later_and_given_up_in_the_end(trans
     by_smtp.refuses, now = True, timezone.now()
     owed(1, now=now)
     for wait in [*notices.RETRY_AFTER, timedelta(days=99)]:
-        (notice_id,) = notices.claim(now=now)
-        assert not notices.deliver(notice_id=notice_id, now=now)
+        (notice_id,) = notices.claim(now=now, limit=1)
+        with MailConnection() as line:
+            assert not notices.deliver(mail_id=notice_id, now=now, connection=line)
         notice = Notice.objects.get()
         assert notice.last_error.startswith("SMTPSenderRefused")
-        assert notices.claim(now=now + wait - timedelta(seconds=1)) == []
+        assert notices.claim(now=now + wait - timedelta(seconds=1), limit=1) == []
         now = now if notice.abandoned_at else notice.not_before
     assert (notice.abandoned_at, by_smtp.attempts) == (now, len(notices.RETRY_AFTER) + 1)
 
@@ -221,9 +238,11 @@ def test_mail_server_that_is_away_costs_no_notice_an_attempt(transactional_db, b
         owed(3, now=timezone.now())
     assert sweep_notices() == 0
     waiting = Notice.objects.all()
-    assert {(notice.attempts, notice.abandoned_at) for notice in waiting} == {(0, None)}
-    assert all(notice.last_error.startswith("ConnectionRefusedError") for notice in waiting)
-    assert "the mail server is away, 3 notices wait: ConnectionRefusedError" in caplog.text
+    assert {(notice.attempts, notice.abandoned_at, notice.claimed_until) for notice in waiting} == {(0, None, None)}
+    (tried,) = waiting.exclude(last_error="")
+    assert tried.last_error.startswith("ConnectionRefusedError")
+    assert tried.not_before == MailServer.objects.get().not_before
+    assert "the mail server does not answer" in caplog.text
     assert sweep_notices() == 0
     settings.EMAIL_PORT = there
     Notice.objects.update(not_before=timezone.now())

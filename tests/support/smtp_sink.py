@@ -12,13 +12,16 @@ from threading import Event, Lock, Thread
 class Sink:
     """The accepted mails: none while ``refuses`` is set, and never mails to ``unknown`` or ``hanging``.
 
-    From mail number ``holds_at`` on, the server confirms a mail only after ``go_on`` is set.
+    At the command ``silent_at`` the server hangs until the client gives up; ``CONNECT`` is the greeting. From mail
+    number ``holds_at`` on, it confirms a mail only after ``go_on`` is set.
     """
 
     port: int = 0
     refuses: bool = False
+    silent_at: str = ""
     unknown: str = "nobody@example.org"
     hanging: str = "tarpit@example.org"
+    connections: int = 0
     attempts: int = 0
     holds_at: int | None = None
     go_on: Event = field(default_factory=Event)
@@ -45,22 +48,32 @@ class Conversation(StreamRequestHandler):
     server: Server
 
     def handle(self):
+        with self.server.sink.lock:
+            self.server.sink.connections += 1
+        if self.hangs("CONNECT"):
+            return
         self.say("220 sink")
         while line := self.rfile.readline().decode().strip().upper():
             verb = line.split()[0]
+            if self.hangs(verb, line):
+                return
             if verb == "DATA":
                 self.data()
             elif verb == "MAIL" and self.refused():
                 self.say("451 try again later")
             elif verb == "RCPT" and self.server.sink.unknown.upper() in line:
                 self.say("550 no such mailbox")
-            elif verb == "RCPT" and self.server.sink.hanging.upper() in line:
-                self.rfile.read()  # until the client closes the connection
-                return
             else:
                 self.say("221 bye" if verb == "QUIT" else "250 ok")
             if verb == "QUIT":
                 return
+
+    def hangs(self, verb, line=""):
+        sink = self.server.sink
+        is_silent = verb == sink.silent_at or (verb == "RCPT" and sink.hanging.upper() in line)
+        if is_silent:
+            self.rfile.read()  # until the client closes the connection
+        return is_silent
 
     def refused(self):
         with self.server.sink.lock:

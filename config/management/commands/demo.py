@@ -1,4 +1,4 @@
-"""Run the whole site on one machine: web server, worker and beat, with demo articles and accounts."""
+"""Run the whole site on one machine: web server, workers and beat, with demo articles and accounts."""
 
 import http.client
 import os
@@ -84,7 +84,7 @@ def process_commands(*, port: int) -> dict[str, list[str]]:
     celery = [*python, "celery", "--quiet", "--app=config"]
     return {
         "web": [*python, "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}", "--threads=8", "--log-level=warning"],
-        "worker": [*celery, "worker", "--concurrency=2"],
+        "workers": [*python, "config.workers"],
         "beat": [*celery, "beat", "--pidfile="],
     }
 
@@ -95,7 +95,7 @@ class Command(BaseCommand):
     Refuses when ``DEBUG`` is off, because the demo accounts have known passwords, and when the port is taken.
     """
 
-    help = "Run the demo: web server, worker and beat, with articles and one account per role."
+    help = "Run the demo: web server, workers and beat, with articles and one account per role."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the directory for mail, and the port."""

@@ -10,10 +10,10 @@ from articles.library.formats import citation_keys, registry
 from articles.library.formats.export import export
 from articles.models import ImportedRecord, LibraryImport, Reference
 from articles.models.reference_imports import ImportFormat
-from config.celery import app as celery_app
 from editorial.exceptions import NotPermitted, Unacceptable
 from editorial.models import LedgerEntry, User
 from editorial.record import seals
+from tests.faults.test_delivery import broker, waiting_in  # noqa: F401 - a fixture
 from tests.support import factories, works
 from tests.support.api import client, refused
 from tests.support.factories import NOW
@@ -123,16 +123,13 @@ def test_file_without_a_record_of_the_format_fails_with_words(wanda):
     assert run(b"hello", wanda, "ris").failure == "There are no records in it that could be read as RIS."
 
 
-def test_task_asks_for_another_one_until_the_import_is_done(wanda, monkeypatch):
+def test_task_asks_for_another_one_until_the_import_is_done(wanda, monkeypatch, broker):  # noqa: F811
     monkeypatch.setattr(reference_imports, "BATCH", 1)
     monkeypatch.setattr(reference_imports, "BATCHES_A_RUN", 1)
     job = request_import(form="ris", content=works.file("ris", 2), by=wanda, now=NOW)
-    celery_app.conf.task_always_eager = True
-    try:
-        tasks.run_import(job.pk)
-    finally:
-        celery_app.conf.task_always_eager = False
-    assert LibraryImport.objects.get().progress == "done"
+    assert [tasks.run_import(job.pk) for _ in range(3)] == ["running", "running", "done"]
+    (waiting,) = waiting_in("imports")
+    assert (waiting["task"], waiting["argsrepr"]) == ("articles.tasks.run_import", f"({job.pk},)")
 
 
 def test_works_are_exported_with_a_corrected_kind_and_imported_with_it(wanda, edith):

@@ -2,13 +2,15 @@
 
 import re
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
 
 from editorial.mail import notices
-from editorial.mail.smtp import is_final
+from editorial.mail.smtp import MailConnection, is_final, is_silence
+from editorial.mail.sweep import LEASE
 from editorial.models import Notice
 from editorial.record.delivery_queue import JITTER
 from reviews.lifecycle import State as ReviewState
@@ -44,7 +46,12 @@ def owe(kind, username="wanda"):
 
 
 def deliver(now=NOW):
-    return [notices.deliver(notice_id=pk, now=now) for pk in notices.claim(now=now)]
+    with MailConnection() as connection:
+        return [notices.deliver(mail_id=pk, now=now, connection=connection) for pk in claim(now)]
+
+
+def claim(now=NOW):
+    return notices.claim(now=now, limit=9)
 
 
 def test_notice_without_a_template_is_a_recorded_failure_and_stops_no_other(db):
@@ -59,7 +66,7 @@ def test_notice_without_a_template_is_a_recorded_failure_and_stops_no_other(db):
 def test_notice_that_was_sent_is_not_sent_again(db):
     notice = owe("approved")
     assert deliver() == [True]
-    assert not notices.deliver(notice_id=notice.pk, now=NOW)
+    assert not notices.deliver(mail_id=notice.pk, now=NOW, connection=MailConnection())
     assert len(mail.outbox) == 1
 
 
@@ -79,7 +86,7 @@ def test_notice_that_keeps_failing_is_abandoned_and_not_lost(db):
         now += timedelta(days=2)
     notice.refresh_from_db()
     assert notice.abandoned_at
-    assert notices.claim(now=now) == []
+    assert claim(now) == []
 
 
 def test_notice_to_an_account_without_address_is_given_up_and_not_taken_for_sent(db):
@@ -104,3 +111,28 @@ def test_notice_to_an_account_without_address_is_given_up_and_not_taken_for_sent
 )
 def test_refusals_for_good_are_told_from_those_for_now(error, final):
     assert is_final(error) is final
+
+
+@pytest.mark.parametrize(
+    ("error", "silence"),
+    [
+        (SMTPServerDisconnected("Connection unexpectedly closed: timed out"), True),
+        (SMTPSenderRefused(421, b"closing", "x"), True),
+        (BrokenPipeError(), True),
+        (SoftTimeLimitExceeded(), True),
+        (SMTPDataError(451, b"later"), False),
+        (SMTPRecipientsRefused({"a@b.c": (450, b"later")}), False),
+        (ValueError(), False),
+    ],
+)
+def test_silence_of_the_server_is_told_from_an_answer(error, silence):
+    assert is_silence(error) is silence
+
+
+def test_claim_is_a_lease_and_no_attempt(db):
+    notice = owe("approved")
+    for times in range(7):
+        assert claim(NOW + times * LEASE) == [notice.pk]
+        assert claim(NOW + (times + 1) * LEASE - timedelta(seconds=1)) == []
+    notice.refresh_from_db()
+    assert (notice.attempts, notice.not_before) == (0, NOW)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from editorial.exceptions import Unacceptable
 from editorial.models import Attempt, Dispatch, Endpoint, EndpointHealth, EndpointSecret, Message, Notice
+from editorial.record.delivery_queue import JITTER
 from editorial.tasks import LINES, sweep_webhooks
 from editorial.webhooks import delivery, endpoints, outbox
 from editorial.webhooks.http_client import Answer
@@ -247,10 +248,19 @@ def test_failing_endpoint_rests_longer_each_time_whatever_it_is_owed(db):
     make_message(1)
     make_message(2)
     attempt(BAD)
-    assert delivery.claim(now=NOW + timedelta(seconds=4), limit=9) == []
-    attempt(BAD, now=NOW + timedelta(seconds=5))
-    assert EndpointHealth.objects.get().not_before == NOW + timedelta(seconds=15)
-    assert delivery.rest(100) == delivery.LONGEST_REST
+    assert delivery.claim(now=NOW + delivery.REST - timedelta(seconds=1), limit=9) == []
+    later = NOW + delivery.REST * (1 + JITTER)
+    attempt(BAD, now=later)
+    assert 2 * delivery.REST <= EndpointHealth.objects.get().not_before - later <= 2 * delivery.REST * (1 + JITTER)
+
+
+def test_claims_of_workers_that_died_cost_no_attempt(db):
+    make_endpoint()
+    make_message()
+    for times in range(9):
+        (dispatch,) = delivery.claim(now=NOW + times * delivery.LEASE, limit=9)
+        assert dispatch.attempts == 0
+    assert attempt(BAD, now=NOW + 9 * delivery.LEASE).attempts == 1
 
 
 def test_success_ends_the_row_of_failures(db):
@@ -258,10 +268,11 @@ def test_success_ends_the_row_of_failures(db):
     make_message(1)
     make_message(2)
     attempt(BAD)
-    attempt(GOOD, now=NOW + timedelta(seconds=5))
+    later = NOW + delivery.REST * (1 + JITTER)
+    attempt(GOOD, now=later)
     health = EndpointHealth.objects.get()
     assert (health.failures, health.failing_since) == (0, None)
-    assert health.last_success_at == NOW + timedelta(seconds=5)
+    assert health.last_success_at == later
 
 
 # --- switched off ---------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.db import connection
 
 from editorial.admin.formatting import address
 from editorial.mail import notices as delivery
+from editorial.mail.smtp import MailConnection
 from editorial.models import Notice
 from editorial.models.reminder_ladder import Moment, ReminderRecipient
 from reviews import actions, reminders
@@ -39,7 +40,8 @@ def owed(*, slugs=("one",)) -> tuple[Review, Notice]:
 
 def sent(notice: Notice, *, at) -> bool:
     outbox.outbox.clear()
-    return delivery.deliver(notice_id=notice.pk, now=at)
+    with MailConnection() as connection:
+        return delivery.deliver(mail_id=notice.pk, now=at, connection=connection)
 
 
 def test_person_gets_one_mail_of_everything_that_is_due():
