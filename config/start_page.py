@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.reports import to_be_decided
 from articles.lifecycle import IN_REVIEW, State
-from articles.models import Question, Report, Version
+from articles.models import DocumentFinding, Question, Report, Version
 from config.start_page_lists import StartPageItem, StartPageList, StartPageSection, build_list, limited
 from editorial.admin.chips import chip, state_chip
 from editorial.admin.formatting import address, admin_url, moment, short_date, shortened
@@ -25,6 +25,7 @@ from reviews.models import PastFinding, Review
 from reviews.verbs.reviews import desk_address
 
 LAPSING = timedelta(days=90)
+FOUND_LATELY = timedelta(days=30)
 RENEWAL = timedelta(days=30)
 WRITING = (State.DRAFT, State.CHANGES_REQUESTED, *sorted(IN_REVIEW))
 
@@ -51,7 +52,7 @@ def _sections(user: Any, *, now: datetime) -> Iterator[StartPageSection]:
         )
     if is_administrator(user):
         mail_queue = ("Mail queue", reverse("admin:editorial_notice_post_room"))
-        lists = [failed_notices(), failing_endpoints(), accounts()]
+        lists = [failed_notices(), failing_endpoints(), document_findings(now), accounts()]
         yield StartPageSection("Administration", lists, [("Add an account", admin_url(User, "add")), mail_queue])
 
 
@@ -263,6 +264,22 @@ def failing_endpoints() -> StartPageList:
         model=Endpoint,
         query="?state=failing",
     )
+
+
+def document_findings(now: datetime) -> StartPageList:
+    """Return the stored documents that were found to differ from the record within 30 days. All were mended."""
+    return build_list(
+        "Documents that differed from the record",
+        limited(DocumentFinding.objects.since(now - FOUND_LATELY).select_related("article")),
+        _finding_item,
+        empty="No document was found to differ from the record in the last 30 days.",
+        model=DocumentFinding,
+    )
+
+
+def _finding_item(row: DocumentFinding) -> StartPageItem:
+    note = f"{row.difference}, found {moment(row.found_at)}"
+    return StartPageItem(str(row), address(row), chip("bad", "Rewritten"), note)
 
 
 def accounts() -> StartPageList:

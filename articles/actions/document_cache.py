@@ -23,7 +23,7 @@ def write_documents(*, by: User, now: datetime, limit: int) -> int:
     article_ids = document_cache.behind(at=now, limit=limit)
     if article_ids:
         _notify_of_policy_change(now)
-    return sum(_write(article_id, now=now) for article_id in article_ids)
+    return sum(write_article(article_id, now=now) for article_id in article_ids)
 
 
 @transaction.atomic
@@ -33,8 +33,8 @@ def _notify_of_policy_change(now: datetime) -> None:
 
 
 @transaction.atomic
-def _write(article_id: int, *, now: datetime) -> bool:
-    """Return False if another transaction holds the article's lock. The next sweep writes it."""
+def write_article(article_id: int, *, now: datetime) -> bool:
+    """Write the rows of one article. Return False if another transaction holds its lock; the next sweep writes it."""
     written = document_cache.write(article_id=article_id, now=now)
     if written is not None and written.is_reworded:
         tell_reworded(cast(Shown, written.shown), occasion=f"mark.{written.mark}")

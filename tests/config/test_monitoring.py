@@ -11,7 +11,9 @@ from django.conf import settings as project
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from prometheus_client.utils import floatToGoString
 
+from articles.models import Article, DocumentFinding, DocumentWalk
 from config.celery import app
 from config.monitoring.checks import HEARTBEAT, age, known_migrations
 from editorial.mail import notices
@@ -118,7 +120,7 @@ def test_metrics_without_a_token_set_do_not_exist_and_with_one_ask_for_it(db, cl
     assert scraped(client).status_code == 200
 
 
-def test_metrics_tell_of_notices_webhooks_tasks_and_reviews_in_nine_queries(policy, client, settings):
+def test_metrics_tell_of_notices_webhooks_tasks_reviews_and_documents_in_eleven_queries(policy, client, settings):
     settings.METRICS_TOKEN, now = TOKEN, timezone.now()
     make_endpoint(now=now)
     factories.make_invitation(factories.make_submitted(), now=now - timedelta(days=90))
@@ -127,10 +129,13 @@ def test_metrics_tell_of_notices_webhooks_tasks_and_reviews_in_nine_queries(poli
     app.tasks["editorial.tasks.heartbeat"].apply()
     record_run(task="x", seconds=2, failed=True, now=now)
     record_run(task="x", seconds=1, failed=False, now=now)
+    DocumentWalk.objects.create(verified=7, completed_at=now)
+    article = Article.objects.get()
+    DocumentFinding.objects.create(article=article, stored_row="history", difference="content", found_at=now)
     owed = Notice.objects.count()
     with CaptureQueriesContext(connection) as queries:
         said = scraped(client).text
-    assert len(queries) == 9
+    assert len(queries) == 11
     for line in (
         f"imprimatur_notices_owed {owed}.0",
         "imprimatur_notices_abandoned 0.0",
@@ -146,6 +151,9 @@ def test_metrics_tell_of_notices_webhooks_tasks_and_reviews_in_nine_queries(poli
         f'imprimatur_task_runs_total{{task="{HEARTBEAT}"}} 1.0',
         'imprimatur_reviews{state="invited"} 1.0',
         "imprimatur_reviews_overdue 1.0",
+        "imprimatur_documents_verified_total 7.0",
+        "imprimatur_document_differences_total 1.0",
+        f"imprimatur_documents_round_end_time_seconds {floatToGoString(now.timestamp())}",
     ):
         assert line in said.splitlines()
     for oldest in ("notices", "webhooks"):
