@@ -1,4 +1,4 @@
-"""Compare the stored rows of an article with rows that are built anew from the record.
+"""Compare the stored rows of an article with rows that are built from the record.
 
 The triggers notice every change of the record, but not a change of the stored rows themselves. Only rows that readers
 can be given are compared. Rows that wait to be rewritten, and rows of newer code, are left out.

@@ -12,7 +12,7 @@ from editorial.models import User
 
 
 class Command(BaseCommand):
-    """Build the stored rows of every article anew and compare them: documents, list entry, history and passages.
+    """Compare what is stored for readers with the record: documents, list entries, histories and passages.
 
     Each article is read in one snapshot, so it can run while people work. Exit code 1 when something differs, also if
     it was mended.
