@@ -99,6 +99,13 @@ def test_front_ends_are_notified_of_a_document_that_reads_otherwise_again(site):
     assert (message.event, message.subject) == ("article.updated", site["a1"].versions.get().subject)
 
 
+def test_document_that_cannot_be_read_is_mended(site, api):
+    true = api.get("/api/v1/articles/a1/").json()
+    Document.objects.filter(slug="a1").update(etag='"x"', gzipped=b"junk")
+    assert [verify_documents(), verify_documents()] == [1, 0]
+    assert api.get("/api/v1/articles/a1/").json() == true
+
+
 def test_article_that_somebody_works_on_is_given_from_the_record_until_it_is_written(site, api):
     true = api.get("/api/v1/articles/a1/").json()
     Document.objects.filter(slug="a1").update(gzipped=Document.objects.get(slug="a0").gzipped)
