@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 
 from articles.admin.reports import to_be_decided
 from articles.lifecycle import IN_REVIEW, State
-from articles.models import Question, Report, Version
+from articles.models import DocumentFinding, Question, Report, Version
 from config.start_page_failures import unprocessed
 from config.start_page_lists import StartPageItem, StartPageList, StartPageSection, build_list, limited
+from config.start_page_warnings import no_reminders, past_findings
 from editorial.admin.chips import chip, state_chip
 from editorial.admin.formatting import address, admin_url, moment, short_date, shortened
 from editorial.admin.webhooks import FAILING
@@ -22,10 +23,11 @@ from editorial.permissions import AnyUser, board_member, is_administrator, is_ed
 from reviews.admin.reviews import expected
 from reviews.lifecycle import LIVE
 from reviews.lifecycle import State as ReviewState
-from reviews.models import PastFinding, Review
+from reviews.models import Review
 from reviews.verbs.reviews import desk_address
 
 LAPSING = timedelta(days=90)
+FOUND_LATELY = timedelta(days=30)
 RENEWAL = timedelta(days=30)
 WRITING = (State.DRAFT, State.CHANGES_REQUESTED, *sorted(IN_REVIEW))
 
@@ -53,7 +55,7 @@ def _sections(user: Any, *, now: datetime) -> Iterator[StartPageSection]:
         )
     if is_administrator(user):
         mail_queue = ("Mail queue", reverse("admin:editorial_notice_post_room"))
-        lists = [failed_notices(), failing_endpoints(), accounts()]
+        lists = [failed_notices(), failing_endpoints(), document_findings(now), accounts()]
         yield StartPageSection("Administration", lists, [("Add an account", admin_url(User, "add")), mail_queue])
 
 
@@ -175,29 +177,6 @@ def _reader_messages(now: datetime) -> Iterator[StartPageList]:
     )
 
 
-def no_reminders(now: datetime) -> Iterator[StartPageList]:
-    """Yield a warning if the policy in force has no reminders, like that of a site from before there were any."""
-    policy = EditorialPolicy.objects.published(at=now).first()
-    if policy and not policy.rungs.exists():
-        words = "Draft the next policy: it gets the default reminders."
-        item = StartPageItem(f"{policy} reminds nobody", address(policy), chip("care", "No reminders"), words)
-        yield StartPageList("Reminders", [item], empty="")
-
-
-def past_findings() -> Iterator[StartPageList]:
-    """Yield the approvals from before the last upgrade that its rules would not have allowed, if there are any."""
-    findings = PastFinding.objects.filter(version__state__in=[State.APPROVED, State.SUSPENDED])
-    rows = list(limited(findings.select_related("version__article").order_by("pk")))
-    if rows:
-        yield build_list(
-            "Approvals that today's rules would not have allowed",
-            rows,
-            lambda row: StartPageItem(row.version.question, address(row.version), row.get_kind_display(), row.words),
-            empty="",
-            model=PastFinding,
-        )
-
-
 def _without_reviewers(versions: QuerySet) -> QuerySet:
     live = Review.objects.filter(version=OuterRef("pk"), state__in=LIVE)
     return versions.filter(~Exists(live), state=State.SUBMITTED).order_by("submitted_at", "pk")
@@ -274,6 +253,22 @@ def failing_endpoints() -> StartPageList:
         model=Endpoint,
         query="?state=failing",
     )
+
+
+def document_findings(now: datetime) -> StartPageList:
+    """Return the stored documents that were found to differ from the record within 30 days. All were mended."""
+    return build_list(
+        "Documents that differed from the record",
+        limited(DocumentFinding.objects.since(now - FOUND_LATELY).select_related("article")),
+        _finding_item,
+        empty="No document was found to differ from the record in the last 30 days.",
+        model=DocumentFinding,
+    )
+
+
+def _finding_item(row: DocumentFinding) -> StartPageItem:
+    note = f"{row.difference}, found {moment(row.found_at)}"
+    return StartPageItem(str(row), address(row), chip("bad", "Rewritten"), note)
 
 
 def accounts() -> StartPageList:

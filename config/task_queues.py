@@ -30,6 +30,7 @@ QUEUE_OF: Mapping[str, Queue] = {
     "articles.tasks.sweep_imports": Queue.CLOCK,
     "articles.tasks.sweep_reader_mail": Queue.MAIL,
     "articles.tasks.tell_of_lapses": Queue.CLOCK,
+    "articles.tasks.verify_documents": Queue.DOCUMENTS,
     "articles.tasks.write_documents": Queue.DOCUMENTS,
     "reviews.tasks.apply_consequences": Queue.CLOCK,
     "reviews.tasks.compose_mails": Queue.CLOCK,

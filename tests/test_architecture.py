@@ -41,6 +41,7 @@ MOST_AT_A_ROOT = 8
 
 ACTIONS = [editorial_actions, article_actions, review_actions]
 APPEND_ONLY = {
+    "articles_documentfinding",
     "articles_reply",
     "articles_retractionlist",
     "articles_triage",
@@ -290,6 +291,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "MailServer",
         "TaskRun",
         "Document",
+        "DocumentWalk",
         "ListEntry",
         "Past",
         "Unwritten",
@@ -308,6 +310,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "SignatureConfirmation",
         "Lowering",
         "ApprovalMark",
+        "DocumentFinding",
         "Ruling",
         "AcceptedChange",
         "PastFinding",

@@ -3,6 +3,7 @@
 from articles.actions.approval import approve, reinstate, retract, strike_reviewer, suspend
 from articles.actions.classification import Classification, classify
 from articles.actions.document_cache import write_documents
+from articles.actions.document_findings import mend_documents, verify_documents
 from articles.actions.drafts import NewArticle, create, edit, revise
 from articles.actions.lapses import tell_of_lapses
 from articles.actions.lookups import complete_reference
@@ -45,6 +46,7 @@ __all__ = [
     "keep_synonym",
     "link_question",
     "look_up_works",
+    "mend_documents",
     "merge_references",
     "reinstate",
     "report",
@@ -58,6 +60,7 @@ __all__ = [
     "suspend_retracted",
     "tell_of_lapses",
     "uphold",
+    "verify_documents",
     "warn_in_review",
     "work_through",
     "write_documents",

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import cast
 
+from django.db import transaction
+
 from articles.models import Article
 from articles.published import document_cache
 from articles.published.document_cache import ground_at
@@ -36,8 +38,14 @@ def _notify_of_policy_change(run: Sweep, *, now: datetime) -> None:
 
 def _write(article_id: int, *, now: datetime) -> None:
     """Raise SubjectLockedError if another transaction holds the article's lock. The next sweep writes it."""
-    written = document_cache.write(article_id=article_id, now=now)
-    if written is None:
+    if not write_article(article_id, now=now):
         raise SubjectLockedError
-    if written.is_reworded:
+
+
+@transaction.atomic
+def write_article(article_id: int, *, now: datetime) -> bool:
+    """Write the rows of one article. Return False if another transaction holds its lock; the next sweep writes it."""
+    written = document_cache.write(article_id=article_id, now=now)
+    if written is not None and written.is_reworded:
         tell_reworded(cast(Shown, written.shown), occasion=f"mark.{written.mark}")
+    return written is not None

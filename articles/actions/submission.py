@@ -12,7 +12,7 @@ from articles.lifecycle import Action, after
 from articles.models import Claim, Reference, Rendition, Version
 from articles.models.references import identity
 from articles.permissions import require_may
-from articles.published.document_cache import code
+from articles.published.document_format import code
 from articles.published.search.indexing import write_passages
 from articles.text.claims import Context, FoundClaim, claims_in_context, fingerprint, words_hash
 from articles.text.content import Text, resolve_names

@@ -1,6 +1,7 @@
 """Admin pages of articles, versions, the library and readers' messages."""
 
 from articles.admin import (
+    document_findings,
     policy,
     questions,
     reader_mail,
@@ -13,6 +14,7 @@ from articles.admin import (
 )
 
 __all__ = [
+    "document_findings",
     "policy",
     "questions",
     "reader_mail",

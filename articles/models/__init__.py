@@ -1,6 +1,7 @@
 from articles.models.articles import Article, ArticleProduct, Authorship
 from articles.models.claims import Claim
 from articles.models.document_cache import Document, ListEntry, Past, Unwritten
+from articles.models.document_findings import DocumentFinding, DocumentWalk
 from articles.models.questions import Question, ReaderMail, Reply, Report, Triage
 from articles.models.reference_imports import ImportedRecord, LibraryImport
 from articles.models.references import Citation, Reference
@@ -15,6 +16,8 @@ __all__ = [
     "Citation",
     "Claim",
     "Document",
+    "DocumentFinding",
+    "DocumentWalk",
     "ImportedRecord",
     "LibraryImport",
     "ListEntry",

@@ -17,8 +17,9 @@ class Written(models.Model):
     See ``articles.published.document_cache``.
     """
 
-    ground = models.CharField(max_length=100, help_text="The policy, list of retractions and code it was written by.")
+    ground = models.CharField(max_length=200, help_text="The policy, list of retractions and code it was written by.")
     lapses_at = models.DateTimeField(null=True, help_text="When the approval in the document lapses.")
+    written_at = models.DateTimeField(null=True, help_text="Empty if it was written before this was recorded.")
 
     class Meta:
         abstract = True

@@ -32,7 +32,7 @@ class Passage(models.Model):
     """A paragraph, list item or table row as readers see it. Written when its version is submitted.
 
     ``text`` is plain text, with the numbers of cited works in their places, as in ``[2,3,14,15]``. Missing passages,
-    and those written by other code, are written again together with the documents
+    and those written by older code, are written again together with the documents
     (``articles.published.document_cache``).
 
     PostgreSQL updates ``approved_until`` in the transaction that changes the version. For passages without an approval,
@@ -50,7 +50,7 @@ class Passage(models.Model):
     approved_until = models.DateTimeField(
         null=True, editable=False, help_text="Until when the approval of its version counts; empty if it does not."
     )
-    code = models.CharField(max_length=16, help_text="Names the code that wrote it.")
+    code = models.CharField(max_length=150, help_text="Names the code that wrote it.")
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from articles.models import ReaderMail
+from articles.models import DocumentFinding, DocumentWalk, ReaderMail
 from config.monitoring.queues import lengths, mail_server_state, waits
 from config.task_queues import Queue
 from editorial.models import (
@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 
 
 class SiteCollector(Collector):
-    """Collects the metrics of the site at one moment, in 22 queries."""
+    """Collects the metrics of the site at one moment, in 24 queries."""
 
     def __init__(self, *, now: datetime) -> None:
         self.now = now
@@ -44,6 +44,7 @@ class SiteCollector(Collector):
         yield from tasks()
         yield from sweeps(self.now)
         yield from reviews(self.now)
+        yield from documents()
 
 
 def exposition(*, now: datetime) -> bytes:
@@ -145,3 +146,13 @@ def reviews(now: datetime) -> Iterator[Metric]:
     yield by_state
     overdue = Review.objects.overdue(at=now).count()
     yield GaugeMetricFamily("imprimatur_reviews_overdue", "Open reviews past their date.", overdue)
+
+
+def documents() -> Iterator[Metric]:
+    walk = DocumentWalk.objects.first() or DocumentWalk()
+    name, words = "imprimatur_documents_verified", "Articles whose stored documents were compared with the record."
+    yield CounterMetricFamily(name, words, walk.verified)
+    name, words = "imprimatur_document_differences", "Stored rows for readers that differed from the record."
+    yield CounterMetricFamily(name, words, DocumentFinding.objects.count())
+    name, words = "imprimatur_documents_round_end_time_seconds", "When all articles had been verified once more."
+    yield GaugeMetricFamily(name, words, walk.completed_at.timestamp() if walk.completed_at else 0)

@@ -10,6 +10,7 @@ from articles.models import (
     Article,
     Citation,
     Claim,
+    DocumentFinding,
     LibraryImport,
     Question,
     ReaderMail,
@@ -68,7 +69,7 @@ LISTS = {
     **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question, SweepFailure), STAFF),
     **dict.fromkeys((ReaderMail, Report, RetractionList), STAFF),
     MailChoice: HERE,
-    **{model: {"administrator"} for model in (Endpoint, Dispatch)},
+    **{model: {"administrator"} for model in (DocumentFinding, Endpoint, Dispatch)},
     User: {"administrator"},
 }
 """Who may open the list of a noun."""
@@ -83,7 +84,7 @@ SEES = {
     **dict.fromkeys((ReaderMail, Report, RetractionList), STAFF),
     LibraryImport: STAFF | WRITERS,
     MailChoice: {"reviewer"},
-    **{model: {"administrator"} for model in (Endpoint, Dispatch)},
+    **{model: {"administrator"} for model in (DocumentFinding, Endpoint, Dispatch)},
     User: {"administrator"},
 }
 """For whom the newest row, about a signed review of wanda's article, is in sight."""

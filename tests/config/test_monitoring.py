@@ -12,10 +12,11 @@ from django.conf import settings as project
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from prometheus_client.utils import floatToGoString
 from redis import Redis
 
 from articles.actions import request_import
-from articles.models import Version
+from articles.models import Article, DocumentFinding, DocumentWalk, Version
 from articles.models.document_cache import Unwritten
 from config.celery import app
 from config.monitoring.checks import DatabaseState, age, database, known_migrations
@@ -244,7 +245,7 @@ def test_metrics_without_a_token_set_do_not_exist_and_with_one_ask_for_it(db, cl
     assert scraped(client).status_code == 200
 
 
-def test_metrics_tell_of_notices_webhooks_tasks_sweeps_and_reviews_in_22_queries(policy, client, settings):
+def test_metrics_tell_of_notices_webhooks_tasks_sweeps_reviews_and_documents_in_24_queries(policy, client, settings):
     settings.METRICS_TOKEN, now = TOKEN, timezone.now()
     make_endpoint(now=now)
     factories.make_invitation(factories.make_submitted(), now=now - timedelta(days=90))
@@ -253,12 +254,15 @@ def test_metrics_tell_of_notices_webhooks_tasks_sweeps_and_reviews_in_22_queries
     app.tasks["editorial.tasks.heartbeat"].apply()
     record_run(task="x", seconds=2, failed=True, now=now)
     record_run(task="x", seconds=1, failed=False, now=now)
+    DocumentWalk.objects.create(verified=7, completed_at=now)
+    article = Article.objects.get()
+    DocumentFinding.objects.create(article=article, stored_row="history", difference="content", found_at=now)
     owed = Notice.objects.count()
     Sweep(SweepTask.FILL_SEATS, now=now - timedelta(hours=1)).fail(Version, 1, ValueError())
     Sweep(SweepTask.FILL_SEATS, now=now).fail(Version, 2, SubjectLockedError())
     with CaptureQueriesContext(connection) as queries:
         said = scraped(client).text
-    assert len(queries) == 22
+    assert len(queries) == 24
     for line in (
         f"imprimatur_notices_owed {owed}.0",
         "imprimatur_notices_abandoned 0.0",
@@ -281,6 +285,9 @@ def test_metrics_tell_of_notices_webhooks_tasks_sweeps_and_reviews_in_22_queries
         'imprimatur_sweep_failures_oldest_seconds{task="take_rungs"} 0.0',
         'imprimatur_reviews{state="invited"} 1.0',
         "imprimatur_reviews_overdue 1.0",
+        "imprimatur_documents_verified_total 7.0",
+        "imprimatur_document_differences_total 1.0",
+        f"imprimatur_documents_round_end_time_seconds {floatToGoString(now.timestamp())}",
     ):
         assert line in said.splitlines()
     assert {f'imprimatur_queue_length{{queue="{queue}"}}' for queue in Queue} <= {

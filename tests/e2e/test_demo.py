@@ -8,9 +8,11 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from articles import actions
 from articles import verification as versions
 from articles.lifecycle import State
-from articles.models import Question, Report, Version
+from articles.models import Article, Question, Report, Version
+from articles.published.document_verification import compare
 from editorial.models import EditorialPolicy, LedgerEntry, Notice, User
 from editorial.record import ledger, seals
 from reviews import verification as reviews
@@ -48,6 +50,14 @@ def test_demo_shows_every_state_and_its_record_holds(demo):
     } <= set(Review.objects.values_list("state", flat=True))
     assert not [*ledger.chain_breaks(), *seals.history_breaks(), *versions.version_breaks(), *reviews.find_breaks()]
     assert all(name in demo for name in ("admin", "edith", "wanda", "ada", "imprimatur-demo"))
+
+
+def test_demo_is_true_in_every_stored_document(demo, db):
+    now = timezone.now()
+    written = actions.write_documents(by=User.objects.system(), now=now, limit=100)
+    results = [compare(article, at=now) for article in Article.objects.order_by("pk")]
+    assert [str(one) for result in results for one in result.differences] == []
+    assert written == len([result for result in results if result.is_complete]) == Article.objects.count()
 
 
 def test_demo_stands_where_its_visitors_need_it(demo, db):

@@ -8,6 +8,7 @@ from articles.models import (
     Article,
     Citation,
     Claim,
+    DocumentFinding,
     LibraryImport,
     Question,
     ReaderMail,
@@ -106,6 +107,13 @@ def add(number: int) -> None:
     lacks = {"missing": ["an approval from neurology"], "treatment": "stand", "marked_at": NOW}
     ApprovalMark.objects.create(version=review.version, policy=policy, risk="moderate", **lacks)
     PastFinding.objects.create(version=review.version, kind="signatures", words="1 of 2.", found_at=NOW)
+    differs = {
+        "stored_row": f"document for audience-{number}",
+        "difference": "content",
+        "written_at": NOW,
+        "found_at": NOW,
+    }
+    DocumentFinding.objects.create(article=review.version.article, **differs)
     said = {"article": review.version.article, "version": review.version, "email": "", "now": NOW}
     asked = articles.ask(text=f"Question {number}!", **{**said, "email": f"reader{number}@example.org"})
     articles.answer_question(question_id=asked.pk, text="Yes.", by=editor, now=NOW)
@@ -144,6 +152,7 @@ MODELS = [
     Company,
     Disclosure,
     Dispatch,
+    DocumentFinding,
     EditorialPolicy,
     Endpoint,
     LedgerEntry,

@@ -16,6 +16,7 @@ from articles.lifecycle import State
 from articles.models import Article, Passage, Rendition, Synonym, Version, Word
 from articles.models.search import CONFIG
 from articles.models.versions import SHOWN_FIRST
+from articles.published.document_format import is_newer
 from articles.text.citation_markers import DASH, joined, marker
 from articles.text.claims.extraction import BETWEEN_CELLS, INVISIBLE, token_words
 from articles.text.claims.sentences import MARK, split_sentences
@@ -60,7 +61,7 @@ class Piece:
 
 
 def write_search(article: Article, *, shown: Version | None, code: str, now: datetime) -> None:
-    """Write missing passages, and those of another ``code``. Delete passages and words that search cannot return.
+    """Write missing passages, and those of older code. Delete passages and words that search cannot return.
 
     Every version that readers may see later has its passages, so search finds it as soon as it is visible. Words are
     those of the version that is ``shown``. Passages of approvals that lapsed before ``now`` get ``approved_until``
@@ -68,8 +69,9 @@ def write_search(article: Article, *, shown: Version | None, code: str, now: dat
     """
     passages = Passage.objects.filter(version__article=article)
     passages.exclude(version__state__in=FINDABLE).delete()
-    by_this_code = passages.filter(version=OuterRef("pk"), code=code)
-    for version in article.versions.filter(~Exists(by_this_code), state__in=FINDABLE).order_by("pk"):
+    codes = passages.order_by().values_list("code", flat=True).distinct()
+    fresh = passages.filter(version=OuterRef("pk"), code__in=[one for one in codes if one == code or is_newer(one)])
+    for version in article.versions.filter(~Exists(fresh), state__in=FINDABLE).order_by("pk"):
         write_passages(version, code=code)
     passages.filter(approved_until__lte=now).update(approved_until=None)
     Word.objects.filter(version__article=article).exclude(version=shown).delete()
@@ -81,12 +83,17 @@ def write_search(article: Article, *, shown: Version | None, code: str, now: dat
 @transaction.atomic
 def write_passages(version: Version, *, code: str) -> None:
     """Replace the passages of a frozen ``version``; ``code`` is the key of the code that writes them."""
-    numbers = dict(version.citations.values_list("reference__key", "number"))
-    texts = list(Rendition.objects.filter(version=version).in_order())
-    rows = [row for text in texts for row in _rows(version, text, numbers=numbers, code=code)]
+    rows = list(passages_of(version, code=code))
     Passage.objects.filter(version=version).delete()
     Word.objects.filter(version=version).delete()
     Passage.objects.bulk_create(rows, batch_size=500)
+
+
+def passages_of(version: Version, *, code: str) -> Iterator[Passage]:
+    """Yield the passages of a frozen ``version``, unsaved, without ``approved_until``."""
+    numbers = dict(version.citations.values_list("reference__key", "number"))
+    for text in Rendition.objects.filter(version=version).in_order():
+        yield from _rows(version, text, numbers=numbers, code=code)
 
 
 def keep_words(texts: Iterable[str], *, version: Version | None = None, synonym: Synonym | None = None) -> None:
@@ -110,17 +117,17 @@ def _rows(version: Version, text: Rendition, *, numbers: Mapping[str, int], code
             heading=piece.heading,
             text=piece.text,
             numbers=list(piece.numbers),
-            search=cast(Any, _vector(version.question, piece)),
+            search=cast(Any, search_vector(version.question, heading=piece.heading, text=piece.text)),
             code=code,
         )
 
 
-def _vector(question: str, piece: Piece) -> Any:
+def search_vector(question: str, *, heading: str, text: str) -> Any:
     """Return the search vector of a passage. The article's question is in each, with the lowest weight.
 
     Citation numbers are left out.
     """
-    weighted = {"A": CITED.sub("", piece.text), "B": piece.heading, "D": question}
+    weighted = {"A": CITED.sub("", text), "B": heading, "D": question}
     vectors = [SearchVector(Value(words), config=CONFIG, weight=weight) for weight, words in weighted.items()]
     return vectors[0] + vectors[1] + vectors[2]
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from articles.published.document_cache import code
+from articles.published.document_format import code
 from articles.published.search.query_parser import Reading, Unit, read, ways_of
 from articles.published.search.stopwords import CHATTER
 from editorial.sql_files import statement
