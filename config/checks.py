@@ -91,6 +91,12 @@ RULES = (
         "Turn it off: it is for a demo and for tests.",
     ),
     Rule(
+        lambda: settings.MAIL_LOG_KEPT_DAYS < 1,
+        "config.E010",
+        "MAIL_LOG_KEPT_DAYS would delete failed attempts on the day they are made.",
+        "Set it to the number of days for which failed attempts of mail that was sent in the end are kept, at least 1.",
+    ),
+    Rule(
         lambda: settings.WEBHOOKS_KEPT_DAYS < 1,
         "config.E008",
         "WEBHOOKS_KEPT_DAYS would forget deliveries while they are made.",

@@ -20,6 +20,8 @@ TASKS: tuple[tuple[str, str, int], ...] = (
     ("erase-readers-addresses", "articles.tasks.erase_addresses", 60 * 60),
     ("purge-old-answers", "editorial.tasks.purge_answers", 24 * 60 * 60),
     ("purge-old-typing", "editorial.tasks.purge_typed", 24 * 60 * 60),
+    ("purge-expired-logins", "editorial.tasks.purge_logins", 24 * 60 * 60),
+    ("purge-old-mail-log", "editorial.tasks.purge_mail_log", 24 * 60 * 60),
     ("purge-old-webhooks", "editorial.tasks.purge_webhooks", 24 * 60 * 60),
 )
 """Name, task, and seconds between two runs."""

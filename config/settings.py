@@ -258,6 +258,8 @@ NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.current_lines"}
 WEBHOOK_EVENTS = "articles.published.webhook_events.WebhookEvent"
 WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=False)
 WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=90)
+MAIL_LOG_KEPT_DAYS = env.int("MAIL_LOG_KEPT_DAYS", default=365)
+MAIL_AND_WEBHOOKS = env.bool("MAIL_AND_WEBHOOKS", default=True)  # off for copies of a site
 
 # --- monitoring and logging ---------------------------------------------------------------------------------------
 

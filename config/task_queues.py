@@ -21,6 +21,8 @@ class Queue(StrEnum):
 QUEUE_OF: Mapping[str, Queue] = {
     "editorial.tasks.heartbeat": Queue.CLOCK,
     "editorial.tasks.purge_answers": Queue.CLOCK,
+    "editorial.tasks.purge_logins": Queue.CLOCK,
+    "editorial.tasks.purge_mail_log": Queue.CLOCK,
     "editorial.tasks.purge_typed": Queue.CLOCK,
     "editorial.tasks.purge_webhooks": Queue.CLOCK,
     "editorial.tasks.sweep_notices": Queue.MAIL,

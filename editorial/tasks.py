@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError
+from django.db.models import Q
 from django.utils import timezone
+from knox.models import AuthToken
 
 from editorial import autosave
 from editorial.http import idempotency
 from editorial.mail import notices, sweep
-from editorial.models import Dispatch
+from editorial.models import DeliveryEvent, Dispatch
 from editorial.webhooks import delivery, retention
 from editorial.webhooks.http_client import Answer, error_text, send
 
@@ -51,8 +54,11 @@ WEBHOOKS_TIME_LIMIT = 120
 def sweep_webhooks() -> int:
     """Send due webhooks until none is due or the time is up; return how many were delivered.
 
-    Reads pending dispatches from PostgreSQL, so lost Redis messages and repeated runs do no harm.
+    Reads pending dispatches from PostgreSQL, so lost Redis messages and repeated runs do no harm. Sends nothing while
+    ``MAIL_AND_WEBHOOKS`` is off.
     """
+    if not settings.MAIL_AND_WEBHOOKS:
+        return 0
     delivered, until = 0, timezone.now() + SWEEP
     under_way: dict[Future[Answer], int] = {}
     with ThreadPoolExecutor(LINES) as lines:
@@ -112,6 +118,25 @@ def purge_webhooks() -> int:
     while gone := retention.purge(before=before, limit=FORGOTTEN_AT_ONCE):
         forgotten += gone
     return forgotten
+
+
+@shared_task
+def purge_logins() -> int:
+    """Delete sessions and API tokens that have expired; return how many."""
+    now = timezone.now()
+    expired = (Session.objects.filter(expire_date__lt=now), AuthToken.objects.filter(expiry__lt=now))
+    return sum(rows.delete()[0] for rows in expired)
+
+
+@shared_task
+def purge_mail_log() -> int:
+    """Delete failed attempts of notices that were sent or dropped, after ``MAIL_LOG_KEPT_DAYS``; return how many.
+
+    The notices stay: they prove who was informed of what, and prevent that it is sent again.
+    """
+    before = timezone.now() - timedelta(days=settings.MAIL_LOG_KEPT_DAYS)
+    settled = Q(notice__sent_at__isnull=False) | Q(notice__dropped_at__isnull=False)
+    return DeliveryEvent.objects.filter(settled, at__lt=before).delete()[0]
 
 
 @shared_task

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0001_squashed_0016_approvals_end_earlier'),
+        ('articles', '0016_approvals_end_earlier'),
     ]
 
     operations = [

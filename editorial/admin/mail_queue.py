@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -87,7 +88,7 @@ class MailQueuePages(VerbPages):
         if request.method == "POST":
             return self.try_again(request, form.chosen, now=now)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "Mail queue", "form": form}
-        context["elsewhere"] = self.elsewhere()
+        context |= {"elsewhere": self.elsewhere(), "is_off": not settings.MAIL_AND_WEBHOOKS}
         return TemplateResponse(
             request, "admin/editorial/notice/post_room.html", {**context, **queue_context(form.chosen, now)}
         )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from django.conf import settings
+
 from editorial.mail import circuit_breaker, sender_rate
 from editorial.mail.smtp import MailConnection, ServerAwayError
 from editorial.models.mail_servers import CircuitState
@@ -43,7 +45,12 @@ class MailQueue(Protocol):
 
 
 def send_due(queue: MailQueue, *, clock: Callable[[], datetime]) -> int:
-    """Send due mails until none is due, the time is up, or the server is away; return how many were sent."""
+    """Send due mails until none is due, the time is up, or the server is away; return how many were sent.
+
+    Sends nothing while ``MAIL_AND_WEBHOOKS`` is off.
+    """
+    if not settings.MAIL_AND_WEBHOOKS:
+        return 0
     with MailConnection() as connection:
         return Sweep(queue, clock, connection).run()
 

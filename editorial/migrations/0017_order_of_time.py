@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editorial', '0001_squashed_0016_products_by_word'),
+        ('editorial', '0016_products_by_word'),
     ]
 
     operations = [

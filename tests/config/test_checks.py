@@ -73,6 +73,7 @@ def test_safe_settings_have_no_errors(production):
         ("HOLIDAYS", "Atlantis", "config.E006"),
         ("WEBHOOKS_TO_LOOPBACK", True, "config.E007"),
         ("WEBHOOKS_KEPT_DAYS", 0, "config.E008"),
+        ("MAIL_LOG_KEPT_DAYS", 0, "config.E010"),
         ("MAILS_PER_MINUTE", -1, "config.E009"),
     ],
 )
