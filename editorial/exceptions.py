@@ -114,5 +114,13 @@ class Unacceptable(Refusal):
     default_code = "unacceptable"
 
 
+class NotReady(Refusal):
+    """The site prepares the response. The same request succeeds a little later."""
+
+    status = 503
+    title = "Being prepared"
+    default_code = "being_prepared"
+
+
 class FrozenRecord(Exception):
     """Code tried to change an immutable record. This is a bug in the caller, not a refusal to a person."""

@@ -1,6 +1,7 @@
 """What was written beforehand says what the record says, and is not given out for a moment longer than it is true."""
 
 import gzip
+from contextlib import ExitStack
 from datetime import timedelta
 
 import psycopg
@@ -14,7 +15,7 @@ from django.utils import timezone
 from articles import actions
 from articles.lifecycle import State
 from articles.models import Article, Document, ListEntry, Past, Reference, Unwritten
-from articles.published import document_cache
+from articles.published import document_cache, uncached
 from articles.published.media_types import FORMATS
 from articles.tasks import write_documents
 from editorial.models import Audience, Product
@@ -519,3 +520,34 @@ def test_article_that_went_from_the_public_leaves_the_list(api, policy):
     assert api.get(LIST).json()["results"] == []
     write_documents()
     assert asked(api, LIST)[1].json()["results"] == []
+
+
+# --- limits of what is built in a request -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stored(policy) -> None:
+    """An article whose document is stored, and one whose document is not."""
+    factories.make_version_at(State.APPROVED)
+    write_documents()
+    factories.make_version_at(State.APPROVED, "another")
+
+
+def test_reader_waits_for_no_more_than_two_documents_that_are_built(api, stored, monkeypatch):
+    monkeypatch.setattr(uncached, "PATIENCE", 0.01)
+    with ExitStack() as stack:
+        for _ in range(uncached.MOST_AT_ONCE):
+            stack.enter_context(uncached._turn())
+        refused = api.get(f"{LIST}another/")
+        assert (refused.status_code, refused["Retry-After"], refused.json()["code"]) == (503, "5", "being_prepared")
+        assert api.get(ARTICLE).status_code == 200
+    assert api.get(f"{LIST}another/").status_code == 200
+
+
+def test_text_from_before_the_limit_is_built_by_a_worker_only(api, client, stored, monkeypatch):
+    monkeypatch.setattr("articles.text.content.MAX_BODY", 3)
+    refused = api.get(f"{LIST}another/")
+    assert (refused.status_code, refused["Retry-After"]) == (503, "60")
+    assert "This page is being prepared." in client.get("/articles/another/").text
+    write_documents()
+    assert api.get(f"{LIST}another/").status_code == 200
