@@ -5,6 +5,7 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 SCALE ?= 0.1
 SUBJECTS ?=
+SECONDS ?= 60
 
 DEMO := .demo
 CLIENT := docs/client
@@ -19,11 +20,11 @@ PRODUCTION := DEBUG= SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secre
 	DATABASE_URL=postgres://imprimatur@db.example.org/imprimatur REDIS_URL=redis://redis.example.org:6379/0
 
 # Tests bring these settings, also against servers that DATABASE_URL and REDIS_URL name.
-test e2e client bench: export DEBUG = 1
-test e2e client bench: export SECRET_KEY = for-tests-only
+test e2e faults client bench: export DEBUG = 1
+test e2e faults client bench: export SECRET_KEY = for-tests-only
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check docs e2e client client-types bench lock
+.PHONY: help demo demo-reset test check docs e2e faults client client-types bench lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +58,9 @@ docs: $(STAMP) ## build the documentation as a site, in site/
 e2e: $(STAMP) ## run the browser journeys in headless Chromium (from PATH, else Playwright downloads it), and walks over every page and address
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || $(BIN)/playwright install chromium
 	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --tb=native -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e $(PYTEST_ARGS)
+
+faults: $(STAMP) ## a database that is away, full or read-only, servers that hang, processes that are killed (SECONDS=… for each outage)
+	@$(SERVERS) -- env OUTAGE_SECONDS=$(SECONDS) REMINDERS=2000 $(BIN)/python -m pytest -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/faults tests/e2e/test_outages.py tests/e2e/test_kills.py $(PYTEST_ARGS)
 
 client: $(CLIENT)/node_modules ## check, build and try the TypeScript client (needs Node.js)
 	@cd $(CLIENT) && npm run --silent types -- --check || { echo "The API changed: run make client-types." >&2; exit 1; }

@@ -92,6 +92,7 @@ TEMPLATES += [{"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": 
 DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = session_options(env)
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)  # seconds; a request then gets 503
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
