@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from articles import actions
 from articles.actions.reference_imports import UNFINISHED, queue_import, unfinished_imports
-from articles.published import document_cache
 from articles.reader_messages import mail
 from articles.transitions import queue_document_writing
 from editorial.mail import sweep
@@ -21,10 +20,10 @@ VERIFIED_A_RUN = 200
 def write_documents() -> int:
     """Rewrite the cached documents of articles that changed. Return how many articles. Sends itself again if needed.
 
-    It does so while it makes progress: articles that are locked or rest after a failure are no reason for another run.
+    It does so after a full run: articles that are locked or rest after a failure are no reason for another one.
     """
     done = actions.write_documents(by=User.objects.system(), now=timezone.now(), limit=READINGS_A_RUN)
-    if done and len(document_cache.behind(at=timezone.now(), limit=READINGS_A_RUN)) == READINGS_A_RUN:
+    if done == READINGS_A_RUN:
         queue_document_writing()
     return done
 

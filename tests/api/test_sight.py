@@ -87,9 +87,9 @@ SHOWS_DRAFT = {
 }
 
 NOUNS = """editorial: absence audience boardmember company disclosure dispatch editorialpolicy endpoint ledgerentry
-    mailchoice notice policyrule product specialty user
-    articles: article citation claim libraryimport question readermail reference rendition report retractionlist
-    retractionrecord synonym version
+    mailchoice notice policyrule product specialty sweepfailure user
+    articles: article citation claim documentfinding libraryimport question readermail reference rendition report
+    retractionlist retractionrecord synonym version
     reviews: approvalmark claimcheck comment lowering pastfinding recusal review signature signaturesetaside
     signaturewithdrawal"""
 KINDS = ("changelist", "add", "change", "history", "history_record", "delete")

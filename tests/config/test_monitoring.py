@@ -78,7 +78,7 @@ def test_house_that_is_well_is_ready(db, client, edith):
     }
 
 
-def test_beat_that_died_and_a_mail_that_waits_are_warnings_and_readers_are_served(db, client, edith):
+def test_beat_that_died_and_a_mail_that_waits_are_warnings_and_readers_are_served(db, client, edith, redis):
     assert "never ticked" in ready(client)[1]["checks"]["beat"]
     now = timezone.now()
     record_run(task=HEARTBEAT, seconds=0.1, failed=False, now=now - timedelta(hours=3))

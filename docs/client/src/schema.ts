@@ -3263,7 +3263,7 @@ export interface components {
             /** @description Code of the audience. */
             audience: string;
             summary: string;
-            /** @description Markdown of at most 1 MiB; cite as [@key, p. 12; @other]. */
+            /** @description Markdown of at most 400,000 characters; cite as [@key, p. 12; @other]. */
             body: string;
             /** @default false */
             primary: boolean;

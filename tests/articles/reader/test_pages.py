@@ -341,7 +341,7 @@ def test_unknown_page_is_a_page_of_ours(client):
 # --- caching ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", [PAGE, f"{PAGE}history/", "/articles/", "/policy/", "/board/", "/search/?q=pain"])
+@pytest.mark.parametrize("page", [PAGE, f"{PAGE}history/", "/", "/policy/", "/board/", "/search/?q=pain"])
 def test_page_sets_no_cookie_and_is_sent_again_only_when_it_changed(client, edith, page):
     version = factories.make_version_at(State.APPROVED)
     first = client.get(page)

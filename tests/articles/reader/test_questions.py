@@ -589,6 +589,15 @@ def test_mails_that_fail_together_are_not_retried_together(asked, settle, settin
     assert least < ReaderMail.objects.get().not_before < least + reader_mail.RETRY_AFTER[0]
 
 
+def test_mail_that_could_not_be_tried_waits_without_an_attempt(asked, settle):
+    settle["answered"](asked)
+    (mail_id,) = reader_mail.claim(now=LATER, limit=5)
+    reader_mail.put_back(mail_id=mail_id, due_at=LATER + timedelta(minutes=1))
+    owed = ReaderMail.objects.get()
+    assert (owed.attempts, owed.last_error, owed.not_before) == (0, "", LATER + timedelta(minutes=1))
+    assert reader_mail.claim(now=LATER + timedelta(minutes=1), limit=5) == [mail_id]
+
+
 def test_mail_that_is_refused_for_good_is_given_up_at_once(asked, settle, settings):
     settings.EMAIL_BACKEND = of(RefusingForGood)
     settle["answered"](asked)

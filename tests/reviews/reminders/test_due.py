@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from articles import actions as articles
 from articles.lifecycle import State
-from editorial.actions import draft_next_policy, keep_policy, publish_policy
+from editorial.actions import draft_next_policy, keep_policy, publish_policy, remove_policy_row
 from editorial.models import Absence, MailChoice
 from editorial.models.reminder_ladder import Moment, OffsetUnit, ReminderRecipient
 from reviews import actions, reminders
@@ -120,6 +120,8 @@ def test_change_of_the_ladder_sends_nothing_again(edith):
 def test_new_rung_does_not_tell_what_was_due_before_it(edith):
     review = invited()
     draft = draft_next_policy(by=edith, now=NOW)
+    for default in draft.rungs.all():
+        remove_policy_row(row=default, by=edith, now=NOW)
     for offset in (-2, 0):
         rung = draft.rungs.model(policy=draft, **vars(step(ANSWER, offset, MEMBER)))
         keep_policy(record=rung, by=edith, now=NOW)
