@@ -5,8 +5,10 @@ from time import perf_counter
 from typing import Any
 
 from celery import Celery, signals
+from celery.exceptions import TimeLimitExceeded
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.utils import timezone
 
 from config.checks import refuse_unsafe_settings
@@ -62,6 +64,21 @@ def add_log_marks(task_id: str, task: Any, **kwargs: Any) -> None:  # noqa: ARG0
     """Mark all log lines of the task with its name and id, and with the id of the request that sent it."""
     request_id = task.request.get("request_id") or ""
     _running[task_id] = logging_context.enter(request_id=request_id, task=task.name, task_id=task_id), perf_counter()
+
+
+@signals.task_prerun.connect
+def record_killed_run(task: Any, **kwargs: Any) -> None:  # noqa: ARG001
+    """Record the failure of the run before, if its process was killed: then the broker delivers the message again."""
+    if (task.request.delivery_info or {}).get("redelivered"):
+        record_run(task=task.name, seconds=0, failed=True, now=timezone.now())
+
+
+@signals.task_failure.connect
+def record_run_past_its_time(sender: Any, exception: Exception, **kwargs: Any) -> None:  # noqa: ARG001
+    """Record the failure of a task that was ended at its hard time limit. Celery calls this in the main process."""
+    if isinstance(exception, TimeLimitExceeded):
+        record_run(task=sender.name, seconds=exception.args[0], failed=True, now=timezone.now())
+        connection.close()  # processes that are forked later must not share it
 
 
 @signals.task_postrun.connect

@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from articles.models import Question, ReaderMail
 from articles.models.questions import UNSENT
-from editorial.mail.notices import RETRY_AFTER, wrapped
+from editorial.mail.notices import RETRY_AFTER, message_id, wrapped
 from editorial.mail.smtp import MailConnection, ServerAwayError, code, is_final
 from editorial.mail.sweep import LEASE
 from editorial.record import delivery_queue
+from editorial.record.canonical_json import timestamp
 from editorial.record.wake_up import wake
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,11 @@ def record_failure(*, mail_id: int, error: Exception, now: datetime) -> None:
         ReaderMail.objects.filter(pk=mail_id).update(not_before=again, claimed_until=None, **said)
 
 
+def _key(owed: ReaderMail) -> str:
+    """Return what identifies a mail, also if ids are used again after a database was restored."""
+    return f"{owed.pk}:{owed.question_id}:{timestamp(owed.question.received_at)}"
+
+
 def message(owed: ReaderMail) -> EmailMultiAlternatives:
     """Return the mail to the reader with the outcome of a question."""
     question = owed.question
@@ -100,7 +106,7 @@ def message(owed: ReaderMail) -> EmailMultiAlternatives:
         subject=" ".join(subject.split()),
         body=wrapped(text.strip() + "\n"),
         to=[question.email],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message_id("question", _key(owed)), "Auto-Submitted": "auto-generated"},
     )
     html = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text.strip()})
     mail.attach_alternative(html, "text/html")

@@ -176,7 +176,7 @@ def mail(notice: Notice) -> EmailMultiAlternatives:
         subject=subject,
         body=wrapped(text),
         to=[notice.recipient.email],
-        headers={"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message_id("notice", notice.key), "Auto-Submitted": "auto-generated"},
     )
     html = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text})
     message.attach_alternative(html, "text/html")
@@ -191,7 +191,7 @@ def wrapped(text: str) -> str:
     return "\n".join(fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False) for line in lines)
 
 
-def message_id(notice: Notice) -> str:
-    """Return a Message-ID derived from the notice's key: the same on every attempt."""
+def message_id(kind: str, key: str) -> str:
+    """Return a Message-ID derived from the key of a mail of this kind: the same on every attempt."""
     domain = urlsplit(settings.SITE_URL).hostname or "localhost"
-    return f"<notice.{sha256(notice.key.encode()).hexdigest()[:32]}@{domain}>"
+    return f"<{kind}.{sha256(key.encode()).hexdigest()[:32]}@{domain}>"

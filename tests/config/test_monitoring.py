@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from celery.exceptions import TimeLimitExceeded
+from celery.signals import task_failure
 from django.conf import settings as project
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -227,6 +229,13 @@ def test_redis_that_stores_nothing_is_a_warning(db, client, settings, setting, w
 @pytest.mark.parametrize(("seconds", "words"), [(-1, "0 seconds"), (1, "1 second"), (119, "119 seconds")])
 def test_age_is_said_in_words(seconds, words):
     assert age(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.django_db(transaction=True)
+def test_task_that_is_ended_at_its_time_limit_counts_as_failed_once():
+    for error in (TimeLimitExceeded(300), ValueError()):
+        task_failure.send(sender=heartbeat, exception=error)
+    assert list(TaskRun.objects.values_list("task", "failures", "seconds")) == [(HEARTBEAT, 1, 300)]
 
 
 # --- metrics --------------------------------------------------------------------------------------------------------

@@ -96,3 +96,14 @@ def test_worker_that_is_killed_is_started_again_and_its_queue_is_served(workers,
     broker.send_task(LAPSES)
     until(lambda: runs(LAPSES) == 1)
     assert worker_of(Queue.CLOCK, workers) != killed
+
+
+def test_task_whose_process_is_killed_counts_as_failed_and_runs_again(workers, broker, sink):  # noqa: F811
+    sink.silent_at = "CONNECT"
+    with transaction.atomic():
+        owed(1, now=timezone.now())
+    broker.send_task(SENDING)
+    until(lambda: sink.connections)
+    (child,) = children(worker_of(Queue.MAIL, workers))
+    os.kill(child, signal.SIGKILL)
+    until(lambda: TaskRun.objects.filter(task=SENDING, failures=1, runs__gte=2).exists())

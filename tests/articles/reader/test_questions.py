@@ -589,6 +589,13 @@ def test_mails_that_fail_together_are_not_retried_together(asked, settle, settin
     assert least < ReaderMail.objects.get().not_before < least + reader_mail.RETRY_AFTER[0]
 
 
+def test_mail_to_a_reader_has_the_same_message_id_at_each_attempt(asked, settle):
+    settle["answered"](asked)
+    ids = {reader_mail.message(ReaderMail.objects.get()).extra_headers["Message-ID"] for _ in range(2)}
+    assert len(ids) == 1
+    assert ids.pop().startswith("<question.")
+
+
 def test_mail_that_could_not_be_tried_waits_without_an_attempt(asked, settle):
     settle["answered"](asked)
     (mail_id,) = reader_mail.claim(now=LATER, limit=5)
