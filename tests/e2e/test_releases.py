@@ -1,6 +1,6 @@
 """Databases of earlier releases, with their demo: after the migration the record holds, and every page works.
 
-Add one for each release: ``pg_dump --format=custom --compress=9`` of its demo, named after it, in ``tests/data/releases/``.
+Add one for each release: its demo as ``pg_dump --format=custom --compress=9`` writes it, in ``tests/data/releases/``.
 """
 
 from collections.abc import Iterator
