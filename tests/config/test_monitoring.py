@@ -20,7 +20,7 @@ from redis import Redis
 from articles.actions import request_import
 from articles.models import Article, DocumentFinding, DocumentWalk, Version
 from articles.models.document_cache import Unwritten
-from config.celery import app
+from config.celery import app, record_killed_run
 from config.monitoring.checks import DatabaseState, age, database, known_migrations
 from config.monitoring.queues import HEARTBEAT, LATE, WRITING, lengths
 from config.servers.place import run_directories
@@ -236,6 +236,14 @@ def test_task_that_is_ended_at_its_time_limit_counts_as_failed_once():
     for error in (TimeLimitExceeded(300), ValueError()):
         task_failure.send(sender=heartbeat, exception=error)
     assert list(TaskRun.objects.values_list("task", "failures", "seconds")) == [(HEARTBEAT, 1, 300)]
+
+
+def test_task_that_is_delivered_again_has_failed_before(db):
+    for redelivered in (True, False):
+        heartbeat.push_request(delivery_info={"redelivered": redelivered})
+        record_killed_run(task=heartbeat)
+        heartbeat.pop_request()
+    assert list(TaskRun.objects.values_list("task", "failures", "runs")) == [(HEARTBEAT, 1, 1)]
 
 
 # --- metrics --------------------------------------------------------------------------------------------------------
