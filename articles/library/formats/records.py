@@ -27,12 +27,16 @@ TEXTS = (
 
 @dataclass(frozen=True)
 class Found:
-    """One record: its first line, its key or title, and the item, or the reason why there is none."""
+    """One record: its first line, its key or title, and the item, or the reason why there is none.
+
+    ``remarks`` are sentences that say what the import left out of the record or changed in it.
+    """
 
     line: int
     label: str
     csl: JSONDict | None = None
     fault: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def judged(found: Found) -> Found:
