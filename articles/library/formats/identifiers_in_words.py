@@ -76,16 +76,17 @@ def _listed(values: Iterable[str]) -> str:
 
 
 def doi(stated: Iterable[str], others: Iterable[str]) -> str:
-    """Return the DOI of a record: of the fields for DOIs as it is written, or of others that hold nothing else.
+    """Return the DOI of a record, without its resolver: of the fields for DOIs, or of others that hold nothing else.
 
-    If none holds a DOI, the first of the fields for DOIs is returned, whatever it says.
+    A DOI among other words or blanks is returned as it is written. If no field holds a DOI, the first of the fields for
+    DOIs is returned, whatever it says.
     """
     fields = list(stated)
-    if written := next(filter(DOI_INSIDE.search, fields), ""):
-        return written
-    found = next(filter(None, (DOI_ALONE.fullmatch(field.strip()) for field in others)), None)
+    written = next(filter(DOI_INSIDE.search, fields), "")
+    candidates = [written] if written else list(others)
+    found = next(filter(None, (DOI_ALONE.fullmatch(field.strip()) for field in candidates)), None)
     if found is None:
-        return fields[0] if fields else ""
+        return written or (fields[0] if fields else "")
     return unquote(found[1]) if "://" in found[0] else found[1]
 
 
