@@ -16,12 +16,12 @@ PARTED = re.compile(r"[;,\\/|]")
 ISBN = re.compile(r"(?:97[89])?[0-9]{9}[0-9X]")
 ISSN = re.compile(r"([0-9]{4})-?([0-9]{3}[0-9X])")
 DOI_ALONE = re.compile(
-    r"(?:https?://)?(?:[a-z0-9.-]{0,80}\bdoi\.[a-z.]{2,30}/|doi\s*+:?\s*+)?(10\.[0-9]{4,9}/[^\s]+)", re.IGNORECASE
+    r"(?:doi\s*+:?\s*+)?(?:https?://)?(?:[a-z0-9.-]{0,80}\bdoi\.[a-z.]{2,30}/)?(10\.[0-9]{4,9}/[^\s]+)", re.IGNORECASE
 )
 DOI_INSIDE = re.compile(r"10\.[0-9]{4,9}/")
 PMID_AMONG_WORDS = re.compile(
     r"(?:\bPMID:?\s*+|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/|^MEDLINE:\s*+)([1-9][0-9]{0,8})\b"
-    r"|^([1-9][0-9]{0,8}) ?\[pmid\]",
+    r"|^([1-9][0-9]{0,8}) ?\[(?:pmid\]|https?://[^\s]{0,60}pubmed)",
     re.IGNORECASE,
 )
 PMCID_AMONG_WORDS = re.compile(r"\bPMC[1-9][0-9]{0,11}\b", re.IGNORECASE)

@@ -24,7 +24,7 @@ OF_BOOKS = {"book", "chapter", "entry-encyclopedia"}
 NUMBERED = {"report", "patent", "standard", "legislation"}
 """Types whose SN may be the number of the work itself."""
 
-WITH_PMIDS: Sequence[str] = ("AN", "N1", "M1", "M2", "U1", "UR", "L2", "LK")
+WITH_PMIDS: Sequence[str] = ("AN", "ID", "N1", "M1", "M2", "U1", "UR", "L2", "LK")
 """Tags in which a PMID may be named as such."""
 
 WITH_PMCIDS: Sequence[str] = ("C2", "AN", "N1", "U2", "UR", "L2", "LK")
@@ -46,7 +46,11 @@ def csl(record: Tagged) -> tuple[JSONDict, list[str]]:
         item["DOI"] = doi
     if doi and doi in item.get("genre", ""):
         del item["genre"]
-    if keywords := "; ".join(dict.fromkeys(record.all("KW"))):
+    if kind in PERIODICALS and dates.YEAR.search(item.get("edition", "")):
+        del item["edition"]  # EndNote's day of first publication online
+    if "://" in item.get("id", ""):
+        del item["id"]  # Ovid's link to PubMed
+    if keywords := "; ".join(dict.fromkeys(word.strip("* ") for word in record.all("KW"))):
         item["keyword"] = keywords
     if kind == "report" and "issue" in item:
         item["number"] = item.pop("issue")
@@ -125,7 +129,7 @@ def _dates(record: Tagged, told: dict[str, str]) -> tuple[JSONDict, list[str]]:
 
 def _numbers(record: Tagged, kind: str, told: dict[str, str]) -> tuple[JSONDict, list[str]]:
     """Return ISSN and ISBN. What is neither may be the number of a report; otherwise it is kept as written."""
-    found = identifiers_in_words.numbers(record.all("SN"))
+    found = identifiers_in_words.numbers(record.all("SN", "EI"))
     item = {name: value for name, value in (("ISSN", found.issn), ("ISBN", found.isbn)) if value}
     if not found.unread:
         return item, []
