@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from articles.library.formats.tagged_lines import quoted
 from editorial.record.canonical_json import JSONDict
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -132,11 +133,11 @@ def best(fields: Iterable[str]) -> Date:
 def remarks(date: Date, fields: Iterable[str]) -> list[str]:
     """Return sentences that name the words of the record's dates that ``date``, the best of them, leaves out."""
     if not date.year:
-        return [f"The date “{date.words}” has no year that can be read."] if date.words else []
+        return [f"The date {quoted(date.words)} has no year that can be read."] if date.words else []
     told = "-".join(f"{part:02}" for part in (date.year, date.month, date.day) if part)
-    unread = [] if date.is_whole else [f"The date “{date.words}” was read as {told}."]
+    unread = [] if date.is_whole else [f"The date {quoted(date.words)} was read as {told}."]
     others = [words for words in fields if read(words).year not in (0, date.year)]
-    return unread + [f"The year {date.year} was taken, and not that of “{words}”." for words in others]
+    return unread + [f"The year {date.year} was taken, and not that of {quoted(words)}." for words in others]
 
 
 def _of_year(date: Date, year: int) -> Date:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from articles.library.formats import dates, identifiers_in_words, names
 from articles.library.formats.ris_fields import ALSO, TEXTS, TYPES
-from articles.library.formats.tagged_lines import Tagged, filled, pages_in_full
+from articles.library.formats.tagged_lines import Tagged, filled, pages_in_full, quoted
 from editorial.record.canonical_json import JSONDict
 
 PLAIN = {name: tags for name, tags in TEXTS.items() if name not in ("container-title", "container-title-short", "DOI")}
@@ -68,7 +68,9 @@ def _kind(record: Tagged) -> tuple[JSONDict, list[str]]:
         kind, words = ("article-journal", "an article") if in_journal else ("document", "a document")
         return {"type": kind}, [f"It has no type (TY), and was read as {words}."]
     known = TYPES.get(named.upper()) or ALSO.get(named.upper())
-    return {"type": known or "document"}, [] if known else [f"Its type “{named}” is not known; it is now a document."]
+    return {"type": known or "document"}, [] if known else [
+        f"Its type {quoted(named)} is not known; it is now a document."
+    ]
 
 
 def _containers(record: Tagged, kind: str) -> JSONDict:
@@ -136,7 +138,7 @@ def _numbers(record: Tagged, kind: str, told: dict[str, str]) -> tuple[JSONDict,
     if kind in NUMBERED:
         return item | {"number": found.unread}, []
     told["ISBN" if kind in OF_BOOKS else "ISSN"] = found.unread
-    return item, [f"“{found.unread}” is neither an ISSN nor an ISBN, and was left out."]
+    return item, [f"{quoted(found.unread)} is neither an ISSN nor an ISBN, and was left out."]
 
 
 def _pmids(record: Tagged) -> JSONDict:
@@ -175,7 +177,7 @@ def _custom(record: Tagged, told: dict[str, str], remarks: list[str]) -> JSONDic
     accession = record.first("AN")
     if MISPRINTED_PMID.fullmatch(accession) and not record.first("DB", "DP"):
         told["PMID"] = accession
-        remarks.append(f"The accession number “{accession}” is no PMID, and was left out.")
+        remarks.append(f"The accession number {quoted(accession)} is no PMID, and was left out.")
     if told:
         kept["told"] = told
     return {"custom": kept} if kept else {}

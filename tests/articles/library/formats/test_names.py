@@ -96,6 +96,11 @@ def test_name_with_too_many_commas_is_kept_and_said(written):
     assert people([written]) == ([{"literal": written}], [f"The name “{written}” was kept as it is written."])
 
 
+def test_remark_quotes_no_more_than_the_beginning_of_a_long_name():
+    _, (remark,) = people(["A, B, " + "C" * 1000 + ", D"])
+    assert remark == "The name “A, B, " + "C" * 194 + "…” was kept as it is written."
+
+
 @pytest.mark.parametrize("degree", ["MD", "PhD", "M.D., Ph.D.", "MSc"])
 def test_degree_is_left_out_and_said(degree):
     said = f"“{degree}” was left out of the name “Roe, Jane, {degree}”."
