@@ -276,3 +276,18 @@ def _joined(start: Date, end: Date) -> Date:
     if start.year and last <= first:
         return replace(start, season=season, is_whole=is_whole and last == first)
     return replace(start, season=season, end=last, is_whole=is_whole)
+
+
+def reread(csl: JSONDict) -> JSONDict | None:
+    """Return an item whose ``issued`` is words with its date read from them; None if there is none to be read.
+
+    Words that were not wholly read are kept in ``custom.told``.
+    """
+    issued = csl.get("issued")
+    words = (issued.get("literal") or issued.get("raw")) if isinstance(issued, dict) else None
+    if not isinstance(words, str) or "date-parts" in issued or not (date := read(words)).year:
+        return None
+    custom = csl["custom"] if isinstance(csl.get("custom"), dict) else {}
+    told = custom["told"] if isinstance(custom.get("told"), dict) else {}
+    kept = {} if date.is_whole else {"custom": {**custom, "told": {**told, "issued": words}}}
+    return {**csl, "issued": date.csl, **kept}
