@@ -136,8 +136,12 @@ def remarks(date: Date, fields: Iterable[str]) -> list[str]:
         return [f"The date {quoted(date.words)} has no year that can be read."] if date.words else []
     told = "-".join(f"{part:02}" for part in (date.year, date.month, date.day) if part)
     unread = [] if date.is_whole else [f"The date {quoted(date.words)} was read as {told}."]
-    others = [words for words in fields if read(words).year not in (0, date.year)]
-    return unread + [f"The year {date.year} was taken, and not that of {quoted(words)}." for words in others]
+    others = [read(words) for words in fields if words.strip() and words.strip() != date.words]
+    unread += [
+        f"The date {quoted(other.words)} was not read." for other in others if not (other.is_whole or other.year)
+    ]
+    years = [other.words for other in others if other.year not in (0, date.year)]
+    return unread + [f"The year {date.year} was taken, and not that of {quoted(words)}." for words in years]
 
 
 def _of_year(date: Date, year: int) -> Date:
@@ -283,9 +287,9 @@ def reread(csl: JSONDict) -> JSONDict | None:
 
     Words that were not wholly read are kept in ``custom.told``.
     """
-    issued = csl.get("issued")
-    words = (issued.get("literal") or issued.get("raw")) if isinstance(issued, dict) else None
-    if not isinstance(words, str) or "date-parts" in issued or not (date := read(words)).year:
+    issued = csl["issued"] if isinstance(csl.get("issued"), dict) else {}
+    words = "" if "date-parts" in issued else issued.get("literal") or issued.get("raw")
+    if not isinstance(words, str) or not (date := read(words)).year:
         return None
     custom = csl["custom"] if isinstance(csl.get("custom"), dict) else {}
     told = custom["told"] if isinstance(custom.get("told"), dict) else {}

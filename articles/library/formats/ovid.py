@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from articles.library.formats.dates import YEAR
 from articles.library.formats.records import Found
-from articles.library.formats.ris_csl import csl
+from articles.library.formats.ris_csl import GROUP, csl
 from articles.library.formats.tagged_lines import Tagged
 
 BEGINS = re.compile(r"^(?:VN {0,3}- +Ovid|DB {0,3}- +(?:Ovid|Embase|MEDLINE))", re.MULTILINE | re.IGNORECASE)
@@ -22,16 +22,15 @@ TAGS: Mapping[str, str] = {
     **dict.fromkeys(("IO", "JA", "TA"), "JA"),
     **dict.fromkeys(("VO", "VL"), "VL"),
     **dict.fromkeys(("YR", "PY"), "PY"),
-    **dict.fromkeys(("DP", "DC"), "DA"),
+    "DP": "DA",
     **dict.fromkeys(("IS", "ES", "IB"), "SN"),
     **dict.fromkeys(("KW", "MH", "SH"), "KW"),
     "IP": "IS",
     "PG": "SP",
     "AR": "C7",
     "LG": "LA",
-    "ED": "A2",
     "BK": "T2",
-    "CA": "CA",
+    "CA": GROUP,
     "UI": "AN",
 }
 """The tags of RIS that say the same."""

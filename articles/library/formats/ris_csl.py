@@ -24,6 +24,9 @@ OF_BOOKS = {"book", "chapter", "entry-encyclopedia"}
 NUMBERED = {"report", "patent", "standard", "legislation"}
 """Types whose SN may be the number of the work itself."""
 
+GROUP = "group"
+"""A tag that RIS has not: an author that is an organisation, in records of formats that tell it."""
+
 WITH_PMIDS: Sequence[str] = ("AN", "ID", "N1", "M1", "M2", "U1", "UR", "L2", "LK")
 """Tags in which a PMID may be named as such."""
 
@@ -106,7 +109,7 @@ def _people(record: Tagged, kind: str) -> tuple[JSONDict, list[str]]:
         people, said = names.people(record.all(*tags))
         found |= {role: people} if people else {}
         remarks += said
-    if groups := record.all("CA"):
+    if groups := record.all(GROUP):
         found["author"] = [*found.get("author", []), *({"literal": group} for group in groups)]
     return found, remarks
 

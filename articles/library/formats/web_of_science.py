@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from articles.library.formats.records import Found
-from articles.library.formats.ris_csl import csl
+from articles.library.formats.ris_csl import GROUP, csl
 from articles.library.formats.tagged_lines import Tagged
 
 BEGINS = re.compile(r"\A\s*+(?:FN |VR [0-9]|PT [JBCPS]\s)")
@@ -15,7 +15,8 @@ ONE_A_LINE = {"AU", "AF", "BA", "BF", "BE", "ED", "CA"}
 
 TYPES: Mapping[str, str] = {"J": "JOUR", "B": "BOOK", "C": "CPAPER", "S": "CHAP", "P": "PAT"}
 TAGS: Mapping[str, str] = {
-    **{tag: tag for tag in ("TI", "AB", "PY", "VL", "IS", "EP", "CA", "SN", "LA", "PU", "PI")},
+    **{tag: tag for tag in ("TI", "AB", "PY", "VL", "IS", "EP", "SN", "LA", "PU", "PI")},
+    "CA": GROUP,
     "SE": "T3",
     "JI": "JA",
     "PD": "DA",

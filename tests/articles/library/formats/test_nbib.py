@@ -120,3 +120,13 @@ def test_keywords_and_every_isbn_are_read():
 )
 def test_author_is_read(lines, author):
     assert csl(*lines)["author"] == [author]
+
+
+def test_what_names_lose_is_said():
+    (found,) = read("PMID- 7\nTI  - T\nFAU - Roe, Jane, MD\nFAU - et al.\nFED - A, B, C, D\nSO  - x")
+    assert found.csl["author"] == [{"family": "Roe", "given": "Jane"}]
+    assert found.remarks == (
+        "“MD” was left out of the name “Roe, Jane, MD”.",
+        "The authors after “et al.” are not named.",
+        "The name “A, B, C, D” was kept as it is written.",
+    )

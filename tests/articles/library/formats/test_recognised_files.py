@@ -298,6 +298,9 @@ JN  - Journal of Nothing
 IO  - J Noth
 YR  - 2019
 DP  - 2019 Mar
+ED  - 20190501
+DC  - 20190301
+CA  - Agency for X, Y, and Z
 PT  - Journal Article
 PT  - Practice Guideline
 
@@ -338,7 +341,7 @@ def test_text_of_ovid_is_read():
         "issue": "3",
         "page": "e45-e50",
         "issued": {"date-parts": [[2019, 3]]},
-        "author": [{"family": "Roe", "given": "Jane"}],
+        "author": [{"family": "Roe", "given": "Jane"}, {"literal": "Agency for X, Y, and Z"}],
         "PMID": "25000002",
         "custom": {"publication-types": ["Journal Article", "Practice Guideline"]},
     }

@@ -231,7 +231,7 @@ def test_number_of_a_report_is_its_issue_before_its_serial_number():
         (["TY  - CHAP", "A2  - Roe, J", "A3  - Poe, B"], {"editor": ["Roe"], "collection-editor": ["Poe"]}),
         (["TY  - EDBOOK", "AU  - Roe, J"], {"editor": ["Roe"]}),
         (["AU  - Poe, B", "A4  - Roe, J"], {"author": ["Poe"], "translator": ["Roe"]}),
-        (["A1  - Poe, B"], {"author": ["Poe"]}),
+        (["A1  - Poe, B", "CA  - A caption"], {"author": ["Poe"]}),
     ],
 )
 def test_people_have_the_role_of_their_tag(lines, people):
