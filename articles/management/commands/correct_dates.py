@@ -32,11 +32,11 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no active account “{by}”.")
         works = Reference.objects.filter(year=None, merged_into=None, csl__has_key="issued").in_order()
-        results = [self._mended(work, by=user, dry_run=dry_run) for work in works.iterator(chunk_size=500)]
-        verb = "would be mended" if dry_run else "mended"
+        results = [self._corrected(work, by=user, dry_run=dry_run) for work in works.iterator(chunk_size=500)]
+        verb = "would be corrected" if dry_run else "corrected"
         self.stdout.write(f"{sum(results):,} {verb}, {len(results) - sum(results):,} left as they are.")
 
-    def _mended(self, work: Reference, *, by: User, dry_run: bool) -> bool:
+    def _corrected(self, work: Reference, *, by: User, dry_run: bool) -> bool:
         csl = reread(work.csl)
         if csl is None:
             self.stdout.write(f"{work.key}: its date cannot be read: {work.csl['issued']}")

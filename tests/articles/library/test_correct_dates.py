@@ -11,13 +11,13 @@ from editorial.record import ledger, seals
 from tests.support import factories
 
 
-def mend(capsys, **options) -> str:
-    call_command("mend_dates", by="wanda", **options)
+def correct(capsys, **options) -> str:
+    call_command("correct_dates", by="wanda", **options)
     return capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("issued", "year", "mended"),
+    ("issued", "year", "corrected"),
     [
         ({"literal": "Aug 2022"}, 2022, {"date-parts": [[2022, 8]]}),
         ({"literal": "2012-August-08"}, 2012, {"date-parts": [[2012, 8, 8]]}),
@@ -25,12 +25,12 @@ def mend(capsys, **options) -> str:
         ({"literal": "Spring 2000"}, 2000, {"date-parts": [[2000]], "season": 1}),
     ],
 )
-def test_date_in_words_is_read(wanda, capsys, issued, year, mended):
+def test_date_in_words_is_read(wanda, capsys, issued, year, corrected):
     work = factories.make_reference("a2022", issued=issued)
-    assert "1 mended, 0 left as they are." in mend(capsys)
+    assert "1 corrected, 0 left as they are." in correct(capsys)
     work.refresh_from_db()
-    assert (work.year, work.csl["issued"]) == (year, mended)
-    assert mend(capsys) == "0 mended, 0 left as they are.\n"
+    assert (work.year, work.csl["issued"]) == (year, corrected)
+    assert correct(capsys) == "0 corrected, 0 left as they are.\n"
     assert LedgerEntry.objects.filter(action="correct_reference").count() == 1
     assert list(seals.breaks_in_history_of(Reference)) == list(ledger.chain_breaks()) == []
 
@@ -41,7 +41,7 @@ def test_date_in_words_is_read(wanda, capsys, issued, year, mended):
 )
 def test_date_without_a_year_stays_and_is_named(wanda, capsys, issued):
     work = factories.make_reference("a2022", issued=issued)
-    assert mend(capsys) == f"a2022: its date cannot be read: {issued}\n0 mended, 1 left as they are.\n"
+    assert correct(capsys) == f"a2022: its date cannot be read: {issued}\n0 corrected, 1 left as they are.\n"
     work.refresh_from_db()
     assert work.csl["issued"] == issued
 
@@ -49,7 +49,7 @@ def test_date_without_a_year_stays_and_is_named(wanda, capsys, issued):
 @pytest.mark.parametrize("custom", [{"nct": "NCT01234567"}, {"told": {"ISSN": "1"}}, {"told": 7}, None, 7])
 def test_words_that_are_not_wholly_read_are_kept(wanda, capsys, custom):
     work = factories.make_reference("a2022", issued={"literal": "2022/02/30"}, custom=custom)
-    mend(capsys)
+    correct(capsys)
     work.refresh_from_db()
     kept = custom if isinstance(custom, dict) else {}
     told = kept["told"] if isinstance(kept.get("told"), dict) else {}
@@ -59,7 +59,7 @@ def test_words_that_are_not_wholly_read_are_kept(wanda, capsys, custom):
 
 def test_trial_run_changes_nothing(wanda, capsys):
     work = factories.make_reference("a2022", issued={"literal": "Aug 2022"})
-    assert "1 would be mended, 0 left as they are." in mend(capsys, dry_run=True)
+    assert "1 would be corrected, 0 left as they are." in correct(capsys, dry_run=True)
     work.refresh_from_db()
     assert work.csl["issued"] == {"literal": "Aug 2022"}
 
@@ -68,19 +68,19 @@ def test_work_that_cannot_be_corrected_is_named(wanda, capsys):
     work = factories.make_reference("a2022", issued={"literal": "Aug 2022"})
     work.csl["DOI"] = "none"
     work.record(by=wanda, now=factories.NOW, reason="An older release stored it.")
-    assert mend(capsys) == "a2022: The work has invalid fields.\n0 mended, 1 left as they are.\n"
+    assert correct(capsys) == "a2022: The work has invalid fields.\n0 corrected, 1 left as they are.\n"
 
 
 def test_command_of_no_account_is_refused(wanda):
     with pytest.raises(CommandError, match="no active account “nobody”"):
-        call_command("mend_dates", by="nobody")
+        call_command("correct_dates", by="nobody")
 
 
 def test_approved_version_keeps_its_record_and_digest(policy, wanda, capsys):
     work = factories.make_reference("orbach2005", issued={"literal": "Dec 2005"})
     version = factories.make_approved()
     before = digest(version)
-    assert "1 mended" in mend(capsys)
+    assert "1 corrected" in correct(capsys)
     work.refresh_from_db()
     version.refresh_from_db()
     assert work.year == 2005
