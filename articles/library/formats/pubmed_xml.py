@@ -119,6 +119,7 @@ def _tagged(record: Element, *, line: int) -> Tagged:
         for people in record.iterfind(path):
             _add_people(tagged, people)
     _add_identifiers(tagged, record)
+    _add_pages(tagged, record)
     if abstract := [_labelled(part) for part in record.iterfind(".//Abstract/AbstractText")]:
         tagged.add("AB", " ".join(abstract))
     return tagged
@@ -138,6 +139,13 @@ def _text(element: Element, depth: int = 0) -> str:
 def _labelled(part: Element) -> str:
     label = part.get("Label", "")
     return f"{label}: {_text(part)}" if label else _text(part)
+
+
+def _add_pages(tagged: Tagged, record: Element) -> None:
+    """Add the pages of a record that gives them only as first and last page."""
+    pages = record.find(".//Pagination")
+    if pages is not None and not tagged.first("PG"):
+        tagged.add("PG", "-".join(filter(None, (pages.findtext(part, "") for part in ("StartPage", "EndPage")))))
 
 
 def _add_people(tagged: Tagged, people: Element) -> None:

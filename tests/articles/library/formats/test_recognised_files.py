@@ -101,6 +101,20 @@ def test_xml_of_pubmed_is_read(form):
     }
 
 
+@pytest.mark.parametrize(
+    ("pagination", "page"),
+    [
+        ("<StartPage>93</StartPage><EndPage>99</EndPage>", "93-99"),
+        ("<StartPage>e19272</StartPage>", "e19272"),
+        ("<StartPage>93</StartPage><MedlinePgn>93-9</MedlinePgn>", "93-99"),
+        ("", None),
+    ],
+)
+def test_pages_of_xml_are_read_in_either_form(pagination, page):
+    article, _ = read(XML.replace("<MedlinePgn>S93-9</MedlinePgn>", pagination))
+    assert article.csl.get("page") == page
+
+
 def test_broken_record_of_xml_refuses_no_other():
     unclosed = XML.replace("</PubmedArticle>", "", 1)
     broken, chapter = read(unclosed)
