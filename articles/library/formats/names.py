@@ -51,8 +51,10 @@ def named(name: str) -> tuple[Name, str]:
     if ",," in name:  # EndNote's sign for a comma in the name of an organisation
         return {"literal": name.replace(",,", ",").strip(" ,")}, ""
     parts = [part.strip() for part in name.split(",") if part.strip()]
-    if len(parts) == 1:
-        return _without_comma(parts[0]) or {"literal": parts[0]}, ""
+    if not parts:
+        return {}, ""
+    if len(parts) == 1:  # a comma at its end is EndNote's sign of an organisation
+        return (not name.endswith(",") and _without_comma(parts[0])) or {"literal": parts[0]}, ""
     if is_organisation(name):
         return {"literal": name.rstrip(" ,")}, ""
     degrees = [part for part in parts[2:] if part.replace(".", "").casefold() in DEGREES]

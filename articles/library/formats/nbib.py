@@ -154,9 +154,9 @@ def _article_number(record: Tagged) -> str:
 def _identifiers(record: Tagged) -> JSONDict:
     named = [value for value in record.all("LID", "AID") if value.endswith("[doi]")]
     item = {"DOI": named[0].removesuffix("[doi]").strip()} if named else {}
-    serial = [value.split(" ")[0] for value in record.all("IS")]
-    books = numbers(record.all("ISBN")).isbn
-    return item | ({"ISSN": serial[0]} if serial else {}) | ({"ISBN": books} if books else {})
+    serial, books = numbers(record.all("IS")[:1]), numbers(record.all("ISBN"))
+    found = {"ISSN": serial.issn or serial.unread, "ISBN": books.isbn or books.unread}
+    return item | {name: value for name, value in found.items() if value}
 
 
 def _custom(record: Tagged, kinds: list[str], issued: Date) -> JSONDict:

@@ -84,6 +84,7 @@ def test_organisation_or_name_that_cannot_be_taken_apart_is_kept_whole(written):
     [
         ("Agency,, for X", "Agency, for X"),
         ("World Health Organization,", "World Health Organization"),
+        ("Oxfam AB,", "Oxfam AB"),
         ("A,, B,", "A, B"),
     ],
 )
