@@ -7,6 +7,7 @@ unknown.
 import re
 from collections.abc import Mapping
 
+from articles.library.authors import initials
 from articles.models.references import publication_year
 from editorial.record.canonical_json import JSONDict
 
@@ -91,9 +92,13 @@ def _name(person: JSONDict) -> str:
     """Return ``Orbach H``: particle, family name, initials, suffix. A literal name is not changed."""
     if literal := _text(person.get("literal")):
         return literal
-    initials = "".join(name[0].upper() for name in re.split(r"[\s.-]+", _text(person.get("given"))) if name)
     particle = _text(person.get("non-dropping-particle")) or _text(person.get("dropping-particle"))
-    parts = [particle, _text(person.get("family")), initials, _text(person.get("suffix")).rstrip(".")]
+    parts = [
+        particle,
+        _text(person.get("family")),
+        initials(_text(person.get("given"))),
+        _text(person.get("suffix")).rstrip("."),
+    ]
     return " ".join(filter(None, parts))
 
 
