@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from articles.text.claims.extraction import FoundClaim, token_words
 from articles.text.comparison.marks import ChangeMark, MarkKind
 from articles.text.comparison.units import CODE
+from articles.text.markup import SCRIPTS
 from articles.text.rendering import MARKED_CODE, NOT_IN_TEXT, render_words
 
 INSERTED = (MarkKind.REMOVED, MarkKind.AWAY)
@@ -223,7 +224,7 @@ def _pieces(child: Token, place: int, bounds: Sequence[int]) -> Iterator[Token]:
     length = len(token_words(child))
     within = bounds[bisect_right(bounds, place) : bisect_left(bounds, place + length)]
     inside = [edge - place for edge in within]
-    if child.type not in ("text", "code_inline") or not inside:
+    if child.type not in ("text", "code_inline", *SCRIPTS) or not inside:
         yield child
         return
     for begin, end in zip([0, *inside], [*inside, length], strict=True):

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from markdown_it.tree import SyntaxTreeNode
 
 from articles.text.citation_markers import write_plain
+from articles.text.markup import SUBSCRIPT, script_words
 from articles.text.rendering import is_safe_address, parse, split_sections, with_joined_citations
 
-SPECIAL = re.compile(r"[\\`*_\[\]<>~|&]")
+SPECIAL = re.compile(r"[\\`*_\[\]<>~^|&]")
 AT_THE_START = re.compile(r"^([^\S\n]*+)([#+\-=]|\d{1,9}(?=[.)]))", re.MULTILINE)
 IMAGE = re.compile(r"!(?=\\?\[|$)")
 BACKSLASHED = r"\\\g<0>"
@@ -65,6 +66,8 @@ def _block(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
             return _list(node, numbers)
         case "table":
             return _table(node, numbers)
+        case "dl":
+            return _definitions(node, numbers)
         case "hr":
             return "---"
     return _code(node.content.rstrip("\n"))
@@ -81,6 +84,21 @@ def _list(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
         _prefixed(_blocks(item.children, numbers), first=sign, rest=" " * len(sign))
         for item, sign in zip(node.children, signs, strict=True)
     )
+
+
+def _definitions(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
+    """Return each term as a paragraph, and its definitions as a list: CommonMark has no definition lists."""
+    parts = [
+        _prefixed(_blocks(child.children, numbers), first="- ", rest="  ")
+        if child.type == "dd"
+        else _term(child, numbers)
+        for child in node.children
+    ]
+    return "\n\n".join(parts)
+
+
+def _term(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
+    return AT_THE_START.sub(_harmless, _inline(node.children[0].children, numbers).strip())
 
 
 def _prefixed(text: str, *, first: str, rest: str) -> str:
@@ -133,12 +151,23 @@ def _element(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
             return "\\\n"
         case "code_inline":
             return _span_of_code(node.content)
+        case "subscript" | "superscript":
+            return _script(node)
         case "citation":
             return f"[{_words(write_plain(node.meta, numbers))}]"
         case "link":
             words, url = _inline(node.children, numbers), str(node.attrs["href"])
             return f"[{words}]({link_target(url)})" if is_safe_address(url) else words
     return f"{node.markup}{_inline(node.children, numbers)}{node.markup}"
+
+
+def _script(node: SyntaxTreeNode) -> str:
+    """Return a subscript or superscript in Unicode, or as an HTML element if a character has no such form."""
+    words = script_words(node.type, node.content)
+    if any(word == letter for word, letter in zip(words, node.content, strict=True)):
+        tag = "sub" if node.type == SUBSCRIPT else "sup"
+        return f"<{tag}>{_words(node.content)}</{tag}>"
+    return words
 
 
 def _span_of_code(words: str) -> str:

@@ -16,6 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from articles.text.citation_markers import joined, write
+from articles.text.markup import SCRIPTS, add_markup, script_words
 
 ITEM = re.compile(
     r"@(?P<key>[A-Za-z0-9_](?:[A-Za-z0-9_:.#$%&\-+?<>~/]*[A-Za-z0-9_/])?)(?:\s*,\s*(?P<locator>[^;\]]+))?"
@@ -26,10 +27,11 @@ BRACKETED = re.compile(r"\[(@[^\[\]]*)\]")
 """A citation. Brackets cannot be nested, so one pass finds them all."""
 
 TAGS = {
-    *("a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "sup", "ul"),
+    *("a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "sub", "sup", "ul"),
     *("h2", "h3", "h4", "h5", "h6"),
     *("del", "ins", "span"),
     *("table", "tbody", "td", "th", "thead", "tr"),
+    *("dd", "dl", "dt"),
 }
 ATTRIBUTES = {
     "a": {"href", "id", "title", "class", "aria-label"},
@@ -113,6 +115,7 @@ def _write_marked_code(renderer: RendererHTML, tokens: Sequence[Token], index: i
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
     parser.disable("image")
+    add_markup(parser)
     parser.inline.ruler.before("link", "citation", _citation)
     parser.add_render_rule("citation", _write_citation)
     parser.add_render_rule(NOT_IN_TEXT, _write_not_in_text)
@@ -209,8 +212,7 @@ def _as_words(child: Token) -> Token:
     """Headings are rendered without markup; only marks are kept."""
     if child.type in (NOT_IN_TEXT, "text") or child.type.startswith("mark_"):
         return child
-    is_break = child.type in ("softbreak", "hardbreak")
-    return Token("text", "", 0, content=" " if is_break else child.content if child.type == "code_inline" else "")
+    return Token("text", "", 0, content=_words(child))
 
 
 def _opens_section(token: Token) -> bool:
@@ -265,12 +267,14 @@ def _unique_id(heading: str, used: dict[str, int]) -> str:
 
 def plain_text(inline: Token) -> str:
     """Return the words of an inline token, without markup and citations."""
-    words = "".join(
-        " " if child.type in ("softbreak", "hardbreak") else child.content
-        for child in inline.children or []
-        if child.type not in ("citation", NOT_IN_TEXT)
-    )
+    words = "".join(_words(child) for child in inline.children or [] if child.type not in ("citation", NOT_IN_TEXT))
     return re.sub(r" ([.,;:!?])", r"\1", " ".join(words.split()))
+
+
+def _words(child: Token) -> str:
+    if child.type in SCRIPTS:
+        return script_words(child.type, child.content)
+    return " " if child.type in ("softbreak", "hardbreak") else child.content
 
 
 def join_sections(sections: list[Section]) -> str:

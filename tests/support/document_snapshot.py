@@ -52,6 +52,10 @@ MARKUP = """Ünlike *emphasis*, **strong** and ~~struck~~ text.
 - one
   - nested
 
+H~2~O
+: 10^9^/L <!-- hidden --> and C~max~ [@orbach2005]
+: 10<sup>-3</sup>
+
 ## Größe & “Dose”: 5 < 6
 
 Headings repeat. Sup\u00adport\u200b is invisible. 50 % of 1.5 mg, e.g. twice a day [@third].

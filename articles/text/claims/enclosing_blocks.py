@@ -12,8 +12,9 @@ from articles.text.claims.extraction import clean, plain_words
 SHOWN = 300
 """Characters of each part that are stored for display. The hash covers all of them."""
 
-LED_IN = {"bullet_list", "ordered_list", "blockquote", "table"}
-CONTAINERS = LED_IN | {"list_item"}
+LED_IN = {"bullet_list", "ordered_list", "blockquote", "table", "dl", "dd"}
+ITEMS = {"list_item", "dd"}
+CONTAINERS = LED_IN | ITEMS
 
 
 class ContextKind(StrEnum):
@@ -179,9 +180,11 @@ class _FrameBuilder:
         self.parts = None
 
     def _leave(self) -> None:
-        if self.containers.pop().kind == "table":
+        left = self.containers.pop().kind
+        if left == "table":
             self.table = None
-        self.containers[-1].last = ""
+        if left != "dd":  # the next definition has the same term
+            self.containers[-1].last = ""
         self.parts = None
 
     def _turn(self, tag: str) -> None:
@@ -212,7 +215,7 @@ class _FrameBuilder:
                 for part in (*container.parts, *(part for _, part in container.headings))
             )
         path = tuple(container.start for container in self.containers[1:])
-        items = [container.start for container in self.containers if container.kind == "list_item"]
+        items = [container.start for container in self.containers if container.kind in ITEMS]
         if self.table is None:
             return Frame(words, self.section, path, self.parts, items[-1] if items else 0)
         group = (ContextPart(ContextKind.GROUP, self.table.group),) if self.table.group else ()

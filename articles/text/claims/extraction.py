@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from articles.text.claims.clinical import is_clinical
 from articles.text.claims.sentences import MARK, split_sentences
+from articles.text.markup import SCRIPTS, script_words
 from articles.text.rendering import parse
 
 IN_BRACKETS = re.compile(rf"(?<!\s)\s*+[(\[]\s*+{MARK}[{MARK}\s,;]*+[)\]]")
@@ -171,6 +172,8 @@ def token_words(child: Token) -> str:
         return " "
     if child.type in ("s_open", "s_close"):
         return "~~"  # struck-out words are not statements
+    if child.type in SCRIPTS:
+        return script_words(child.type, child.content)
     return child.content.replace(MARK, " ")
 
 

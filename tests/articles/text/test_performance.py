@@ -57,6 +57,18 @@ REPEATED = {
     "definitions": "[a]: x\n",
     "tags": "<a ",
     "comments": "<!--",
+    "closed comments": "<!---->",
+    "kept comments": "\\<!---->",
+    "subscripts": "a~b~",
+    "unclosed subscripts": "a~b ",
+    "superscripts": "^a^",
+    "carets": "a^",
+    "blanks in superscripts": "^\\ ",
+    "elements": "<sub>a</sub>",
+    "unclosed elements": "<sub>a",
+    "terms": "a\n: b\n",
+    "definitions of one term": ": a\n",
+    "nested definitions": ": ",
 }
 FILLED = {
     "blanks": "a{0}b",
@@ -74,6 +86,8 @@ TEXTS = {
         for name, form in FILLED.items()
         for kind, space in SPACES.items()
     },
+    "long terms": lambda size: f"{'a' * size}\n: b\n",
+    "nested terms": lambda size: "".join(f"{'  ' * level}a\n{'  ' * level}: b\n" for level in range(int(size**0.5))),
     "empty lines in code": lambda size: "```\na" + "\n" * min(size, content.MAX_LINES - 10) + "b\n```\n",
     "nested items": lambda size: "".join(" " * 2 * level + "- a\n" for level in range(int(size**0.5))),
     "wide table": lambda size: "".join(f"{cell * (size // 8)}|\n" for cell in ("|a", "|-", "|b")),
