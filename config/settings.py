@@ -24,6 +24,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Imprimatur")
+# Other names under which the site publishes or published. Works under one of them are its own content, not evidence.
+SITE_NAMES = env.list("SITE_NAMES", default=[])
 
 INSTALLED_APPS = [
     "config.apps.ImprimaturAdminConfig",

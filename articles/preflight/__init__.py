@@ -8,8 +8,10 @@ from articles.preflight.codes import Code, Severity, warnings
 from articles.preflight.draft import read
 from articles.preflight.findings import Finding, sorted_findings
 from articles.preflight.links import questionable_links
+from articles.preflight.numbered_citations import numbered_citations
 from articles.preflight.texts import dangling_citations, missing_content, readability, uncited_claims
 from articles.preflight.unchanged import unchanged_text
+from articles.preflight.visible_markup import visible_markup
 from articles.preflight.works import cited_work_findings, uncited_works
 
 __all__ = ["Code", "Finding", "Severity", "preflight", "refusing", "warnings"]
@@ -23,6 +25,8 @@ CHECKS = (
     uncited_claims,
     readability,
     questionable_links,
+    visible_markup,
+    numbered_citations,
 )
 
 

@@ -21,6 +21,7 @@ class Code(TextChoices):
     NO_CITATION = "no_citation", "nothing is cited"
     DANGLING_CITATION = "dangling_citation", "a citation matches no work in the library"
     UNREAD_MARKER = "unread_marker", "something looks like a citation but is not one"
+    VISIBLE_COMMENT = "visible_comment", "readers would see a comment"
     RETRACTED_WORK = "retracted_work", "a cited work was retracted"
     OWN_CONTENT = "own_content", "the site's own content is cited like an independent source"
     UNCHANGED_TEXT = "unchanged_text", "the text did not change since changes were requested"
@@ -39,6 +40,8 @@ class Code(TextChoices):
     READING_GRADE = "reading_grade", "a text is harder to read than its audience's target"
     LONG_SENTENCE = "long_sentence", "a sentence is very long"
     QUESTIONABLE_LINK = "questionable_link", "a link is questionable"
+    SHOWN_AS_WRITTEN = "shown_as_written", "markup is not supported, so readers see it as it is written"
+    BARE_NUMBER = "bare_number", "a number after a sentence looks like a citation"
 
 
 ERRORS = frozenset(
@@ -50,6 +53,7 @@ ERRORS = frozenset(
         Code.NO_CITATION,
         Code.DANGLING_CITATION,
         Code.UNREAD_MARKER,
+        Code.VISIBLE_COMMENT,
         Code.RETRACTED_WORK,
         Code.OWN_CONTENT,
         Code.MERGED_WORK,

@@ -41,7 +41,13 @@ def line_breaks(child: Token) -> int:
 
 def find_with_lines(pattern: re.Pattern[str], words: str, *, first: int) -> Iterator[tuple[str, int]]:
     """Yield each match of ``pattern`` in ``words``, on one line, with its line; ``words`` begin at line ``first``."""
+    for match, line in matches_with_lines(pattern, words, first=first):
+        yield " ".join(match[0].split()), line
+
+
+def matches_with_lines(pattern: re.Pattern[str], words: str, *, first: int) -> Iterator[tuple[re.Match[str], int]]:
+    """As ``find_with_lines``, with the match itself."""
     line, position = first, 0
     for match in pattern.finditer(words):
         line, position = line + words.count("\n", position, match.start()), match.start()
-        yield " ".join(match[0].split()), line
+        yield match, line

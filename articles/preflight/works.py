@@ -1,5 +1,6 @@
 """Findings about the works that a version cites, and about listed works that it does not cite."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from articles.preflight.codes import Code
 from articles.preflight.draft import Draft
 from articles.preflight.findings import Finding
 from editorial.record.canonical_json import JSONDict
+
+WORD = re.compile(r"\w+")
 
 WITHOUT_IDENTIFIER = frozenset({WorkKind.TEXTBOOK, WorkKind.OWN_CONTENT, WorkKind.WEB_PAGE, WorkKind.DRUG_LABEL})
 """Kinds of works that usually have neither DOI nor PMID."""
@@ -71,14 +74,27 @@ def _record_findings(work: Reference, pointer: str) -> Iterator[Finding]:
 
 
 def is_ours(csl: JSONDict) -> bool:
-    """Return whether the work was published by this site: at its address, or under its name."""
-    names = (csl.get(name) for name in ("publisher", "container-title"))
+    """Return whether the work was published by this site: at its address, or under one of its names.
+
+    The names are looked for as publisher, container and author. Case, punctuation and a leading article are ignored.
+    """
     ours, host = _host(settings.SITE_URL), _host(csl.get("URL"))
-    return settings.SITE_NAME.casefold() in {_plain(name) for name in names} or (bool(ours) and ours == host)
+    our_names = {_plain(name) for name in (settings.SITE_NAME, *settings.SITE_NAMES)}
+    return bool((our_names - {""}) & {_plain(name) for name in _names(csl)}) or (bool(ours) and ours == host)
+
+
+def _names(csl: JSONDict) -> Iterator[object]:
+    yield from (csl.get(name) for name in ("publisher", "container-title", "collection-title"))
+    for role in ("author", "editor"):
+        people = csl.get(role)
+        for person in people if isinstance(people, list) else ():
+            if isinstance(person, dict):
+                yield person.get("literal") or " ".join(str(person.get(part, "")) for part in ("given", "family"))
 
 
 def _plain(name: object) -> str:
-    return " ".join(name.split()).casefold() if isinstance(name, str) else ""
+    words = WORD.findall(name.casefold()) if isinstance(name, str) else []
+    return " ".join(words[1:] if words[:1] == ["the"] else words)
 
 
 def _host(url: object) -> str:

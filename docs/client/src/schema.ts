@@ -2099,6 +2099,7 @@ export interface components {
          *     * `no_citation` - nothing is cited
          *     * `dangling_citation` - a citation matches no work in the library
          *     * `unread_marker` - something looks like a citation but is not one
+         *     * `visible_comment` - readers would see a comment
          *     * `retracted_work` - a cited work was retracted
          *     * `own_content` - the site's own content is cited like an independent source
          *     * `unchanged_text` - the text did not change since changes were requested
@@ -2117,9 +2118,11 @@ export interface components {
          *     * `reading_grade` - a text is harder to read than its audience's target
          *     * `long_sentence` - a sentence is very long
          *     * `questionable_link` - a link is questionable
+         *     * `shown_as_written` - markup is not supported, so readers see it as it is written
+         *     * `bare_number` - a number after a sentence looks like a citation
          * @enum {string}
          */
-        CodeEnum: "no_question" | "no_text" | "no_summary" | "no_body" | "no_citation" | "dangling_citation" | "unread_marker" | "retracted_work" | "own_content" | "unchanged_text" | "merged_work" | "retraction_unknown" | "concern_raised" | "corrected_work" | "superseded_work" | "duplicate_work" | "no_identifier" | "old_work" | "undated_work" | "uncited_work" | "uncited_claim" | "missing_text" | "reading_grade" | "long_sentence" | "questionable_link";
+        CodeEnum: "no_question" | "no_text" | "no_summary" | "no_body" | "no_citation" | "dangling_citation" | "unread_marker" | "visible_comment" | "retracted_work" | "own_content" | "unchanged_text" | "merged_work" | "retraction_unknown" | "concern_raised" | "corrected_work" | "superseded_work" | "duplicate_work" | "no_identifier" | "old_work" | "undated_work" | "uncited_work" | "uncited_claim" | "missing_text" | "reading_grade" | "long_sentence" | "questionable_link" | "shown_as_written" | "bare_number";
         Comment: {
             readonly id: number;
             readonly review: number;

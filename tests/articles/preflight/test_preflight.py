@@ -244,6 +244,17 @@ def test_preflight_finds_a_merged_record_beside_the_one_it_became(draft):
         ({"URL": "https://www.answers.example.org/page"}, True),
         ({"publisher": " house of  ANSWERS "}, True),
         ({"container-title": "House of Answers"}, True),
+        ({"author": [{"literal": "The House of Answers."}]}, True),
+        ({"author": [{"family": "Roe", "given": "Jane"}, {"literal": "Answers Medical Team"}]}, True),
+        ({"author": [{"given": "Answers", "family": "Medical Team"}]}, True),
+        ({"editor": [{"literal": "ANSWERS medical team"}]}, True),
+        ({"publisher": "Old Name, Inc."}, True),
+        ({"container-title": "The Old Name Inc"}, True),
+        ({"publisher": "House of Answers Press"}, False),
+        ({"publisher": "The"}, False),
+        ({"author": [{"family": "House"}]}, False),
+        ({"author": "House of Answers"}, False),
+        ({"author": ["House of Answers"]}, False),
         ({"URL": "https://other.example.org/", "publisher": ["House of Answers"]}, False),
         ({"URL": "https://[broken"}, False),
         ({"URL": 7}, False),
@@ -251,6 +262,7 @@ def test_preflight_finds_a_merged_record_beside_the_one_it_became(draft):
 )
 def test_preflight_finds_own_content_recorded_as_something_else(draft, settings, fields, ours):
     settings.SITE_URL, settings.SITE_NAME = "https://answers.example.org", "House of Answers"
+    settings.SITE_NAMES = ["Answers Medical Team", "Old Name, Inc.", ""]
     work = Reference.objects.get(key="stiehm2013")
     change("stiehm2013", csl={**work.csl, **fields}, kind="guideline")
     assert (("own_content", "/citations/1", None) in found(draft)) == ours
