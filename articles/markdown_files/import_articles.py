@@ -143,7 +143,7 @@ def _cited_by_key(bundle: Bundle) -> Bundle:
 
 
 def _citation_remarks(bundle: Bundle) -> Iterator[FileFault]:
-    """Yield remarks about citations without a work, and works without a citation.
+    """Yield remarks about citations without a work, about the texts, and about works without a citation.
 
     The article is imported anyway, because pre-flight refuses or names these.
     """
@@ -154,6 +154,7 @@ def _citation_remarks(bundle: Bundle) -> Iterator[FileFault]:
         if key not in known:
             detail = f"cites “{key}”, which is neither in the references nor in the library"
             yield FileFault(str(sheet.path), line, "body", detail)
+    yield from (remark for sheet in bundle.sheets for remark in sheet.remarks)
     for work in bundle.primary.works:
         if work.key not in cited:
             yield work.fault("", "is cited nowhere")

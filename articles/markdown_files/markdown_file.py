@@ -13,9 +13,11 @@ from articles.library.formats.file_text import read_text
 from articles.markdown_files.front_matter import Front, items_of, split, text_of, value_of
 from articles.markdown_files.numbered_citations import named
 from articles.markdown_files.reference_files import Work, checked, read_works
+from articles.markdown_files.table_markup import read_tables
 from articles.models.versions import MAX_QUESTION
+from articles.preflight.numbered_citations import bare_numbers, raised_numbers
 from articles.text.content import Text, size_faults
-from articles.text.rendering import citations_in
+from articles.text.rendering import citations_in, parse
 from editorial.models import RiskTier
 from editorial.record.canonical_json import JSONDict, normalised
 
@@ -29,7 +31,10 @@ NUMBERED = "numbered"
 
 @dataclass(frozen=True)
 class Sheet:
-    """One file after reading. ``values`` has its fields, ``lines`` the line of each."""
+    """One file after reading. ``values`` has its fields, ``lines`` the line of each.
+
+    ``remarks`` say what was changed in its text, or what a person has to look at.
+    """
 
     path: Path
     values: Mapping[str, Any]
@@ -37,6 +42,7 @@ class Sheet:
     body: str
     body_line: int
     works: tuple[Work, ...] = field(default=())
+    remarks: tuple[FileFault, ...] = field(default=())
 
     @property
     def slug(self) -> str:
@@ -177,7 +183,17 @@ def read_sheet(path: Path) -> Sheet:
         raise Unreadable(*sorted(faults, key=lambda fault: fault.line))
     given = values.get("references", [])
     works = read_works(path.parent / given) if isinstance(given, str) else checked(given, file=str(path))
-    return Sheet(path, values, lines, front.body, front.body_line, tuple(works))
+    body, tables = read_tables(front.body)
+    remarks = [(table.line, table.remark) for table in tables] + list(_numbers(body))
+    told = [FileFault(str(path), front.body_line + line - 1, "body", remark) for line, remark in sorted(remarks)]
+    return Sheet(path, values, lines, body, front.body_line, tuple(works), tuple(told))
+
+
+def _numbers(body: str) -> Iterator[tuple[int, str]]:
+    """Yield the line of each number without brackets that looks like a citation, with a remark about it."""
+    tokens = parse(body)
+    for marker, line in (*bare_numbers(tokens), *raised_numbers(tokens)):
+        yield line, f"“{marker}” looks like a citation, but names no work; cite the work as [@key]"
 
 
 def _unknown(front: Front, *, path: Path) -> Iterator[FileFault]:

@@ -98,6 +98,23 @@ def test_same_files_again_write_nothing(hand_in):
     assert (outcome.result, outcome.remarks, LedgerEntry.objects.count()) == (Result.UNCHANGED, (), entries)
 
 
+def test_import_says_what_it_read_as_a_table_and_what_looks_like_a_citation(hand_in):
+    body = (
+        "It can [@orbach2005].\n\n<table>\n<tr><th>Dose</th></tr>\n<tr><td>5 mg</td></tr>\n</table>\n\n"
+        "Take acetaminophen. 1, 2\n\n<table><tr><td colspan=2>x</td></tr></table>\n\nTake acetaminophen.^3^"
+    )
+    outcome = hand_in(professional=PRIMARY.replace("It can [@orbach2005].", body))
+    assert "| Dose |\n| --- |\n| 5 mg |" in outcome.version.renditions.get().body
+    assert [said.rpartition("/")[2] for said in outcome.remarks] == [
+        "professional.md:17: body: has an HTML table, which was read as a Markdown table; check its header, and lines "
+        "within cells",
+        "professional.md:22: body: “1, 2” looks like a citation, but names no work; cite the work as [@key]",
+        "professional.md:24: body: has an HTML table with more than plain cells, which readers will see as it is "
+        "written",
+        "professional.md:26: body: “3” looks like a citation, but names no work; cite the work as [@key]",
+    ]
+
+
 def test_changed_text_of_a_draft_is_edited(hand_in):
     first = hand_in(professional=PRIMARY).version
     outcome = hand_in(professional=PRIMARY.replace("It can", "It may"))

@@ -9,9 +9,12 @@ from time import process_time
 import pytest
 
 from articles.markdown_files.numbered_citations import named
+from articles.markdown_files.table_markup import read_tables
 from articles.preflight.links import REFUSED
 from articles.preflight.markup import find_with_lines, link_targets, plain_blocks
+from articles.preflight.numbered_citations import BARE, raised_numbers
 from articles.preflight.texts import MARKER
+from articles.preflight.visible_markup import UNSUPPORTED
 from articles.published import numbered_markdown
 from articles.text import content, passage_edits, quotations, readability, rendering
 from articles.text.claims import extraction
@@ -66,6 +69,15 @@ REPEATED = {
     "blanks in superscripts": "^\\ ",
     "elements": "<sub>a</sub>",
     "unclosed elements": "<sub>a",
+    "formulas": "$a",
+    "blanks before signs": "a. 1 ",
+    "cells": "<td>",
+    "table rows": "<table><tr><td>a",
+    "closed tables": "<table><tr><td>a</td></table>\n",
+    "open tables": "<table",
+    "declarations in tables": "\n<table><tr><td><![ ",
+    "attributes in tables": "\n<table><tr><td <a ",
+    "braces": "{{",
     "terms": "a\n: b\n",
     "definitions of one term": ": a\n",
     "nested definitions": ": ",
@@ -86,6 +98,10 @@ TEXTS = {
         for name, form in FILLED.items()
         for kind, space in SPACES.items()
     },
+    "one table": lambda size: f"<table><tr><td>{'a<!-' * (size // 4)}</td></tr></table>",
+    "quotes in a table": lambda size: f"<table><tr><td>{'<a b=' * (size // 5)}</td></tr></table>",
+    "declarations in one table": lambda size: f"<table><tr><td>{'<![a' * (size // 4)}</td></tr></table>",
+    "instructions in one table": lambda size: f"<table><tr><td>{'<?a' * (size // 3)}</td></tr></table>",
     "long terms": lambda size: f"{'a' * size}\n: b\n",
     "nested terms": lambda size: "".join(f"{'  ' * level}a\n{'  ' * level}: b\n" for level in range(int(size**0.5))),
     "empty lines in code": lambda size: "```\na" + "\n" * min(size, content.MAX_LINES - 10) + "b\n```\n",
@@ -97,9 +113,9 @@ TEXTS = {
 def find_in_preflight(text):
     tokens = rendering.parse(text)
     for words, first in plain_blocks(tokens):
-        for pattern in (MARKER, REFUSED):
+        for pattern in (MARKER, REFUSED, UNSUPPORTED, BARE):
             list(find_with_lines(pattern, words, first=first))
-    return list(link_targets(tokens))
+    return list(link_targets(tokens)), list(raised_numbers(tokens))
 
 
 STEPS = {
@@ -114,6 +130,7 @@ STEPS = {
     "find words": lambda text: passage_edits.find_words(text, "a b"),
     "quote": quotations.comparable_letters,
     "preflight": find_in_preflight,
+    "read tables": read_tables,
     "convert numbers": lambda text: named(text, keys=["a"]),
 }
 
