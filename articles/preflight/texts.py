@@ -11,9 +11,12 @@ from articles.text.claims import StatementKind, is_clinical
 from articles.text.readability import grades, sentence_words
 
 MARKER = re.compile(
-    r"\[(?:\d{1,4}(?:\s*[,;\u2010-\u2015-]\s*\d{1,4})*|\^\w{1,40}|[^\[\]]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,200})\]"
+    r"\[(?:\d{1,4}(?:\s*[,;\u2010-\u2015-]\s*\d{1,4})*|\^[\w-]{1,40}|[^\[\]]{0,200}?(?<![\w.])@[A-Za-z0-9_][^\[\]]{0,200})\]"
 )
 """Citations in other notations, which are left as plain words: [5], [2, 3], [4-6], [^1], [see @smith2020]."""
+
+FOOTNOTE = "Write the note in round brackets in its sentence, where reviewers judge both, or cite the work as [@key]."
+"""What to do about a footnote: away from its sentence, it would change what a claim means without being part of it."""
 
 LONGEST = 40
 """Maximum number of words of a sentence. Readers lose the thread at 40; plain-language guides recommend 20 to 25."""
@@ -64,7 +67,9 @@ def _unread_markers(text: ParsedText) -> Iterator[Finding]:
     for block_words, first in plain_blocks(text.tokens):
         for marker, line in find_with_lines(MARKER, block_words, first=first):
             detail = f"Line {line}: {marker} looks like a citation, but readers would find no reference for it."
-            remedy = "Cite the work as [@key]. Put other text in round brackets."
+            remedy = (
+                FOOTNOTE if marker.startswith("[^") else "Cite the work as [@key]. Put other text in round brackets."
+            )
             yield Finding(Code.UNREAD_MARKER, text.body, detail, remedy, line)
     yield from _in_plain_text(f"{text.pointer}/summary", text.rendition.summary)
 

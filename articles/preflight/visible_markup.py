@@ -13,8 +13,8 @@ from markdown_it.token import Token
 from articles.preflight.codes import Code
 from articles.preflight.draft import Draft, ParsedText
 from articles.preflight.findings import Finding
-from articles.preflight.markup import first_line, line_breaks, matches_with_lines, plain_blocks
-from articles.text.markup import OPENING
+from articles.preflight.markup import find_with_lines, first_line, line_breaks, matches_with_lines, plain_blocks
+from articles.text.markup import OPENING, SCRIPT
 
 ELEMENTS = (
     "table|caption|thead|tbody|tfoot|tr|td|th|colgroup|col|div|span|p|br|hr|b|i|u|s|em|strong|small|big|mark|font"
@@ -47,6 +47,8 @@ UNSUPPORTED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+LINK = re.compile(r"\[[^\[\]\n]{1,200}\]\([^()\s]{1,500}\)")
+
 IN_WORDS: Mapping[str, tuple[str, str]] = {
     "formula": ("formula", "Write it in plain words, with 10^9^ for a superscript and H~2~O for a subscript."),
     "element": ("HTML element", "Write it in Markdown. Of HTML, only <sub> and <sup> around plain words are read."),
@@ -76,19 +78,29 @@ def visible_markup(draft: Draft) -> Iterator[Finding]:
 
     A comment that they would see is an error: it was written for nobody to read.
     """
-    yield from _comments_in_plain_text("/question", draft.version.question)
+    yield from _in_plain_text("/question", draft.version.question)
     for text in draft.texts:
-        yield from _comments_in_plain_text(f"{text.pointer}/summary", text.rendition.summary)
+        yield from _in_plain_text(f"{text.pointer}/summary", text.rendition.summary)
         for words, first in plain_blocks(text.tokens):
             yield from _in_block(text, words, first)
         for line in _images(text.tokens):
             yield _finding(text, "image", "![…]", line)
 
 
-def _comments_in_plain_text(pointer: str, text: str) -> Iterator[Finding]:
+def _in_plain_text(pointer: str, text: str) -> Iterator[Finding]:
+    """Yield markup of any kind in a part that has none, once a line."""
     if OPENING in text:
         detail = f"Readers would see the comment that begins with {OPENING}: this part has no markup."
         yield Finding(Code.VISIBLE_COMMENT, pointer, detail, "Take the comment out.")
+        return
+    found: dict[int, str] = {}
+    for pattern in (SCRIPT, LINK, UNSUPPORTED):
+        for written, line in find_with_lines(pattern, text, first=1):
+            found.setdefault(line, written)
+    for line, written in found.items():
+        detail = f"`{_short(written)}` will be shown as it is written: this part has no markup."
+        remedy = "Write the characters themselves, such as 10⁹ and H₂O, or plain words."
+        yield Finding(Code.SHOWN_AS_WRITTEN, pointer, detail, remedy, line)
 
 
 def _in_block(text: ParsedText, words: str, first: int) -> Iterator[Finding]:
@@ -105,9 +117,12 @@ def _in_block(text: ParsedText, words: str, first: int) -> Iterator[Finding]:
 
 def _finding(text: ParsedText, kind: str, written: str, line: int) -> Finding:
     name, remedy = IN_WORDS[kind]
-    short = written if len(written) <= QUOTED else f"{written[: QUOTED - 1]}…"
-    detail = f"Line {line}: the {name} `{short}` will be shown as it is written."
+    detail = f"Line {line}: the {name} `{_short(written)}` will be shown as it is written."
     return Finding(Code.SHOWN_AS_WRITTEN, text.body, detail, remedy, line)
+
+
+def _short(written: str) -> str:
+    return written if len(written) <= QUOTED else f"{written[: QUOTED - 1]}…"
 
 
 def _images(tokens: Sequence[Token]) -> Iterator[int]:

@@ -113,6 +113,30 @@ def test_comment_in_a_part_without_markup_refuses(policy):
 
 
 @pytest.mark.parametrize(
+    ("summary", "named"),
+    [
+        ("It is 10^9^/L.", [("^9^", 1)]),
+        ("H~2~O\nand x<sup>2</sup>, $x$", [("~2~", 1), ("<sup>2</sup>", 2)]),
+        ("See [this](https://example.org/).", [("[this](https://example.org/)", 1)]),
+        ("It is **strong**.", [("**", 1)]),
+        ("About ~5 mg, p <0.05, 10⁹ and H₂O (see below).", []),
+    ],
+)
+def test_markup_in_a_part_without_markup_is_named(policy, summary, named):
+    found = findings("Text", summary=summary)
+    assert [(finding.detail.split("`")[1], finding.line) for finding in found] == named
+    assert {(finding.code, finding.pointer) for finding in found} <= {("shown_as_written", "/renditions/0/summary")}
+
+
+@pytest.mark.parametrize("marker", ["[^1]", "[^note]", "[^a-b]"])
+def test_footnote_is_sent_into_its_sentence(policy, marker):
+    (finding,) = [
+        finding for finding in findings(f"Give 5 mg{marker}.\n\n{marker}: Not in children.") if finding.line == 1
+    ]
+    assert (finding.code, finding.remedy.startswith("Write the note in round brackets")) == ("unread_marker", True)
+
+
+@pytest.mark.parametrize(
     ("body", "named"),
     [
         ("Take acetaminophen. 1, 2", ["1, 2"]),
