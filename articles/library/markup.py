@@ -37,6 +37,7 @@ AS_HTML: Mapping[int, str] = {
     **{ord(mark): f"<{name}>" for name, mark in OPENING.items()},
     **{ord(mark): f"</{name}>" for name, mark in CLOSING.items()},
 }
+MARKUP = re.compile(f"[<&{MARKS}]")
 SCRIPT = re.compile(f"([\ufdd2\ufdd3])([^{MARKS}]*+)[\ufdd6\ufdd7]")
 SUBSCRIPTS = str.maketrans("0123456789+-\u2212=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 SUPERSCRIPTS = str.maketrans("0123456789+-\u2212=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
@@ -44,6 +45,8 @@ SUPERSCRIPTS = str.maketrans("0123456789+-\u2212=()n", "⁰¹²³⁴⁵⁶⁷⁸
 
 def marked(text: str) -> str:
     """Return ``text`` on one line, with marks for its tags. Marks are closed, and properly nested."""
+    if not MARKUP.search(text):
+        return " ".join(text.split())
     for _ in range(ESCAPED_TIMES):
         text = ENTITY.sub(lambda found: unescape(found[0]), text)
     written, place, still_open = list[str](), 0, list[str]()
@@ -82,6 +85,8 @@ def plain(marked_text: str) -> str:
     Where Unicode has no such characters, words follow as they are (``Tmax``), and anything with a digit stands in
     parentheses, so that no other number results: ``10(9.5)`` (Citing Medicine, appendix on special characters).
     """
+    if marked_text.isascii():
+        return marked_text
     return SCRIPT.sub(_script, marked_text.translate(NO_TYPEFACE)).translate(NO_MARKS)
 
 

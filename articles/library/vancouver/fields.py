@@ -11,8 +11,10 @@ QUOTES = "\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}»"
 def verbatim(csl: Mapping[str, object], name: str) -> str:
     """Return a value on one line as it is, without looking for markup: an identifier or a URL."""
     value = csl.get(name)
-    readable = isinstance(value, str | int) and not isinstance(value, bool)
-    return " ".join(str(value).translate(NO_MARKS).split()) if readable else ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value)
+    return " ".join((text if text.isascii() else text.translate(NO_MARKS)).split())
 
 
 def words(csl: Mapping[str, object], name: str) -> str:
