@@ -12,6 +12,7 @@ from articles.library.formats import (
     ovid,
     pubmed_xml,
     ris,
+    ris_export,
     web_of_science,
 )
 from articles.library.formats.records import Found, judged
@@ -34,7 +35,7 @@ READERS: Mapping[str, Callable[[str], Iterator[Found]]] = {
 WRITERS: Mapping[str, Callable[[Iterable[JSONDict]], Iterator[str]]] = {
     ImportFormat.CSL_JSON: csl_json.write,
     ImportFormat.BIBTEX: bibtex_export.write,
-    ImportFormat.RIS: ris.write,
+    ImportFormat.RIS: ris_export.write,
     ImportFormat.NBIB: nbib.write,
 }
 
