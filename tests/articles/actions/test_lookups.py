@@ -78,7 +78,7 @@ def test_crossref_is_asked_by_doi_and_its_answer_read(outside):
     item = crossref_pubmed.crossref(DOI)
     assert outside.asked == ["/works/10.1385%2Fcriai%3A29%3A3%3A173"]
     assert item == {
-        "type": "article",
+        "type": "article-journal",
         "title": "Intravenous Immunoglobulin: <i>Adverse Effects</i> and Safe Administration",
         "author": [
             {"family": "Orbach", "given": "Hedi", "ORCID": "http://orcid.org/0000-0002-1825-0097"},
