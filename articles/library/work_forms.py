@@ -52,7 +52,7 @@ FIELDS: Mapping[str, WorkField] = {
         WorkField("PMCID", "PMCID", "The number in PubMed Central."),
         WorkField("ISBN", "ISBN"),
         WorkField("URL", "Address", "Where readers find it, beginning with https://."),
-        WorkField("accessed", "Last seen there", "Pages change, so readers are told the day.", FieldKind.DATE),
+        WorkField("accessed", "Last seen there", "Pages change, so the citation gives the day.", FieldKind.DATE),
     )
 }
 """Every variable that has a field, in the order of the form."""
