@@ -131,6 +131,7 @@ def test_work_that_is_there_is_cited_and_nothing_typed_is_lost_on_the_way(draft,
     expect(form.get_by_label("Edition")).to_be_visible()
     expect(form.get_by_label("Title", exact=True)).to_have_value("On another pain")
     form.get_by_role("button", name="Add and cite").click()
+    expect(form.get_by_label("DOI", exact=True)).to_be_focused()
     expect(form.get_by_text("The library has it as “first”.")).to_be_visible()
     form.get_by_role("link", name="Start again").click()
     form.get_by_label("Paste what you have of it").fill("10.1000/x")

@@ -2,6 +2,9 @@
 
 import { follow, token } from "./live.js";
 
+/** What has the focus in a step: the first of these that is there. */
+const FIRST = ["[aria-invalid=true]", "[data-cite]", "#pasted", ".work-fields textarea, .work-fields input[type=text]"];
+
 /** Fill `form` with the steps at `address`. `cite` gets the key of the work that was added or found. */
 export class Adding {
   constructor({ form, said, address, cite }) {
@@ -57,7 +60,6 @@ export class Adding {
     const page = new DOMParser().parseFromString(html, "text/html");
     this.form.replaceChildren(...page.body.childNodes);
     for (const part of this.form.querySelectorAll("[data-work-form]")) follow(part);
-    const first = this.form.querySelector("[aria-invalid=true], #pasted, [data-cite], [name=csl-title], textarea, input[type=text]");
-    first?.focus();
+    FIRST.map((one) => this.form.querySelector(one)).find(Boolean)?.focus();
   }
 }
