@@ -67,7 +67,7 @@ class AddingPages(TrackedAdmin):
             return self._paste_page(request)
         elif any(name in request.POST for name in SHOW_AGAIN):
             work = self.get_object(request, object_id) if object_id else None
-            request.POST = shown_again(request.POST, work)  # type: ignore[arg-type]
+            request.POST = shown_again(request.POST, work)
             request.is_only_shown = True  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, context)
 
