@@ -29,6 +29,9 @@ FORMULA: Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] 
 )
 """The steps from a formula of the LaTeX package mhchem, such as ``Ca^2+`` or ``H2O``, to Unicode."""
 
+MAX_OPTION = 20
+"""Maximum number of tokens of an argument in square brackets."""
+
 MAX_DEPTH = 40
 """Maximum number of groups inside each other. Real titles have four."""
 
@@ -140,19 +143,20 @@ class Parser:
 
     def argument(self) -> str:
         """Return the text of the next argument: a group, a command or one character. Empty if none follows."""
-        piece = self.peek()
-        while piece.isspace():
-            self.place += 1
-            piece = self.peek()
-        if piece in ("", "}"):
+        self._skip_blanks()
+        piece = self.peek().lstrip()
+        if piece in ("", "}") or (piece == "$" and self.is_math):
             return ""
-        self.place += 1
         if piece[0] in "{$\\_^" or piece in LIGATURES:
+            self.place += 1
             return self._nested(piece)
-        self.place -= 1
-        piece = piece.lstrip()
         self.tokens[self.place] = piece[1:]
+        self.place += len(piece) == 1
         return piece[0]
+
+    def _skip_blanks(self) -> None:
+        while self.peek().isspace():
+            self.place += 1
 
     def _nested(self, piece: str) -> str:
         self.depth += 1
@@ -164,21 +168,26 @@ class Parser:
 
     def _raw(self) -> str:
         """Return the next group as it is written, without its braces. Without one, the next piece."""
+        self._skip_blanks()
         if self.peek() != "{":
             return self.argument()
-        start, level = self.place + 1, 0
-        while self.place < len(self.tokens):
+        self.place += 1
+        start, level = self.place, 1
+        while level and self.place < len(self.tokens):
             piece = self.next()
             level += (piece == "{") - (piece == "}")
-            if not level:
-                break
         return "".join(self.tokens[start : self.place - 1])
 
     def _skip_option(self) -> None:
-        """Read over an argument in square brackets, if it is plain text."""
-        if found := re.match(r"\s*+\[[^\]]*+\]", self.peek()):
-            self.tokens[self.place] = self.peek()[found.end() :]
-            self.place += not self.peek()
+        """Read over an argument in square brackets, if it ends soon."""
+        if not self.peek().lstrip().startswith("["):
+            return
+        for place in range(self.place, min(self.place + MAX_OPTION, len(self.tokens))):
+            before, bracket, after = self.tokens[place].partition("]")
+            if bracket:
+                self.place = place if after else place + 1
+                self.tokens[place] = after or before
+                return
 
     def _command(self, written: str, end: str | None) -> str:
         name = written.rstrip("*") or written
