@@ -35,10 +35,10 @@ ENTRY = re.compile(r"@(?!string\b|comment\b|preamble\b)\w++[ \t]*+[{(]", re.IGNO
 KEY = re.compile(ENTRY.pattern + r"\s*+([^\s,={}\"]++)\s*+[,})]", re.IGNORECASE)
 REFERENCE = re.compile(r"\b(?:crossref|xdata|entryset)\s*+=\s*+[{\"]?([^{}\"\n]{1,500}+)", re.IGNORECASE)
 
-PART = 200_000
+PART = 100_000
 """Number of characters that are parsed at a time."""
 
-LARGEST_PART = 4 * MAX_RECORD
+LARGEST_PART = MAX_RECORD + 40_000
 """Maximum number of characters that are parsed at all. A part with more is one entry that is too long."""
 
 OVERHEAD = 100
