@@ -15,7 +15,7 @@ from articles.library.formats.latex_text import decoded
 
 Name = dict[str, str]
 
-OTHERS = {"others", "{others}", "et al", "et al.", "{et al.}"}
+OTHERS = {"others", "others, and", "{others}", "et al", "et al.", "{et al.}"}
 LABELLED = re.compile(r'\s*+(family|given|prefix|suffix|useprefix|[a-z]{1,9}-i)\s*+=\s*+("[^"]*+"|[^,"]*+)\s*+(?:,|$)')
 """One part of a name in biblatex's extended format: ``family=Berg, given=Jan, prefix=van der``."""
 

@@ -12,10 +12,12 @@ from articles.library.formats.bibtex_fields import (
     GENRES,
     MARKED,
     MONTHS,
+    NOT_IN_JOURNALS,
     NUMBERED_ISSUES,
     NUMBERED_SERIES,
     NUMBERS,
     OTHER_PEOPLE,
+    PREPRINTS,
     ROLES,
     SUBTITLES,
     SUBTYPES,
@@ -62,6 +64,7 @@ class Conversion:
         self._titles()
         self._number()
         self._verbatim()
+        self._preprint()
         self._numbers()
         self._locator()
         self._people()
@@ -83,7 +86,8 @@ class Conversion:
                 self.remarks.append(f"The field {name}, “{text[:SHOWN]}”, was left out: another one has its place.")
         if (kind := str(self.item["type"])) in WITH_GENRE:
             genre = self.text("type")
-            if genre := GENRES.get(genre.lower().replace(" ", ""), genre) or GENRES.get(self.kind, ""):
+            of_thesis = GENRES.get(self.kind, "") if kind == "thesis" else ""
+            if genre := GENRES.get(genre.lower().replace(" ", ""), genre) or of_thesis:
                 self.item["genre"] = genre
         if kind == "webpage" and (site := self.text("titleaddon", markup=True)):
             self.item.setdefault("container-title", site)
@@ -136,6 +140,14 @@ class Conversion:
             self.item["type"] = "webpage"
         self.item |= found
 
+    def _preprint(self) -> None:
+        """Mark a work on a server of preprints as such, unless a journal has it. CSL calls it an ``article``."""
+        servers = (str(self.item.get(name, "")).lower() for name in ("archive", "publisher", "container-title"))
+        is_on_server = any(server in PREPRINTS for server in servers)
+        journal = str(self.item.get("container-title", "")).lower()
+        if is_on_server and self.item["type"] in NOT_IN_JOURNALS and (not journal or journal in PREPRINTS):
+            self.item |= {"type": "article", "genre": "Preprint"}
+
     def _eprint(self, found: dict[str, str]) -> None:
         """Read ``eprint`` as the identifier or archive that ``eprinttype`` names; without one it is arXiv's."""
         if not (value := plain(self.fields.get("eprint", "") or self.fields.get("arxivid", ""))):
@@ -144,7 +156,7 @@ class Conversion:
         if variable := EPRINTS.get(archive.lower()):
             found.setdefault(variable, value)
         else:
-            self.item |= {"archive": archive, "archive_location": value}
+            self.item |= {"archive": PREPRINTS.get(archive.lower(), archive), "archive_location": value}
 
     def _identifiers_in_note(self, found: dict[str, str]) -> None:
         if note := self.item.get("note"):

@@ -149,6 +149,16 @@ EPRINTS: Mapping[str, str] = {
 }
 """CSL variables of an ``eprint`` by its ``eprinttype``. Any other type is the name of an archive."""
 
+PREPRINTS: Mapping[str, str] = {
+    **{name.lower(): name for name in ("arXiv", "bioRxiv", "medRxiv", "ChemRxiv", "PsyArXiv", "SSRN")},
+    "research square": "Research Square",
+    "preprints.org": "Preprints.org",
+}
+"""Servers of preprints, as they write their names."""
+
+NOT_IN_JOURNALS = frozenset({"document", "webpage", "manuscript", "article-journal", "report"})
+"""CSL types of works that are preprints if a server of preprints has them, and no journal."""
+
 ROLES: Mapping[str, str] = {
     "author": "author",
     "editor": "editor",
@@ -178,6 +188,8 @@ GENRES: Mapping[str, str] = {
     "candthesis": "Candidate thesis",
     "techreport": "Technical report",
     "resreport": "Research report",
+    "patenteu": "European patent",
+    "patentus": "US patent",
 }
 """Words for the entry types of theses, and for the keys that biblatex has for the field ``type``."""
 
