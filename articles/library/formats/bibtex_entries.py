@@ -239,9 +239,9 @@ def _operands(written: str) -> Iterator[tuple[str, bool]]:
 
 def _closing(written: str, start: int) -> int:
     """Return where the text in braces or quotation marks ends that begins at ``start``."""
-    level = 0
+    level, end = 0, "}" if written[start] == "{" else '"'
     for mark in MARK.finditer(written, start + 1):
-        if not level and mark[0] == ("}" if written[start] == "{" else '"'):
+        if not level and mark[0] == end:
             return mark.start()
         level = max(level + (mark[0] == "{") - (mark[0] == "}"), 0)
-    return len(written)
+    return len(written) - written.endswith(end, start + 1)

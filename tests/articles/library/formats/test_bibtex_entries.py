@@ -120,6 +120,8 @@ def test_field_that_repeats_its_value_is_no_remark():
         ("lan # { {A}} # 7", "The Lancet A7"),
         ("LAN", "The Lancet"),
         ("{a \\} b}", "a } b"),
+        ('"a { b"', "a b"),
+        ('"a { b } } c"', "a b c"),
         ("{a {b}", "a b"),
     ],
 )
