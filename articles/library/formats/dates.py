@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from articles.library.formats.tagged_lines import quoted
 from editorial.record.canonical_json import JSONDict
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -132,11 +133,15 @@ def best(fields: Iterable[str]) -> Date:
 def remarks(date: Date, fields: Iterable[str]) -> list[str]:
     """Return sentences that name the words of the record's dates that ``date``, the best of them, leaves out."""
     if not date.year:
-        return [f"The date “{date.words}” has no year that can be read."] if date.words else []
+        return [f"The date {quoted(date.words)} has no year that can be read."] if date.words else []
     told = "-".join(f"{part:02}" for part in (date.year, date.month, date.day) if part)
-    unread = [] if date.is_whole else [f"The date “{date.words}” was read as {told}."]
-    others = [words for words in fields if read(words).year not in (0, date.year)]
-    return unread + [f"The year {date.year} was taken, and not that of “{words}”." for words in others]
+    unread = [] if date.is_whole else [f"The date {quoted(date.words)} was read as {told}."]
+    others = [read(words) for words in fields if words.strip() and words.strip() != date.words]
+    unread += [
+        f"The date {quoted(other.words)} was not read." for other in others if not (other.is_whole or other.year)
+    ]
+    years = [other.words for other in others if other.year not in (0, date.year)]
+    return unread + [f"The year {date.year} was taken, and not that of {quoted(words)}." for words in years]
 
 
 def _of_year(date: Date, year: int) -> Date:
@@ -275,3 +280,18 @@ def _joined(start: Date, end: Date) -> Date:
     if start.year and last <= first:
         return replace(start, season=season, is_whole=is_whole and last == first)
     return replace(start, season=season, end=last, is_whole=is_whole)
+
+
+def reread(csl: JSONDict) -> JSONDict | None:
+    """Return an item whose ``issued`` is words with its date read from them; None if there is none to be read.
+
+    Words that were not wholly read are kept in ``custom.told``.
+    """
+    issued = csl["issued"] if isinstance(csl.get("issued"), dict) else {}
+    words = "" if "date-parts" in issued else issued.get("literal") or issued.get("raw")
+    if not isinstance(words, str) or not (date := read(words)).year:
+        return None
+    custom = csl["custom"] if isinstance(csl.get("custom"), dict) else {}
+    told = custom["told"] if isinstance(custom.get("told"), dict) else {}
+    kept = {} if date.is_whole else {"custom": {**custom, "told": {**told, "issued": words}}}
+    return {**csl, "issued": date.csl, **kept}

@@ -16,12 +16,12 @@ PARTED = re.compile(r"[;,\\/|]")
 ISBN = re.compile(r"(?:97[89])?[0-9]{9}[0-9X]")
 ISSN = re.compile(r"([0-9]{4})-?([0-9]{3}[0-9X])")
 DOI_ALONE = re.compile(
-    r"(?:https?://)?(?:[a-z0-9.-]{0,80}\bdoi\.[a-z.]{2,30}/|doi\s*+:?\s*+)?(10\.[0-9]{4,9}/[^\s]+)", re.IGNORECASE
+    r"(?:doi\s*+:?\s*+)?(?:https?://)?(?:[a-z0-9.-]{0,80}\bdoi\.[a-z.]{2,30}/)?(10\.[0-9]{4,9}/[^\s]+)", re.IGNORECASE
 )
 DOI_INSIDE = re.compile(r"10\.[0-9]{4,9}/")
 PMID_AMONG_WORDS = re.compile(
     r"(?:\bPMID:?\s*+|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/|^MEDLINE:\s*+)([1-9][0-9]{0,8})\b"
-    r"|^([1-9][0-9]{0,8}) ?\[pmid\]",
+    r"|^([1-9][0-9]{0,8}) ?\[(?:pmid\]|https?://[^\s]{0,60}pubmed)",
     re.IGNORECASE,
 )
 PMCID_AMONG_WORDS = re.compile(r"\bPMC[1-9][0-9]{0,11}\b", re.IGNORECASE)
@@ -76,16 +76,17 @@ def _listed(values: Iterable[str]) -> str:
 
 
 def doi(stated: Iterable[str], others: Iterable[str]) -> str:
-    """Return the DOI of a record: of the fields for DOIs as it is written, or of others that hold nothing else.
+    """Return the DOI of a record, without its resolver: of the fields for DOIs, or of others that hold nothing else.
 
-    If none holds a DOI, the first of the fields for DOIs is returned, whatever it says.
+    A DOI among other words or blanks is returned as it is written. If no field holds a DOI, the first of the fields for
+    DOIs is returned, whatever it says.
     """
     fields = list(stated)
-    if written := next(filter(DOI_INSIDE.search, fields), ""):
-        return written
-    found = next(filter(None, (DOI_ALONE.fullmatch(field.strip()) for field in others)), None)
+    written = next(filter(DOI_INSIDE.search, fields), "")
+    candidates = [written] if written else list(others)
+    found = next(filter(None, (DOI_ALONE.fullmatch(field.strip()) for field in candidates)), None)
     if found is None:
-        return fields[0] if fields else ""
+        return written or (fields[0] if fields else "")
     return unquote(found[1]) if "://" in found[0] else found[1]
 
 

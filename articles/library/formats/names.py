@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from articles.library.authors import PARTICLES, are_initials
+from articles.library.formats.tagged_lines import quoted
 
 Name = dict[str, str]
 
@@ -46,19 +47,21 @@ def named(name: str) -> tuple[Name, str]:
     """Return a name as a CSL name, and a sentence that says what it lost. Of "et al." only the sentence is left."""
     name = " ".join(name.split())
     if name.rstrip(".").casefold() in OTHERS:
-        return {}, f"The authors after “{name}” are not named."
+        return {}, f"The authors after {quoted(name)} are not named."
     if ",," in name:  # EndNote's sign for a comma in the name of an organisation
         return {"literal": name.replace(",,", ",").strip(" ,")}, ""
     parts = [part.strip() for part in name.split(",") if part.strip()]
-    if len(parts) == 1:
-        return _without_comma(parts[0]) or {"literal": parts[0]}, ""
+    if not parts:
+        return {}, ""
+    if len(parts) == 1:  # a comma at its end is EndNote's sign of an organisation
+        return (not name.endswith(",") and _without_comma(parts[0])) or {"literal": parts[0]}, ""
     if is_organisation(name):
         return {"literal": name.rstrip(" ,")}, ""
     degrees = [part for part in parts[2:] if part.replace(".", "").casefold() in DEGREES]
     parts = [part for part in parts if part not in degrees]
-    left_out = f"“{', '.join(degrees)}” was left out of the name “{name}”." if degrees else ""
+    left_out = f"{quoted(', '.join(degrees))} was left out of the name {quoted(name)}." if degrees else ""
     if len(parts) > MOST_PARTS or (len(parts) == MOST_PARTS and not any(map(SUFFIX.fullmatch, parts[1:]))):
-        return {"literal": name}, f"The name “{name}” was kept as it is written."
+        return {"literal": name}, f"The name {quoted(name)} was kept as it is written."
     return _person(parts), left_out
 
 

@@ -12,7 +12,7 @@ from articles.library.formats.dates import MONTHS, Date, best
 from articles.library.formats.dates import read as read_date
 from articles.library.formats.dates import remarks as date_remarks
 from articles.library.formats.identifiers_in_words import numbers
-from articles.library.formats.names import named, people
+from articles.library.formats.names import Name, named, people
 from articles.library.formats.records import Found
 from articles.library.formats.tagged_lines import (
     Tagged,
@@ -124,25 +124,26 @@ def csl(record: Tagged) -> tuple[JSONDict, list[str]]:
         item["page"] = pages
     if keywords := "; ".join(dict.fromkeys(record.all("MH", "OT"))).replace("*", ""):
         item["keyword"] = keywords
-    editors, remarks = people(record.all("FED") or record.all("ED"))
-    for role, members in (("author", _authors(record)), ("editor", editors)):
-        if members:
-            item[role] = members
+    authors, remarks = _authors(record)
+    editors, said = people(record.all("FED") or record.all("ED"))
+    item |= {role: members for role, members in (("author", authors), ("editor", editors)) if members}
     issued = best([record.first("DP")] if read_date(record.first("DP")).year else record.all("DP", "DEP"))
     if issued.csl:
         item["issued"] = issued.csl
-    return item | _custom(record, kinds, issued), remarks + date_remarks(issued, [])
+    return item | _custom(record, kinds, issued), [*remarks, *said, *date_remarks(issued, [])]
 
 
-def _authors(record: Tagged) -> list[dict[str, str]]:
+def _authors(record: Tagged) -> tuple[list[Name], list[str]]:
     """Return people with their ORCID iDs, and organisations, in order. Short names are used only without full ones."""
-    full: list[dict[str, str]] = []
+    full, remarks = list[Name](), list[str]()
     for tag, value in record.fields:
         if tag in ("FAU", "CN"):
-            full.append({"literal": value} if tag == "CN" else named(value)[0])
+            name, said = ({"literal": value}, "") if tag == "CN" else named(value)
+            full += [name] if name else []
+            remarks += [said] if said else []
         elif tag == "AUID" and full and (match := ORCID.search(value.upper())):
             full[-1]["ORCID"] = f"https://orcid.org/{match[0]}"
-    return full or people(record.all("AU"))[0]
+    return (full, remarks) if full else people(record.all("AU"))
 
 
 def _article_number(record: Tagged) -> str:
@@ -153,9 +154,9 @@ def _article_number(record: Tagged) -> str:
 def _identifiers(record: Tagged) -> JSONDict:
     named = [value for value in record.all("LID", "AID") if value.endswith("[doi]")]
     item = {"DOI": named[0].removesuffix("[doi]").strip()} if named else {}
-    serial = [value.split(" ")[0] for value in record.all("IS")]
-    books = numbers(record.all("ISBN")).isbn
-    return item | ({"ISSN": serial[0]} if serial else {}) | ({"ISBN": books} if books else {})
+    serial, books = numbers(record.all("IS")[:1]), numbers(record.all("ISBN"))
+    found = {"ISSN": serial.issn or serial.unread, "ISBN": books.isbn or books.unread}
+    return item | {name: value for name, value in found.items() if value}
 
 
 def _custom(record: Tagged, kinds: list[str], issued: Date) -> JSONDict:

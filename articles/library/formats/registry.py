@@ -1,9 +1,19 @@
 """The formats for import and export of works, and the limits of a file."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from articles.library.formats import bibtex, bibtex_export, csl_json, nbib, ris
+from articles.library.formats import (
+    bibtex,
+    bibtex_export,
+    csl_json,
+    nbib,
+    ovid,
+    pubmed_xml,
+    ris,
+    web_of_science,
+)
 from articles.library.formats.records import Found, judged
 from articles.models.reference_imports import ImportFormat
 from editorial.record.canonical_json import JSONDict
@@ -42,6 +52,14 @@ SUFFIXES: Mapping[str, str] = {
     ImportFormat.NBIB: "nbib",
 }
 
+FORMS_BY_SUFFIX: Mapping[str, str] = {
+    **{suffix: form for form, suffix in SUFFIXES.items()},
+    "xml": ImportFormat.NBIB,
+    "ciw": ImportFormat.RIS,
+    "cgi": ImportFormat.RIS,
+}
+"""The format by which a file is read, by the ending of its name: also of PubMed's XML, Web of Science and Ovid."""
+
 NOT_TEXT: Mapping[bytes, str] = {
     b"PK\x03\x04": "a ZIP archive",
     b"PK\x05\x06": "a ZIP archive",
@@ -55,6 +73,25 @@ NOT_TEXT: Mapping[bytes, str] = {
     b"\xfe\xff": "UTF-16",
 }
 """First bytes of files that are not plain text in UTF-8. Archives are never unpacked."""
+
+
+BY_CONTENT: Sequence[tuple[re.Pattern[str], Callable[[str], Iterator[Found]]]] = (
+    (pubmed_xml.BEGINS, pubmed_xml.read),
+    (web_of_science.BEGINS, web_of_science.read),
+    (ovid.BEGINS, ovid.read),
+)
+"""Readers of files that are sent as RIS or NBIB, and are recognised by what they begin with."""
+
+BEGINNING = 5_000
+"""Number of characters by which a file is recognised."""
+
+
+def reader_of(text: str, *, form: str) -> Callable[[str], Iterator[Found]]:
+    """Return the reader for a file: that of ``form``, unless the file is another that databases call RIS or NBIB."""
+    beginning = text[:BEGINNING]
+    if form not in (ImportFormat.RIS, ImportFormat.NBIB) or ris.BEGINS.search(beginning):
+        return READERS[form]
+    return next((read for begins, read in BY_CONTENT if begins.search(beginning)), READERS[form])
 
 
 def unfit(content: bytes) -> str:
@@ -75,7 +112,7 @@ def records(content: bytes, *, form: str) -> Iterator[Found]:
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
     if form != ImportFormat.CSL_JSON:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = map(judged, READERS[form](text))
+    found = map(judged, reader_of(text, form=form)(text))
     yield from itertools.islice(found, MAX_RECORDS)
     if following := next(found, None):
         yield Found(

@@ -14,10 +14,11 @@ from articles.library.formats.tagged_lines import Tagged, custom, date_parts, da
 from editorial.record.canonical_json import JSONDict
 
 LINE = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|\s*)")
-LOOSE_LINE = re.compile(r"\s*+([A-Z][A-Z0-9])\s{0,4}-(?:\s(.*)|\s*)")
+LOOSE_LINE = re.compile(r"\A\s*+([A-Z][A-Z0-9])\s{0,4}-(?:\s(.*)|\s*)")
 """A line of a file whose lines have another number of blanks before the hyphen than two."""
 
 WELL_FORMED = re.compile(r"^(?:TY|ER)  -", re.MULTILINE)
+BEGINS = re.compile(r"^TY {0,3}-", re.MULTILINE)
 FORM = "{}  - "
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from articles.library.formats import dates, identifiers_in_words, names
 from articles.library.formats.ris_fields import ALSO, TEXTS, TYPES
-from articles.library.formats.tagged_lines import Tagged, filled, pages_in_full
+from articles.library.formats.tagged_lines import Tagged, filled, pages_in_full, quoted
 from editorial.record.canonical_json import JSONDict
 
 PLAIN = {name: tags for name, tags in TEXTS.items() if name not in ("container-title", "container-title-short", "DOI")}
@@ -24,7 +24,10 @@ OF_BOOKS = {"book", "chapter", "entry-encyclopedia"}
 NUMBERED = {"report", "patent", "standard", "legislation"}
 """Types whose SN may be the number of the work itself."""
 
-WITH_PMIDS: Sequence[str] = ("AN", "N1", "M1", "M2", "U1", "UR", "L2", "LK")
+GROUP = "group"
+"""A tag that RIS has not: an author that is an organisation, in records of formats that tell it."""
+
+WITH_PMIDS: Sequence[str] = ("AN", "ID", "N1", "M1", "M2", "U1", "UR", "L2", "LK")
 """Tags in which a PMID may be named as such."""
 
 WITH_PMCIDS: Sequence[str] = ("C2", "AN", "N1", "U2", "UR", "L2", "LK")
@@ -46,7 +49,11 @@ def csl(record: Tagged) -> tuple[JSONDict, list[str]]:
         item["DOI"] = doi
     if doi and doi in item.get("genre", ""):
         del item["genre"]
-    if keywords := "; ".join(dict.fromkeys(record.all("KW"))):
+    if kind in PERIODICALS and dates.YEAR.search(item.get("edition", "")):
+        del item["edition"]  # EndNote's day of first publication online
+    if "://" in item.get("id", ""):
+        del item["id"]  # Ovid's link to PubMed
+    if keywords := "; ".join(dict.fromkeys(word.strip("* ") for word in record.all("KW"))):
         item["keyword"] = keywords
     if kind == "report" and "issue" in item:
         item["number"] = item.pop("issue")
@@ -64,7 +71,9 @@ def _kind(record: Tagged) -> tuple[JSONDict, list[str]]:
         kind, words = ("article-journal", "an article") if in_journal else ("document", "a document")
         return {"type": kind}, [f"It has no type (TY), and was read as {words}."]
     known = TYPES.get(named.upper()) or ALSO.get(named.upper())
-    return {"type": known or "document"}, [] if known else [f"Its type “{named}” is not known; it is now a document."]
+    return {"type": known or "document"}, [] if known else [
+        f"Its type {quoted(named)} is not known; it is now a document."
+    ]
 
 
 def _containers(record: Tagged, kind: str) -> JSONDict:
@@ -100,7 +109,7 @@ def _people(record: Tagged, kind: str) -> tuple[JSONDict, list[str]]:
         people, said = names.people(record.all(*tags))
         found |= {role: people} if people else {}
         remarks += said
-    if groups := record.all("CA"):
+    if groups := record.all(GROUP):
         found["author"] = [*found.get("author", []), *({"literal": group} for group in groups)]
     return found, remarks
 
@@ -125,14 +134,14 @@ def _dates(record: Tagged, told: dict[str, str]) -> tuple[JSONDict, list[str]]:
 
 def _numbers(record: Tagged, kind: str, told: dict[str, str]) -> tuple[JSONDict, list[str]]:
     """Return ISSN and ISBN. What is neither may be the number of a report; otherwise it is kept as written."""
-    found = identifiers_in_words.numbers(record.all("SN"))
+    found = identifiers_in_words.numbers(record.all("SN", "EI"))
     item = {name: value for name, value in (("ISSN", found.issn), ("ISBN", found.isbn)) if value}
     if not found.unread:
         return item, []
     if kind in NUMBERED:
         return item | {"number": found.unread}, []
     told["ISBN" if kind in OF_BOOKS else "ISSN"] = found.unread
-    return item, [f"“{found.unread}” is neither an ISSN nor an ISBN, and was left out."]
+    return item, [f"{quoted(found.unread)} is neither an ISSN nor an ISBN, and was left out."]
 
 
 def _pmids(record: Tagged) -> JSONDict:
@@ -171,7 +180,7 @@ def _custom(record: Tagged, told: dict[str, str], remarks: list[str]) -> JSONDic
     accession = record.first("AN")
     if MISPRINTED_PMID.fullmatch(accession) and not record.first("DB", "DP"):
         told["PMID"] = accession
-        remarks.append(f"The accession number “{accession}” is no PMID, and was left out.")
+        remarks.append(f"The accession number {quoted(accession)} is no PMID, and was left out.")
     if told:
         kept["told"] = told
     return {"custom": kept} if kept else {}

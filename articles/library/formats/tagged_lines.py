@@ -9,6 +9,13 @@ from editorial.record.canonical_json import JSONDict
 
 SHORT_PAGES = re.compile(r"([A-Za-z]{0,3})(\d{1,9})-(?:\1)?(\d{1,9})")
 
+MOST_QUOTED = 200
+
+
+def quoted(text: str) -> str:
+    """Return what a remark quotes of a record, at most ``MOST_QUOTED`` characters of it."""
+    return f"“{text}”" if len(text) <= MOST_QUOTED else f"“{text[:MOST_QUOTED]}…”"
+
 
 @dataclass
 class Tagged:

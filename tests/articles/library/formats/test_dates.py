@@ -177,6 +177,7 @@ def test_dates_of_a_record_are_combined(fields, issued):
         (["2022", "2021/12/30"], ["The year 2022 was taken, and not that of “2021/12/30”."]),
         (["AUG 11"], ["The date “AUG 11” has no year that can be read."]),
         (["2022", "DEC-JAN"], []),
+        (["2022", "soon", "", "2022"], ["The date “soon” was not read."]),
     ],
 )
 def test_what_the_dates_of_a_record_lose_is_said(fields, said):

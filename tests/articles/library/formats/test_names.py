@@ -84,6 +84,7 @@ def test_organisation_or_name_that_cannot_be_taken_apart_is_kept_whole(written):
     [
         ("Agency,, for X", "Agency, for X"),
         ("World Health Organization,", "World Health Organization"),
+        ("Oxfam AB,", "Oxfam AB"),
         ("A,, B,", "A, B"),
     ],
 )
@@ -94,6 +95,11 @@ def test_organisation_with_the_signs_of_endnote_is_read_without_them(written, ke
 @pytest.mark.parametrize("written", ["A, B, C, D", "Roe, Jane, Poe, Bob, Doe", "Roe, Jane, of Nowhere"])
 def test_name_with_too_many_commas_is_kept_and_said(written):
     assert people([written]) == ([{"literal": written}], [f"The name “{written}” was kept as it is written."])
+
+
+def test_remark_quotes_no_more_than_the_beginning_of_a_long_name():
+    _, (remark,) = people(["A, B, " + "C" * 1000 + ", D"])
+    assert remark == "The name “A, B, " + "C" * 194 + "…” was kept as it is written."
 
 
 @pytest.mark.parametrize("degree", ["MD", "PhD", "M.D., Ph.D.", "MSc"])

@@ -109,6 +109,20 @@ def test_keywords_and_every_isbn_are_read():
 
 
 @pytest.mark.parametrize(
+    ("lines", "numbers"),
+    [
+        (["IS  - 1614-9785 (Print)", "IS  - 1559-0267 (Linking)"], {"ISSN": "1614-9785"}),
+        (["IS  - 1614-9785, 1559-0267 (Linking)"], {"ISSN": "1614-9785, 1559-0267"}),
+        (["IS  - 16149785"], {"ISSN": "1614-9785"}),
+        (["IS  - 1614-978 (Print)", "ISBN- 12345"], {"ISSN": "1614-978", "ISBN": "12345"}),
+    ],
+)
+def test_serial_number_is_read_as_written(lines, numbers):
+    item = csl(*lines)
+    assert {name: item[name] for name in ("ISSN", "ISBN") if name in item} == numbers
+
+
+@pytest.mark.parametrize(
     ("lines", "author"),
     [
         (["FAU - King, Martin L Jr", "AU  - King ML Jr"], {"family": "King", "given": "Martin L", "suffix": "Jr"}),
@@ -120,3 +134,13 @@ def test_keywords_and_every_isbn_are_read():
 )
 def test_author_is_read(lines, author):
     assert csl(*lines)["author"] == [author]
+
+
+def test_what_names_lose_is_said():
+    (found,) = read("PMID- 7\nTI  - T\nFAU - Roe, Jane, MD\nFAU - et al.\nFAU - , ,\nFED - A, B, C, D\nSO  - x")
+    assert found.csl["author"] == [{"family": "Roe", "given": "Jane"}]
+    assert found.remarks == (
+        "“MD” was left out of the name “Roe, Jane, MD”.",
+        "The authors after “et al.” are not named.",
+        "The name “A, B, C, D” was kept as it is written.",
+    )

@@ -133,6 +133,23 @@ def test_pmid_is_found_where_each_producer_puts_it(lines, pmid):
 
 
 @pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["ID  - 25000001 [https://www.ncbi.nlm.nih.gov/pubmed/?term=25000001]"], {"PMID": "25000001"}),
+        (["ET  - 2022/08/01"], {}),
+        (["ET  - 2nd"], {"edition": "2nd"}),
+        (["TY  - BOOK", "ET  - 2022"], {"edition": "2022"}),
+        (["ID  - roe2022"], {"id": "roe2022"}),
+        (["SN  - 1614-9785", "EI  - 1559-0267"], {"ISSN": "1614-9785, 1559-0267"}),
+        (["KW  - *salt", "KW  - salt"], {"keyword": "salt"}),
+    ],
+)
+def test_field_that_a_producer_uses_for_something_else_is_read_as_that(lines, expected):
+    kind = {"type": "book" if "TY  - BOOK" in lines else "article-journal"}
+    assert csl(*lines) == {"title": "T", **kind, **expected}
+
+
+@pytest.mark.parametrize(
     ("lines", "pmcid"),
     [
         (["C2  - PMC7000001"], "PMC7000001"),
@@ -214,7 +231,7 @@ def test_number_of_a_report_is_its_issue_before_its_serial_number():
         (["TY  - CHAP", "A2  - Roe, J", "A3  - Poe, B"], {"editor": ["Roe"], "collection-editor": ["Poe"]}),
         (["TY  - EDBOOK", "AU  - Roe, J"], {"editor": ["Roe"]}),
         (["AU  - Poe, B", "A4  - Roe, J"], {"author": ["Poe"], "translator": ["Roe"]}),
-        (["A1  - Poe, B"], {"author": ["Poe"]}),
+        (["A1  - Poe, B", "CA  - A caption"], {"author": ["Poe"]}),
     ],
 )
 def test_people_have_the_role_of_their_tag(lines, people):
