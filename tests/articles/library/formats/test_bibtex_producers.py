@@ -8,7 +8,7 @@ from articles.library.formats.bibtex import read
 from articles.library.formats.records import judged
 from tests.support.paths import ROOT
 
-WORKS = ROOT / "tests" / "data" / "works" / "bibtex"
+WORKS = ROOT / "tests" / "data" / "bibtex"
 PRODUCERS = ("zotero", "biblatex", "mendeley")
 
 
