@@ -20,10 +20,13 @@ from articles.library.formats.bibtex_fields import MONTHS
 from articles.library.formats.records import MAX_RECORD
 
 KEYLESS = re.compile(
-    r"^([ \t]*+@(?!string\b|comment\b|preamble\b)\w++[ \t]*+[{(])(?=\s*+[A-Za-z][\w-]*+\s*+=)",
+    r"^([ \t]*+@(?!string\b|comment\b|preamble\b)\w++[ \t]*+[{(](?:[ \t]*+[^\s,={}()\"#%]++(?=[ \t]*+\n))?+)"
+    r"(?=\s*+[A-Za-z][\w-]*+\s*+=)",
     re.IGNORECASE | re.MULTILINE,
 )
-"""The beginning of an entry whose first field stands where its key should."""
+"""The beginning of an entry with no comma before its first field, with a key or without one."""
+
+NEXT_FIELD = re.compile(r"\s*+([A-Za-z][\w-]*+)\s*+=\s*+")
 
 START = re.compile(r"^[ \t]*+(?=@\w*+[ \t]*+[{(])", re.MULTILINE)
 """The beginning of an entry on a line of its own. Nothing else begins so: the parser gives up an open entry there."""
@@ -186,8 +189,8 @@ def targets(text: str) -> dict[str, Raw]:
 def _raw(entry: Entry, abbreviations: Mapping[str, _Value], *, line: int) -> Raw:
     fields, remarks = dict[str, str](), list[str]()
     unknown, too_long = dict[str, None](), ""
-    for field in entry.fields:
-        name, value = field.key.lower(), _value(str(field.value), abbreviations)
+    for name, written in chain.from_iterable(map(_fields_in, entry.fields)):
+        value = _value(written, abbreviations)
         if fields.setdefault(name, value.text) != value.text:
             remarks.append(f"The field {name} occurs twice; its value “{value.text[:SHOWN]}” was left out.")
         unknown |= dict.fromkeys(value.unknown)
@@ -195,6 +198,18 @@ def _raw(entry: Entry, abbreviations: Mapping[str, _Value], *, line: int) -> Raw
     remarks += [f"The abbreviation “{word}” is not defined before it is used; its name was kept." for word in unknown]
     fault = f"its abbreviation {too_long} is too long" if too_long else _size_fault(entry.fields, fields)
     return Raw(entry.key, entry.entry_type.lower(), line, {} if fault else fields, tuple(remarks), fault)
+
+
+def _fields_in(field: Field) -> Iterator[tuple[str, str]]:
+    """Yield the field, and those behind it that lack the comma before them."""
+    name, written, begin = field.key, str(field.value), 0
+    while written.startswith(("{", '"'), begin):
+        end = _closing(written, begin) + 1
+        if not (following := NEXT_FIELD.match(written, end)):
+            break
+        yield name.lower(), written[begin:end]
+        name, begin = following[1], following.end()
+    yield name.lower(), written[begin:]
 
 
 def _size_fault(written: Iterable[Field], fields: Mapping[str, str]) -> str:

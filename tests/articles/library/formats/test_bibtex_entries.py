@@ -113,6 +113,21 @@ def test_field_that_repeats_its_value_is_no_remark():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "@misc{k, title={T} year={2001}}",
+        '@misc{k, title="T"\n year = "2001" note={N}, volume=3}',
+        "@misc{k, note = {x = {y}}\n TITLE={T} year=2001\n}",
+        "@misc{k\n title={T},\n year=2001}",
+        "@misc{ k \n\n title={T}, year={2001}}",
+    ],
+)
+def test_missing_comma_costs_nothing(text):
+    item = only(text).csl
+    assert (item["id"], item["title"], item["issued"]) == ("k", "T", {"date-parts": [[2001]]})
+
+
+@pytest.mark.parametrize(
     ("value", "title"),
     [
         ('"quoted {"} text"', 'quoted " text'),
@@ -331,9 +346,10 @@ def test_long_text_before_the_first_entry_is_skipped():
         "@misc{k, note={" + "{}" * 120_000,
         '@misc{k, title="' + '"' * 250_000,
         "@" * 500_000,
+        "@misc{k, a={b} " + "c={d} " * 40_000 + "}",
         "".join(f"@misc{{k{n}, title={{x}}, crossref={{k{n + 1}}}}}\n" for n in range(3_000)),
     ],
-    ids=["open", "open lines", "doubles", "one parent", "braces", "quotes", "signs", "chain"],
+    ids=["open", "open lines", "doubles", "one parent", "braces", "quotes", "signs", "commas", "chain"],
 )
 def test_harmful_file_takes_little_time(text):
     began = process_time()
