@@ -8,7 +8,7 @@ from functools import partial
 from articles.actions.references import describe, faults_of
 from articles.library.formats import citation_keys
 from articles.library.formats.records import Found, tried
-from articles.library.matching import WorkIndex, contradicted
+from articles.library.matching import WorkIndex
 from articles.library.retractions import apply_check, check_works
 from articles.library.told_identifiers import leave_out, with_readable_identifiers
 from articles.library.work_comparison import in_words
@@ -75,7 +75,7 @@ def _import_record(record: Found, *, index: WorkIndex) -> RecordResult | Found:
     if match := index.match(item):
         remarks = (*record.remarks, *match.remarks)
         return RecordResult(replace(record, remarks=remarks), ImportResult.MATCHED, match.reference, match.reason)
-    told, remarks = contradicted(index, item)
+    told, remarks = index.contradicted(item)
     key = citation_keys.free_key(item, is_taken=index.has_key)
     item = {**(leave_out(item, told) if told else item), "id": key}
     if faults := faults_of(item):

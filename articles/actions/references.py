@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from articles.library import identifiers
-from articles.library.matching import WorkIndex, contradicted
+from articles.library.matching import WorkIndex
 from articles.library.retractions import apply_newest_list
 from articles.library.told_identifiers import leave_out
 from articles.library.work_kinds import kind_of
@@ -65,7 +65,7 @@ def keep_reference(
 
 def without_contradicted(csl: JSONDict) -> JSONDict:
     """Return the item of a new work without identifiers of works that it contradicts, which it keeps as told."""
-    told, _ = contradicted(WorkIndex.for_items([csl]), csl)
+    told, _ = WorkIndex.for_items([csl]).contradicted(csl)
     return leave_out(csl, told) if told else csl
 
 

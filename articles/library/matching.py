@@ -89,19 +89,9 @@ class WorkIndex:
     def has_key(self, key: str) -> bool:
         return key in self._by["key"]
 
-    def holders(self, csl: Csl) -> dict[str, Reference]:
-        """Return the works that have the identifiers of ``csl``, by CSL variable."""
-        found, _ = identifiers.read(csl)
-        works = {name: self._by[field].get(found[field] or "", ()) for name, field in UNIQUE.items()}
-        return {name: given[0] for name, given in works.items() if given}
-
     def match(self, csl: Csl) -> Match | None:
         """Return the work that ``csl`` describes; None if it is new, or if its identifiers are those of other works."""
-        confirmed = {
-            name: (work, comparison)
-            for name, work in self.holders(csl).items()
-            if (comparison := compare(csl, work.csl)).accepts_identifier
-        }
+        confirmed = self._accepted(csl)
         for name, (work, comparison) in confirmed.items():
             return Match(work.merged_into or work, name, comparison, tuple(_doubts(work, comparison, confirmed)))
         for work, comparison in self.compared(csl):
@@ -109,6 +99,36 @@ class WorkIndex:
                 by = "title and year" if comparison.agree("title") else "first author, volume and pages"
                 return Match(work.merged_into or work, by, comparison, tuple(_doubts(work, comparison, {})))
         return None
+
+    def _held(self, csl: Csl) -> dict[str, tuple[Reference, Comparison]]:
+        """Return the works that have the identifiers of ``csl``, each with its comparison, by CSL variable."""
+        found, _ = identifiers.read(csl)
+        works = {name: self._by[field].get(found[field] or "", ()) for name, field in UNIQUE.items()}
+        return {name: (given[0], compare(csl, given[0].csl)) for name, given in works.items() if given}
+
+    def _accepted(self, csl: Csl) -> dict[str, tuple[Reference, Comparison]]:
+        """Return those of ``_held`` that are the record's work.
+
+        A record with nothing but a title and
+        identifiers of one work is that work.
+        """
+        held = self._held(csl)
+        confirmed = {name: pair for name, pair in held.items() if pair[1].confirms_identifier}
+        is_one = len({stands_for(work) for work, _ in held.values()}) == 1
+        bare = {name: pair for name, pair in held.items() if is_one and pair[1].says_only_title}
+        return confirmed or bare
+
+    def contradicted(self, csl: Csl) -> tuple[dict[str, str], list[str]]:
+        """Return the identifiers of a record that contradicted works have, as written, and a remark for each."""
+        accepted = self._accepted(csl)
+        refused = {name: pair for name, pair in self._held(csl).items() if name not in accepted}
+        told = {name: str(csl[name]) for name in refused}
+        remarks = [
+            f"Its {name} {told[name]} is that of “{work.key}”, but {in_words(comparison.differing, 'differ')}: "
+            "it was left out, and both works are listed for an editor."
+            for name, (work, comparison) in refused.items()
+        ]
+        return told, remarks
 
     def compared(self, csl: Csl) -> Iterator[tuple[Reference, Comparison]]:
         """Yield the works of the same place or title, each with its comparison."""
@@ -140,16 +160,3 @@ def _doubts(
 def stands_for(work: Reference) -> int:
     """Return a key that is equal for merged records, and works for records that are not stored yet."""
     return work.merged_into_id or work.pk or id(work)
-
-
-def contradicted(index: WorkIndex, csl: Csl) -> tuple[dict[str, str], list[str]]:
-    """Return the identifiers of a record that works have which it contradicts, as written, with a remark for each."""
-    compared = {name: (work, compare(csl, work.csl)) for name, work in index.holders(csl).items()}
-    told = {name: str(csl[name]) for name, (_, comparison) in compared.items() if not comparison.accepts_identifier}
-    remarks = [
-        f"Its {name} {told[name]} is that of “{work.key}”, but {in_words(comparison.differing, 'differ')}: "
-        "it was left out, and both works are listed for an editor."
-        for name, (work, comparison) in compared.items()
-        if name in told
-    ]
-    return told, remarks

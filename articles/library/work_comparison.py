@@ -73,11 +73,6 @@ class Comparison:
         return self.is_bare and self.differing == ("title",)
 
     @property
-    def accepts_identifier(self) -> bool:
-        """Whether a record that shares a DOI, PMID or PMCID is matched, if need be with a remark."""
-        return self.confirms_identifier or self.says_only_title
-
-    @property
     def is_same_without_identifier(self) -> bool:
         """Whether records that share no identifier are one work.
 
@@ -119,7 +114,8 @@ class Comparison:
         close = (Agreement.AGREES, Agreement.NEAR)
         has_title = self.marks.get("title") in close and self.marks.get("year", Agreement.NEAR) in close
         against = [name for name in self.differing if name not in self._explained]
-        return (has_title or self.agree(*PLACE, "first author", "year")) and len(against) <= 1
+        has_place = self.agree(*PLACE, "year") and (self.agree("first author") or "title" not in self.marks)
+        return (has_title or has_place) and len(against) <= 1
 
     @property
     def _explained(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from articles.library.work_kinds import publication_types
 NOTICES = {
     "correction": r"(?:published |author |publisher )?(?:errat(?:um|a)|corrections?|corrigend(?:um|a)|addendum)\b",
     "retraction": r"(?:retraction|withdrawal|notice of retraction|expression of concern)(?: (?:of|to|note|notice)\b|:)",
-    "comment": r"(?:invited )?(?:comment|commentary|response|reply|letter|discussion|rebuttal)s?(?: (?:on|to|of|by)\b|:)"
+    "comment": r"(?:invited )?(?:comment(?:ary)?|response|reply|letter|discussion|rebuttal)s?(?: (?:on|to|of|by)\b|:)"
     r"|(?:in reply|(?:the )?authors?['\u2019]? (?:reply|response)|re:)",
 }
 """How titles of notices and letters about another work begin."""

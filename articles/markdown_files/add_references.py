@@ -61,7 +61,7 @@ def _is_the_same(work: Work, present: Reference) -> bool:
     if found.differs_by_identifier:
         return False
     if found.shares_identifier:
-        return found.accepts_identifier
+        return found.confirms_identifier
     is_identical = identity(work.csl) | {"doi": "", "pmid": ""} == identity(present.csl) | {"doi": "", "pmid": ""}
     return is_identical or found.is_same_without_identifier
 

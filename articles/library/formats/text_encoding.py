@@ -34,7 +34,7 @@ CANDIDATES = [
     *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253"),
     *("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"),
 ]
-"""What is detected: the usual encodings of exports in Western, Central European, Cyrillic, Greek and East Asian text."""
+"""What is detected: the usual encodings of Western, Central European, Cyrillic, Greek and East Asian exports."""
 
 WESTERN = ("cp1252", "cp1250")
 NOT_WESTERN = re.compile(r"\w[\xa1\xa2\xbe\xbf\xb6]\w|[\xa3\xa5\xaf\xb3\xb9\xbc]\w")
