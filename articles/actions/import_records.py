@@ -73,8 +73,8 @@ def _import_record(record: Found, *, index: WorkIndex) -> RecordResult | Found:
         return record
     item = {**record.csl, "id": citation_keys.key_of(record.csl)}
     if match := index.match(item):
-        remarks = (*record.remarks, *match.remarks)
-        return RecordResult(replace(record, remarks=remarks), ImportResult.MATCHED, match.reference, match.reason)
+        matched = replace(record, remarks=(*record.remarks, *match.remarks))
+        return RecordResult(matched, ImportResult.MATCHED, match.reference, match.reason)
     told, remarks = index.contradicted(item)
     key = citation_keys.free_key(item, is_taken=index.has_key)
     item = {**(leave_out(item, told) if told else item), "id": key}

@@ -8,7 +8,6 @@ from django.db.models import Count, Q, QuerySet
 
 from articles.library import identifiers
 from articles.library.matching import PLACE, TITLE_LETTERS
-from articles.library.spelling import Csl
 from articles.library.told_identifiers import told_of
 from articles.library.work_comparison import UNIQUE, Comparison, compare
 from articles.models import Reference
@@ -35,18 +34,10 @@ class PossibleDuplicates:
         return cls(works, [name for name in agreeing if name not in differing], [*differing], relation)
 
 
-def contradiction(one: Csl, other: Csl) -> str:
-    """Return the name of an identifier that both have with different values; empty if there is none."""
-    return next((name for name in compare(one, other).differing if name in UNIQUE), "")
-
-
 def alike(one: Reference, other: Reference) -> bool:
     """Return whether two records share title and year and do not contradict each other."""
-    return bool(one.title_key) and one.title_key == other.title_key and _is_same(one, other)
-
-
-def _is_same(one: Reference, other: Reference) -> bool:
-    return compare(one.csl, other.csl).is_same_without_identifier
+    same_title = bool(one.title_key) and one.title_key == other.title_key
+    return same_title and compare(one.csl, other.csl).is_same_without_identifier
 
 
 def _is_offered(comparison: Comparison) -> bool:

@@ -111,7 +111,7 @@ def isbn(value: object) -> str:
     """
     _, books, _ = serial_numbers(_text(value)[:MAX_WRITTEN])
     if books:
-        return _thirteen_digits(books[0])
+        return thirteen_digits(books[0])
     raise ValueError("An ISBN has 10 or 13 digits, the last of which checks the others; this one does not hold.")
 
 
@@ -149,10 +149,10 @@ def _shelf(number: str) -> int:
     digits = re.sub("[ -]", "", number).upper()
     if re.fullmatch(r"[0-9]{7}[0-9X]", digits) and _weighted_sum(digits) % 11 == 0:
         return ISSNS
-    return ISBNS if _thirteen_digits(digits) else REST
+    return ISBNS if thirteen_digits(digits) else REST
 
 
-def _thirteen_digits(number: str) -> str:
+def thirteen_digits(number: str) -> str:
     """Return an ISBN of 10 or 13 digits as one of 13, or an empty string if its check digit does not hold."""
     digits = re.sub("[ -]", "", number).upper()
     if re.fullmatch(r"[0-9]{9}[0-9X]", digits) and _weighted_sum(digits) % 11 == 0:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
 from enum import Enum
 
-from articles.library.identifiers import serial_numbers
+from articles.library.identifiers import serial_numbers, thirteen_digits
 from articles.library.spelling import Csl, abbreviates, containers, first_author, letters, plain
 from articles.library.work_natures import without_mark
 from articles.models.references import publication_year
@@ -204,7 +204,9 @@ def _kind(one: Csl, other: Csl) -> Agreement:
 
 def _isbn(one: Csl, other: Csl) -> Agreement:
     """A book has several numbers: only a shared one says something."""
-    first, second = (set(serial_numbers(str(csl.get("ISBN") or ""))[1]) for csl in (one, other))
+    first, second = (
+        {thirteen_digits(number) for number in serial_numbers(str(csl.get("ISBN") or ""))[1]} for csl in (one, other)
+    )
     return Agreement.AGREES if first & second else Agreement.UNKNOWN
 
 
