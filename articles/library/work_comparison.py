@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from articles.library import identifiers
 from articles.library.spelling import Csl
 from articles.library.work_marks import MARKS, Agreement, has_weak_title, same_content
-from articles.library.work_natures import nature_of
+from articles.library.work_nature import nature_of
 
 UNIQUE: Mapping[str, str] = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
 """Identifiers of which a work has at most one, the most trusted first, with their fields in the library's record."""

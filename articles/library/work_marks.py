@@ -7,7 +7,7 @@ from enum import Enum
 
 from articles.library.identifiers import serial_numbers, thirteen_digits
 from articles.library.spelling import Csl, abbreviates, containers, first_author, letters, plain
-from articles.library.work_natures import without_mark
+from articles.library.work_nature import without_mark
 from articles.models.references import publication_year
 
 
@@ -70,7 +70,7 @@ PARTICLES = {
     *("la", "le", "las", "los", "el", "al", "bin", "ibn", "ben", "ten", "ter", "te", "st", "san", "y", "e", "jr", "sr"),
 }
 UMLAUTS = re.compile(r"([aou])e(?!u)")
-PAGE = re.compile(r"([a-z]{0,10})[ .-]?0*+(\d{1,12})")
+PAGE = re.compile(r"([a-z]{0,10})[ .-]?(\d{1,12})")
 LONG_NUMBER = 5
 """Digits of an article number. A page has fewer."""
 
@@ -194,7 +194,7 @@ def _pages(one: Csl, other: Csl) -> Agreement:
 def _first_page(csl: Csl) -> tuple[str, str]:
     text = plain(csl.get("page") or csl.get("number"))
     found = PAGE.search(re.sub(r"\b(?:pp?|pages?|seiten?|art|article|no|id)\b[. ]{0,3}", "", text))
-    return (found[1], found[2]) if found else ("", "")
+    return (found[1], found[2].lstrip("0")) if found else ("", "")
 
 
 def _kind(one: Csl, other: Csl) -> Agreement:
