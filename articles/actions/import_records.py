@@ -6,11 +6,11 @@ from datetime import datetime
 from functools import partial
 
 from articles.actions.references import describe, faults_of
+from articles.library.doubtful_identifiers import leave_out, with_readable_identifiers
 from articles.library.formats import citation_keys
 from articles.library.formats.records import Found, tried
 from articles.library.matching import WorkIndex
 from articles.library.retractions import apply_check, check_works
-from articles.library.told_identifiers import leave_out, with_readable_identifiers
 from articles.library.work_comparison import in_words
 from articles.models import Reference
 from articles.models.reference_imports import ImportResult

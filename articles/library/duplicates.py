@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from articles.library import identifiers
+from articles.library.doubtful_identifiers import told_of
 from articles.library.matching import PLACE, TITLE_LETTERS
-from articles.library.told_identifiers import told_of
 from articles.library.work_comparison import UNIQUE, Comparison, compare
 from articles.models import Reference
 
