@@ -13,11 +13,13 @@ from django.db.models import F, Func, Q, TextField
 from articles.library import identifiers
 from articles.library.spelling import Csl
 from articles.library.work_comparison import UNIQUE, Comparison, compare, in_words
+from articles.library.work_marks import content_of
 from articles.models import Reference
-from editorial.record.canonical_json import JSONDict
+from editorial.record.canonical_json import JSONDict, sha256_hex
 
 INDEXED_FIELDS = (*UNIQUE.values(), "key")
 
+CONTENT = "content"
 COMPARED = 100
 """Works of one title, or of one place, that a record is compared with. Thousands may be called *Editorial*."""
 
@@ -76,6 +78,7 @@ class WorkIndex:
         for csl in items:
             for name, value in _features(csl).items():
                 wanted[name].add(value)
+        wanted.pop(CONTENT, None)  # works with this content have this title
         rows = Reference.objects.annotate(title_letters=TITLE_LETTERS, place=PLACE)
         matches_any = reduce(operator.or_, (Q(**{f"{name}__in": sorted(found)}) for name, found in wanted.items()), Q())
         found = rows.filter(matches_any) if wanted else rows.none()
@@ -131,9 +134,9 @@ class WorkIndex:
         return told, remarks
 
     def compared(self, csl: Csl) -> Iterator[tuple[Reference, Comparison]]:
-        """Yield the works of the same place or title, each with its comparison."""
+        """Yield the works of the same content, place or title, each with its comparison."""
         features = _features(csl)
-        names = (name for name in ("place", "title_letters") if name in features)
+        names = (name for name in (CONTENT, "place", "title_letters") if name in features)
         works = {id(work): work for name in names for work in self._by[name].get(features[name], ())[:COMPARED]}
         return ((work, compare(csl, work.csl)) for work in works.values())
 
@@ -143,6 +146,7 @@ def _features(csl: Csl) -> Mapping[str, str]:
     found, _ = identifiers.read(csl)
     features = {name: found[name] for name in UNIQUE.values()}
     given = {**features, "key": csl.get("id"), "title_letters": title_letters(csl), "place": place_of(csl)}
+    given[CONTENT] = given["title_letters"] and sha256_hex(content_of(csl))
     return {name: str(value) for name, value in given.items() if value}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from articles.library import identifiers
 from articles.library.spelling import Csl
-from articles.library.work_marks import MARKS, Agreement, has_weak_title, same_content
+from articles.library.work_marks import MARKS, Agreement, content_of, has_weak_title
 from articles.library.work_nature import nature_of
 
 UNIQUE: Mapping[str, str] = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
@@ -134,7 +134,7 @@ def compare(one: Csl, other: Csl) -> Comparison:
         is_bare=known.keys() <= {*UNIQUE, "title"},
         has_weak_title=has_weak_title(one) or has_weak_title(other),
         is_undated=not one.get("issued") and not other.get("issued"),
-        has_same_content=same_content(one, other),
+        has_same_content=content_of(one) == content_of(other),
         is_preprint_of_paper={nature_of(one), nature_of(other)} == {"preprint", ""},
     )
 

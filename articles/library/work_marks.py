@@ -240,7 +240,6 @@ BESIDE_CONTENT = {
 }
 
 
-def same_content(one: Csl, other: Csl) -> bool:
-    """Return whether two records are equal, apart from identifiers and what is added to a work."""
-    first, second = ({name: csl[name] for name in csl.keys() - BESIDE_CONTENT} for csl in (one, other))
-    return first == second
+def content_of(csl: Csl) -> dict[str, object]:
+    """Return the record without identifiers and what is added to a work."""
+    return {name: value for name, value in csl.items() if name not in BESIDE_CONTENT}

@@ -179,11 +179,21 @@ def test_identifier_of_a_contradicted_work_is_told():
     assert library(one).contradicted(without(other, "DOI")) == ({}, [])
 
 
+def test_record_among_many_of_one_title_is_found_again():
+    editorial = {"type": "article-journal", "title": "Editorial"}
+    editorials = [{**editorial, "issue": str(number), "id": str(number)} for number in range(500)]
+    index = library(*editorials)
+    found = [index.match({**one, "id": "new"}) for one in editorials]
+    assert [match and match.reference.key for match in found] == [one["id"] for one in editorials]
+    assert index.match({**editorial, "issue": "x"}) is None
+
+
 TITLES = [
     "[A title]. [Japanese]",
     "Title  <i>in</i> vivo [see comments].",
     "Été \u2013 Ÿ",
     "  ",
+    "ЛЕЧЕНИЕ",
     "ÅBC 王小明, \u03b1",
     "[Japanese]",
 ]
