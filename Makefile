@@ -60,7 +60,7 @@ e2e: $(STAMP) ## run the browser journeys in headless Chromium (from PATH, else 
 	@$(SERVERS) -- $(BIN)/python -m pytest -n 2 --dist=worksteal --tb=native -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/e2e $(PYTEST_ARGS)
 
 faults: $(STAMP) ## a database that is away, full or read-only, servers that hang, processes that are killed (SECONDS=… for each outage)
-	@$(SERVERS) -- env OUTAGE_SECONDS=$(SECONDS) REMINDERS=2000 $(BIN)/python -m pytest -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/faults tests/e2e/test_outages.py tests/e2e/test_kills.py $(PYTEST_ARGS)
+	@$(SERVERS) -- env OUTAGE_SECONDS=$(SECONDS) REMINDERS=2000 ARTICLES=200 KILLS=60 $(BIN)/python -m pytest -o addopts="--strict-markers --strict-config -p no:cacheprovider" tests/faults tests/e2e/test_outages.py tests/e2e/test_kills.py tests/e2e/test_chaos.py $(PYTEST_ARGS)
 
 client: $(CLIENT)/node_modules ## check, build and try the TypeScript client (needs Node.js)
 	@cd $(CLIENT) && npm run --silent types -- --check || { echo "The API changed: run make client-types." >&2; exit 1; }

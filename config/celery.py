@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.checks import refuse_unsafe_settings
-from editorial.monitoring import logging_context
+from editorial.monitoring import logging_context, task_runs
 from editorial.monitoring.task_runs import record_run
 from editorial.record import wake_up
 
@@ -67,9 +67,9 @@ def add_log_marks(task_id: str, task: Any, **kwargs: Any) -> None:  # noqa: ARG0
 
 
 @signals.task_prerun.connect
-def record_killed_run(task: Any, **kwargs: Any) -> None:  # noqa: ARG001
-    """Record the failure of the run before, if its process was killed: then the broker delivers the message again."""
-    if (task.request.delivery_info or {}).get("redelivered"):
+def record_killed_run(task_id: str, task: Any, **kwargs: Any) -> None:  # noqa: ARG001
+    """Record the failure of the run before, if its process was killed before the task had ended."""
+    if not task_runs.begin(task_id):
         record_run(task=task.name, seconds=0, failed=True, now=timezone.now())
 
 
@@ -86,4 +86,5 @@ def record_task_run(task_id: str, task: Any, state: str, **kwargs: Any) -> None:
     """Record that the task ran, for how long, and whether it failed."""
     token, began = _running.pop(task_id)
     logging_context.leave(token)
+    task_runs.end(task_id)
     record_run(task=task.name, seconds=perf_counter() - began, failed=state == "FAILURE", now=timezone.now())

@@ -12,7 +12,6 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.db import ProgrammingError
-from django.db.models import Count
 from django.utils import timezone
 
 from editorial.calendar.holidays import calendar
@@ -126,13 +125,12 @@ def missing_reminders(databases: Sequence[str] | None = None, **kwargs: Any) -> 
     if not databases:
         return []
     try:
-        policies = apps.get_model("editorial", "EditorialPolicy").objects.published(at=timezone.now())
-        newest = policies.annotate(steps=Count("rungs")).values_list("number", "steps").first()
+        policy = apps.get_model("editorial", "EditorialPolicy").objects.in_force_without_reminders(at=timezone.now())
     except ProgrammingError:  # a database without the tables, as ``migrate`` finds it
         return []
-    if newest is None or newest[1]:
+    if policy is None:
         return []
-    message = f"Version {newest[0]} of the editorial policy is in force and reminds nobody."
+    message = f"Version {policy.number} of the editorial policy is in force and reminds nobody."
     hint = "Let an editor draft and publish the next version: it gets the default reminders."
     return [checks.Warning(message, hint=hint, id="config.W001")]
 

@@ -3,9 +3,13 @@
 import json
 import logging
 import re
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from http import HTTPStatus
 from time import monotonic
+
+from kombu.exceptions import OperationalError
+from redis import RedisError
 
 from editorial.monitoring import logging_context
 from editorial.monitoring.outages import outage_of
@@ -45,33 +49,45 @@ def marks_of(record: logging.LogRecord) -> dict[str, str]:
     return {**({"request_id": request_id} if request_id else {}), **logging_context.marks()}
 
 
+REDIS_UNAVAILABLE = "redis_unavailable"
+
+
+def outage_code(error: BaseException | None) -> str:
+    """Return the code of the outage of PostgreSQL or Redis that caused ``error``; an empty string for other errors."""
+    if outage := outage_of(error):
+        return outage.code
+    return REDIS_UNAVAILABLE if isinstance(error, RedisError | OperationalError) else ""
+
+
 class OutageFilter(logging.Filter):
-    """Shortens errors of an outage of the database to one line, and passes one line every ``seconds``.
+    """Shortens errors of an outage of PostgreSQL or Redis to one line, and passes one line of each ``seconds``.
 
     During an outage each request would log a traceback. The next line that passes says how many did not.
     """
 
     def __init__(self, *, seconds: float = 10) -> None:
         super().__init__()
-        self.seconds, self.passes_from, self.held_back = seconds, 0.0, 0
+        self.seconds = seconds
+        self.passes_from: defaultdict[str, float] = defaultdict(float)
+        self.held_back = Counter[str]()
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        outage = outage_of(error)
-        if outage:
+        code = outage_code(error)
+        if code:
             record.exc_info, record.exc_text = None, None
-            record.msg, record.args = "%s: %s (%s)", (record.getMessage(), outage.code, type(error).__name__)
+            record.msg, record.args = "%s: %s (%s)", (record.getMessage(), code, type(error).__name__)
         elif getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE:
             return True
-        return self._passes(record)
+        return self._passes(record, about="redis" if code == REDIS_UNAVAILABLE else "postgresql")
 
-    def _passes(self, record: logging.LogRecord) -> bool:
-        if monotonic() < self.passes_from:
-            self.held_back += 1
+    def _passes(self, record: logging.LogRecord, *, about: str) -> bool:
+        if monotonic() < self.passes_from[about]:
+            self.held_back[about] += 1
             return False
-        if self.held_back:
-            record.msg, record.args = "%s [%d similar lines left out]", (record.getMessage(), self.held_back)
-        self.passes_from, self.held_back = monotonic() + self.seconds, 0
+        if count := self.held_back.pop(about, 0):
+            record.msg, record.args = "%s [%d similar lines left out]", (record.getMessage(), count)
+        self.passes_from[about] = monotonic() + self.seconds
         return True
 
 

@@ -13,8 +13,7 @@ from reviews.models import PastFinding
 
 def no_reminders(now: datetime) -> Iterator[StartPageList]:
     """Yield a warning if the policy in force has no reminders, like that of a site from before there were any."""
-    policy = EditorialPolicy.objects.published(at=now).first()
-    if policy and not policy.rungs.exists():
+    if policy := EditorialPolicy.objects.in_force_without_reminders(at=now):
         words = "Draft the next policy: it gets the default reminders."
         item = StartPageItem(f"{policy} reminds nobody", address(policy), chip("care", "No reminders"), words)
         yield StartPageList("Reminders", [item], empty="")

@@ -15,7 +15,7 @@ from knox.models import AuthToken
 from editorial import autosave
 from editorial.http import idempotency
 from editorial.mail import notices, sweep
-from editorial.models import DeliveryEvent, Dispatch
+from editorial.models import DeliveryEvent, Dispatch, Notice
 from editorial.webhooks import delivery, retention
 from editorial.webhooks.http_client import Answer, error_text, send
 
@@ -130,13 +130,16 @@ def purge_logins() -> int:
 
 @shared_task
 def purge_mail_log() -> int:
-    """Delete failed attempts of notices that were sent or dropped, after ``MAIL_LOG_KEPT_DAYS``; return how many.
+    """Delete what only a mail needed, ``MAIL_LOG_KEPT_DAYS`` after it was sent or dropped; return how many rows.
 
-    The notices stay: they prove who was informed of what, and prevent that it is sent again.
+    These are its failed attempts, and the words for its text. The notices stay: they prove who was informed of what,
+    and prevent that it is sent again.
     """
     before = timezone.now() - timedelta(days=settings.MAIL_LOG_KEPT_DAYS)
     settled = Q(notice__sent_at__isnull=False) | Q(notice__dropped_at__isnull=False)
-    return DeliveryEvent.objects.filter(settled, at__lt=before).delete()[0]
+    events, _ = DeliveryEvent.objects.filter(settled, at__lt=before).delete()
+    old = Notice.objects.filter(Q(sent_at__lt=before) | Q(dropped_at__lt=before)).exclude(context={})
+    return events + old.update(context={})
 
 
 @shared_task

@@ -17,6 +17,7 @@ from articles.admin import replacement
 from articles.admin.reference_export import ExportedList, RecordFilter
 from articles.admin.rendered_version import work_links
 from articles.library import vancouver
+from articles.library.markup import plain_text
 from articles.library.retractions import check_works
 from articles.models import Citation, Claim, Reference, Rendition, Version
 from articles.text.claims import context_part_text
@@ -104,11 +105,11 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
 
     @admin.display(description="title", ordering="title")
     def title_shown(self, work: Reference) -> str:
-        return shortened(work.title)
+        return shortened(plain_text(work.title))
 
     @admin.display(description="as printed")
-    def as_printed(self, work: Reference) -> str:
-        return vancouver.reference(work.csl)
+    def as_printed(self, work: Reference) -> SafeString:
+        return vancouver.reference_html(work.csl)
 
     @admin.display(description="found at")
     def found_at(self, work: Reference) -> SafeString | str:
@@ -199,8 +200,8 @@ class CitationAdmin(VisibleByVersion):
         return link(citation.reference)
 
     @admin.display(description="as cited")
-    def as_cited(self, citation: Citation) -> str:
-        return vancouver.reference(citation.csl)
+    def as_cited(self, citation: Citation) -> SafeString:
+        return vancouver.reference_html(citation.csl)
 
 
 @admin.register(Claim)

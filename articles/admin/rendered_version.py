@@ -38,7 +38,7 @@ class RenderedReference:
     """One reference: its number, its text, and its links."""
 
     number: int
-    words: str
+    words: SafeString
     citation: Citation
     links: Sequence[tuple[str, str]]
     retraction: SafeString
@@ -119,7 +119,7 @@ def _with_marks(
 def _work(citation: Citation, *, checked: date | None) -> RenderedReference:
     return RenderedReference(
         number=citation.number,
-        words=vancouver.reference(citation.csl),
+        words=vancouver.reference_html(citation.csl),
         citation=citation,
         links=work_links(citation.csl),
         retraction=_retraction(citation.reference, checked=checked),

@@ -40,6 +40,46 @@ def numbers_by_author_name(citations: Iterable[Citation], *, first: str, last: s
     ]
 
 
+MOST_INITIALS = 3
+"""So many capitals without points are initials already: SM. Four are, if none of them is a vowel."""
+
+DIGRAPHS = {"Ch.", "Dj.", "Dz.", "Ia.", "Iu.", "Kh.", "Ph.", "Sh.", "Th.", "Ts.", "Ya.", "Ye.", "Yu.", "Zh."}
+"""Initials of two letters that stand for one letter of another script (Citing Medicine, "Author/Editor")."""
+
+PARTICLES = {
+    *("af", "al", "av", "ben", "bin", "d'", "da", "das", "de", "degli", "dei", "del", "dell'", "della", "den", "der"),
+    *("des", "di", "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "los", "op", "ten", "ter", "van", "vom"),
+    *("von", "y", "zu", "zum", "zur", "'t"),
+}
+"""Words in lower case that belong to a family name."""
+
+GIVEN = re.compile(r"[^\s.\u2010\u2011-]++\.?+")
+
+
+def initials(given: str) -> str:
+    """Return the initials of given names: ``Jean-Paul M.`` and ``JPM`` both give ``JPM``.
+
+    Particles have none. Names in a script without capitals, such as 小明, are returned whole (Citing Medicine).
+    """
+    if any(unicodedata.category(char) == "Lo" and char not in "ªº" for char in given):
+        return " ".join(given.split())
+    names = [name for name in GIVEN.findall(given) if any(map(str.isalpha, name))]
+    return "".join(map(_initial, [name for name in names if name not in PARTICLES] or names))
+
+
+def _initial(name: str) -> str:
+    if name in DIGRAPHS or are_initials(name):
+        return name.rstrip(".")
+    return next(char for char in name if char.isalpha()).upper()
+
+
+def are_initials(name: str) -> bool:
+    """Return whether ``name`` is one to three capitals, or four that cannot be spoken as a name."""
+    letters = name.rstrip(".")
+    cannot_be_spoken = len(letters) == MOST_INITIALS + 1 and not set("AEIOUY").intersection(letters)
+    return letters.isalpha() and letters.isupper() and (len(letters) <= MOST_INITIALS or cannot_be_spoken)
+
+
 def _name(author: Mapping[str, object]) -> tuple[str, str]:
     return _folded(str(author.get("family") or "")), _folded(str(author.get("given") or ""))[:1]
 

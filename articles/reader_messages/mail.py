@@ -15,6 +15,7 @@ from articles.models.questions import UNSENT
 from editorial.mail.notices import RETRY_AFTER, message_id, wrapped
 from editorial.mail.smtp import MailConnection, ServerAwayError, code, is_final
 from editorial.mail.sweep import LEASE
+from editorial.models import Notice
 from editorial.record import delivery_queue
 from editorial.record.canonical_json import timestamp
 from editorial.record.wake_up import wake
@@ -30,6 +31,11 @@ def ask_for_delivery() -> None:
 def claim(*, now: datetime, limit: int) -> list[int]:
     """Claim up to ``limit`` due mails for this worker until the lease ends. Return their ids."""
     return delivery_queue.claim_due(ReaderMail.objects.due(at=now), until=now + LEASE, limit=limit)
+
+
+def gives_way(*, since: datetime, now: datetime) -> bool:
+    """Whether urgent notices, which go before mail to readers, have become due after ``since``."""
+    return Notice.objects.due(at=now).filter(is_urgent=True, not_before__gt=since).exists()
 
 
 def deliver(*, mail_id: int, now: datetime, connection: MailConnection) -> bool:

@@ -1,19 +1,35 @@
 """Read-only admin pages of what sweeps could not process, for administrators and editors."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from editorial.admin.chips import chip
 from editorial.admin.history import HistoryPages
 from editorial.admin.model_admin import BaseAdmin
-from editorial.models import SweepFailure, User
+from editorial.models import SweepFailure, SweepTask, User
 from editorial.permissions import reads_the_record
+
+
+class TaskFilter(admin.SimpleListFilter):
+    """By task, of those that have failures. Without any, Django shows no filter."""
+
+    title, parameter_name = "task", "task"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        failing = set(SweepFailure.objects.values_list("task", flat=True))
+        return [(task.value, task.label) for task in SweepTask if task in failing]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(task=self.value()) if self.value() else queryset
 
 
 @admin.register(SweepFailure)
 class SweepFailureAdmin(HistoryPages, BaseAdmin):
     list_display = ("what", "subject_type", "subject_id", "cause", "attempts", "first_failed_at", "next_try_at")
-    list_filter = ("task", "is_lock")
+    list_filter = (TaskFilter, "is_lock")
     search_fields = ("=subject_id", "error")
     search_help_text = "The id of a subject, or a kind of error."
     ordering = ("-last_failed_at", "-pk")

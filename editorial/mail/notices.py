@@ -29,6 +29,12 @@ logger = logging.getLogger(__name__)
 COLUMNS = 78
 """Line width of a mail's plain text, in characters. A longer word, such as a link, is not broken."""
 
+URGENT = frozenset(
+    {"reminders", "review_reminder", "invitation", "second_factor", "report_received", "conflict_found"}
+    | {"suspended", "retracted", "work_retracted", "work_retracted_in_review"}
+)
+"""The kinds of mail that go out before all others: those with a due date, and those about withdrawn trust."""
+
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
 """Minimum wait after each failed attempt. After the last one the notice is given up and becomes a dead letter."""
 
@@ -47,6 +53,7 @@ def owe(
         Notice(
             key=f"{kind}:{subject}:{occasion}:{user.pk}",
             kind=kind,
+            is_urgent=kind in URGENT,
             recipient=user,
             subject=subject,
             context=context,
@@ -78,6 +85,11 @@ def ask_for_delivery() -> None:
 def claim(*, now: datetime, limit: int) -> list[int]:
     """Reserve up to ``limit`` due notices for this worker until the lease ends; return their ids."""
     return delivery_queue.claim_due(Notice.objects.due(at=now), until=now + LEASE, limit=limit)
+
+
+def gives_way(*, since: datetime, now: datetime) -> bool:  # noqa: ARG001 - the signature of a MailQueue
+    """Return False: no other queue has mail that goes before notices."""
+    return False
 
 
 def deliver(*, mail_id: int, now: datetime, connection: MailConnection) -> bool:

@@ -34,6 +34,9 @@ class MailQueue(Protocol):
     def claim(self, *, now: datetime, limit: int) -> list[int]:
         """Reserve up to ``limit`` due mails, and return their ids."""
 
+    def gives_way(self, *, since: datetime, now: datetime) -> bool:
+        """Whether more urgent mail of another queue became due after ``since``. Then this queue ends its task."""
+
     def deliver(self, *, mail_id: int, now: datetime, connection: MailConnection) -> bool:
         """Send a claimed mail and record the result. Raises ServerAwayError if the server did not answer."""
 
@@ -65,9 +68,12 @@ class Sweep:
     unanswered: list[tuple[int, ServerAwayError]] = field(default_factory=list)
     is_probe: bool = False
 
+    def __post_init__(self) -> None:
+        self.began = self.clock()
+
     def run(self) -> int:
         """Send, and return how many were sent. What the server left unanswered in the end is put back."""
-        sent, until = 0, self.clock() + BATCH
+        sent, until = 0, self.began + BATCH
         while self.clock() < until and not self.is_away and (mail_id := self.next_mail()):
             sent += self.try_mail(mail_id)
         if self.is_away:
@@ -88,7 +94,7 @@ class Sweep:
         """Claim the next due mail, if the server and its rate allow one now."""
         now = self.clock()
         state = circuit_breaker.current().state(at=now)
-        if state == CircuitState.OPEN and not self.is_probe:
+        if (state == CircuitState.OPEN and not self.is_probe) or self.queue.gives_way(since=self.began, now=now):
             return None
         for mail_id in self.queue.claim(now=now, limit=1):
             if self.may_send(state, now=now):

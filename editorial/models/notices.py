@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Min, Q, When
+from django.db.models import Count, F, Min, Q, When
 from django.db.models.constants import OnConflict
 
 from editorial.models.accounts import User
@@ -18,8 +18,9 @@ DROPPED = Q(dropped_at__isnull=False)
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, *, at: datetime) -> Self:
-        """Pending notices that can be attempted at ``at`` (no worker is delivering them), the oldest first."""
-        return self.filter(OWED, not_before__lte=at).exclude(claimed_until__gt=at).order_by("not_before", "pk")
+        """Pending notices that can be attempted at ``at`` (no worker is delivering them), urgent ones first."""
+        due = self.filter(OWED, not_before__lte=at).exclude(claimed_until__gt=at)
+        return due.order_by("-is_urgent", "not_before", "pk")
 
     def retried(self) -> Self:
         """Pending notices that were tried and failed."""
@@ -55,6 +56,9 @@ class Notice(models.Model):
     key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=50)
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
+    is_urgent = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="It goes out before others."
+    )
     subject = models.CharField(max_length=100, help_text="The record that it is about, as in the ledger: “review:12”.")
     context = models.JSONField(default=dict)
     owed_at = models.DateTimeField()
@@ -72,7 +76,7 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("not_before", "id", name="notices_due", condition=OWED),
+            models.Index(F("is_urgent").desc(), "not_before", "id", name="notices_due", condition=OWED),
             models.Index("sent_at", name="notices_sent", condition=Q(sent_at__isnull=False)),
             models.Index("abandoned_at", name="notices_dead", condition=DEAD),
             models.Index("dropped_at", name="notices_dropped", condition=DROPPED),

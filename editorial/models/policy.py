@@ -78,6 +78,11 @@ class EditorialPolicyQuerySet(TrackedQuerySet):
         """Return the policy in force at ``at`` with its rules, or None when there was none yet."""
         return self.published(at=at).prefetch_related("rules").first()
 
+    def in_force_without_reminders(self, *, at: datetime) -> "EditorialPolicy | None":
+        """Return the policy in force at ``at`` if it reminds nobody, like one from before there were reminders."""
+        policy = self.published(at=at).annotate(steps=models.Count("rungs")).first()
+        return policy if policy and not policy.steps else None
+
     def required(self, *, at: datetime) -> "EditorialPolicy":
         """Return the policy in force at ``at`` with its rules; raise InvalidTransition when there was none yet."""
         policy = self.in_force(at=at)

@@ -28,6 +28,7 @@ class SweepTask(models.TextChoices):
     FILL_SEATS = "fill_seats", "invite members for empty seats"
     TELL_OF_LAPSES = "tell_of_lapses", "notify front-ends of a lapsed approval"
     WRITE_DOCUMENTS = "write_documents", "update the cached pages"
+    VERIFY_DOCUMENTS = "verify_documents", "compare the cached pages with the record"
     ERASE_ADDRESSES = "erase_addresses", "erase the reader's address"
     RUN_IMPORTS = "run_imports", "continue the import"
 
@@ -54,7 +55,7 @@ class SweepFailure(models.Model):
     last_failed_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
     is_lock = models.BooleanField(
-        "locked", default=False, help_text="Whether another transaction held the lock at the last attempt."
+        "only locked", default=False, help_text="Whether another transaction held the lock at the last attempt."
     )
     error = models.CharField(max_length=200, help_text="Kind and place of the error, without the data it was about.")
 

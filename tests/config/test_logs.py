@@ -4,8 +4,10 @@ import json
 import logging
 import sys
 
+import kombu.exceptions
 import psycopg
 import pytest
+import redis
 from celery.signals import before_task_publish
 from django.db import OperationalError
 
@@ -88,6 +90,13 @@ def test_task_is_sent_with_the_request_that_asks_for_it():
 # --- outages ----------------------------------------------------------------------------------------------------------
 
 
+def raised(error: Exception) -> logging.LogRecord:
+    try:
+        raise error
+    except type(error):
+        return record("GET %s", "/x/", exc_info=sys.exc_info())
+
+
 def failed(cause: Exception) -> logging.LogRecord:
     try:
         raise OperationalError("lost") from cause
@@ -112,10 +121,18 @@ def test_lines_of_an_outage_are_limited_and_the_next_one_says_how_many_were_left
     limited = OutageFilter(seconds=3600)
     lines = [failed(psycopg.OperationalError()), unavailable(), failed(psycopg.errors.AdminShutdown())]
     assert [limited.filter(line) for line in lines] == [True, False, False]
-    limited.passes_from = 0  # an hour later
+    limited.passes_from.clear()  # an hour later
     last = unavailable()
     assert limited.filter(last)
     assert last.getMessage() == "Service Unavailable: /x/ [2 similar lines left out]"
+
+
+@pytest.mark.parametrize("error", [redis.exceptions.OutOfMemoryError(), kombu.exceptions.OperationalError()])
+def test_lines_about_redis_are_one_line_and_limited_beside_those_of_the_database(error):
+    limited = OutageFilter(seconds=3600)
+    lines = [raised(error), failed(psycopg.errors.DiskFull()), raised(error)]
+    assert [limited.filter(line) for line in lines] == [True, True, False]
+    assert lines[0].getMessage() == f"GET /x/: redis_unavailable ({type(error).__name__})"
 
 
 def test_other_errors_keep_their_traceback_and_are_not_limited():

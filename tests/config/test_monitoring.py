@@ -29,7 +29,7 @@ from config.task_queues import Queue
 from editorial.mail import circuit_breaker, notices
 from editorial.mail.smtp import ServerAwayError
 from editorial.models import Dispatch, MailServer, Notice, SweepTask, TaskRun
-from editorial.monitoring import outages
+from editorial.monitoring import outages, task_runs
 from editorial.monitoring.task_runs import record_run
 from editorial.record.sweeps import SubjectLockedError, Sweep
 from editorial.tasks import heartbeat
@@ -238,11 +238,11 @@ def test_task_that_is_ended_at_its_time_limit_counts_as_failed_once():
     assert list(TaskRun.objects.values_list("task", "failures", "seconds")) == [(HEARTBEAT, 1, 300)]
 
 
-def test_task_that_is_delivered_again_has_failed_before(db):
-    for redelivered in (True, False):
-        heartbeat.push_request(delivery_info={"redelivered": redelivered})
-        record_killed_run(task=heartbeat)
-        heartbeat.pop_request()
+def test_task_that_begins_again_has_failed_before_unless_it_had_ended(db):
+    for task_id in ("killed", "killed", "ended"):
+        record_killed_run(task_id=task_id, task=heartbeat)
+    task_runs.end("ended")
+    record_killed_run(task_id="ended", task=heartbeat)
     assert list(TaskRun.objects.values_list("task", "failures", "runs")) == [(HEARTBEAT, 1, 1)]
 
 

@@ -61,3 +61,21 @@ def test_lock_appears_on_the_start_page_when_it_was_met_three_times(client, edit
 def test_start_page_of_others_says_nothing_of_it(client, wanda):
     Sweep(SweepTask.FILL_SEATS, now=timezone.now()).fail(Version, 1, ValueError())
     assert not any("processed" in title for title in lists(client, wanda))
+
+
+def test_list_of_failures_offers_the_tasks_that_have_some_and_only_locked_ones(edith, client):
+    for task, is_lock in ((SweepTask.FILL_SEATS, True), (SweepTask.TAKE_RUNGS, False)):
+        error = SubjectLockedError() if is_lock else KeyError()
+        Sweep(task, now=timezone.now()).fail(Review, 1, error)
+    client.force_login(edith)
+    listed = reverse("admin:editorial_sweepfailure_changelist")
+    page = client.get(listed)
+    (by_task, _) = page.context["cl"].filter_specs
+    assert [choice["display"] for choice in by_task.choices(page.context["cl"])] == [
+        "All",
+        "send the reminder",
+        "invite members for empty seats",
+    ]
+    assert "By only locked" in page.text
+    (found,) = client.get(listed, {"task": "fill_seats"}).context["cl"].queryset
+    assert found.task == SweepTask.FILL_SEATS

@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,7 +34,8 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def children_of(pid: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=True).stdout
+    """Return the ids of the child processes; none if the process has just started or ended."""
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
     return [int(child) for child in found.split()]
 
 
@@ -74,7 +75,9 @@ class Cluster:
 
 
 class House:
-    """Redis, the workers of two queues, a beat and a web server, over one database and one mail server."""
+    """Redis, the workers of ``queues``, a beat and a web server, over one database and one mail server."""
+
+    queues: Sequence[Queue] = (Queue.CLOCK, Queue.MAIL)
 
     def __init__(self, cluster: Cluster, place: Path, *, mail_port: int, append_only: bool = False) -> None:
         self.cluster, self.place, self.append_only = cluster, place, append_only
@@ -102,6 +105,10 @@ class House:
         """Run the Python code with Django set up."""
         manage(self.environment, "-c", f"import django; django.setup()\n{code}")
 
+    def manage(self, *argv: str) -> None:
+        """Run a management command. Raises CalledProcessError if it fails."""
+        manage(self.environment, "manage.py", *argv)
+
     # --- processes ----------------------------------------------------------------------------------------------------
 
     def start(self, *names: str) -> None:
@@ -123,7 +130,7 @@ class House:
         options |= {"--appendonly": "yes" if self.append_only else "no", "--appendfsync": "always"}
         return {
             "redis": [str(redis_program()), *(part for option in options.items() for part in option)],
-            "worker": [sys.executable, "-m", "config.workers", Queue.CLOCK, Queue.MAIL],
+            "worker": [sys.executable, "-m", "config.workers", *self.queues],
             "beat": [*CELERY, "beat", "--pidfile="],
             "web": [sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{self.web_port}"],
         }[name]
@@ -145,7 +152,8 @@ class House:
         """Kill the child processes of each worker, which starts new ones itself."""
         for worker in children_of(self.processes["worker"].pid):
             for child in children_of(worker):
-                os.kill(child, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it has ended by itself
+                    os.kill(child, signal.SIGKILL)
 
     def end(self, name: str) -> None:
         """Terminate the process, and wait until it has finished its work."""

@@ -1,4 +1,4 @@
-"""PostgreSQL is read-only, out of connections, stopped or without disk space while readers and writers use the site.
+"""PostgreSQL is read-only, out of connections, stopped or without disk space, Redis is full or emptied, while used.
 
 No request gets 500: readers are served where possible, all other requests get 503, and a repeated POST is done once.
 ``OUTAGE_SECONDS=60`` makes each outage last so long.
@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from redis import Redis
 
 from config.servers.place import run_directories
 from tests.e2e.site_processes import Cluster, House, until
@@ -144,6 +145,31 @@ class Visitors:
         if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
             assert int(response.headers["Retry-After"]) > 0
         return response
+
+
+def full(redis: Redis) -> None:
+    redis.config_set("maxmemory", "1")
+
+
+def emptied(redis: Redis) -> None:
+    redis.flushall()
+
+
+@pytest.mark.parametrize(("make", "ready"), [(full, "warning: stores nothing"), (emptied, "ok")])
+def test_site_works_while_redis_is_full_or_loses_everything(site: House, make: Callable[[Redis], None], ready: str):
+    visitors = Visitors(site)
+    until_ended = time.monotonic() + SECONDS
+    with Redis(port=site.redis_port) as redis:
+        while time.monotonic() < until_ended:
+            make(redis)
+            visitors.visit()
+        said = visitors.http.get("/readyz").json()["checks"]["redis"]
+    assert said.startswith(ready)
+    assert {status for _, status, _ in visitors.codes} == {200}, visitors.codes
+    assert site.asked("SELECT count(*) FROM editorial_ledgerentry WHERE action = 'submit'") == 2
+    log = (site.place / "web.log").read_text()
+    assert "Traceback" not in log
+    assert len(re.findall("redis_unavailable", log)) <= 4 + SECONDS
 
 
 OUTAGES: dict[str, tuple[Callable[[House], object], str, bool]] = {

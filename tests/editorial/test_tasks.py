@@ -45,6 +45,18 @@ def test_purge_mail_log_deletes_old_attempts_of_settled_notices(edith, settings,
     assert Notice.objects.filter(pk=notice).exists()
 
 
+@pytest.mark.parametrize("state", ["sent_at", "dropped_at", "abandoned_at"])
+def test_purge_mail_log_empties_the_words_of_old_mail_that_is_settled(edith, settings, state):
+    now, settings.MAIL_LOG_KEPT_DAYS = timezone.now(), 30
+    told = {"kind": "x", "recipients": [edith], "subject": "x:1", "context": {"question": "Why?"}, "now": now}
+    for age in (31, 29):
+        (notice,) = notices.owe(occasion=str(age), **told)
+        Notice.objects.filter(pk=notice).update(**{state: now - timedelta(days=age)})
+    assert purge_mail_log() == (0 if state == "abandoned_at" else 1)
+    kept = [notice.context for notice in Notice.objects.order_by("pk")]
+    assert kept == [told["context"] if state == "abandoned_at" else {}, told["context"]]
+
+
 def test_copy_of_a_site_sends_nothing_and_says_so(edith, settings, client, mailoutbox):
     make_endpoint(now=timezone.now())
     factories.make_policy()

@@ -33,12 +33,12 @@ from tests.support.smtp_sink import smtp_sink
 PATIENCE = 120  # seconds; a busy machine starts a worker slowly
 
 
-def until(condition):
-    """Poll until ``condition`` is true."""
+def until(condition, *, every=0.1):
+    """Poll until ``condition`` is true, ``every`` so many seconds."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 @pytest.fixture
@@ -169,13 +169,12 @@ def test_refusing_mail_server_is_asked_again_later_and_given_up_in_the_end(trans
     assert (notice.abandoned_at, by_smtp.attempts) == (now, len(notices.RETRY_AFTER) + 1)
 
 
-def owed(count, *, now):
+def owed(count, *, now, kind="submitted", occasion=""):
     user = make_user("edith", is_editor=True)
-    context = {"question": "Why?", "number": 1, "path": "/x/", "by": "Wanda"}
-    for number in range(count):
-        notices.owe(
-            kind="submitted", recipients=[user], subject="version:1", occasion=str(number), context=context, now=now
-        )
+    told = {"context": {"question": "Why?", "number": 1, "path": "/x/", "by": "Wanda"}, "now": now}
+    with notices.batched():
+        for number in range(count):
+            notices.owe(kind=kind, recipients=[user], subject="version:1", occasion=f"{occasion}{number}", **told)
 
 
 def test_six_sweeps_at_once_send_each_of_200_notices_once(transactional_db, broker, by_smtp):

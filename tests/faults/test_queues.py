@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 from django.db import transaction
@@ -17,9 +19,12 @@ from editorial.models import MailServer, Notice, TaskRun
 from editorial.models.mail_servers import CircuitState
 from tests.faults.test_delivery import PATIENCE, broker, environment, owed, redis_url, sink, until  # noqa: F401 - fixtures
 from tests.support.paths import ROOT
+from tests.support.smtp_sink import Failure
 
 LAPSES = "articles.tasks.tell_of_lapses"
 SENDING = "editorial.tasks.sweep_notices"
+REMINDING = "Reminder of your review: Why?"
+WAITING, REMINDERS = 10_000, int(os.environ.get("MEASURED", "3"))
 BY_THE_CLOCK = [HEARTBEAT, LAPSES, "reviews.tasks.take_due_rungs"]
 
 
@@ -85,6 +90,36 @@ def test_hanging_mail_server_delays_no_other_work(workers, broker, sink):  # noq
     broker.send_task(SENDING)
     until(lambda: Notice.objects.filter(sent_at__isnull=False).count() == 143)  # one waits for the end of the rest
     assert MailServer.objects.get().state(at=timezone.now()) == CircuitState.CLOSED
+
+
+def reminders_arrive(broker, sink, *, count):  # noqa: F811
+    """Owe reminders one after the other. Return the latency of each, and how many other mails arrived before it."""
+    seconds, others = [], []
+    for number in range(count):
+        before, began = len(sink.messages), time.monotonic()
+        owed(1, now=timezone.now(), kind="review_reminder", occasion=f"{number}-{began}")
+        broker.send_task(SENDING)
+        until(lambda: REMINDING in [message["Subject"] for message in sink.messages[before:]], every=0.01)  # noqa: B023
+        seconds.append(time.monotonic() - began)
+        others.append([message["Subject"] for message in sink.messages[before:]].index(REMINDING))
+    return median(seconds), max(others)
+
+
+def test_reminder_is_sent_before_10000_mails_that_wait_for_a_slow_server(workers, broker, sink, capsys):  # noqa: F811
+    sink.failure = lambda: Failure.SLOW
+    alone, others = reminders_arrive(broker, sink, count=REMINDERS)
+    assert others == 0
+    with transaction.atomic():
+        owed(WAITING, now=timezone.now())
+    broker.send_task(SENDING)
+    before = len(sink.messages)
+    until(lambda: len(sink.messages) > before)
+    beside, others = reminders_arrive(broker, sink, count=REMINDERS)
+    with capsys.disabled():
+        sys.stdout.write(f"\nlatency of a reminder with {WAITING} mails waiting: {beside / alone:.2f} times as long\n")
+    assert others <= 1  # the mail that was under way
+    waiting = Notice.objects.filter(kind="submitted", sent_at=None)
+    assert waiting.update(dropped_at=timezone.now()) > WAITING / 2  # so that the worker can stop
 
 
 def test_worker_that_is_killed_is_started_again_and_its_queue_is_served(workers, broker):  # noqa: F811

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import psycopg
@@ -249,6 +249,17 @@ def write_documents() -> Case:
     )
 
 
+def verify_documents() -> Case:
+    case = write_documents()
+    case.run(NOW)
+    Document.objects.update(etag="x")
+    return replace(
+        case,
+        run=lambda now: articles.verify_documents(by=system(), now=now, limit=10),
+        is_done=lambda article: not Document.objects.filter(article=article, etag="x").exists(),
+    )
+
+
 def erase_addresses() -> Case:
     version = factories.make_approved()
     said = {"article": version.article, "version": version, "email": "reader@example.org", "now": NOW}
@@ -291,6 +302,7 @@ CASES: dict[SweepTask, Callable[[], Case]] = {
     SweepTask.FILL_SEATS: fill_seats,
     SweepTask.TELL_OF_LAPSES: tell_of_lapses,
     SweepTask.WRITE_DOCUMENTS: write_documents,
+    SweepTask.VERIFY_DOCUMENTS: verify_documents,
     SweepTask.ERASE_ADDRESSES: erase_addresses,
     SweepTask.RUN_IMPORTS: run_imports,
 }

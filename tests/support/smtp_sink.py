@@ -1,16 +1,35 @@
 """A small SMTP server for tests: it accepts and keeps mails, refuses them, or hangs."""
 
+import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from enum import StrEnum
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Event, Lock, Thread
+
+
+class Failure(StrEnum):
+    """How an unreliable server fails at one mail."""
+
+    NONE = ""
+    BUSY = "answers 451"
+    SLOW = "answers late"
+    CUT = "closes the connection before it has taken the mail"
+    CUT_AFTER_DATA = "takes the mail and closes the connection without an answer"
+
+
+SLOWNESS = 0.5
+"""Seconds that a server which answers late takes for a mail."""
 
 
 @dataclass
 class Sink:
     """The accepted mails: none while ``refuses`` is set, and never mails to ``unknown`` or ``hanging``.
+
+    ``failure`` is called for each mail, and says how the server fails at it.
 
     At the command ``silent_at`` the server hangs until the client gives up; ``CONNECT`` is the greeting. From mail
     number ``holds_at`` on, it confirms a mail only after ``go_on`` is set.
@@ -19,6 +38,7 @@ class Sink:
     port: int = 0
     refuses: bool = False
     silent_at: str = ""
+    failure: Callable[[], Failure] = lambda: Failure.NONE
     unknown: str = "nobody@example.org"
     hanging: str = "tarpit@example.org"
     connections: int = 0
@@ -46,6 +66,7 @@ class Conversation(StreamRequestHandler):
     """The part of RFC 5321 that Python's own client needs."""
 
     server: Server
+    failure = Failure.NONE
 
     def handle(self):
         with self.server.sink.lock:
@@ -55,18 +76,20 @@ class Conversation(StreamRequestHandler):
         self.say("220 sink")
         while line := self.rfile.readline().decode().strip().upper():
             verb = line.split()[0]
-            if self.hangs(verb, line):
+            if self.hangs(verb, line) or not self.answer(verb, line) or verb == "QUIT":
                 return
-            if verb == "DATA":
-                self.data()
-            elif verb == "MAIL" and self.refused():
-                self.say("451 try again later")
-            elif verb == "RCPT" and self.server.sink.unknown.upper() in line:
-                self.say("550 no such mailbox")
-            else:
-                self.say("221 bye" if verb == "QUIT" else "250 ok")
-            if verb == "QUIT":
-                return
+
+    def answer(self, verb, line):
+        """Answer one command. Return False if the server then closes the connection without an answer."""
+        if verb == "DATA":
+            return self.data()
+        if verb == "MAIL" and self.refused():
+            self.say("451 try again later")
+        elif verb == "RCPT" and self.server.sink.unknown.upper() in line:
+            self.say("550 no such mailbox")
+        else:
+            self.say("221 bye" if verb == "QUIT" else "250 ok")
+        return True
 
     def hangs(self, verb, line=""):
         sink = self.server.sink
@@ -78,17 +101,25 @@ class Conversation(StreamRequestHandler):
     def refused(self):
         with self.server.sink.lock:
             self.server.sink.attempts += 1
-        return self.server.sink.refuses
+            self.failure = self.server.sink.failure()
+        return self.server.sink.refuses or self.failure is Failure.BUSY
 
     def data(self):
+        """Take a mail. Return False if the server then closes the connection."""
         self.say("354 go on")
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line.removeprefix(b"."))
-        self.server.sink.take(b"".join(lines))
+        if self.failure is Failure.SLOW:
+            time.sleep(SLOWNESS)
+        if self.failure is not Failure.CUT:
+            self.server.sink.take(b"".join(lines))
+        if self.failure in (Failure.CUT, Failure.CUT_AFTER_DATA):
+            return False
         if self.server.sink.is_held():
             self.server.sink.go_on.wait()
         self.say("250 ok")
+        return True
 
     def say(self, line):
         self.wfile.write(f"{line}\r\n".encode())

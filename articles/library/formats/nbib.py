@@ -8,9 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from articles.library.authors import ORCID
+from articles.library.formats.dates import MONTHS, Date, best
+from articles.library.formats.dates import read as read_date
+from articles.library.formats.dates import remarks as date_remarks
+from articles.library.formats.identifiers_in_words import numbers
+from articles.library.formats.names import Name, named, people
 from articles.library.formats.records import Found
+from articles.library.formats.ris_export import listed_names
 from articles.library.formats.tagged_lines import (
-    MONTHS,
     Tagged,
     custom,
     date_parts,
@@ -18,9 +23,7 @@ from articles.library.formats.tagged_lines import (
     filled,
     lines,
     name_of,
-    names_in,
-    people,
-    person,
+    pages_in_full,
     text_of,
 )
 from articles.library.work_kinds import publication_types
@@ -57,11 +60,13 @@ TYPES: Mapping[str, str] = {
 """CSL types by publication type."""
 
 LAST = "SO"
-"""The last field of every record from PubMed."""
+"""The last field of every record of an article from PubMed."""
 
-DATE = re.compile(r"(\d{4})(?: (" + "|".join(MONTHS) + r")(?: (\d{1,2}))?)?", re.IGNORECASE)
+LAST_OF_BOOKS = "AID"
+"""The last field of a book or chapter from PubMed: the accession number at Bookshelf."""
+
 TRIAL = re.compile(r"ClinicalTrials\.gov/(NCT[0-9]{8})", re.IGNORECASE)
-SHORT_PAGES = re.compile(r"(\d+)-(\d+)")
+ARTICLE_NUMBER = re.compile(r"([a-zA-Z]?[0-9]{1,9}) \[pii\]")
 
 
 def read(text: str) -> Iterator[Found]:
@@ -90,69 +95,75 @@ def _found(record: Tagged) -> Found:
     label = (record.first("PMID") or record.first("TI"))[:300]
     if record.is_too_large:
         return Found(record.line, label, fault="It is too large.")
-    if record.fields[-1][0] != LAST:
-        return Found(record.line, label, fault=f"It ends before its last field, {LAST}: it was cut off.")
-    return Found(record.line, label, csl=csl(record))
+    last = LAST_OF_BOOKS if _is_of_a_book(record) and record.last != LAST else LAST
+    if record.last != last:
+        return Found(record.line, label, fault=f"It ends before its last field, {last}: it was cut off.")
+    return found(record, label=label)
 
 
-def csl(record: Tagged) -> JSONDict:
-    """Return the fields of a record as a CSL-JSON item, with its publication types."""
+def found(record: Tagged, *, label: str) -> Found:
+    """Return a whole record as a CSL-JSON item, with what was left out of it."""
+    item, remarks = csl(record)
+    return Found(record.line, label, csl=item, remarks=tuple(remarks))
+
+
+def _is_of_a_book(record: Tagged) -> bool:
+    return bool(record.first("BTI")) or not {"Book", "Book Chapter"}.isdisjoint(record.all("PT"))
+
+
+def csl(record: Tagged) -> tuple[JSONDict, list[str]]:
+    """Return the fields of a record as a CSL-JSON item with its publication types, and what was left out."""
     kinds = record.all("PT")
     by_place = "chapter" if record.first("BTI") and record.first("TI") else "book" if record.first("BTI") else ""
     stated = next((TYPES[kind] for kind in kinds if kind in TYPES and kind != "Journal Article"), "")
     item: JSONDict = {"type": stated or by_place or "article-journal"}
-    item |= {"title": record.first("TI", "BTI")} | filled(record, TEXTS)
+    item |= {"title": record.first("TI", "BTI")} | filled(record, TEXTS) | _identifiers(record)
     if item["type"] == "book":
         item.pop("container-title", None)
-    for role, named in (("author", _authors(record)), ("editor", people(record.all("FED") or record.all("ED")))):
-        if named:
-            item[role] = named
-    return item | _pages(item) | _issued(record) | _identifiers(record) | _custom(record, kinds)
+    if pages := pages_in_full(record.first("PG")) or _article_number(record):
+        item["page"] = pages
+    if keywords := "; ".join(dict.fromkeys(record.all("MH", "OT"))).replace("*", ""):
+        item["keyword"] = keywords
+    authors, remarks = _authors(record)
+    editors, said = people(record.all("FED") or record.all("ED"))
+    item |= {role: members for role, members in (("author", authors), ("editor", editors)) if members}
+    issued = best([record.first("DP")] if read_date(record.first("DP")).year else record.all("DP", "DEP"))
+    if issued.csl:
+        item["issued"] = issued.csl
+    return item | _custom(record, kinds, issued), [*remarks, *said, *date_remarks(issued, [])]
 
 
-def _authors(record: Tagged) -> list[dict[str, str]]:
+def _authors(record: Tagged) -> tuple[list[Name], list[str]]:
     """Return people with their ORCID iDs, and organisations, in order. Short names are used only without full ones."""
-    full: list[dict[str, str]] = []
+    full, remarks = list[Name](), list[str]()
     for tag, value in record.fields:
         if tag in ("FAU", "CN"):
-            full.append({"literal": value} if tag == "CN" else person(value))
-        elif tag == "AUID" and full and (found := ORCID.search(value.upper())):
-            full[-1]["ORCID"] = f"https://orcid.org/{found[0]}"
-    return full or people(record.all("AU"))
+            name, said = ({"literal": value}, "") if tag == "CN" else named(value)
+            full += [name] if name else []
+            remarks += [said] if said else []
+        elif tag == "AUID" and full and (match := ORCID.search(value.upper())):
+            full[-1]["ORCID"] = f"https://orcid.org/{match[0]}"
+    return (full, remarks) if full else people(record.all("AU"))
 
 
-def _pages(item: Mapping[str, object]) -> dict[str, str]:
-    """Return abbreviated pages in full, as in CSL-JSON: ``173-84`` as ``173-184``."""
-    found = SHORT_PAGES.fullmatch(str(item.get("page") or ""))
-    if not found or len(found[2]) >= len(found[1]):
-        return {}
-    return {"page": f"{found[1]}-{found[1][: -len(found[2])]}{found[2]}"}
-
-
-def _issued(record: Tagged) -> JSONDict:
-    words = record.first("DP")
-    found = DATE.match(words)
-    if not found:
-        return {"issued": {"literal": words}} if words else {}
-    parts = [int(found[1])]
-    if found[2]:
-        parts += [[month.lower() for month in MONTHS].index(found[2].lower()) + 1]
-        parts += [int(found[3])] if found[3] else []
-    return {"issued": {"date-parts": [parts]}}
+def _article_number(record: Tagged) -> str:
+    """Return the number of an article without pages, which PubMed has only as its ``pii``."""
+    return next((found[1] for value in record.all("LID") if (found := ARTICLE_NUMBER.fullmatch(value))), "")
 
 
 def _identifiers(record: Tagged) -> JSONDict:
     named = [value for value in record.all("LID", "AID") if value.endswith("[doi]")]
     item = {"DOI": named[0].removesuffix("[doi]").strip()} if named else {}
-    serial = [value.split(" ")[0] for value in record.all("IS")]
-    books = [value.split(" (")[0] for value in record.all("ISBN")]
-    return item | ({"ISSN": serial[0]} if serial else {}) | ({"ISBN": books[0]} if books else {})
+    serial, books = numbers(record.all("IS")[:1]), numbers(record.all("ISBN"))
+    found = {"ISSN": serial.issn or serial.unread, "ISBN": books.isbn or books.unread}
+    return item | {name: value for name, value in found.items() if value}
 
 
-def _custom(record: Tagged, kinds: list[str]) -> JSONDict:
+def _custom(record: Tagged, kinds: list[str], issued: Date) -> JSONDict:
     trial = next((found[1].upper() for value in record.all("SI") if (found := TRIAL.search(value))), "")
     said_by_type = len(kinds) == 1 and kinds[0] in TYPES
-    kept = {"publication-types": [] if said_by_type else kinds, "nct": trial}
+    kept: JSONDict = {"publication-types": [] if said_by_type else kinds, "nct": trial}
+    kept["told"] = {} if issued.is_whole or not issued.year else {"issued": issued.words}
     kept = {name: value for name, value in kept.items() if value}
     return {"custom": kept} if kept else {}
 
@@ -170,19 +181,27 @@ def write(items: Iterable[JSONDict]) -> Iterator[str]:
 def _record(item: JSONDict) -> str:
     kind = text_of(item, "type")
     texts = {name: text_of(item, name) for name in TEXTS}
+    if kind == "article-journal":
+        texts["page"] = texts["page"] or text_of(item, "number")
     if kind == "chapter":
         texts |= {"container-title": ""}
     fields = [("PMID", texts.pop("PMID")), ("TI", text_of(item, "title"))]
     fields += [("BTI", text_of(item, "container-title") if kind == "chapter" else "")]
     fields += [(TEXTS[name][0], value) for name, value in texts.items()]
-    fields += [*_written_authors(item), *(("FED", name) for name in names_in(item, "editor"))]
+    fields += [*_written_authors(item), *(("FED", name) for name in listed_names(item, "editor"))]
     fields += [("PT", name) for name in _written_types(item, kind)]
     doi, trial = text_of(item, "DOI"), text_of(custom(item), "nct")
     fields += [("DP", _written_date(item)), ("AID", f"{doi} [doi]" if doi else "")]
-    fields += [("IS", text_of(item, "ISSN")), ("ISBN", text_of(item, "ISBN"))]
+    fields += [*_written_serial(item), ("ISBN", text_of(item, "ISBN"))]
     fields += [("SI", f"ClinicalTrials.gov/{trial}" if trial else "")]
     fields += [(LAST, " ".join(filter(None, [texts["container-title-short"], _written_date(item)])) or "-")]
     return "".join([*lines(fields, form=FORM), "\n"])
+
+
+def _written_serial(item: JSONDict) -> list[tuple[str, str]]:
+    """Return the ISSN with its medium, without which other readers refuse it. "Linking" stands for any medium."""
+    issn = text_of(item, "ISSN")
+    return [("IS", f"{issn} (Linking)" if issn else "")]
 
 
 def _written_authors(item: JSONDict) -> list[tuple[str, str]]:
@@ -194,10 +213,18 @@ def _written_authors(item: JSONDict) -> list[tuple[str, str]]:
     people = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
     fields = []
     for author in people:
-        fields.append(("CN" if "literal" in author or "given" not in author else "FAU", name_of(author)))
+        fields.append(("CN" if "literal" in author or "given" not in author else "FAU", _written_name(author)))
         if found := ORCID.search(str(author.get("ORCID") or "").upper()):
             fields.append(("AUID", f"ORCID: {found[0]}"))
     return fields
+
+
+def _written_name(person: JSONDict) -> str:
+    """Return the name, with a suffix after the given names as PubMed has it, if it is read back from there."""
+    suffix = text_of(person, "suffix")
+    together = f"{text_of(person, 'given')} {suffix}"
+    joined = name_of({**person, "given": together, "suffix": ""})
+    return joined if suffix and named(joined)[0].get("suffix") == suffix else name_of(person)
 
 
 def _written_types(item: JSONDict, kind: str) -> list[str]:

@@ -3,9 +3,20 @@
 import codecs
 import itertools
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from articles.library.formats import bibtex, bibtex_export, csl_json, nbib, ris
+from articles.library.formats import (
+    bibtex,
+    bibtex_export,
+    csl_json,
+    nbib,
+    ovid,
+    pubmed_xml,
+    ris,
+    ris_export,
+    web_of_science,
+)
 from articles.library.formats.records import FATAL, Found, judged, tried
 from articles.library.formats.text_encoding import decoded
 from articles.models.reference_imports import ImportFormat
@@ -29,7 +40,7 @@ READERS: Mapping[str, Callable[[str], Iterator[Found]]] = {
 WRITERS: Mapping[str, Callable[[Iterable[JSONDict]], Iterator[str]]] = {
     ImportFormat.CSL_JSON: csl_json.write,
     ImportFormat.BIBTEX: bibtex_export.write,
-    ImportFormat.RIS: ris.write,
+    ImportFormat.RIS: ris_export.write,
     ImportFormat.NBIB: nbib.write,
 }
 
@@ -47,6 +58,14 @@ SUFFIXES: Mapping[str, str] = {
     ImportFormat.NBIB: "nbib",
 }
 
+FORMS_BY_SUFFIX: Mapping[str, str] = {
+    **{suffix: form for form, suffix in SUFFIXES.items()},
+    "xml": ImportFormat.NBIB,
+    "ciw": ImportFormat.RIS,
+    "cgi": ImportFormat.RIS,
+}
+"""The format by which a file is read, by the ending of its name: also of PubMed's XML, Web of Science and Ovid."""
+
 NOT_TEXT: Mapping[bytes, str] = {
     b"PK\x03\x04": "a ZIP archive",
     b"PK\x05\x06": "a ZIP archive",
@@ -58,6 +77,25 @@ NOT_TEXT: Mapping[bytes, str] = {
     b"%PDF": "a PDF",
 }
 """First bytes of files that are not plain text. Archives are never unpacked."""
+
+
+BY_CONTENT: Sequence[tuple[re.Pattern[str], Callable[[str], Iterator[Found]]]] = (
+    (pubmed_xml.BEGINS, pubmed_xml.read),
+    (web_of_science.BEGINS, web_of_science.read),
+    (ovid.BEGINS, ovid.read),
+)
+"""Readers of files that are sent as RIS or NBIB, and are recognised by what they begin with."""
+
+BEGINNING = 5_000
+"""Number of characters by which a file is recognised."""
+
+
+def reader_of(text: str, *, form: str) -> Callable[[str], Iterator[Found]]:
+    """Return the reader for a file: that of ``form``, unless the file is another that databases call RIS or NBIB."""
+    beginning = text[:BEGINNING]
+    if form not in (ImportFormat.RIS, ImportFormat.NBIB) or ris.BEGINS.search(beginning):
+        return READERS[form]
+    return next((read for begins, read in BY_CONTENT if begins.search(beginning)), READERS[form])
 
 
 def unfit(content: bytes) -> str:
@@ -85,7 +123,7 @@ def records(content: bytes, *, form: str) -> Iterator[Found]:
     text, _ = read_text(content, form=form)
     if form != ImportFormat.CSL_JSON:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = (tried(one, judged) for one in _until_failure(READERS[form](text)))
+    found = (tried(one, judged) for one in _until_failure(reader_of(text, form=form)(text)))
     yield from itertools.islice(found, MAX_RECORDS)
     if following := next(found, None):
         yield Found(

@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 from articles.library.formats.records import MAX_RECORD
 from editorial.record.canonical_json import JSONDict
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-ROMAN = re.compile(r"(?:Jr|Sr|[IVX]{1,4}|[2-9](?:nd|rd|th))\.?")
+SHORT_PAGES = re.compile(r"([A-Za-z]{0,3})(\d{1,9})-(?:\1)?(\d{1,9})")
+
+MOST_QUOTED = 200
+
+
+def quoted(text: str) -> str:
+    """Return what a remark quotes of a record, at most ``MOST_QUOTED`` characters of it."""
+    return f"“{text}”" if len(text) <= MOST_QUOTED else f"“{text[:MOST_QUOTED]}…”"
 
 
 @dataclass
@@ -34,6 +40,11 @@ class Tagged:
             self.fields[-1] = (tag, f"{begun} {value}")
 
     @property
+    def last(self) -> str:
+        """The tag of the last field, empty without any."""
+        return self.fields[-1][0] if self.fields else ""
+
+    @property
     def is_too_large(self) -> bool:
         return self.size > MAX_RECORD
 
@@ -50,19 +61,17 @@ def filled(record: Tagged, tags: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {name: value for name, wanted in tags.items() if (value := record.first(*wanted))}
 
 
-def person(name: str) -> dict[str, str]:
-    """Split ``Family, Given, Suffix``. A name without a comma is an organisation, or cannot be split."""
-    family, *rest = [part.strip() for part in name.split(",")]
-    given = [part for part in rest if part]
-    if not given:
-        return {"literal": name.strip().rstrip(",").strip()}
-    if len(given) > 1 and ROMAN.fullmatch(given[-1]):
-        return {"family": family, "given": ", ".join(given[:-1]), "suffix": given[-1]}
-    return {"family": family, "given": ", ".join(given)}
-
-
-def people(names: Iterable[str]) -> list[dict[str, str]]:
-    return [person(name) for name in names if name.strip(" ,")]
+def pages_in_full(first: str, last: str = "") -> str:
+    """Return pages as in CSL-JSON: ``173-184`` for ``173-84``, and ``448`` for ``448-448``."""
+    last = last if any(map(str.isalnum, last)) and "-" not in first else ""
+    if not last and first.endswith("+"):
+        first = first.rstrip("-+ ")
+    pages = f"{first}-{last}" if first and last and first != last else first or last
+    found = SHORT_PAGES.fullmatch(pages)
+    if not found or len(found[3]) > len(found[2]):
+        return pages
+    whole = found[2][: -len(found[3])] + found[3]
+    return f"{found[1]}{found[2]}" if whole == found[2] else f"{found[1]}{found[2]}-{found[1]}{whole}"
 
 
 def name_of(person: object) -> str:
@@ -91,11 +100,6 @@ def text_of(csl: Mapping[str, object], name: str) -> str:
     """Return the value of a text variable on one line, or an empty string if it is missing or not text."""
     value = csl.get(name)
     return "" if isinstance(value, bool) else _one_line(value)
-
-
-def names_in(csl: Mapping[str, object], role: str) -> list[str]:
-    given = csl.get(role)
-    return [name for person in given if (name := name_of(person))] if isinstance(given, list) else []
 
 
 def date_parts(csl: Mapping[str, object], name: str = "issued") -> list[int]:

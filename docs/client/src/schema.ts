@@ -1800,8 +1800,10 @@ export interface components {
         };
         AnswerReference: {
             number: number;
-            /** @description Reference in NLM style. Plain text. */
+            /** @description Reference in NLM style. Plain text, with Unicode sub- and superscripts. */
             text: string;
+            /** @description The same as safe HTML. It has no elements but `i`, `b`, `sub` and `sup`, and these no attributes. */
+            html: string;
             kind: components["schemas"]["WorkKind"];
             kind_label: string;
             doi: string | null;
@@ -3599,8 +3601,10 @@ export interface components {
         };
         ShownReference: {
             number: number;
-            /** @description Reference in NLM style. Plain text. */
+            /** @description Reference in NLM style. Plain text, with Unicode sub- and superscripts. */
             text: string;
+            /** @description The same as safe HTML. It has no elements but `i`, `b`, `sub` and `sup`, and these no attributes. */
+            html: string;
             kind: components["schemas"]["WorkKind"];
             kind_label: string;
             doi: string | null;

@@ -21,6 +21,7 @@ from articles.reader_messages import form_tokens
 from articles.reader_messages import mail as reader_mail
 from articles.tasks import write_documents
 from editorial.exceptions import InvalidTransition, NotFound, NotPermitted, Unacceptable
+from editorial.mail import notices, sweep
 from editorial.mail.smtp import MailConnection, NobodyToSendToError, ServerAwayError
 from editorial.models import LedgerEntry, MailServer
 from tests.admin.test_flow import address, words
@@ -603,6 +604,19 @@ def test_mail_that_could_not_be_tried_waits_without_an_attempt(asked, settle):
     owed = ReaderMail.objects.get()
     assert (owed.attempts, owed.last_error, owed.not_before) == (0, "", LATER + timedelta(minutes=1))
     assert reader_mail.claim(now=LATER + timedelta(minutes=1), limit=5) == [mail_id]
+
+
+def test_mail_to_readers_gives_way_to_urgent_notices_that_become_due(asked, settle, edith):
+    settle["answered"](asked)
+    since, told = LATER - timedelta(minutes=1), {"recipients": [edith], "subject": "version:1", "context": {}}
+    notices.owe(kind="suspended", occasion="earlier", now=since, **told)
+    notices.owe(kind="submitted", occasion="1", now=LATER, **told)
+    assert not reader_mail.gives_way(since=since, now=LATER)
+    notices.owe(kind="suspended", occasion="1", now=LATER, **told)
+    assert reader_mail.gives_way(since=since, now=LATER)
+    moments = iter([since, since, LATER])
+    assert sweep.send_due(reader_mail, clock=lambda: next(moments)) == 0
+    assert send_all() == 1
 
 
 def test_mail_that_is_refused_for_good_is_given_up_at_once(asked, settle, settings):

@@ -7,6 +7,7 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused, SMT
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
+from django.template.loader import get_template
 
 from editorial.mail import notices
 from editorial.mail.smtp import MailConnection, is_final, is_silence
@@ -61,6 +62,18 @@ def test_notice_without_a_template_is_a_recorded_failure_and_stops_no_other(db):
     assert (lost.sent_at, lost.last_error) == (None, "TemplateDoesNotExist: notices/no_such_kind.txt")
     assert notices.RETRY_AFTER[0] <= lost.not_before - NOW <= notices.RETRY_AFTER[0] * (1 + JITTER)
     assert [message.to for message in mail.outbox] == [[good.recipient.email]]
+
+
+def test_urgent_notices_go_out_before_older_ones(db):
+    for kind in ("approved", "submitted", "suspended", "no_such_kind", "reminders"):
+        owe(kind)
+    claimed = [Notice.objects.get(pk=pk).kind for pk in claim()]
+    assert claimed == ["suspended", "reminders", "approved", "submitted", "no_such_kind"]
+
+
+def test_each_urgent_kind_has_a_template():
+    for kind in notices.URGENT:
+        assert get_template(f"notices/{kind}.txt")
 
 
 def test_notice_that_was_sent_is_not_sent_again(db):
