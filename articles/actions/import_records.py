@@ -34,7 +34,7 @@ class RecordResult:
 
 def import_records(batch: Sequence[Found], *, by: User, now: datetime) -> list[RecordResult]:
     """Return the result of every record of the batch in order, with the new works stored."""
-    prepared = [tried(record, _prepared) for record in batch]
+    prepared = [tried(partial(_prepared, record), line=record.line, label=record.label) for record in batch]
     index = WorkIndex.for_items(_items_and_spare_keys([record.csl for record in prepared]))
     results = [_result(record, index=index) for record in prepared]
     new = [result.reference for result in results if result.outcome == ImportResult.CREATED and result.reference]
@@ -61,7 +61,7 @@ def _items_and_spare_keys(items: Sequence[JSONDict | None]) -> Iterator[JSONDict
 
 
 def _result(record: Found, *, index: WorkIndex) -> RecordResult:
-    result = tried(record, partial(_import_record, index=index))
+    result = tried(partial(_import_record, record, index=index), line=record.line, label=record.label)
     return (
         result if isinstance(result, RecordResult) else RecordResult(result, ImportResult.REFUSED, reason=result.fault)
     )

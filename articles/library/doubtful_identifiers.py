@@ -27,7 +27,11 @@ def leave_out(csl: JSONDict, told: Mapping[str, str]) -> JSONDict:
     """Return the item without these identifiers, and with their values as ``told``."""
     custom = {name: value for name, value in _custom(csl).items() if f"custom/{name}" not in told}
     rest = {name: value for name, value in csl.items() if name not in told}
-    return {**rest, "custom": {**custom, "told": {**told_of(csl), **told}}}
+    earlier = told_of(csl)
+    joined = {
+        name: "; ".join(dict.fromkeys([*filter(None, [earlier.get(name)]), value])) for name, value in told.items()
+    }
+    return {**rest, "custom": {**custom, "told": {**earlier, **joined}}}
 
 
 def _custom(csl: Csl) -> Mapping[str, object]:

@@ -1,9 +1,10 @@
 """The records that are read from a file of works: each is a CSL-JSON item or a fault."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import Error as DatabaseFailure
@@ -50,15 +51,29 @@ class Found:
     remarks: tuple[str, ...] = ()
 
 
-def tried(found: Found, step: Callable[[Found], T]) -> T | Found:
+def tried(step: Callable[[], T], *, line: int, label: str = "") -> T | Found:
     """Return the result of ``step``. If it fails, return a fault: an error in one record never stops an import."""
     try:
-        return step(found)
+        return step()
     except FATAL:
         raise
     except Exception as error:
-        logger.exception("a record of an import failed, line %s", found.line)
-        return Found(found.line, found.label, fault=f"It cannot be read ({type(error).__name__}).")
+        logger.exception("a record of an import failed, line %s", line)
+        return Found(line, label, fault=f"It cannot be read ({type(error).__name__}).")
+
+
+class HasLine(Protocol):
+    """A record with its first line."""
+
+    line: int
+
+
+R = TypeVar("R", bound=HasLine)
+
+
+def each_tried(records: Iterable[R], read: Callable[[R], Found]) -> Iterator[Found]:
+    """Yield what ``read`` makes of each record. An error in one record is its fault."""
+    return (tried(partial(read, record), line=record.line) for record in records)
 
 
 def judged(found: Found) -> Found:

@@ -5,6 +5,7 @@ import itertools
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from articles.library.formats import (
     bibtex,
@@ -123,7 +124,10 @@ def records(content: bytes, *, form: str) -> Iterator[Found]:
     text, _ = read_text(content, form=form)
     if form != ImportFormat.CSL_JSON:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = (tried(one, judged) for one in _until_failure(reader_of(text, form=form)(text)))
+    found = (
+        tried(partial(judged, one), line=one.line, label=one.label)
+        for one in _until_failure(reader_of(text, form=form)(text))
+    )
     yield from itertools.islice(found, MAX_RECORDS)
     if following := next(found, None):
         yield Found(

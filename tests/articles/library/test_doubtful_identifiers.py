@@ -65,4 +65,6 @@ def test_number_of_a_trial_that_cannot_be_read_is_told():
 def test_identifiers_that_are_told_later_join_the_others():
     csl = leave_out({**WORK, "DOI": "10.1000/x", "custom": {"told": {"PMID": "x"}}}, {"DOI": "10.1000/x"})
     assert csl == {**WORK, "custom": {"told": {"PMID": "x", "DOI": "10.1000/x"}}}
+    assert leave_out({**csl, "PMID": "y"}, {"PMID": "y"})["custom"] == {"told": {"PMID": "x; y", "DOI": "10.1000/x"}}
+    assert leave_out({**csl, "PMID": "x"}, {"PMID": "x"}) == csl
     assert told_of({"custom": {"told": "x"}}) == {}

@@ -6,7 +6,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
 from articles.library.formats import registry
-from articles.library.formats.records import Found, tried
+from articles.library.formats.records import Found, each_tried, tried
 from articles.library.formats.text_encoding import decoded
 from tests.support.paths import DATA
 
@@ -111,13 +111,15 @@ def test_time_limit_is_no_fault_of_a_record(monkeypatch):
     with pytest.raises(SoftTimeLimitExceeded):
         list(registry.records(b"x", form="ris"))
     with pytest.raises(SoftTimeLimitExceeded):
-        tried(Found(1, "x"), lambda found: next(limited(found.label).throw(SoftTimeLimitExceeded)))
+        tried(lambda: limited("x").throw(SoftTimeLimitExceeded), line=1)
 
 
 @pytest.mark.parametrize("error", [ValueError, IndexError, RecursionError, KeyError])
 def test_error_in_one_record_is_its_fault(error, caplog):
-    def step(found):
+    def fail(*_given):
         raise error("never shown")
 
-    assert tried(Found(7, "x"), step) == Found(7, "x", fault=f"It cannot be read ({error.__name__}).")
-    assert tried(Found(7, "x"), lambda found: found.line) == 7
+    words = f"It cannot be read ({error.__name__})."
+    assert tried(fail, line=7, label="x") == Found(7, "x", fault=words)
+    assert tried(lambda: 5, line=7) == 5
+    assert list(each_tried([Found(7, "x")], fail)) == [Found(7, "", fault=words)]
