@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from editorial.record.canonical_json import JSONDict
 
 DOI_PREFIX = re.compile(
-    r"\A(?:(?:https?://)?(?:[a-z0-9-]{1,40}\.){0,4}doi\.(?:org|acm\.org)/|https?://[a-z0-9.-]{1,80}/doi/(?:abs/|full/|pdf/)?|doi:?\s*+)",
+    r"\A(?:(?:https?://)?(?:[a-z0-9-]{1,40}\.){0,4}doi\.(?:org|acm\.org)/|doi:?\s*+)",
     re.IGNORECASE,
 )
-"""The resolver, the address at a publisher or the label before a DOI."""
+"""The resolver or the label before a DOI."""
 
 DOI_FORM = re.compile(r"10\.[0-9]{4,9}/[^\s<>\"{}|\\^`\x00-\x1f\x7f]+")
 SICI_FORM = re.compile(
