@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from articles.library.crossref_pubmed import SOURCES, Unanswered
-from articles.library.duplicates import Ambiguous, WorkIndex
 from articles.library.formats.citation_keys import key_of, spare
+from articles.library.matching import WorkIndex
 from articles.library.pasted import Pasted, PastedKind, recognise
 from articles.models import Reference
 from editorial.record.canonical_json import JSONDict
@@ -83,13 +83,14 @@ def _by_hand(pasted: Pasted) -> str:
 def present_work(csl: JSONDict, *, but: int | None = None) -> Reference | None:
     """Return another work of the library that ``csl`` describes, by identifier, or by title and year.
 
-    ``but`` is the id of the record that the item belongs to.
+    A person decides, so also a short title is enough if nothing differs. ``but`` is the id of the record that the item
+    belongs to.
     """
-    try:
-        match = WorkIndex.for_items([csl]).match({**csl, "id": ""})
-    except Ambiguous:
-        return None
-    return match.reference if match and match.reference.pk != but else None
+    index = WorkIndex.for_items([csl])
+    match = index.match({**csl, "id": ""})
+    alike = (work for work, found in index.compared(csl) if found.agree("title", "year") and not found.differing)
+    works = [match.reference] if match else [work.merged_into or work for work in alike]
+    return next((work for work in works if work.pk != but), None)
 
 
 def free_key(csl: JSONDict) -> str:

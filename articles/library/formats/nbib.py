@@ -13,7 +13,7 @@ from articles.library.formats.dates import read as read_date
 from articles.library.formats.dates import remarks as date_remarks
 from articles.library.formats.identifiers_in_words import numbers
 from articles.library.formats.names import Name, named, people
-from articles.library.formats.records import Found
+from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_export import listed_names
 from articles.library.formats.tagged_lines import (
     Tagged,
@@ -71,7 +71,7 @@ ARTICLE_NUMBER = re.compile(r"([a-zA-Z]?[0-9]{1,9}) \[pii\]")
 
 def read(text: str) -> Iterator[Found]:
     """Yield every record. A blank line or the next PMID ends it. One without its last field is refused as cut off."""
-    return (_found(record) for record in _records(text))
+    return each_tried(_records(text), _found)
 
 
 def _records(text: str) -> Iterator[Tagged]:

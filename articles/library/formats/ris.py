@@ -7,7 +7,7 @@ bad record.
 import re
 from collections.abc import Iterator
 
-from articles.library.formats.records import Found
+from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_csl import csl
 from articles.library.formats.tagged_lines import Tagged
 
@@ -24,7 +24,7 @@ def read(text: str) -> Iterator[Found]:
 
     A second TY begins a new record. A record without ER is refused, as it may be cut off.
     """
-    return (_found(record) for record in _records(text))
+    return each_tried(_records(text), _found)
 
 
 def _records(text: str) -> Iterator[Tagged]:

@@ -694,7 +694,7 @@ export interface paths {
         };
         /**
          * List records that may be one work
-         * @description List the first hundred groups of records with the same title and year and no contradicting data.
+         * @description List the first hundred groups of records that may be one work, with what agrees and what differs.
          */
         get: operations["references_duplicates"];
         put?: never;
@@ -1743,11 +1743,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Records that may be one work: the same title and year, and no contradicting data. */
+        /** @description Records that may be one work, with what speaks for and against it. They are never merged by themselves. */
         Alike: {
             title: string;
             year: number | null;
             keys: string[];
+            /** @description What agrees, such as `first author`. */
+            speaks_for: string[];
+            /** @description What differs, such as `DOI`. */
+            speaks_against: string[];
+            /**
+             * @description `preprint` for a preprint and its paper, which are two works.
+             *
+             *     * `` -
+             *     * `preprint` - preprint
+             */
+            relation: components["schemas"]["RelationEnum"] | components["schemas"]["BlankEnum"];
         };
         AllowedAction: {
             action: string;
@@ -2425,11 +2436,15 @@ export interface components {
             readonly finished_at: string | null;
             /** @description Why the file as a whole could not be read. */
             readonly failure: string;
+            /** @description The encoding that was read, and how it was found. */
+            readonly encoding: string;
             /** @description Number of records read from the file so far. */
             readonly records: number;
             readonly created: number;
             readonly matched: number;
             readonly refused: number;
+            /** @description Number of records that were taken with remarks. */
+            readonly remarked: number;
             /**
              * Format: uri
              * @description URL of the outcome of each record.
@@ -2456,6 +2471,8 @@ export interface components {
             key?: string | null;
             /** @description Why it was refused, or how it was matched. */
             readonly reason: string;
+            /** @description What was left out of the record or changed in it, in sentences. */
+            remarks: string[];
         };
         /**
          * @description * `created` - Created
@@ -3242,6 +3259,12 @@ export interface components {
              */
             kind?: components["schemas"]["WorkKind"];
         };
+        /**
+         * @description * `` -
+         *     * `preprint` - preprint
+         * @enum {string}
+         */
+        RelationEnum: "preprint";
         /** @description The source of a text, and the text as safe HTML. */
         Rendered: {
             audience: string;
@@ -7370,6 +7393,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Exact DOI. */
                 doi?: string;
+                /** @description Only works with an identifier that was left out, and works that have it; or only the others. */
+                doubtful?: boolean;
                 /** @description Exact key. */
                 key?: string;
                 /** @description `true` includes records that were merged into another one. */
@@ -8891,6 +8916,8 @@ export interface operations {
                 outcome?: "created" | "matched" | "refused";
                 /** @description Maximum number of rows on a page. */
                 page_size?: number;
+                /** @description Only records with remarks, or only those without. */
+                remarked?: boolean;
             };
             header?: never;
             path: {
