@@ -13,8 +13,8 @@ from articles.actions.references import (
     refuse_merged,
     refuse_taken,
 )
-from articles.library.duplicates import contradiction
 from articles.library.retractions import apply_newest_list
+from articles.library.work_comparison import compare
 from articles.models import Reference
 from editorial.exceptions import Conflict, Unacceptable
 from editorial.models import User
@@ -35,16 +35,18 @@ def complete_reference(
     """Fill in missing variables of a work's record from the item ``found`` at ``source``. Returns their names.
 
     Existing values stay, whatever the source says, and so does the kind. Raises NotPermitted unless ``by`` is the
-    system, Unacceptable for an invalid item, and Conflict when the item has another identifier than the record or one
-    of another work, or when the record was merged.
+    system, Unacceptable for an invalid item, and Conflict when the item has another identifier than the record, another
+    title and first author, or an identifier of another work, or when the record was merged.
     """
     require(is_system(by), "Only the system completes works from outside.")
     ledger.lock(LIBRARY_CHAIN)
     rows = Reference.objects.select_for_update(no_key=True, of=("self",)).select_related("merged_into")
     reference = rows.get(pk=reference_id)
     refuse_merged(reference)
-    if other := contradiction(reference.csl, found):
-        raise Conflict(f"{source} has another {other} for “{reference.key}”.", code="reference_contradicted")
+    comparison = compare(reference.csl, found)
+    if comparison.differs_by_identifier or {"title", "first author"} <= {*comparison.differing}:
+        detail = f"{source} has another {comparison.differing[0]} for “{reference.key}”."
+        raise Conflict(detail, code="reference_contradicted")
     missing = {name: found[name] for name in lacking(reference.csl) if found.get(name)}
     if not missing:
         return []

@@ -2,24 +2,22 @@
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from articles.actions.references import LIBRARY_CHAIN, ONLY_LIBRARIANS, describe, faults_of
-from articles.library.duplicates import Ambiguous, WorkIndex
-from articles.library.formats import citation_keys, registry
+from articles.actions.import_records import RecordResult, import_records
+from articles.actions.references import LIBRARY_CHAIN, ONLY_LIBRARIANS
+from articles.library.formats import registry
 from articles.library.formats.records import Found
-from articles.library.retractions import apply_check, check_works
-from articles.models import ImportedRecord, LibraryImport, Reference
+from articles.models import ImportedRecord, LibraryImport
 from articles.models.reference_imports import ImportResult, ImportState
 from editorial.exceptions import Fault, Unacceptable
-from editorial.models import SweepTask, User
+from editorial.models import SweepFailure, SweepTask, User
 from editorial.permissions import is_editor, is_system, is_writer, require
 from editorial.record import ledger
-from editorial.record.canonical_json import JSONDict, sha256_hex
+from editorial.record.canonical_json import sha256_hex
 from editorial.record.sweeps import Sweep, sweep
 from editorial.record.wake_up import wake
 
@@ -29,20 +27,13 @@ BATCH = 500
 BATCHES_A_RUN = 20
 """Batches in one task, well within its time limit. Another task continues."""
 
+TRIES = 3
+"""Attempts after which an import that fails as a whole is given up: after 6 minutes."""
+
 WAKE_UP_EXPIRES = 5 * 60
 """Seconds for which an import may wait for others. Then the next sweep, which beat sends as often, wakes it again."""
 
 UNFINISHED = (ImportState.QUEUED, ImportState.RUNNING)
-
-
-@dataclass(frozen=True)
-class RecordResult:
-    """The result of importing one record."""
-
-    found: Found
-    outcome: ImportResult
-    reference: Reference | None = None
-    reason: str = ""
 
 
 @transaction.atomic
@@ -90,7 +81,26 @@ def continue_import(*, import_id: int, by: User, now: datetime) -> str:
 
     with sweep(SweepTask.RUN_IMPORTS, now=now) as run:
         run.is_complete = False
-        return "".join(run.each(LibraryImport, [import_id], work, has_transactions=True))
+        progress = "".join(run.each(LibraryImport, [import_id], work, has_transactions=True))
+    return progress or _given_up(import_id, now=now)
+
+
+@transaction.atomic
+def _given_up(import_id: int, *, now: datetime) -> str:
+    """Let an import that failed ``TRIES`` times fail for good, with its reason. Returns its progress then, or ""."""
+    failures = SweepFailure.objects.select_for_update(no_key=True).filter(
+        task=SweepTask.RUN_IMPORTS,
+        subject_type=LibraryImport._meta.label_lower,
+        subject_id=import_id,
+        is_lock=False,
+        attempts__gte=TRIES,
+    )
+    for failure in failures:
+        words = f"It could not be imported in {failure.attempts} attempts: {failure.error}."
+        failure.delete()
+        job = LibraryImport.objects.select_for_update(no_key=True, of=("self",)).defer("content").get(pk=import_id)
+        return _finish(job, ImportState.FAILED, now=now, failure=words).progress
+    return ""
 
 
 def work_through(
@@ -111,10 +121,12 @@ def work_through(
     require(is_system(by) or by.pk == job.requested_by_id, "Only the system continues the import of someone else.")
     if job.progress not in UNFINISHED:
         return job
-    records = itertools.islice(registry.records(bytes(job.content or b""), form=job.format), job.records, None)
+    content = bytes(job.content or b"")
+    _, encoding = registry.read_text(content, form=job.format)
+    records = itertools.islice(registry.records(content, form=job.format), job.records, None)
     for _ in itertools.count() if batches is None else range(batches):
         start, batch = job.records, list(itertools.islice(records, BATCH))
-        job = _import_batch(import_id, batch, start=start, now=now)
+        job = _import_batch(import_id, batch, start=start, now=now, encoding=encoding)
         told(job)
         if job.progress not in UNFINISHED or job.records != start + len(batch):
             break  # finished, or another worker continues
@@ -122,18 +134,20 @@ def work_through(
 
 
 @transaction.atomic
-def _import_batch(import_id: int, batch: Sequence[Found], *, start: int, now: datetime) -> LibraryImport:
+def _import_batch(
+    import_id: int, batch: Sequence[Found], *, start: int, now: datetime, encoding: str = ""
+) -> LibraryImport:
     """Import one batch, unless another worker has done so already."""
     rows = LibraryImport.objects.select_for_update(no_key=True, of=("self",)).select_related("requested_by")
     job = rows.defer("content").get(pk=import_id)  # megabytes: do not read and write them with each batch
     if job.records != start or job.progress not in UNFINISHED:
         return job
-    by = job.requested_by
+    by, job.encoding = job.requested_by, encoding
     if not (is_writer(by) or is_editor(by)):
         return _finish(job, ImportState.FAILED, now=now, failure=ONLY_LIBRARIANS)
     if batch:
         ledger.lock(LIBRARY_CHAIN)
-        _report(job, _import_records(batch, by=by, now=now), by=by, now=now)
+        _report(job, import_records(batch, by=by, now=now), by=by, now=now)
     if len(batch) < BATCH:
         name = job.get_format_display()
         failure = "" if job.records else f"There are no records in it that could be read as {name}."
@@ -149,60 +163,6 @@ def _finish(job: LibraryImport, state: ImportState, *, now: datetime, failure: s
     return job
 
 
-def _import_records(batch: Sequence[Found], *, by: User, now: datetime) -> list[RecordResult]:
-    """Return the result of every record of the batch in order, with the new works stored."""
-    items = [_keyed(record.csl) if record.csl else None for record in batch]
-    index = WorkIndex.for_items(_items_and_spare_keys(items))
-    results = [_import_record(record, item, index=index) for record, item in zip(batch, items, strict=True)]
-    new = [result.reference for result in results if result.outcome == ImportResult.CREATED and result.reference]
-    for work, check in zip(new, check_works(new), strict=True):
-        apply_check(work, check)
-    Reference.objects.all().record_many(new, by=by, now=now, reason="imported")
-    return results
-
-
-def _keyed(csl: JSONDict) -> JSONDict:
-    return {**csl, "id": citation_keys.key_of(csl)}
-
-
-def _items_and_spare_keys(items: Sequence[JSONDict | None]) -> Iterator[JSONDict]:
-    """Yield everything that is searched in the library: every item, and its spare key."""
-    for item in filter(None, items):
-        yield item
-        yield {"id": citation_keys.spare(item["id"], item)}
-
-
-def _import_record(record: Found, item: JSONDict | None, *, index: WorkIndex) -> RecordResult:
-    if item is None:
-        return RecordResult(record, ImportResult.REFUSED, reason=record.fault)
-    if faults := faults_of(item):
-        return RecordResult(
-            record, ImportResult.REFUSED, reason=" ".join(f"{fault.pointer[5:]}: {fault.detail}" for fault in faults)
-        )
-    try:
-        match = index.match(item)
-    except Ambiguous as error:
-        return RecordResult(record, ImportResult.REFUSED, reason=str(error))
-    if match:
-        return RecordResult(record, ImportResult.MATCHED, match.reference, f"By {match.by}.")
-    original_key = str((record.csl or {}).get("id") or "")
-    if index.has_key(item["id"]):
-        item = {**item, "id": citation_keys.spare(item["id"], item)}
-    if index.has_key(item["id"]):
-        return RecordResult(
-            record, ImportResult.REFUSED, reason=f"The library has other works under its keys; “{original_key}” is one."
-        )
-    reference = Reference()
-    describe(reference, item)
-    index.add(reference)
-    reason = (
-        f"Its key is {item['id']} here; “{original_key}” is taken or cannot be cited."
-        if original_key not in ("", item["id"])
-        else ""
-    )
-    return RecordResult(record, ImportResult.CREATED, reference, reason)
-
-
 def _report(job: LibraryImport, placed: Sequence[RecordResult], *, by: User, now: datetime) -> None:
     """Write a report line for each record, the counts, and one ledger entry for all of them."""
     lines = [
@@ -214,6 +174,7 @@ def _report(job: LibraryImport, placed: Sequence[RecordResult], *, by: User, now
             outcome=result.outcome,
             reference=result.reference,
             reason=_storable(result.reason),
+            remarks=[_storable(remark) for remark in result.remarks],
         )
         for offset, result in enumerate(placed, start=1)
     ]
@@ -223,7 +184,10 @@ def _report(job: LibraryImport, placed: Sequence[RecordResult], *, by: User, now
     job.created += counts[ImportResult.CREATED]
     job.matched += counts[ImportResult.MATCHED]
     job.refused += counts[ImportResult.REFUSED]
-    reported_rows = [[line.position, line.line, line.outcome, line.reference_id, line.reason] for line in lines]
+    job.remarked += sum(bool(line.remarks) for line in lines)
+    reported_rows = [
+        [line.position, line.line, line.outcome, line.reference_id, line.reason, line.remarks] for line in lines
+    ]
     payload = {
         "import": job.pk,
         "file": job.sha256,

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from articles.library import identifiers
+from articles.library.doubtful_identifiers import leave_out
+from articles.library.matching import WorkIndex
 from articles.library.retractions import apply_newest_list
 from articles.library.work_kinds import kind_of
 from articles.models import Reference
@@ -39,7 +41,8 @@ def keep_reference(
 
     The work is checked against the list of retractions. Identifiers are stored in normalised spelling. If no kind is
     given, a new work's kind is derived from the item, and an existing work's kind stays. Submitted versions keep the
-    earlier record.
+    earlier record. A new work that has an identifier of another one, but differs from it in several marks, is added
+    without it: it stays in ``custom.told``.
 
     Raises NotPermitted unless ``by`` is a writer or an editor, PreconditionFailed when the work was corrected since
     ``expected``, Unacceptable for an invalid item, and Conflict when the key or an identifier belongs to another work,
@@ -50,6 +53,7 @@ def keep_reference(
         raise Unacceptable("The work has invalid fields.", faults=tuple(faults))
     ledger.lock(LIBRARY_CHAIN)  # if two users add the same work at once, the second one finds it
     added = reference is None
+    csl = without_contradicted(csl) if added else csl
     reference = Reference() if reference is None else _locked(reference, key=csl["id"], expected=expected)
     describe(reference, csl, kind=kind)
     refuse_taken(reference)
@@ -57,6 +61,12 @@ def keep_reference(
     reference.record(by=by, now=now, reason="added" if added else "corrected")
     record_library_event(reference, action="add_reference" if added else "correct_reference", by=by, now=now)
     return reference
+
+
+def without_contradicted(csl: JSONDict) -> JSONDict:
+    """Return the item of a new work without identifiers of works that it contradicts, which it keeps as told."""
+    told, _ = WorkIndex.for_items([csl]).contradicted(csl)
+    return leave_out(csl, told) if told else csl
 
 
 def describe(reference: Reference, csl: JSONDict, *, kind: str = "") -> None:

@@ -8,7 +8,12 @@ from itertools import groupby
 from articles.models import Rendition, Version
 from articles.preflight import Finding, preflight
 
-HEADINGS = {"question": "Question", "renditions": "Texts", "citations": "References", "listed": "Listed works"}
+HEADINGS = {
+    "question": "Question",
+    "renditions": "Texts",
+    "citations": "References",
+    "listed": "Works that came with the text",
+}
 
 
 @dataclass(frozen=True)

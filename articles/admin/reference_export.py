@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 
+from articles.library.duplicates import doubtful_works
 from articles.library.formats.export import export
 from articles.library.formats.registry import MEDIA_TYPES, SUFFIXES
 from articles.models import Reference
@@ -21,12 +22,18 @@ class RecordFilter(admin.SimpleListFilter):
     parameter_name = "record"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("alike", "title and year of another one"), ("merged", "merged into another one")]
+        return [
+            ("alike", "title and year of another one"),
+            ("doubtful", "identifiers in doubt"),
+            ("merged", "merged into another one"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "merged":
             return queryset.filter(merged_into__isnull=False)
         unmerged = queryset.filter(merged_into=None)
+        if self.value() == "doubtful":
+            return unmerged.filter(pk__in=doubtful_works().values("pk"))
         if self.value() != "alike":
             return unmerged
         keys = Reference.objects.filter(merged_into=None).exclude(title_key="").values("title_key")

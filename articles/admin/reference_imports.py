@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from articles.actions import request_import
-from articles.library.formats.import_report import as_csv
+from articles.library.formats.import_report import REMARKED, as_csv, selected
 from articles.library.formats.registry import unfit
 from articles.models import ImportedRecord, LibraryImport
 from articles.models.reference_imports import ImportResult
@@ -32,7 +32,7 @@ REFRESH = "5"
 class ImportForm(forms.ModelForm):
     """A file and its format."""
 
-    file = forms.FileField(help_text="Plain text in UTF-8, at most 20 MiB. Nothing is unpacked.")
+    file = forms.FileField(help_text="Plain text, at most 20 MiB. Nothing is unpacked.")
 
     class Meta:
         model = LibraryImport
@@ -49,15 +49,25 @@ class ImportForm(forms.ModelForm):
 @admin.register(LibraryImport)
 class LibraryImportAdmin(HistoryPages, BaseAdmin):
     change_form_template = "admin/articles/libraryimport/change_form.html"
-    list_display = ("named", "format", "progress_chip", "records", "created", "matched", "refused", "requested_by")
+    list_display = (
+        "named",
+        "format",
+        "progress_chip",
+        "records",
+        "created",
+        "matched",
+        "refused",
+        "remarked",
+        "requested_by",
+    )
     list_select_related = ("requested_by",)
     list_filter = ("progress", "format")
     search_fields = ("file_name",)
     ordering = ("-pk",)
     fields = (
         "named",
-        ("format", "progress_chip"),
-        ("records", "created", "matched", "refused"),
+        ("format", "encoding", "progress_chip"),
+        ("records", "created", "matched", "refused", "remarked"),
         ("requested_by", "finished"),
         "failure",
     )
@@ -100,12 +110,12 @@ class LibraryImportAdmin(HistoryPages, BaseAdmin):
         rows = ImportedRecord.objects.filter(library_import=int(object_id)) if object_id.isdecimal() else None
         outcome = request.GET.get("outcome", ImportResult.REFUSED)
         if rows is not None:
-            rows = rows.filter(outcome=outcome).select_related("reference").order_by("position")
+            rows = selected(rows, outcome).select_related("reference").order_by("position")
             page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
             extra_context = {
                 "page": page,
                 "outcome": outcome,
-                "outcomes": ImportResult.choices,
+                "outcomes": [*ImportResult.choices, (REMARKED, "with remarks")],
                 **(extra_context or {}),
             }
         response = super().change_view(request, object_id, form_url, extra_context)

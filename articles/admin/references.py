@@ -1,11 +1,9 @@
 """Admin of the library of works, and of renditions, citations and claims."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +12,12 @@ from django.utils.safestring import SafeString
 
 from articles.actions import keep_reference
 from articles.admin import replacement
+from articles.admin.add_work import AddingPages
 from articles.admin.reference_export import ExportedList, RecordFilter
 from articles.admin.rendered_version import work_links
+from articles.admin.work_form import ReferenceForm
 from articles.library import vancouver
+from articles.library.markup import plain_text
 from articles.library.retractions import check_works
 from articles.models import Citation, Claim, Reference, Rendition, Version
 from articles.text.claims import context_part_text
@@ -25,40 +26,14 @@ from editorial.admin.chips import choice_chip
 from editorial.admin.formatting import link, shortened
 from editorial.admin.history import HistoryPages
 from editorial.admin.model_admin import BaseAdmin, actor
-from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.admin.verbs import VerbPages
 from editorial.models import User
 from editorial.permissions import is_editor, is_writer, reads_the_record
 
 
-class Indented(json.JSONEncoder):
-    """Indented JSON for people."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "indent": 2, "ensure_ascii": False})
-
-
-class ReferenceForm(TrackedForm):
-    reason = None  # type: ignore[assignment]
-    csl = forms.JSONField(
-        label="CSL-JSON",
-        encoder=Indented,
-        widget=forms.Textarea(attrs={"rows": 20, "class": "vLargeTextField code", "spellcheck": "false"}),
-        help_text="One CSL-JSON item with id, type and title. Its id is the key: cited as [@key].",
-    )
-
-    def clean_csl(self) -> dict[str, object]:
-        csl = self.cleaned_data["csl"]
-        if not isinstance(csl, dict):
-            raise forms.ValidationError("Write one item in braces: {…}.", code="not_an_item")
-        if "\\u0000" in json.dumps(csl):
-            raise forms.ValidationError("A NUL character cannot be stored.", code="nul")
-        return csl
-
-
 @admin.register(Reference)
-class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
-    change_form_template = "admin/articles/reference/change_form.html"
+class ReferenceAdmin(ExportedList, VerbPages, AddingPages):
+    change_form_template = add_form_template = "admin/articles/reference/change_form.html"
     form = ReferenceForm
     list_display = ("key", "title_shown", "kind", "year", "doi", "pmid", "retraction_chip")
     list_filter = (RecordFilter, "kind", "retraction")
@@ -71,7 +46,7 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
         ("Record", {"fields": ("kind", "csl", "seen")}),
     )
     readonly_fields = ("as_printed", "found_at", "retraction_chip", "cited_in", "merged")
-    empty_state = "The library is empty. Writers add the works that their answers cite, as CSL-JSON."
+    empty_state = "The library is empty. Writers add the works that their answers cite: paste a DOI, or fill in a form."
 
     def may_add(self, user: User) -> bool:
         return is_writer(user) or is_editor(user)
@@ -100,15 +75,16 @@ class ReferenceAdmin(ExportedList, VerbPages, TrackedAdmin):
     def keep(self, record: Reference, form: Any, *, by: User, now: datetime, reason: str) -> None:
         data = form.cleaned_data
         present = Reference.objects.get(pk=record.pk) if record.pk else None
-        record.pk = keep_reference(csl=data["csl"], kind=data["kind"], reference=present, by=by, now=now).pk
+        kept = keep_reference(csl=data["csl"], kind=data["kind"], reference=present, by=by, now=now)
+        record.pk, record.key, record.title = kept.pk, kept.key, kept.title
 
     @admin.display(description="title", ordering="title")
     def title_shown(self, work: Reference) -> str:
-        return shortened(work.title)
+        return shortened(plain_text(work.title))
 
     @admin.display(description="as printed")
-    def as_printed(self, work: Reference) -> str:
-        return vancouver.reference(work.csl)
+    def as_printed(self, work: Reference) -> SafeString:
+        return vancouver.reference_html(work.csl)
 
     @admin.display(description="found at")
     def found_at(self, work: Reference) -> SafeString | str:
@@ -199,8 +175,8 @@ class CitationAdmin(VisibleByVersion):
         return link(citation.reference)
 
     @admin.display(description="as cited")
-    def as_cited(self, citation: Citation) -> str:
-        return vancouver.reference(citation.csl)
+    def as_cited(self, citation: Citation) -> SafeString:
+        return vancouver.reference_html(citation.csl)
 
 
 @admin.register(Claim)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from urllib.parse import quote
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -37,7 +38,7 @@ class RenderedReference:
     """One reference: its number, its text, and its links."""
 
     number: int
-    words: str
+    words: SafeString
     citation: Citation
     links: Sequence[tuple[str, str]]
     retraction: SafeString
@@ -118,7 +119,7 @@ def _with_marks(
 def _work(citation: Citation, *, checked: date | None) -> RenderedReference:
     return RenderedReference(
         number=citation.number,
-        words=vancouver.reference(citation.csl),
+        words=vancouver.reference_html(citation.csl),
         citation=citation,
         links=work_links(citation.csl),
         retraction=_retraction(citation.reference, checked=checked),
@@ -140,7 +141,7 @@ def work_links(csl: dict[str, object]) -> list[tuple[str, str]]:
     """Return names and URLs of a work's pages, built from validated identifiers only."""
     links = []
     if csl.get("DOI"):
-        links.append(("DOI", f"https://doi.org/{csl['DOI']}"))
+        links.append(("DOI", f"https://doi.org/{quote(str(csl['DOI']), safe='/:;().-_')}"))
     if csl.get("PMID"):
         links.append(("PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{csl['PMID']}/"))
     return links

@@ -45,6 +45,13 @@ class DraftForm(TrackedForm):
     reason = None  # type: ignore[assignment]
     is_only_shown: ClassVar[bool] = False
 
+    class Meta:
+        labels: ClassVar = {"listed": "Works that came with the text"}
+        help_texts: ClassVar = {
+            "listed": "Keys of the works that the text was imported with. Pre-flight names those that are not cited. "
+            "Take a key out if the text does not need that work."
+        }
+
     def is_valid(self) -> bool:
         """A form that is only displayed, such as a preview, is never saved."""
         return super().is_valid() and not self.is_only_shown
@@ -154,7 +161,9 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
     # --- a draft ----------------------------------------------------------------------------------------------------
 
     def get_fieldsets(self, request: HttpRequest, obj: Version | None = None) -> list[Any]:
-        return [(None, {"fields": ("question", "listed", "seen")})] if self.has_change_permission(request, obj) else []
+        """Works that came with the text are shown only if there are any."""
+        fields = ["question", *(["listed"] if obj and obj.listed else []), "seen"]
+        return [(None, {"fields": fields})] if self.has_change_permission(request, obj) else []
 
     def get_inlines(self, request: HttpRequest, obj: Version | None) -> list[Any]:
         return [RenditionInline] if obj and self.has_change_permission(request, obj) else []
@@ -169,7 +178,7 @@ class VersionAdmin(LedgerPanel, VerbPages, WritingPages):
         edit(
             version_id=form.instance.pk,
             question=form.cleaned_data["question"],
-            listed=form.cleaned_data["listed"],
+            listed=form.cleaned_data.get("listed"),
             texts=[kept.as_text() for formset in formsets for kept in formset.kept()],
             expected=Expectation(frozenset({form.cleaned_data["seen"]})),
             by=actor(request),

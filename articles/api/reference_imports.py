@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from articles import actions
 from articles.api.references_serializers import ImportedRecordSerializer, ImportInputSerializer, ImportSerializer
 from articles.library.formats.registry import unfit
+from articles.library.formats.text_encoding import decoded
 from articles.models import ImportedRecord, LibraryImport
 from articles.models.reference_imports import ImportResult
 from editorial.exceptions import Fault, Unacceptable
@@ -46,8 +47,8 @@ LOCATION = OpenApiParameter(
 class FileParser(BaseParser):
     """A body that is the file itself. Its format and name are in the query.
 
-    Raises Unacceptable for a file that is not plain text. Bytes that are not UTF-8 are replaced, and affect only their
-    own record.
+    Raises Unacceptable for a file that is not plain text. The request keeps the bytes: their encoding is found when the
+    file is imported.
     """
 
     media_type = "text/plain"
@@ -61,9 +62,10 @@ class FileParser(BaseParser):
         content = stream.read()
         if words := unfit(content):
             raise Unacceptable(words, faults=(Fault("/content", "unfit", words),))
-        query = parser_context["request"].query_params if parser_context else {}
-        named = {name: query[name] for name in ("format", "file_name") if name in query}
-        return {**named, "content": content.decode("utf-8", "replace")}
+        request = (parser_context or {})["request"]
+        request.sent_file = content
+        named = {name: request.query_params[name] for name in ("format", "file_name") if name in request.query_params}
+        return {**named, "content": decoded(content)[0]}
 
 
 class OfLibrarians(GenericAPIView):
@@ -107,7 +109,7 @@ class ReferenceImports(OfLibrarians, ListAPIView):
         sent = body.validated_data
         job = actions.request_import(
             form=sent["format"],
-            content=sent["content"].encode("utf-8", "replace"),
+            content=getattr(request, "sent_file", b"") or sent["content"].encode("utf-8", "replace"),
             file_name=sent["file_name"],
             by=sender(request),
             now=timezone.now(),
@@ -128,11 +130,17 @@ class ReferenceImport(OfLibrarians):
 
 
 class ImportReportFilter(django_filters.FilterSet):
+    remarked = django_filters.BooleanFilter(
+        method="with_remarks", help_text="Only records with remarks, or only those without."
+    )
     outcome = django_filters.ChoiceFilter(choices=ImportResult.choices, help_text="Only records with this outcome.")
 
     class Meta:
         model = ImportedRecord
         fields = ["outcome"]
+
+    def with_remarks(self, rows: QuerySet, _name: str, wanted: bool) -> QuerySet:  # noqa: FBT001
+        return rows.exclude(remarks=[]) if wanted else rows.filter(remarks=[])
 
 
 class ReferenceImportReport(OfLibrarians, ListAPIView):

@@ -21,7 +21,7 @@ from articles.api.references_serializers import (
     ReferenceInputSerializer,
     ReferenceSerializer,
 )
-from articles.library.duplicates import possible_duplicates
+from articles.library.duplicates import doubtful_works, offered_groups
 from articles.library.formats.export import export
 from articles.library.formats.registry import MEDIA_TYPES, SUFFIXES
 from articles.models import Reference
@@ -45,10 +45,14 @@ class ReferenceFilter(django_filters.FilterSet):
     pmid = django_filters.CharFilter(help_text="Exact PubMed identifier.")
     title = django_filters.CharFilter(lookup_expr="icontains", help_text="Part of the title.")
     merged = django_filters.BooleanFilter(method="with_merged", help_text=MERGED)
+    doubtful = django_filters.BooleanFilter(
+        method="with_doubtful",
+        help_text="Only works with an identifier that was left out, and works that have it; or only the others.",
+    )
 
     class Meta:
         model = Reference
-        fields = ["key", "doi", "pmid", "title", "merged"]
+        fields = ["key", "doi", "pmid", "title", "merged", "doubtful"]
 
     def filter_queryset(self, queryset: QuerySet[Reference]) -> QuerySet[Reference]:
         works = super().filter_queryset(queryset)
@@ -56,6 +60,10 @@ class ReferenceFilter(django_filters.FilterSet):
 
     def with_merged(self, queryset: QuerySet[Reference], _name: str, merged: bool) -> QuerySet[Reference]:  # noqa: FBT001
         return queryset.filter(merged_into__isnull=not merged)
+
+    def with_doubtful(self, queryset: QuerySet[Reference], _name: str, wanted: bool) -> QuerySet[Reference]:  # noqa: FBT001
+        doubtful = doubtful_works().values("pk")
+        return queryset.filter(pk__in=doubtful) if wanted else queryset.exclude(pk__in=doubtful)
 
 
 class ReferenceList(ListAPIView):
@@ -157,10 +165,17 @@ class ReferenceDuplicates(GenericAPIView):
 
     @extend_schema(operation_id="references_duplicates", summary="List records that may be one work")
     def get(self, request: Request) -> Response:
-        """List the first hundred groups of records with the same title and year and no contradicting data."""
+        """List the first hundred groups of records that may be one work, with what agrees and what differs."""
         groups = [
-            {"title": group[0].title, "year": group[0].year, "keys": [work.key for work in group]}
-            for group in possible_duplicates()
+            {
+                "title": group.works[0].title,
+                "year": group.works[0].year,
+                "keys": [work.key for work in group.works],
+                "speaks_for": group.speaks_for,
+                "speaks_against": group.speaks_against,
+                "relation": group.relation,
+            }
+            for group in offered_groups()
         ]
         return Response({"results": groups})
 

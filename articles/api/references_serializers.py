@@ -69,11 +69,16 @@ class MergeSerializer(StrictSerializer):
 
 
 class AlikeSerializer(serializers.Serializer[Any]):
-    """Records that may be one work: the same title and year, and no contradicting data."""
+    """Records that may be one work, with what speaks for and against it. They are never merged by themselves."""
 
     title = serializers.CharField()
     year = serializers.IntegerField(allow_null=True)
     keys = serializers.ListField(child=serializers.CharField())
+    speaks_for = serializers.ListField(child=serializers.CharField(), help_text="What agrees, such as `first author`.")
+    speaks_against = serializers.ListField(child=serializers.CharField(), help_text="What differs, such as `DOI`.")
+    relation = serializers.ChoiceField(
+        choices=["", "preprint"], help_text="`preprint` for a preprint and its paper, which are two works."
+    )
 
 
 class DuplicatesSerializer(serializers.Serializer[Any]):
@@ -105,7 +110,7 @@ class ImportSerializer(serializers.ModelSerializer):
         model = LibraryImport
         fields = [
             *("id", "format", "file_name", "sha256", "progress", "requested_by", "requested_at", "finished_at"),
-            *("failure", "records", "created", "matched", "refused", "report"),
+            *("failure", "encoding", "records", "created", "matched", "refused", "remarked", "report"),
         ]
         read_only_fields = fields
 
@@ -115,8 +120,11 @@ class ImportedRecordSerializer(serializers.ModelSerializer):
     key = serializers.CharField(
         source="reference.key", default=None, allow_null=True, help_text="Key of the work that was created or matched."
     )
+    remarks = serializers.ListField(
+        child=serializers.CharField(), help_text="What was left out of the record or changed in it, in sentences."
+    )
 
     class Meta:
         model = ImportedRecord
-        fields = ["position", "line", "label", "outcome", "key", "reason"]
+        fields = ["position", "line", "label", "outcome", "key", "reason", "remarks"]
         read_only_fields = fields

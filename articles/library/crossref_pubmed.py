@@ -1,7 +1,7 @@
 """Lookups of works in Crossref and PubMed by identifier. A service is asked only if its URL is configured.
 
 There are three results: an item, None if the service does not know the work, and Unanswered for everything else, which
-says nothing about the work. Never call this while a request waits.
+says nothing about the work. While a request waits, give a short ``timeout``, and never call this in a transaction.
 """
 
 import html
@@ -38,14 +38,29 @@ MAX_ANSWER = 2 * 1024 * 1024
 TEXTS = ("DOI", "publisher", "volume", "issue", "page")
 FIRSTS = {"container-title": "container-title", "short-container-title": "container-title-short", "title": "title"}
 
+TYPES: Mapping[str, str] = {
+    "journal-article": "article-journal",
+    "book-chapter": "chapter",
+    "book": "book",
+    "monograph": "book",
+    "edited-book": "book",
+    "reference-entry": "entry-encyclopedia",
+    "proceedings-article": "paper-conference",
+    "report": "report",
+    "dissertation": "thesis",
+    "dataset": "dataset",
+    "posted-content": "article",
+}
+"""CSL types by the types of Crossref."""
+
 
 class Unanswered(Exception):
     """The service gave no usable response. The message says why."""
 
 
-def crossref(doi: str) -> JSONDict | None:
-    """Return the work with this DOI from Crossref. Raises Unanswered."""
-    answer = _fetch(settings.CROSSREF_URL + quote(doi, safe=""))
+def crossref(doi: str, *, timeout: float | None = None) -> JSONDict | None:
+    """Return the work with this DOI from Crossref. Raises Unanswered, also after ``timeout`` seconds."""
+    answer = _fetch(settings.CROSSREF_URL + quote(doi, safe=""), timeout=timeout or TIMEOUT)
     if answer is None:
         return None
     try:
@@ -67,7 +82,7 @@ def _from_crossref(message: Mapping[str, Any]) -> JSONDict:
         item["author"] = authors
     if parts := [part for part in message.get("issued", {}).get("date-parts", [[]])[0] if part is not None]:
         item["issued"] = {"date-parts": [parts]}
-    return {"type": "article", **item}
+    return {"type": TYPES.get(str(message.get("type")), "article"), **item}
 
 
 def _author(author: Mapping[str, Any]) -> dict[str, str]:
@@ -76,10 +91,10 @@ def _author(author: Mapping[str, Any]) -> dict[str, str]:
     return {part: author[part] for part in ("family", "given", "suffix", "ORCID") if author.get(part)}
 
 
-def pubmed(pmid: str) -> JSONDict | None:
-    """Return the work with this PMID, read from PubMed's own format. Raises Unanswered."""
+def pubmed(pmid: str, *, timeout: float | None = None) -> JSONDict | None:
+    """Return the work with this PMID, read from PubMed's own format. Raises Unanswered, also after ``timeout`` s."""
     query = urlencode({"db": "pubmed", "id": pmid, "rettype": "medline", "retmode": "text"})
-    answer = _fetch(f"{settings.PUBMED_URL}?{query}")
+    answer = _fetch(f"{settings.PUBMED_URL}?{query}", timeout=timeout or TIMEOUT)
     records = list(nbib.read((answer or b"").decode("utf-8", "replace")))
     if answer is None or (not records and (not answer.strip() or b"cannot get document" in answer)):
         return None
@@ -98,15 +113,15 @@ def _checked(item: JSONDict, field: str, requested: str) -> JSONDict:
     return item
 
 
-def _fetch(url: str) -> bytes | None:
+def _fetch(url: str, *, timeout: float) -> bytes | None:
     """Return the body of the response, None for 404. Does not follow redirects. Raises Unanswered."""
     if not url.startswith(("http://", "https://")):
         raise Unanswered("it could not be asked: its address is none of the web")
     agent = f"Imprimatur ({settings.SITE_URL})"
-    deadline = monotonic() + TIMEOUT
+    deadline = monotonic() + timeout
     try:
         request = Request(url, headers={"User-Agent": agent})  # noqa: S310 - the scheme is checked above
-        with OPENER.open(request, timeout=TIMEOUT) as answer:
+        with OPENER.open(request, timeout=timeout) as answer:
             return _read(answer, deadline=deadline)
     except HTTPError as error:
         error.close()
@@ -114,7 +129,7 @@ def _fetch(url: str) -> bytes | None:
             return None
         raise Unanswered(f"it answered {error.code}") from error
     except TimeoutError as error:
-        raise Unanswered(f"it did not answer within {TIMEOUT:g} s") from error
+        raise Unanswered(f"it did not answer within {timeout:g} s") from error
     except (OSError, HTTPException, ValueError) as error:
         raise Unanswered(f"it could not be asked: {error}") from error
 
@@ -149,7 +164,7 @@ class LookupService:
     name: str
     field: str
     address: str
-    ask: Callable[[str], JSONDict | None]
+    ask: Callable[..., JSONDict | None]
 
     @property
     def is_on(self) -> bool:

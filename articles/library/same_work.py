@@ -4,39 +4,33 @@ The digest of a version is stricter (``articles.models.references.identity``): a
 container or year changes what is signed. Here the question is whether a reviewer has to open the work again.
 """
 
-import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable
 
+from articles.library.spelling import Csl, abbreviates, containers, first_author
+from articles.library.work_comparison import compare
 from articles.models.references import publication_year
 from editorial.record.canonical_json import normalised
 
-Csl = Mapping[str, Any]
-
 IDENTIFIERS = ("DOI", "PMID")
-"""Two works that share one of these are the same. PostgreSQL compares the same identifiers."""
-
-SMALL_WORDS = {"a", "an", "and", "at", "by", "de", "der", "des", "die", "du", "et", "for", "in", "la", "le", "les"} | {
-    *("of", "on", "the", "to", "und", "&")
-}
-"""Words that abbreviated journal titles leave out."""
-
-CONTAINERS = ("container-title", "container-title-short", "journalAbbreviation")
+"""Works that differ in one of these are different. PostgreSQL compares the same identifiers."""
 
 
 def same_work(before: Csl, after: Csl, *, same_record: bool) -> bool:
     """Return whether ``before`` and ``after``, two CSL items, describe the same work.
 
-    A different DOI or PMID makes another work. The same DOI or PMID makes the same work. If they share no identifier,
-    they must be one record of the library (``same_record``, after merges) in which fields were only added, spelt out or
-    abbreviated: see ``DISTINGUISHING``. Later authors, volume, issue and pages may be corrected. A changed or removed
-    title, year, first author, edition or identifier makes another work.
+    A different DOI or PMID makes another work. The same DOI or PMID makes the same work, unless title, first author,
+    year, container or place contradict it: the abstracts of a supplement may all have its DOI. If they share no
+    identifier, they must be one record of the library (``same_record``, after merges) in which fields were only added,
+    spelt out or abbreviated: see ``DISTINGUISHING``. Later authors, volume, issue and pages may be corrected. A changed
+    or removed title, year, first author, edition or identifier makes another work.
     """
     agreements = [_agree(before, after, name) for name in IDENTIFIERS]
     if False in agreements:
         return False
-    return True in agreements or (same_record and all(rule(before, after) for rule in DISTINGUISHING))
+    if True in agreements:
+        return compare(before, after).confirms_identifier
+    return same_record and all(rule(before, after) for rule in DISTINGUISHING)
 
 
 def _agree(before: Csl, after: Csl, name: str) -> bool | None:
@@ -80,27 +74,22 @@ def _date(csl: Csl) -> list[str] | None:
 
 
 def _first_author_kept(before: Csl, after: Csl) -> bool:
-    old, new = _first_author(before), _first_author(after)
-    return not old or _letters(old) == _letters(new) or _abbreviates(old, new) or _abbreviates(new, old)
+    old, new = _author_name(before), _author_name(after)
+    return not old or _letters(old) == _letters(new) or abbreviates(old, new) or abbreviates(new, old)
 
 
-def _first_author(csl: Csl) -> str:
-    authors = csl.get("author")
-    first = authors[0] if isinstance(authors, list) and authors and isinstance(authors[0], dict) else {}
+def _author_name(csl: Csl) -> str:
+    first = first_author(csl)
     return str(first.get("family") or first.get("literal") or "")
 
 
 def _container_kept(before: Csl, after: Csl) -> bool:
     """A journal may be abbreviated or spelt out: "N Engl J Med" is the New England Journal of Medicine."""
-    old_titles, new_titles = list(_containers(before)), list(_containers(after))
+    old_titles, new_titles = list(containers(before)), list(containers(after))
     pairs = ((old, new) for old in old_titles for new in new_titles)
     return not old_titles or any(
-        _letters(old) == _letters(new) or _abbreviates(old, new) or _abbreviates(new, old) for old, new in pairs
+        _letters(old) == _letters(new) or abbreviates(old, new) or abbreviates(new, old) for old, new in pairs
     )
-
-
-def _containers(csl: Csl) -> Iterator[str]:
-    return (str(csl[name]) for name in CONTAINERS if csl.get(name))
 
 
 DISTINGUISHING = (
@@ -122,22 +111,3 @@ def _letters(value: object) -> str:
     text = normalised(str(value or "")).casefold()
     plain = "".join(character for character in unicodedata.normalize("NFD", text) if character.isalnum())
     return plain or text.strip()
-
-
-def _words(text: str) -> list[str]:
-    words = re.findall(r"[^\W_]+|&", unicodedata.normalize("NFC", text).casefold())
-    return [word for word in words if word not in SMALL_WORDS]
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    """Return whether each word of ``short`` shortens the matching word of ``long``, or is made of its initials."""
-    words, whole = _words(short), _words(long)
-    if len(words) == 1 and len(whole) > 1:
-        return words[0] == "".join(word[0] for word in whole)
-    return len(words) == len(whole) > 0 and all(map(_shortens, words, whole))
-
-
-def _shortens(short: str, long: str) -> bool:
-    """Natl, Engl: the first letter is the same, and the other letters follow in order."""
-    rest = iter(long)
-    return short[0] == long[0] and all(letter in rest for letter in short)

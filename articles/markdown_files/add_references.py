@@ -1,11 +1,13 @@
-"""Compare imported works with the library, and add new ones."""
+"""Compare imported works with the library, and add new ones. The keys of an article's files are its own."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from articles import actions
+from articles.library.formats import citation_keys
 from articles.library.formats.file_faults import FileFault, Unreadable
+from articles.library.matching import WorkIndex
+from articles.library.work_comparison import compare
 from articles.markdown_files.reference_files import Work
 from articles.models import Reference
 from articles.models.references import identity
@@ -13,47 +15,55 @@ from editorial.exceptions import Refusal
 from editorial.models import User
 
 
-def keep_work(work: Work, *, by: User, now: datetime) -> str:
-    """Add the work to the library, unless the library has it under the same key.
+@dataclass(frozen=True)
+class KeptWork:
+    """A work of the files with its key in the library, and a remark if key or record differ there."""
 
-    Return a remark if the library's record differs, else an empty string. Raises Unreadable if the library has the work
-    under another key, or another work under this key.
+    work: Work
+    key: str
+    remark: str = ""
+
+
+def keep_work(work: Work, *, by: User, now: datetime) -> KeptWork:
+    """Return the work as the library has it, or add it: under its own key, or under a free one if that is taken.
+
+    Works are recognised by what they are, not by their key. Raises Unreadable for an invalid item.
     """
-    doi, pmid = _identifier(work, "DOI").lower(), _identifier(work, "PMID")
     present = Reference.objects.filter(key=work.key).first()
-    if present is None:
-        same = (Q(doi=doi) if doi else Q()) | (Q(pmid=pmid) if pmid else Q())
-        twin = Reference.objects.filter(same).order_by("pk").first() if same else None
-        _add(work, twin=twin, by=by, now=now)
-        return ""
-    if _is_another(work, present, doi=doi, pmid=pmid):
-        detail = f"the library has another work under this key: “{present.title}”"
-        raise Unreadable(work.fault("id", detail))
-    is_same = present.csl == work.csl or present.csl == _without_kind(work, present)
-    return "" if is_same else f"{work.file}:{work.line}: {work.key} differs from the library's record, which stays"
+    if present and _is_the_same(work, present):
+        is_equal = present.csl == work.csl or present.csl == _without_kind(work, present)
+        differs = f"{work.file}:{work.line}: {work.key} differs from the library's record, which stays"
+        return KeptWork(work, work.key, "" if is_equal else differs)
+    if match := WorkIndex.for_items([work.csl]).match(work.csl):
+        words = " ".join([match.reason, *match.remarks])
+        return _under_another_key(work, match.reference.key, f"is the library's {match.reference.key} ({words})")
+    key = citation_keys.free_key(work.csl, is_taken=lambda key: Reference.objects.filter(key=key).exists())
+    _add(work, key=key, by=by, now=now)
+    return _under_another_key(work, key, f"is another work than the library's {work.key}: its key is {key} there")
 
 
-def _identifier(work: Work, name: str) -> str:
-    return str(work.csl.get(name) or "").strip()
+def _under_another_key(work: Work, key: str, words: str) -> KeptWork:
+    remark = f"{work.file}:{work.line}: {work.key} {words}; the text was changed"
+    return KeptWork(work, key, remark if key != work.key else "")
 
 
-def _add(work: Work, *, twin: Reference | None, by: User, now: datetime) -> None:
-    if twin:
-        detail = f"the library has this work as “{twin.key}”; cite it so"
-        raise Unreadable(work.fault("id", detail))
+def _add(work: Work, *, key: str, by: User, now: datetime) -> None:
     try:
-        actions.keep_reference(csl=work.csl, by=by, now=now)
+        actions.keep_reference(csl={**work.csl, "id": key}, by=by, now=now)
     except Refusal as refusal:
         faults = [work.fault(fault.pointer.rpartition("/")[2], fault.detail) for fault in refusal.faults]
         raise Unreadable(*(faults or [FileFault(work.file, work.line, work.key, refusal.detail)])) from refusal
 
 
-def _is_another(work: Work, present: Reference, *, doi: str, pmid: str) -> bool:
-    """Whether DOI or PMID differs or, if neither can be compared, the other data that identifies a work."""
-    pairs = [(given, known) for given, known in ((doi, present.doi), (pmid, present.pmid)) if given and known]
-    if pairs:
-        return any(given != known for given, known in pairs)
-    return identity(work.csl) | {"doi": "", "pmid": ""} != identity(present.csl) | {"doi": "", "pmid": ""}
+def _is_the_same(work: Work, present: Reference) -> bool:
+    """Whether the record under the same key is the same work: the data that identifies it, or what else is compared."""
+    found = compare(work.csl, present.csl)
+    if found.differs_by_identifier:
+        return False
+    if found.shares_identifier:
+        return found.confirms_identifier
+    is_identical = identity(work.csl) | {"doi": "", "pmid": ""} == identity(present.csl) | {"doi": "", "pmid": ""}
+    return is_identical or found.is_same_without_identifier
 
 
 def _without_kind(work: Work, present: Reference) -> dict:

@@ -1,8 +1,8 @@
 """Group the files of each article by their slug: one file per audience."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from articles.library.formats.file_faults import FileFault, Unreadable
@@ -24,6 +24,11 @@ class Bundle:
     @property
     def primary(self) -> Sheet:
         return next(sheet for sheet in self.sheets if sheet.is_primary)
+
+    def with_keys(self, keys: Mapping[str, str]) -> "Bundle":
+        """Return the files with other keys for their works: in the list of references and in the texts."""
+        changed = {old: new for old, new in keys.items() if old != new}
+        return replace(self, sheets=[sheet.with_keys(changed) for sheet in self.sheets])
 
     def check(self) -> None:
         """Raise Unreadable with every fault of the single files, or of their combination."""

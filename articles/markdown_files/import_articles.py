@@ -76,8 +76,10 @@ def _import(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome:
     if by is None:
         raise Unreadable(bundle.primary.fault("authors", "is missing; or say whose article it is with --by"))
     bundle = _cited_by_key(bundle)
-    remarks = [remark for work in bundle.primary.works if (remark := keep_work(work, by=by, now=now))]
-    remarks += map(str, _citation_remarks(bundle))
+    _refuse_missing_references(bundle)
+    kept = [keep_work(work, by=by, now=now) for work in bundle.primary.works]
+    bundle = bundle.with_keys({one.work.key: one.key for one in kept})
+    remarks = [*(one.remark for one in kept if one.remark), *map(str, _citation_remarks(bundle))]
     if article is None:
         version = _create(bundle, authors=authors, by=by, now=now)
         return Outcome(bundle.slug, Result.CREATED, version, tuple(remarks))
@@ -142,6 +144,14 @@ def _cited_by_key(bundle: Bundle) -> Bundle:
     return replace(bundle, sheets=sheets)
 
 
+def _refuse_missing_references(bundle: Bundle) -> None:
+    """Raise Unreadable if the files name no references, but cite keys that the library does not have."""
+    cited = {key for sheet in bundle.sheets for key, _ in sheet.citations()}
+    unknown = sorted(cited - set(Reference.objects.filter(key__in=cited).values_list("key", flat=True)))
+    if unknown and "references" not in bundle.primary.values:
+        raise Unreadable(bundle.primary.fault("references", f"is missing, and the library has no {', '.join(unknown)}"))
+
+
 def _citation_remarks(bundle: Bundle) -> Iterator[FileFault]:
     """Yield remarks about citations without a work, about the texts, and about works without a citation.
 
@@ -163,7 +173,7 @@ def _citation_remarks(bundle: Bundle) -> Iterator[FileFault]:
 def _listed(bundle: Bundle, texts: Sequence[Text]) -> list[str]:
     """Return the keys of the imported works that none of ``texts`` cites."""
     cited = set(first_appearance([text.body for text in texts]))
-    return [work.key for work in bundle.primary.works if work.key not in cited]
+    return list(dict.fromkeys(work.key for work in bundle.primary.works if work.key not in cited))
 
 
 def _create(bundle: Bundle, *, authors: Sequence[User], by: User, now: datetime) -> Version:

@@ -17,7 +17,7 @@ from articles.markdown_files.table_markup import read_tables
 from articles.models.versions import MAX_QUESTION
 from articles.preflight.numbered_citations import bare_numbers, raised_numbers
 from articles.text.content import Text, size_faults
-from articles.text.rendering import citations_in, parse
+from articles.text.rendering import citations_in, parse, replace_keys
 from editorial.models import RiskTier
 from editorial.record.canonical_json import JSONDict, normalised
 
@@ -71,6 +71,11 @@ class Sheet:
         if "markers" not in self.values:
             return self
         return replace(self, body=named(self.body, keys=[work.key for work in works]))
+
+    def with_keys(self, keys: Mapping[str, str]) -> "Sheet":
+        """Return the file with works and citations under their new keys."""
+        works = (replace(work, csl={**work.csl, "id": keys.get(work.key, work.key)}) for work in self.works)
+        return replace(self, works=tuple(works), body=replace_keys(self.body, keys=keys))
 
 
 def _text(node: yaml.Node) -> str:
@@ -158,10 +163,11 @@ READERS: Mapping[str, Callable[[yaml.Node], object]] = {
 """The readers of all fields, by name."""
 
 OF_ANY = ("slug", "audience", "summary")
-OF_PRIMARY = ("question", "references")
+OF_PRIMARY = ("question",)
 """Fields that are required in every file (``OF_ANY``), and in the primary file (``OF_PRIMARY``).
 
-Markers, risk tier, specialties, products and authors are optional. Only the primary file has fields of the article.
+References may be missing if the library has every key. Markers, risk tier, specialties, products and authors are
+optional. Only the primary file has fields of the article.
 """
 
 

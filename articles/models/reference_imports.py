@@ -39,9 +39,13 @@ class LibraryImport(models.Model):
     finished_at = models.DateTimeField(null=True)
     failure = models.TextField(blank=True, help_text="Why the file as a whole could not be read.")
     records = models.PositiveIntegerField(default=0, help_text="Number of records read from the file so far.")
+    encoding = models.CharField(
+        max_length=80, blank=True, help_text="The encoding that was read, and how it was found."
+    )
     created = models.PositiveIntegerField(default=0)
     matched = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    remarked = models.PositiveIntegerField(default=0, help_text="Number of records that were taken with remarks.")
 
     def __str__(self) -> str:
         return f"{self.file_name or self.get_format_display()}, {self.requested_at:%Y-%m-%d %H:%M}"
@@ -57,6 +61,9 @@ class ImportedRecord(models.Model):
     outcome = models.CharField(max_length=10, choices=ImportResult)
     reference = models.ForeignKey(Reference, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True, help_text="Why it was refused, or how it was matched.")
+    remarks = models.JSONField(
+        default=list, help_text="What was left out of the record or changed in it, in sentences."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint("library_import", "position", name="record_reported_once")]

@@ -10,7 +10,7 @@ from editorial.models import TrackedModel, TrackedQuerySet
 from editorial.record.canonical_json import JSONDict, normalised, sha256_hex
 
 KEY = RegexValidator(r"^[A-Za-z0-9_][A-Za-z0-9_:.#$%&\-+?<>~/]*\Z", "A key is written as in Pandoc: smith2020.")
-DOI = RegexValidator(r"^10\.[0-9]{4,9}/[^\s<>\"{}|\\^`]+\Z", "A DOI begins with 10. and has a slash: 10.1000/xyz123.")
+DOI = RegexValidator(r"^10\.[0-9]{4,9}/[^\s\"{}|\\^`]+\Z", "A DOI begins with 10. and has a slash: 10.1000/xyz123.")
 PMID = RegexValidator(r"^[1-9][0-9]{0,8}\Z", "A PubMed identifier is a number of up to nine digits.")
 
 

@@ -62,6 +62,7 @@ def _work(citation: Citation, anchors: list[str], check: RetractionCheck) -> JSO
     return {
         "number": citation.number,
         "text": vancouver.reference(csl),
+        "html": vancouver.reference_html(csl),
         "kind": reference.kind,
         "kind_label": reference.get_kind_display(),
         "doi": doi or None,

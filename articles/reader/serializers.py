@@ -114,7 +114,10 @@ class RetractionSerializer(serializers.Serializer[Any]):
 
 class ShownReferenceSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
-    text = serializers.CharField(help_text="Reference in NLM style. Plain text.")
+    text = serializers.CharField(help_text="Reference in NLM style. Plain text, with Unicode sub- and superscripts.")
+    html = serializers.CharField(
+        help_text="The same as safe HTML. It has no elements but `i`, `b`, `sub` and `sup`, and these no attributes."
+    )
     kind = serializers.ChoiceField(choices=WorkKind.choices)
     kind_label = serializers.CharField()
     doi = serializers.CharField(allow_null=True)

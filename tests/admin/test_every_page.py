@@ -410,8 +410,7 @@ def test_work_is_added_and_corrected(client, wanda):
     work = Reference.objects.get()
     page = client.get(address(work))
     assert "PubMed" in words(page)
-    csl = json.dumps(factories.csl("smith2020", title="Corrected"))
-    client.post(address(work), as_sent(page, csl=csl))
+    client.post(address(work), as_sent(page, **{"csl-title": "Corrected"}))
     assert Reference.objects.get().title == "Corrected"
 
 
@@ -420,7 +419,7 @@ def test_work_is_added_and_corrected(client, wanda):
     [
         ("[1]", "Write one item in braces"),
         ("{", "Enter a valid JSON"),
-        ('{"id": "a", "type": "book", "title": "\\u0000"}', "A NUL character cannot be stored."),
+        ('{"id": "a", "type": "book", "title": "\\u0000"}', "It holds a NUL character."),
         ('{"id": "a", "type": "book"}', "A work needs its title."),
         ('{"id": "a", "type": "book", "title": "A", "DOI": "nonsense"}', "A DOI begins with 10."),
     ],

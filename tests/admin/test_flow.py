@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.forms import MultiWidget
 from django.urls import reverse
 
 from articles.lifecycle import State
@@ -25,8 +26,17 @@ def address(record, *more):
 def as_sent(response, **changed):
     """The fields of a page's own form, as a browser would send them, with some of them changed."""
     form = response.context["adminform"].form if "adminform" in response.context else response.context["form"]
-    sent = {bound.html_name: bound.value() for bound in form}
+    sent = {name: value for bound in form for name, value in sent_by(bound)}
     return {name: "" if value is None else value for name, value in {**sent, **changed}.items() if value is not False}
+
+
+def sent_by(bound):
+    """Yield the names and values that one field sends. A date in parts has a field for each."""
+    if not isinstance(bound.field.widget, MultiWidget):
+        yield bound.html_name, bound.value()
+        return
+    for place, part in enumerate(bound.field.widget.decompress(bound.value())):
+        yield f"{bound.html_name}_{place}", part
 
 
 def do(client, user, record, verb, **fields):
@@ -55,6 +65,13 @@ def new_article(**fields):
         "body": BODY,
         **fields,
     }
+
+
+def make_listing(writer):
+    """Return a draft with a text that came with a work."""
+    version = Version.objects.first() or factories.make_draft()
+    factories.articles.edit(version_id=version.pk, listed=["orbach2005"], by=writer, now=factories.NOW)
+    return Version.objects.get(pk=version.pk)
 
 
 def texts_of(version, **changed):
@@ -307,13 +324,13 @@ def test_draft_saved_by_somebody_else_meanwhile_is_not_overwritten(client, wanda
 
 
 def test_draft_citing_what_the_library_lacks_is_saved_and_told_beside_the_text(client, wanda):
-    version = factories.make_draft()
+    version = make_listing(wanda)
     client.force_login(wanda)
     sent = texts_of(version, **{"renditions-0-body": "New [@nobody1999].", "listed": "orbach2005"})
     assert client.post(address(version), sent).status_code == 302
     page = words(client.get(address(version)))
     assert "Text for: Professional To fix Line 1: [@nobody1999] matches no work in the library." in page
-    assert "Listed works Note “Title of orbach2005” is listed with this article but not cited." in page
+    assert "Works that came with the text Note “Title of orbach2005” is listed with this article but not cited." in page
 
 
 def test_draft_with_a_text_that_cannot_be_stored_says_so_at_the_text(client, wanda):
@@ -326,11 +343,23 @@ def test_draft_with_a_text_that_cannot_be_stored_says_so_at_the_text(client, wan
 
 
 def test_draft_listing_what_the_library_lacks_says_so_at_the_list(client, wanda):
-    version = factories.make_draft()
+    version = make_listing(wanda)
     client.force_login(wanda)
     answer = client.post(address(version), texts_of(version, listed="nobody1999"))
     assert answer.status_code == 422
     assert "“nobody1999” is not in the library." in answer.context["adminform"].form.errors["listed"]
+
+
+def test_works_that_came_with_a_text_are_explained_and_asked_for_only_if_there_are_any(client, wanda):
+    version = factories.make_draft()
+    client.force_login(wanda)
+    assert "listed" not in client.get(address(version)).context["adminform"].form.fields
+    make_listing(wanda)
+    page = words(client.get(address(version)))
+    assert "Works that came with the text" in page
+    assert "Take a key out if the text does not need that work." in page
+    assert client.post(address(version), texts_of(Version.objects.get(), listed="")).status_code == 302
+    assert Version.objects.get().listed == []
 
 
 def test_text_for_another_audience_is_added_and_removed(client, wanda):

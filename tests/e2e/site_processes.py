@@ -26,8 +26,8 @@ CHILDREN = SLOTS[Queue.MAIL]
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "tests.e2e.fast_beat"]
 
 
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
+def until(condition: Callable[[], object], *, patience: float = PATIENCE) -> None:
+    deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)

@@ -185,10 +185,30 @@ def test_pages_of_administrators_are_for_everybody(transactional_db, look):
     drafted = draft_next_policy(by=root, now=timezone.now())
     forms = listed("editorial_user_add", "editorial_boardmember_add", "articles_libraryimport_add")
     forms += listed("articles_reference_add", "editorial_audience_add", "articles_version_add")
+    forms += [f"{add}?work=guideline" for add in listed("articles_reference_add")]
     lists = listed("editorial_user_changelist", "editorial_editorialpolicy_changelist", "editorial_notice_changelist")
     ladder = [at(policy, "ladder"), *listed("editorial_notice_post_room")]
     page = look(root)
     assert visit(page, [*forms, *lists, *ladder, at(policy), at(drafted), at(root), at(root, "history")]) == {}
+
+
+def test_adding_a_work_is_for_everybody(transactional_db, look):
+    draft, work = factories.make_draft(now=timezone.now()), factories.make_reference("other", DOI="10.1000/x")
+    page = look(factories.make_user("wanda"))
+    found = visit(page, [at(work), at(draft)])
+    page.get_by_role("textbox", name="Body").focus()
+    page.keyboard.press("Control+k")
+    page.get_by_role("button", name="Add a work that is not here").click()
+    page.get_by_label("Paste what you have of it").fill("10.1000/x")
+    page.get_by_role("button", name="Continue", exact=True).click()
+    expect(page.get_by_role("heading", name="You have this one")).to_be_visible()
+    found |= wrong({"present": faults(page)})
+    page.get_by_role("button", name="It is another work").click()
+    expect(page.get_by_label("Type of work")).to_be_visible()
+    page.get_by_role("dialog").get_by_label("Title", exact=True).fill("On pain")
+    page.get_by_role("button", name="Add and cite").click()
+    expect(page.get_by_text("The work was not added.")).to_be_visible()
+    assert found | wrong({"refused": faults(page)}) == {}
 
 
 def test_pages_of_readers_are_for_everybody(transactional_db, look):

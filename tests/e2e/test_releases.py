@@ -1,9 +1,12 @@
 """Databases of earlier releases, with their demo: after the migration the record holds, and every page works.
 
 Add one for each release: its demo as ``pg_dump --format=custom --compress=9`` writes it, in ``tests/data/releases/``.
+``RELEASES=directory`` tests the dumps of another directory.
 """
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -23,7 +26,7 @@ from reviews import verification as reviews
 from tests.support.paths import DATA
 from tests.support.template_database import conninfo, migrate, run_tool
 
-RELEASES = sorted((DATA / "releases").glob("*.dump"))
+RELEASES = sorted(Path(os.environ.get("RELEASES", DATA / "releases")).glob("*.dump"))
 PAGES = ("/", "/articles/", "/policy/", "/board/", "/feed.atom", "/sitemap.xml", "/api/v1/articles/", "/search/?q=pain")
 OF_AN_ARTICLE = ("/articles/{}/", "/articles/{}/history/", "/api/v1/articles/{}/", "/api/v1/articles/{}.fhir.json")
 ROWS = 3

@@ -10,6 +10,7 @@ from django.db.models import Model
 from articles import lifecycle as version
 from articles.actions import Classification
 from articles.library.authors import ORCID
+from articles.library.matching import MARKUP, NOISE, SUFFIX
 from articles.library.same_work import IDENTIFIERS
 from articles.lifecycle import IN_REVIEW
 from articles.lifecycle import State as VersionState
@@ -99,7 +100,9 @@ IN_FUNCTIONS = {
     "imprimatur_mark_work": {is_not_in("v.state", A_DRAFT)},
     "imprimatur_obstructed": words(ORCID.pattern, "$.author[*].ORCID"),
     "imprimatur_passage_is_approved": {is_in("state", APPROVED)},
+    "imprimatur_place": {has("csl", {"volume", "page"}), *words("[0-9]{1,12}", "0")},
     "imprimatur_same_work": words(*IDENTIFIERS),
+    "imprimatur_title_letters": {has("csl", {"title"}), *words(SUFFIX, MARKUP, NOISE, r"\s+", " ", "g")},
     "imprimatur_version_is_approved": {is_in("new.state", APPROVED)},
     "imprimatur_with_its_delivery": words(Attempt._meta.db_table),
 }

@@ -1,7 +1,9 @@
 """Choose citation keys for imported works: the file's own if texts can cite it, or one made from the record."""
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Callable
 
 from articles.models.references import KEY, publication_year
 from articles.text.rendering import ITEM
@@ -34,6 +36,13 @@ def key_of(csl: JSONDict) -> str:
 def spare(key: str, csl: JSONDict) -> str:
     """Return an alternative key for a record whose key another work has. The same record always gets the same key."""
     return f"{key}-{sha256_hex(csl)[:8]}"
+
+
+def free_key(csl: JSONDict, *, is_taken: Callable[[str], bool]) -> str:
+    """Return the item's key, or the first key like it that is not taken. The same record usually gets the same key."""
+    key = str(csl["id"])
+    spares = (spare(key, {**csl, "number of the key": number}) for number in itertools.count(1))
+    return next(free for free in itertools.chain([key, spare(key, csl)], spares) if not is_taken(free))
 
 
 def _made(csl: JSONDict) -> str:

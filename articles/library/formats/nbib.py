@@ -13,7 +13,8 @@ from articles.library.formats.dates import read as read_date
 from articles.library.formats.dates import remarks as date_remarks
 from articles.library.formats.identifiers_in_words import numbers
 from articles.library.formats.names import Name, named, people
-from articles.library.formats.records import Found
+from articles.library.formats.records import Found, each_tried
+from articles.library.formats.ris_export import listed_names
 from articles.library.formats.tagged_lines import (
     Tagged,
     custom,
@@ -22,7 +23,6 @@ from articles.library.formats.tagged_lines import (
     filled,
     lines,
     name_of,
-    names_in,
     pages_in_full,
     text_of,
 )
@@ -71,7 +71,7 @@ ARTICLE_NUMBER = re.compile(r"([a-zA-Z]?[0-9]{1,9}) \[pii\]")
 
 def read(text: str) -> Iterator[Found]:
     """Yield every record. A blank line or the next PMID ends it. One without its last field is refused as cut off."""
-    return (_found(record) for record in _records(text))
+    return each_tried(_records(text), _found)
 
 
 def _records(text: str) -> Iterator[Tagged]:
@@ -181,19 +181,27 @@ def write(items: Iterable[JSONDict]) -> Iterator[str]:
 def _record(item: JSONDict) -> str:
     kind = text_of(item, "type")
     texts = {name: text_of(item, name) for name in TEXTS}
+    if kind == "article-journal":
+        texts["page"] = texts["page"] or text_of(item, "number")
     if kind == "chapter":
         texts |= {"container-title": ""}
     fields = [("PMID", texts.pop("PMID")), ("TI", text_of(item, "title"))]
     fields += [("BTI", text_of(item, "container-title") if kind == "chapter" else "")]
     fields += [(TEXTS[name][0], value) for name, value in texts.items()]
-    fields += [*_written_authors(item), *(("FED", name) for name in names_in(item, "editor"))]
+    fields += [*_written_authors(item), *(("FED", name) for name in listed_names(item, "editor"))]
     fields += [("PT", name) for name in _written_types(item, kind)]
     doi, trial = text_of(item, "DOI"), text_of(custom(item), "nct")
     fields += [("DP", _written_date(item)), ("AID", f"{doi} [doi]" if doi else "")]
-    fields += [("IS", text_of(item, "ISSN")), ("ISBN", text_of(item, "ISBN"))]
+    fields += [*_written_serial(item), ("ISBN", text_of(item, "ISBN"))]
     fields += [("SI", f"ClinicalTrials.gov/{trial}" if trial else "")]
     fields += [(LAST, " ".join(filter(None, [texts["container-title-short"], _written_date(item)])) or "-")]
     return "".join([*lines(fields, form=FORM), "\n"])
+
+
+def _written_serial(item: JSONDict) -> list[tuple[str, str]]:
+    """Return the ISSN with its medium, without which other readers refuse it. "Linking" stands for any medium."""
+    issn = text_of(item, "ISSN")
+    return [("IS", f"{issn} (Linking)" if issn else "")]
 
 
 def _written_authors(item: JSONDict) -> list[tuple[str, str]]:
@@ -205,10 +213,18 @@ def _written_authors(item: JSONDict) -> list[tuple[str, str]]:
     people = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
     fields = []
     for author in people:
-        fields.append(("CN" if "literal" in author or "given" not in author else "FAU", name_of(author)))
+        fields.append(("CN" if "literal" in author or "given" not in author else "FAU", _written_name(author)))
         if found := ORCID.search(str(author.get("ORCID") or "").upper()):
             fields.append(("AUID", f"ORCID: {found[0]}"))
     return fields
+
+
+def _written_name(person: JSONDict) -> str:
+    """Return the name, with a suffix after the given names as PubMed has it, if it is read back from there."""
+    suffix = text_of(person, "suffix")
+    together = f"{text_of(person, 'given')} {suffix}"
+    joined = name_of({**person, "given": together, "suffix": ""})
+    return joined if suffix and named(joined)[0].get("suffix") == suffix else name_of(person)
 
 
 def _written_types(item: JSONDict, kind: str) -> list[str]:

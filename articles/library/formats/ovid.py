@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from articles.library.formats.dates import YEAR
-from articles.library.formats.records import Found
+from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_csl import GROUP, csl
 from articles.library.formats.tagged_lines import Tagged
 
@@ -44,7 +44,7 @@ PAGES = re.compile(r"(?:\(pp |:)([A-Za-z]{0,3}\d[\w-]{0,30})")
 
 def read(text: str) -> Iterator[Found]:
     """Yield every record. A blank line followed by a number, or a first field that comes again, begins the next one."""
-    return (_found(record) for record in _records(text))
+    return each_tried(_records(text), _found)
 
 
 def _records(text: str) -> Iterator[Tagged]:

@@ -6,11 +6,12 @@ record that uses an entity of the DTD is refused, as its text is not known.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, zip_longest
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from articles.library.formats import nbib
-from articles.library.formats.records import MAX_RECORD, Found
+from articles.library.formats.records import MAX_RECORD, Found, tried
 from articles.library.formats.tagged_lines import Tagged
 
 BEGINS = re.compile(r"\A\s*+(?=<)[\s\S]{0,4000}?<Pubmed(?:Article|BookArticle)")
@@ -88,7 +89,8 @@ def read(text: str) -> Iterator[Found]:
         counted = start.start()
         closing = f"</{start[1]}>"
         end = text.find(closing, counted, following.start() if following else len(text))
-        yield _found(text[counted : end + len(closing)] if end >= 0 else "", line=line)
+        part = text[counted : end + len(closing)] if end >= 0 else ""
+        yield tried(partial(_found, part, line=line), line=line)
 
 
 def _found(text: str, *, line: int) -> Found:

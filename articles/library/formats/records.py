@@ -1,11 +1,23 @@
 """The records that are read from a file of works: each is a CSL-JSON item or a fault."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import Error as DatabaseFailure
 
 from articles.library.formats.file_text import unstorable
 from editorial.record.canonical_json import JSONDict
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+FATAL = (SoftTimeLimitExceeded, DatabaseFailure, MemoryError)
+"""Errors that concern a whole import and not one of its records."""
 
 MAX_RECORD = 256 * 1024
 """Maximum number of characters in a record. An abstract of one page has 3,000."""
@@ -14,7 +26,7 @@ MAX_DEPTH = 32
 """Maximum levels of nesting in a record. CSL-JSON has five."""
 
 LOST = "\N{REPLACEMENT CHARACTER}"
-"""The character that replaces bytes that are not UTF-8."""
+"""The character that replaces bytes which the encoding does not have."""
 
 NAMES = ("author", "editor", "translator", "collection-editor", "container-author", "director", "reviewed-author")
 DATES = ("issued", "accessed", "event-date", "original-date", "submitted", "available-date")
@@ -37,6 +49,31 @@ class Found:
     csl: JSONDict | None = None
     fault: str = ""
     remarks: tuple[str, ...] = ()
+
+
+def tried(step: Callable[[], T], *, line: int, label: str = "") -> T | Found:
+    """Return the result of ``step``. If it fails, return a fault: an error in one record never stops an import."""
+    try:
+        return step()
+    except FATAL:
+        raise
+    except Exception as error:
+        logger.exception("a record of an import failed, line %s", line)
+        return Found(line, label, fault=f"It cannot be read ({type(error).__name__}).")
+
+
+class HasLine(Protocol):
+    """A record with its first line."""
+
+    line: int
+
+
+R = TypeVar("R", bound=HasLine)
+
+
+def each_tried(records: Iterable[R], read: Callable[[R], Found]) -> Iterator[Found]:
+    """Yield what ``read`` makes of each record. An error in one record is its fault."""
+    return (tried(partial(read, record), line=record.line) for record in records)
 
 
 def judged(found: Found) -> Found:

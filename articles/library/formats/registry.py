@@ -1,8 +1,11 @@
 """The formats for import and export of works, and the limits of a file."""
 
+import codecs
 import itertools
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from articles.library.formats import (
     bibtex,
@@ -12,11 +15,15 @@ from articles.library.formats import (
     ovid,
     pubmed_xml,
     ris,
+    ris_export,
     web_of_science,
 )
-from articles.library.formats.records import Found, judged
+from articles.library.formats.records import FATAL, Found, judged, tried
+from articles.library.formats.text_encoding import decoded
 from articles.models.reference_imports import ImportFormat
 from editorial.record.canonical_json import JSONDict
+
+logger = logging.getLogger(__name__)
 
 MAX_FILE = 20 * 1024 * 1024
 """Maximum number of bytes in a file: about 10,000 records with abstracts."""
@@ -34,7 +41,7 @@ READERS: Mapping[str, Callable[[str], Iterator[Found]]] = {
 WRITERS: Mapping[str, Callable[[Iterable[JSONDict]], Iterator[str]]] = {
     ImportFormat.CSL_JSON: csl_json.write,
     ImportFormat.BIBTEX: bibtex_export.write,
-    ImportFormat.RIS: ris.write,
+    ImportFormat.RIS: ris_export.write,
     ImportFormat.NBIB: nbib.write,
 }
 
@@ -69,10 +76,8 @@ NOT_TEXT: Mapping[bytes, str] = {
     b"\x28\xb5\x2f\xfd": "compressed by zstd",
     b"7z\xbc\xaf": "a 7z archive",
     b"%PDF": "a PDF",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
 }
-"""First bytes of files that are not plain text in UTF-8. Archives are never unpacked."""
+"""First bytes of files that are not plain text. Archives are never unpacked."""
 
 
 BY_CONTENT: Sequence[tuple[re.Pattern[str], Callable[[str], Iterator[Found]]]] = (
@@ -100,21 +105,45 @@ def unfit(content: bytes) -> str:
         return f"The file has {len(content):,} bytes; {MAX_FILE:,} are allowed."
     if not content.strip():
         return "The file is empty."
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and len(content) % 2:
+        return "The file is UTF-16 that was cut off: it ends within a character."
     form = next((words for magic, words in NOT_TEXT.items() if content.startswith(magic)), "")
-    return f"The file is {form}; send plain text in UTF-8." if form else ""
+    return f"The file is {form}; send plain text." if form else ""
+
+
+def read_text(content: bytes, *, form: str) -> tuple[str, str]:
+    """Return the text of a file in this format, and which encoding was read."""
+    return decoded(content, is_json=form == ImportFormat.CSL_JSON)
 
 
 def records(content: bytes, *, form: str) -> Iterator[Found]:
     """Yield every record of the file in order, each checked on its own.
 
-    Bytes that are not UTF-8 make only their own record invalid.
+    Bytes that its encoding does not have make only their own record invalid.
     """
-    text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+    text, _ = read_text(content, form=form)
     if form != ImportFormat.CSL_JSON:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = map(judged, reader_of(text, form=form)(text))
+    found = (
+        tried(partial(judged, one), line=one.line, label=one.label)
+        for one in _until_failure(reader_of(text, form=form)(text))
+    )
     yield from itertools.islice(found, MAX_RECORDS)
     if following := next(found, None):
         yield Found(
             following.line, "", fault=f"A file has at most {MAX_RECORDS:,} records; from here on none was read."
         )
+
+
+def _until_failure(found: Iterator[Found]) -> Iterator[Found]:
+    """Yield the records of a reader. If it fails between two records, the last one says so."""
+    line = 0
+    try:
+        for one in found:
+            line = one.line
+            yield one
+    except FATAL:
+        raise
+    except Exception as error:
+        logger.exception("a reader of works failed after line %s", line)
+        yield Found(0, "", fault=f"After line {line} nothing could be read ({type(error).__name__}).")

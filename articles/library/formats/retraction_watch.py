@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from articles.library import identifiers
 from articles.library.formats.file_faults import FileFault, Unreadable
 from articles.models import RetractionRecord
 from articles.models.retractions import Nature
@@ -185,9 +186,15 @@ def _until_each_comma(text: str) -> Iterator[str]:
 
 
 def doi_of(text: str) -> str | None:
-    """Return the DOI in lower case without its prefix, or None for other text, such as “unavailable”."""
-    found = DOI.fullmatch(text.strip())
-    return found[1].lower() if found and len(found[1]) <= MAX_DOI else None
+    """Return the DOI as the library writes it, also one of a SICI; or None for other text, such as “unavailable”.
+
+    A DOI with characters that the library does not take is returned in lower case without its prefix.
+    """
+    try:
+        return identifiers.doi(text)
+    except ValueError:
+        found = DOI.fullmatch(text.strip())
+        return found[1].lower() if found and len(found[1]) <= MAX_DOI else None
 
 
 def pmid_of(text: str) -> str | None:

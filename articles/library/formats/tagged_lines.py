@@ -102,11 +102,6 @@ def text_of(csl: Mapping[str, object], name: str) -> str:
     return "" if isinstance(value, bool) else _one_line(value)
 
 
-def names_in(csl: Mapping[str, object], role: str) -> list[str]:
-    given = csl.get(role)
-    return [name for person in given if (name := name_of(person))] if isinstance(given, list) else []
-
-
 def date_parts(csl: Mapping[str, object], name: str = "issued") -> list[int]:
     """Return year, month and day as far as they can be read; empty if the year cannot."""
     date = csl.get(name)

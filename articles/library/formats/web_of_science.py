@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from articles.library.formats.records import Found
+from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_csl import GROUP, csl
 from articles.library.formats.tagged_lines import Tagged
 
@@ -35,7 +35,7 @@ TAGS: Mapping[str, str] = {
 
 def read(text: str) -> Iterator[Found]:
     """Yield every record, from its PT to its ER. A record without ER is refused, as it may be cut off."""
-    return (_found(record) for record in _records(text))
+    return each_tried(_records(text), _found)
 
 
 def _records(text: str) -> Iterator[Tagged]:

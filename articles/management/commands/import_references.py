@@ -7,12 +7,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from articles.actions import request_import, work_through
-from articles.library.formats.import_report import as_csv, rows
+from articles.library.formats.import_report import REMARKED, as_csv, rows
 from articles.library.formats.registry import FORMS_BY_SUFFIX, MAX_FILE
 from articles.models import LibraryImport
 from articles.models.reference_imports import ImportFormat, ImportResult, ImportState
 from editorial.exceptions import Refusal
 from editorial.models import User
+
+PLAIN = "UTF-8"
+"""The encoding that needs no mention."""
 
 
 class Command(BaseCommand):
@@ -30,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format", choices=ImportFormat.values, help="default: derived from the file name extension"
         )
-        parser.add_argument("--report", choices=["text", "csv"], default="text", help="text names refused records only")
+        parser.add_argument(
+            "--report", choices=["text", "csv"], default="text", help="text names refused records and remarks"
+        )
 
     def handle(self, *args: Any, file: Path, by: str, report: str, **options: Any) -> None:
         """Import in the foreground. Progress goes to standard error, the report to standard output."""
@@ -41,6 +46,8 @@ class Command(BaseCommand):
         if form is None:
             raise CommandError("Say which format it is with --format.")
         job = self._run(file, form=form, by=user)
+        if job.encoding != PLAIN:
+            self.stderr.write(f"Read as {job.encoding}.")
         self._report(job, report)
         if job.progress == ImportState.FAILED:
             raise CommandError(job.failure)
@@ -63,12 +70,15 @@ class Command(BaseCommand):
 
     def _print_progress(self, job: LibraryImport) -> None:
         counts = f"{job.created:,} created, {job.matched:,} matched, {job.refused:,} refused"
+        counts += f", {job.remarked:,} with remarks" if job.remarked else ""
         self.stderr.write(f"{job.records:,} records: {counts}")
 
     def _report(self, job: LibraryImport, report: str) -> None:
         if report == "csv":
             self.stdout.writelines(as_csv(job))
             return
-        for row in rows(job, outcome=ImportResult.REFUSED):
-            name = f" {row.label}" if row.label else ""
-            self.stdout.write(f"line {row.line}, record {row.position}{name}: {row.reason}")
+        for outcome in (ImportResult.REFUSED, REMARKED):
+            for row in rows(job, outcome=outcome):
+                name = f" {row.label}" if row.label else ""
+                words = row.reason if outcome == ImportResult.REFUSED else " ".join(row.remarks)
+                self.stdout.write(f"line {row.line}, record {row.position}{name}: {words}")

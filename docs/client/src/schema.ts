@@ -694,7 +694,7 @@ export interface paths {
         };
         /**
          * List records that may be one work
-         * @description List the first hundred groups of records with the same title and year and no contradicting data.
+         * @description List the first hundred groups of records that may be one work, with what agrees and what differs.
          */
         get: operations["references_duplicates"];
         put?: never;
@@ -1743,11 +1743,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Records that may be one work: the same title and year, and no contradicting data. */
+        /** @description Records that may be one work, with what speaks for and against it. They are never merged by themselves. */
         Alike: {
             title: string;
             year: number | null;
             keys: string[];
+            /** @description What agrees, such as `first author`. */
+            speaks_for: string[];
+            /** @description What differs, such as `DOI`. */
+            speaks_against: string[];
+            /**
+             * @description `preprint` for a preprint and its paper, which are two works.
+             *
+             *     * `` -
+             *     * `preprint` - preprint
+             */
+            relation: components["schemas"]["RelationEnum"] | components["schemas"]["BlankEnum"];
         };
         AllowedAction: {
             action: string;
@@ -1789,8 +1800,10 @@ export interface components {
         };
         AnswerReference: {
             number: number;
-            /** @description Reference in NLM style. Plain text. */
+            /** @description Reference in NLM style. Plain text, with Unicode sub- and superscripts. */
             text: string;
+            /** @description The same as safe HTML. It has no elements but `i`, `b`, `sub` and `sup`, and these no attributes. */
+            html: string;
             kind: components["schemas"]["WorkKind"];
             kind_label: string;
             doi: string | null;
@@ -2426,11 +2439,15 @@ export interface components {
             readonly finished_at: string | null;
             /** @description Why the file as a whole could not be read. */
             readonly failure: string;
+            /** @description The encoding that was read, and how it was found. */
+            readonly encoding: string;
             /** @description Number of records read from the file so far. */
             readonly records: number;
             readonly created: number;
             readonly matched: number;
             readonly refused: number;
+            /** @description Number of records that were taken with remarks. */
+            readonly remarked: number;
             /**
              * Format: uri
              * @description URL of the outcome of each record.
@@ -2457,6 +2474,8 @@ export interface components {
             key?: string | null;
             /** @description Why it was refused, or how it was matched. */
             readonly reason: string;
+            /** @description What was left out of the record or changed in it, in sentences. */
+            remarks: string[];
         };
         /**
          * @description * `created` - Created
@@ -3243,6 +3262,12 @@ export interface components {
              */
             kind?: components["schemas"]["WorkKind"];
         };
+        /**
+         * @description * `` -
+         *     * `preprint` - preprint
+         * @enum {string}
+         */
+        RelationEnum: "preprint";
         /** @description The source of a text, and the text as safe HTML. */
         Rendered: {
             audience: string;
@@ -3579,8 +3604,10 @@ export interface components {
         };
         ShownReference: {
             number: number;
-            /** @description Reference in NLM style. Plain text. */
+            /** @description Reference in NLM style. Plain text, with Unicode sub- and superscripts. */
             text: string;
+            /** @description The same as safe HTML. It has no elements but `i`, `b`, `sub` and `sup`, and these no attributes. */
+            html: string;
             kind: components["schemas"]["WorkKind"];
             kind_label: string;
             doi: string | null;
@@ -7369,6 +7396,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Exact DOI. */
                 doi?: string;
+                /** @description Only works with an identifier that was left out, and works that have it; or only the others. */
+                doubtful?: boolean;
                 /** @description Exact key. */
                 key?: string;
                 /** @description `true` includes records that were merged into another one. */
@@ -8890,6 +8919,8 @@ export interface operations {
                 outcome?: "created" | "matched" | "refused";
                 /** @description Maximum number of rows on a page. */
                 page_size?: number;
+                /** @description Only records with remarks, or only those without. */
+                remarked?: boolean;
             };
             header?: never;
             path: {

@@ -3,9 +3,6 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.core.management import call_command
@@ -27,58 +24,12 @@ DOI, PMID = "10.1385/criai:29:3:173", "16391392"
 BARE = {"id": "orbach2005", "type": "article-journal", "title": "IVIG: adverse effects"}
 
 
-@dataclass
-class Outside:
-    """The world outside: what it answers to any path, and what it was asked."""
-
-    url: str = ""
-    asked: list[str] = field(default_factory=list)
-    answer: Callable[[BaseHTTPRequestHandler], None] = print
-
-    def says(self, body: bytes, status: int = 200, **headers: str) -> None:
-        def answer(handler: BaseHTTPRequestHandler) -> None:
-            handler.send_response(status)
-            for name, value in headers.items():
-                handler.send_header(name, value)
-            handler.end_headers()
-            handler.wfile.write(body)
-
-        self.answer = answer
-
-
-@pytest.fixture
-def outside(settings, monkeypatch) -> Iterator[Outside]:
-    world = Outside()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            world.asked.append(self.path)
-            try:
-                world.answer(self)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
-
-        def log_message(self, *_args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    world.url = f"http://127.0.0.1:{server.server_port}/"
-    settings.CROSSREF_URL, settings.PUBMED_URL = f"{world.url}works/", f"{world.url}efetch.fcgi"
-    monkeypatch.setattr(crossref_pubmed, "TIMEOUT", 0.5)
-    yield world
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_crossref_is_asked_by_doi_and_its_answer_read(outside):
     outside.says(CROSSREF)
     item = crossref_pubmed.crossref(DOI)
     assert outside.asked == ["/works/10.1385%2Fcriai%3A29%3A3%3A173"]
     assert item == {
-        "type": "article",
+        "type": "article-journal",
         "title": "Intravenous Immunoglobulin: <i>Adverse Effects</i> and Safe Administration",
         "author": [
             {"family": "Orbach", "given": "Hedi", "ORCID": "http://orcid.org/0000-0002-1825-0097"},

@@ -130,4 +130,25 @@ def test_possible_duplicates_share_title_and_year_and_nothing_tells_them_apart(e
     factories.make_reference("f", **same, volume="30")
     assert [[work.key for work in group] for group in possible_duplicates()] == [["a", "b"], ["c", "f"]]
     listed = client(edith).get("/api/v1/references/duplicates/").json()["results"]
-    assert listed[0] == {"title": "On IVIG", "year": 2005, "keys": ["a", "b"]}
+    assert listed[0] == {
+        "title": "On IVIG",
+        "year": 2005,
+        "keys": ["a", "b"],
+        "speaks_for": ["title", "first author", "year", "journal or book", "volume", "pages"],
+        "speaks_against": [],
+        "relation": "",
+    }
+
+
+def test_works_with_two_dois_and_preprints_are_offered_with_what_speaks_against(edith):
+    title = {"title": "A made-up trial of nothing"}
+    factories.make_reference("a", **title, DOI="10.1000/a")
+    factories.make_reference("b", **title, DOI="10.1000/b")
+    factories.make_reference("c", **title, DOI="10.1101/2020.01.01.20000001", **{"container-title": "medRxiv"})
+    factories.make_reference("d", title="Ein erfundener Versuch", DOI="10.1000/d", page="9")
+    factories.make_reference("e", title="An invented attempt of others", page="9", author=[{"family": "Orbach"}])
+    listed = client(edith).get("/api/v1/references/duplicates/").json()["results"]
+    assert [(row["keys"], row["speaks_against"], row["relation"]) for row in listed] == [
+        (["a", "b", "c"], ["DOI", "journal or book", "nature"], "preprint"),
+        (["d", "e"], ["title"], ""),
+    ]

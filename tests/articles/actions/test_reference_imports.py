@@ -1,22 +1,27 @@
 """Works brought into the library by the file."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from articles import tasks
 from articles.actions import merge_references, reference_imports, request_import, work_through
+from articles.library.duplicates import doubtful_works
 from articles.library.formats import citation_keys, registry
 from articles.library.formats.export import export
 from articles.models import ImportedRecord, LibraryImport, Reference
 from articles.models.reference_imports import ImportFormat
 from editorial.exceptions import NotPermitted, Unacceptable
-from editorial.models import LedgerEntry, User
+from editorial.models import LedgerEntry, SweepFailure, User
 from editorial.record import seals
 from tests.faults.test_delivery import broker, waiting_in  # noqa: F401 - a fixture
 from tests.support import factories, works
 from tests.support.api import client, refused
 from tests.support.factories import NOW
+from tests.support.paths import DATA
+
+HOUR = timedelta(hours=1)
 
 
 def run(content: bytes, by, form="csl-json", **options) -> LibraryImport:
@@ -52,17 +57,28 @@ def test_record_is_matched_by_each_identifier_and_by_title_and_year(wanda):
     work = factories.make_reference("orbach2005", DOI="10.1000/x", PMID="77", PMCID="PMC7")
     for given, by in (({"DOI": "10.1000/X"}, "DOI"), ({"PMID": 77}, "PMID"), ({"PMCID": "PMC7"}, "PMCID")):
         assert (one(wanda, **given).reference, one(wanda, **given).reason) == (work, f"By {by}.")
+        assert one(wanda, **given).remarks == ["Its title differs from the record of “orbach2005”."]
     assert str(one(wanda, DOI="10.1000/y")) == "1: created"
     title = {"title": "TITLE of orbach2005.", "issued": {"date-parts": [[2005]]}}
     assert one(wanda, **title).reason == "By title and year."
+    assert one(wanda, **title, volume="29").reason == "By title and year; volume agrees."
+    assert one(wanda, **title, volume="29", page="173").reason == "By title and year; volume and pages agree."
     assert one(wanda, **title, DOI="10.1000/other").outcome == "created"
 
 
-def test_record_that_contradicts_the_work_it_names_or_names_two_is_refused(wanda):
+def test_record_that_contradicts_the_work_it_names_or_names_two_is_another_work(wanda):
     factories.make_reference("a", DOI="10.1000/a", PMID="1")
-    factories.make_reference("b", PMID="2")
-    assert one(wanda, DOI="10.1000/a", PMID="3").reason == "It has the DOI of “a”, but another PMID."
-    assert "It would be two works" in one(wanda, DOI="10.1000/a", PMID="2").reason
+    factories.make_reference("b", PMID="2", title="Something else by others")
+    row = one(wanda, DOI="10.1000/a", PMID="3")
+    assert (row.outcome, row.reference.doi, row.reference.pmid) == ("created", None, "3")
+    assert row.reference.csl["custom"] == {"told": {"DOI": "10.1000/a"}}
+    assert row.remarks == [
+        "Its DOI 10.1000/a is that of “a”, but PMID and title differ: "
+        "it was left out, and both works are listed for an editor."
+    ]
+    row = one(wanda, title="Third", DOI="10.1000/a", PMID="2")
+    assert row.reference.csl["custom"] == {"told": {"DOI": "10.1000/a", "PMID": "2"}}
+    assert {work.key for work in doubtful_works()} == {"a", "b", "new", row.reference.key}
 
 
 def test_record_of_a_merged_work_is_matched_with_the_one_that_stands(wanda, edith):
@@ -76,12 +92,112 @@ def test_record_whose_key_another_work_has_gets_a_spare_one_and_says_so(wanda):
     row = one(wanda)
     assert row.reference.key.startswith("new-")
     assert row.reason.endswith("“new” is taken or cannot be cited.")
-    factories.make_reference(citation_keys.spare("new", {"id": "new", "type": "book", "title": "Third"}))
-    assert one(wanda, type="book", title="Third").reason.startswith("The library has other works under its keys")
+    spare = citation_keys.spare("new", {"id": "new", "type": "book", "title": "Third"})
+    factories.make_reference(spare)
+    third = one(wanda, type="book", title="Third")
+    assert third.reference.key.startswith("new-")
+    assert third.reference.key != spare
 
 
-def test_record_with_a_wrong_identifier_is_refused_with_the_field(wanda):
-    assert one(wanda, ISBN="978-3-16-148410-1").reason.startswith("ISBN: An ISBN has 10 or 13 digits")
+def test_record_with_a_wrong_identifier_is_taken_without_it(wanda):
+    row = one(wanda, ISBN="978-3-16-148410-1")
+    assert row.remarks == ["The ISBN “978-3-16-148410-1” cannot be read and was left out."]
+    assert row.reference.csl["custom"] == {"told": {"ISBN": "978-3-16-148410-1"}}
+    assert LibraryImport.objects.latest("pk").remarked == 1
+
+
+@pytest.mark.parametrize("key", ["imports", "export/x", "a/merge"])
+def test_record_whose_key_the_library_cannot_have_is_refused_with_the_field(key, wanda):
+    row = one(wanda, id=key)
+    assert (row.outcome, row.remarks) == ("refused", [])
+    assert row.reason == "id: This is an address of the library itself; take another key."
+
+
+def case(name: str, by, form: str) -> list[ImportedRecord]:
+    """Import a case file twice; return the report of the first time. The second time creates nothing."""
+    content = (DATA / "cases" / name).read_bytes()
+    job, again = run(content, by, form), run(content, by, form)
+    assert counts(again) == (0, job.records, 0)
+    return list(job.report.order_by("position"))
+
+
+def test_abstracts_that_share_the_doi_of_their_supplement_are_two_works(wanda):
+    first, second = case("one-doi-two-works.ris", wanda, "ris")
+    assert (first.outcome, first.remarks, first.reference.doi) == ("created", [], "10.1000/suppl.1")
+    assert (second.outcome, second.reference.doi) == ("created", None)
+    assert second.reference.csl["custom"]["told"] == {"DOI": "10.1000/suppl.1"}
+    assert "but title, first author and pages differ" in second.remarks[0]
+    assert set(doubtful_works()) == {first.reference, second.reference}
+
+
+def test_every_serial_number_of_a_record_is_kept(wanda):
+    first, second = case("several-numbers.ris", wanda, "ris")
+    assert first.reference.csl["ISSN"] == "1614-9785"
+    assert first.reference.csl["ISBN"] == "978-3-16-148410-0 978-0-306-40615-7"
+    assert second.reference.csl["ISBN"] == "0-306-40615-2 978-0-306-40615-7"
+    assert first.reference.isbn == "9783161484100"
+
+
+def test_misprinted_number_costs_no_work(wanda):
+    first, second = case("misprinted-number.ris", wanda, "ris")
+    assert (first.outcome, first.reference.csl["custom"]["told"]) == ("created", {"ISBN": "978-3-16-148410-7"})
+    assert (second.outcome, second.reference.doi) == ("created", None)
+    assert second.reference.csl["custom"]["told"]["DOI"] == "see publisher website"
+
+
+def test_noisy_dois_are_read(wanda):
+    assert [row.reference.doi for row in case("noisy-doi.ris", wanda, "ris")] == [
+        "10.1000/xyz-182-3-19",
+        "10.1000/1813-9450-3331",
+        "10.1000/0276-4741(2007)27[32:tlbcfp]2.0.co;2",
+    ]
+
+
+def test_old_doi_and_the_number_of_a_series_are_kept(wanda):
+    old, chapter, _ = case("old-doi-and-series.ris", wanda, "ris")
+    assert old.reference.doi == "10.1000/(sici)1097-0000(19980815)17:15<1661::aid-sim968>3.0.co;2-2"
+    assert chapter.reference.csl["ISSN"] == "0066-4308"
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "encoding"),
+    [
+        ("latin1.bib", "bibtex", "windows-1252, as declared"),
+        ("utf16.ris", "ris", "UTF-16, by its byte order mark"),
+        ("noisy-doi.ris", "ris", "UTF-8"),
+    ],
+)
+def test_report_says_which_encoding_was_read(name, form, encoding, wanda):
+    rows = case(name, wanda, form)
+    assert {row.outcome for row in rows} == {"created"}
+    assert set(LibraryImport.objects.values_list("encoding", flat=True)) == {encoding}
+
+
+def test_new_record_that_may_be_another_says_what_speaks_for_and_against(wanda):
+    title = {"title": "A made-up trial of nothing"}
+    factories.make_reference("a", DOI="10.1000/a", **title)
+    run(json.dumps([factories.csl("b", DOI="10.1000/b", **title)]).encode(), wanda)
+    row = ImportedRecord.objects.get()
+    assert row.reason == (
+        "It may be “a”: title, first author, year, journal or book, volume and pages agree, but DOI differs."
+    )
+    server = {"DOI": "10.1101/2020.01.01.20000001", "container-title": "medRxiv"}
+    preprint = factories.csl("c", **title, **server)
+    run(json.dumps([preprint]).encode(), wanda)
+    assert ImportedRecord.objects.latest("pk").reason.startswith("It is a preprint of “a”: title, first author, year")
+
+
+def test_import_that_fails_as_a_whole_is_given_up_with_its_reason(wanda):
+    job = request_import(form="ris", content=works.file("ris", 2), by=wanda, now=NOW)
+    LibraryImport.objects.filter(pk=job.pk).update(format="none")
+    system, seen = User.objects.system(), []
+    for attempt in range(reference_imports.TRIES):
+        seen.append(reference_imports.continue_import(import_id=job.pk, by=system, now=NOW + attempt * HOUR))
+    job.refresh_from_db()
+    assert (seen, job.progress, job.content) == (["", "", "failed"], "failed", None)
+    assert job.failure.startswith("It could not be imported in 3 attempts: KeyError registry.py:")
+    assert not SweepFailure.objects.exists()
+    assert reference_imports.unfinished_imports(now=NOW + 9 * HOUR) == []
 
 
 def test_import_that_was_stopped_goes_on_where_it_was(wanda, monkeypatch):

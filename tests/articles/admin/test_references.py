@@ -28,7 +28,26 @@ def test_file_is_handed_in_watched_without_script_and_its_report_read(client, wa
     assert "It has no ER at its end." in page.content.decode()
     assert "smith1990-0" in client.get(answer["Location"], {"outcome": "created"}).content.decode()
     report = client.get(reverse("admin:articles_libraryimport_report", args=[job.pk])).getvalue().decode()
-    assert report.splitlines()[2].endswith("It has no ER at its end.")
+    assert report.splitlines()[2].endswith("It has no ER at its end.,")
+
+
+def test_report_shows_remarks_and_the_encoding(client, wanda):
+    book = "TY  - BOOK\nTI  - Müdigkeit in Büchern\nSN  - 978-3-16-148410-7\nER  - \n"
+    at = send(client, wanda, (book + works.file("ris", 1).decode()).encode("cp1252"))["Location"]
+    run_import(LibraryImport.objects.get().pk)
+    page = client.get(at, {"outcome": "remarked"}).content.decode()
+    assert "The ISBN “978-3-16-148410-7” cannot be read and was left out." in page
+    assert "windows-1252, detected" in page
+    assert "smith1990-0" not in page
+    assert "smith1990-0" in client.get(at, {"outcome": "created"}).content.decode()
+
+
+def test_works_with_identifiers_in_doubt_are_listed(client, edith):
+    factories.make_reference("one", DOI="10.1000/x")
+    factories.make_reference("two", DOI="10.1000/x", title="On kidneys", author=[{"family": "Poe"}], page="7")
+    factories.make_reference("three")
+    client.force_login(edith)
+    assert {row.key for row in client.get(LIST, {"record": "doubtful"}).context["cl"].queryset} == {"one", "two"}
 
 
 def test_file_that_does_not_do_is_refused_on_the_form(client, wanda):

@@ -1,5 +1,6 @@
 """Files of works over HTTP."""
 
+import hashlib
 import json
 
 import pytest
@@ -68,6 +69,21 @@ def test_bytes_that_are_not_utf_8_spoil_their_record_only(wanda):
     content = json.dumps(works.items(2)).encode().replace(b"condition 1:", b"condition \xff:")
     run_import(send(wanda, content).json()["id"])
     assert [row.reason for row in ImportedRecord.objects.order_by("pk")] == ["", "It holds bytes that are not UTF-8."]
+
+
+def test_file_keeps_its_bytes_and_its_report_has_encoding_and_remarks(wanda):
+    book = "TY  - BOOK\nTI  - Müdigkeit in Büchern\nSN  - 978-3-16-148410-7\nER  - \n"
+    content = (book + works.file("ris", 1).decode()).encode("cp1252")
+    job = send(wanda, content, query="?format=ris").json()
+    assert job["sha256"] == hashlib.sha256(content).hexdigest()
+    run_import(job["id"])
+    shown = client(wanda).get(f"{URL}{job['id']}/").json()
+    assert (shown["encoding"], shown["created"], shown["remarked"]) == ("windows-1252, detected", 2, 1)
+    remarks = [
+        [row["remarks"] for row in client(wanda).get(job["report"], {"remarked": remarked}).json()["results"]]
+        for remarked in ("true", "false")
+    ]
+    assert remarks == [[["The ISBN “978-3-16-148410-7” cannot be read and was left out."]], [[]]]
 
 
 @pytest.mark.parametrize("count", [1, 30])

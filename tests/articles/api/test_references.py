@@ -70,6 +70,20 @@ def test_work_that_does_not_do_names_the_field(csl, pointer, wanda):
         refused(client(wanda).post(URL, {"csl": csl}), 422, pointer=pointer)
 
 
+def test_work_with_the_doi_of_a_work_that_it_contradicts_is_added_without_it(wanda):
+    factories.make_reference("orbach2005", DOI="10.1000/x")
+    other = factories.csl("poe2005", DOI="10.1000/X", title="On kidneys", author=[{"family": "Poe"}], page="S57")
+    answer = client(wanda).post(URL, {"csl": other})
+    assert (answer.status_code, answer.json()["doi"]) == (201, None)
+    assert answer.json()["csl"]["custom"] == {"told": {"DOI": "10.1000/X"}}
+    factories.make_reference("third")
+    found = {
+        doubtful: [row["key"] for row in client(wanda).get(URL, {"doubtful": doubtful}).json()["results"]]
+        for doubtful in ("true", "false")
+    }
+    assert found == {"true": ["orbach2005", "poe2005"], "false": ["third"]}
+
+
 def test_work_of_an_unheard_kind_or_with_an_unheard_field_is_refused(wanda):
     body = {"csl": factories.csl("orbach2005"), "kind": "gossip", "retraction": "clear"}
     with nothing_stored():

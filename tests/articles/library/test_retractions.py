@@ -31,6 +31,20 @@ def found(work: Reference) -> RetractionCheck:
     return check_works([work])[0]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID-SIM968>3.0.CO;2-2",
+        "10.1002/(SICI)1097-0258(19980815)17:15 < 1661::AID-SIM968 > 3.0.CO;2-2",
+        "http://dx.doi.org/10.1002/(SICI)1097-0258(19980815)17:15&lt;1661::AID-SIM968&gt;3.0.CO;2-2",
+    ],
+)
+def test_work_with_an_old_doi_is_found_in_the_list(db, written):
+    make_list()
+    make_record(doi="10.1002/(sici)1097-0258(19980815)17:15<1661::aid-sim968>3.0.co;2-2")
+    assert found(make_work(DOI=written)).status == RetractionStatus.RETRACTED
+
+
 def said(*records: tuple[str, date | None]) -> str:
     return status_from_records(
         [RetractionRecord(pk=pk, nature=nature, notice_date=day) for pk, (nature, day) in enumerate(records)]

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from articles import actions
+from articles.library.formats.citation_keys import spare
 from articles.lifecycle import State
 from articles.markdown_files.bundles import collect
 from articles.markdown_files.export import files_of
@@ -28,6 +29,7 @@ from tests.support.factories import (
     make_specialty,
     make_user,
 )
+from tests.support.paths import DATA
 
 PRIMARY = """---
 slug: ivig
@@ -283,20 +285,89 @@ def test_work_without_identifiers_is_known_by_what_it_is(hand_in):
     assert hand_in(professional=PRIMARY).remarks == ()
 
 
+def body(outcome) -> str:
+    return outcome.version.renditions.get(is_primary=True).body
+
+
 @pytest.mark.parametrize("other", [{"DOI": "10.1000/y"}, {"PMID": "2"}, {"title": "Another"}])
-def test_another_work_under_the_same_key_is_refused(hand_in, other):
+def test_another_work_under_the_same_key_gets_a_free_key_and_the_text_follows(hand_in, other):
     make_reference("orbach2005", **({} if "title" in other else {"DOI": "10.1000/x", "PMID": "1"}))
-    assert faults(hand_in(professional=PRIMARY, works=[csl("orbach2005", **other)])) == [
-        "references.json:2: orbach2005.id: the library has another work under this key: “Title of orbach2005”"
+    outcome = hand_in(professional=PRIMARY, works=[csl("orbach2005", **other)])
+    new = Reference.objects.latest("pk")
+    assert new.key == spare("orbach2005", csl("orbach2005", **other))
+    assert (outcome.result, body(outcome)) == (Result.CREATED, f"It can [@{new.key}].")
+    assert [remark.rpartition("/")[2] for remark in outcome.remarks] == [
+        f"references.json:2: orbach2005 is another work than the library's orbach2005: its key is {new.key} there; "
+        "the text was changed"
     ]
+    again = hand_in(professional=PRIMARY, works=[csl("orbach2005", **other)])
+    assert (again.result, Reference.objects.count(), body(again)) == (Result.UNCHANGED, 2, body(outcome))
 
 
-@pytest.mark.parametrize("same", [{"DOI": "10.1000/x"}, {"PMID": "1"}])
-def test_work_that_the_library_has_under_another_key_is_refused(hand_in, same):
+@pytest.mark.parametrize("same", [{"DOI": "10.1000/x"}, {"PMID": "1"}, {"title": "Title of known2001"}])
+def test_work_that_the_library_has_under_another_key_is_cited_by_that_key(hand_in, same):
     make_reference("known2001", DOI="10.1000/x", PMID="1")
-    assert faults(hand_in(professional=PRIMARY, works=[csl("orbach2005", **same)])) == [
-        "references.json:2: orbach2005.id: the library has this work as “known2001”; cite it so"
+    work = csl("orbach2005", **{"title": "Title of known2001", **same})
+    works = [work, csl("other", title="Nothing of the kind", page="1")]
+    outcome = hand_in(professional=PRIMARY, patient=PATIENT, works=works)
+    assert (outcome.result, body(outcome)) == (Result.CREATED, "It can [@known2001].")
+    assert outcome.version.renditions.get(is_primary=False).body == "Yes [@known2001]."
+    assert "orbach2005 is the library's known2001 (By " in outcome.remarks[0]
+    assert outcome.remarks[1].endswith("other: is cited nowhere")
+    assert outcome.version.listed == ["other"]
+    assert Reference.objects.count() == 2
+
+
+def test_two_works_of_a_file_that_are_one_in_the_library_are_cited_once(hand_in):
+    make_reference("known2001", DOI="10.1000/x")
+    works = [csl(key, title="Title of known2001", DOI="10.1000/x") for key in ("orbach2005", "b")]
+    outcome = hand_in(professional=PRIMARY.replace("orbach2005]", "orbach2005; @b]"), works=works)
+    assert body(outcome) == "It can [@known2001]."
+
+
+def test_keys_of_a_file_that_are_exchanged_in_the_library_are_exchanged_in_the_text(hand_in):
+    make_reference("orbach2005", title="First made-up work", DOI="10.1000/first")
+    make_reference("b", title="Second made-up work", DOI="10.1000/second")
+    works = [
+        csl("orbach2005", title="Second made-up work", DOI="10.1000/second"),
+        csl("b", title="First made-up work", DOI="10.1000/first"),
     ]
+    outcome = hand_in(professional=PRIMARY.replace("orbach2005].", "orbach2005, p. 3]. It may [@b]."), works=works)
+    assert body(outcome) == "It can [@b, p. 3]. It may [@orbach2005]."
+
+
+def test_work_with_the_doi_of_another_under_its_key_is_another_work(hand_in):
+    make_reference("orbach2005", DOI="10.1000/x")
+    other = csl("orbach2005", title="Another abstract", author=[{"family": "Poe"}], page="S557", DOI="10.1000/x")
+    outcome = hand_in(professional=PRIMARY, works=[other])
+    new = Reference.objects.latest("pk")
+    assert (outcome.result, new.doi, new.csl["custom"]) == (Result.CREATED, None, {"told": {"DOI": "10.1000/x"}})
+
+
+def test_work_in_another_spelling_under_its_key_is_the_same(hand_in):
+    make_reference("orbach2005", title="A made-up trial of nothing", **{"container-title": "The Journal of Nothing"})
+    works = [csl("orbach2005", title="[A made-up trial of nothing.]", **{"container-title": "J Noth"})]
+    outcome = hand_in(professional=PRIMARY, works=works)
+    assert (outcome.result, Reference.objects.count(), body(outcome)) == (Result.CREATED, 1, "It can [@orbach2005].")
+
+
+def test_case_of_an_article_whose_keys_collide(house):
+    make_reference("smith2020", title="The work that the library means")
+    (bundle,) = collect([DATA / "cases" / "key-collision"])
+    outcome = import_article(bundle, by=None, now=NOW)
+    new = Reference.objects.latest("pk")
+    assert (new.title, body(outcome)) == ("The work that this file means", f"It is made up [@{new.key}].")
+    assert import_article(bundle, by=None, now=NOW).result == Result.UNCHANGED
+
+
+def test_references_may_be_missing_where_the_library_has_every_key(hand_in):
+    bare = PRIMARY.replace("references: references.json\n", "")
+    assert faults(hand_in(professional=bare)) == [
+        "professional.md:1: references: is missing, and the library has no orbach2005"
+    ]
+    make_reference("orbach2005")
+    outcome = hand_in(professional=bare)
+    assert (outcome.result, outcome.remarks) == (Result.CREATED, ())
 
 
 def test_work_that_does_not_do_is_named_with_its_line_and_field(hand_in):

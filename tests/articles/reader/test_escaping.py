@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from articles import actions, published
 from articles.library import vancouver
+from articles.library.markup import plain_text
 from articles.library.retractions import RetractionCheck
 from articles.models import Citation, Reference
 from articles.published.schema_org import medical_web_page
@@ -99,6 +100,9 @@ class Page(HTMLParser):
         return {(tag, name) for tag, attributes in self.elements for name in ("", *attributes)}
 
 
+SHOWN = {(tag, "") for tag in ("i", "b", "sub", "sup")}
+"""What a reference shows of the markup in a work's record."""
+
 ALLOWED = {(tag, name) for tag in TAGS for name in ("", *ATTRIBUTES.get(tag, ()))} | {("a", "rel")}
 
 
@@ -145,7 +149,8 @@ def hold_text(document: dict, html: str, *, own: set[tuple[str, str]], **typed) 
     sections = document["body"]["sections"]
     for part in (document["body"]["html"], *(section["html"] for section in sections)):
         hold_harmless(part, allowed=ALLOWED)
-    page, (work,) = hold_harmless(html, allowed=own), document["references"]
+    page, (work,) = hold_harmless(html, allowed=own | SHOWN), document["references"]
+    assert hold_harmless(work["html"], allowed=SHOWN).text() == work["text"]
     assert page.text("h1") == " ".join(typed["question"].split())
     for text in (typed["summary"], work["text"], *(section["heading"] for section in sections)):
         assert " ".join(text.split()) in page.text()
@@ -189,8 +194,8 @@ def test_whatever_a_writer_hands_in_is_stored_and_shown_as_text(client, policy):
 
 @given(WORK)
 def test_formatted_reference_says_what_was_typed_and_nothing_is_lost_of_it(work):
-    title = " ".join(work["title"].split())
-    assert title.rstrip(".") in vancouver.reference(work)
+    assert plain_text(work["title"]).rstrip(".") in vancouver.reference(work)
+    assert hold_harmless(vancouver.reference_html(work), allowed=SHOWN).text() == vancouver.reference(work)
 
 
 @given(TYPED)

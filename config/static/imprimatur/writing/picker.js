@@ -1,12 +1,16 @@
-// Finds a work of the library and puts its citation where the cursor is. Ctrl+K (on a Mac ⌘K) opens it.
+// Finds a work of the library, or adds one, and puts its citation where the cursor is. Ctrl+K (on a Mac ⌘K) opens it.
+
+import { Adding } from "../works/adding.js";
+import { type } from "./typing.js";
 
 const WAIT = 200; // milliseconds after the last key
 const PLACE = "textarea.writing"; // a text added later is one too
-const source = document.querySelector("[data-works]")?.dataset.works;
+const { works: source, adding: address } = document.querySelector("[data-works]")?.dataset ?? {};
 
 let textarea = null;
 let cursor = [0, 0]; // browsers forget it while a dialog is open
 let works = [];
+let searched = null; // what the works on the page were searched by
 let chosen = 0;
 let timer = 0;
 let asked = null;
@@ -26,7 +30,15 @@ const list = element("ul", { id: "picker-works", role: "listbox", "aria-label": 
 const said = element("p", { class: "quiet", role: "status" });
 const label = element("label", { for: "picker-query" }, "Cite a work: key, title, author or DOI");
 const keys = element("p", { class: "quiet" }, "Arrow keys choose, Enter inserts, Esc closes.");
-const dialog = element("dialog", { class: "picker", "aria-label": "Cite a work" }, label, input, said, list, keys);
+const more = element("button", { type: "button", class: "button" }, "Add a work that is not here");
+const finding = element("div", {}, label, input, said, list, element("p", {}, more), keys);
+const back = element("button", { type: "button", class: "button" }, "Back to the library");
+const told = element("p", { class: "quiet", role: "status" });
+const form = element("form", { id: "work-in-draft", class: "add-work", novalidate: "" });
+const head = element("div", { class: "picker-head" }, element("h2", {}, "Add a work and cite it"), back);
+const adds = element("div", { hidden: "" }, head, told, form);
+const dialog = element("dialog", { class: "picker", "aria-label": "Cite a work" }, finding, adds);
+const adding = new Adding({ form, said: told, address, cite: insertKey });
 
 function show() {
   list.replaceChildren(...works.map((work, index) => {
@@ -44,11 +56,13 @@ function show() {
 async function search() {
   asked?.abort();
   asked = new AbortController();
+  const query = input.value;
   try {
-    const answer = await fetch(`${source}?${new URLSearchParams({ q: input.value })}`, { signal: asked.signal });
+    const answer = await fetch(`${source}?${new URLSearchParams({ q: query })}`, { signal: asked.signal });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     ({ works } = await answer.json());
-    said.textContent = works.length ? `${works.length} works` : "No work matches. Add it to the library first.";
+    searched = query;
+    said.textContent = works.length ? `${works.length} works` : "No work matches. Press Enter to add it.";
   } catch (error) {
     if (error.name === "AbortError") return;
     works = [];
@@ -61,10 +75,25 @@ async function search() {
 function open(place) {
   textarea = place;
   cursor = [place.selectionStart, place.selectionEnd];
-  input.value = "";
   dialog.showModal();
-  input.focus();
+  if (adding.isBegun) return; // what was typed there is still there
+  input.value = "";
+  searched = null;
+  turn(false);
   search();
+}
+
+/** Show the search, or the steps of adding a work. */
+function turn(isAdding) {
+  finding.hidden = isAdding;
+  adds.hidden = !isAdding;
+  dialog.classList.toggle("wide", isAdding);
+  if (!isAdding) input.focus();
+}
+
+function add(pasted) {
+  turn(true);
+  adding.begin(pasted);
 }
 
 /** The citation as it fits at the cursor: inside of brackets that cite already it joins them. */
@@ -75,23 +104,30 @@ function citation(key) {
   return `${before && !/[\s([]$/.test(before) ? " " : ""}[@${key}]`;
 }
 
-function back() {
+function goBack() {
   textarea.focus();
   textarea.setSelectionRange(...cursor);
 }
 
 function insert(index) {
   const work = works[index];
-  if (!work) return;
+  if (work) insertKey(work.key);
+}
+
+function insertKey(key) {
   dialog.close();
-  back();
-  const words = citation(work.key);
-  // The old command keeps what was typed undoable; where it is gone, the text is set.
-  if (!document.execCommand("insertText", false, words)) {
-    textarea.setRangeText(words, textarea.selectionStart, textarea.selectionEnd, "end");
-    textarea.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  goBack();
+  type(textarea, citation(key));
   cursor = [textarea.selectionStart, textarea.selectionEnd];
+}
+
+/** Insert the chosen work, or add what was typed: only once the works are those of what was typed. */
+async function enter() {
+  clearTimeout(timer);
+  if (searched !== input.value) await search();
+  if (searched !== input.value) return;
+  if (works.length) insert(chosen);
+  else if (input.value.trim()) add(input.value);
 }
 
 function move(event) {
@@ -102,7 +138,7 @@ function move(event) {
     show();
   } else if (event.key === "Enter") {
     event.preventDefault();
-    insert(chosen);
+    enter();
   }
 }
 
@@ -113,11 +149,13 @@ if (source) {
     clearTimeout(timer);
     timer = setTimeout(search, WAIT);
   });
-  dialog.addEventListener("close", back);
-  for (const place of document.querySelectorAll(PLACE)) {
-    const button = element("button", { type: "button", class: "button cite" }, "Cite a work (Ctrl+K)");
-    place.before(button);
-  }
+  dialog.addEventListener("close", goBack);
+  more.addEventListener("click", () => add(""));
+  back.addEventListener("click", () => {
+    adding.isBegun = false;
+    turn(false);
+    search();
+  });
   document.addEventListener("click", ({ target }) => {
     if (target.matches("button.cite")) open(target.closest(".form-row").querySelector(PLACE));
   });

@@ -1,0 +1,84 @@
+"""Read the names of people and organisations in BibTeX and biblatex as CSL names."""
+
+import re
+from collections.abc import Iterator
+from itertools import accumulate
+
+from bibtexparser.middlewares.names import (
+    InvalidNameError,
+    NameParts,
+    parse_single_name_into_parts,
+    split_multiple_persons_names,
+)
+
+from articles.library.formats.latex_text import decoded
+
+Name = dict[str, str]
+
+OTHERS = {"others", "others, and", "{others}", "et al", "et al.", "{et al.}"}
+LABELLED = re.compile(r'\s*+(family|given|prefix|suffix|useprefix|[a-z]{1,9}-i)\s*+=\s*+("[^"]*+"|[^,"]*+)\s*+(?:,|$)')
+"""One part of a name in biblatex's extended format: ``family=Berg, given=Jan, prefix=van der``."""
+
+PARTS = {"family": "family", "given": "given", "prefix": "non-dropping-particle", "suffix": "suffix"}
+
+
+def people(names: str) -> tuple[list[Name], list[str]]:
+    """Return the CSL names in ``names``, and a sentence for each that was kept as it is written.
+
+    "and others" is no name. Raises ValueError for LaTeX that is nested too deeply.
+    """
+    found, remarks = list[Name](), list[str]()
+    for name in filter(None, map(str.strip, _parted(names))):
+        person = _labelled(name) or _taken_apart(name)
+        if person is None:
+            person = {"literal": decoded(name).rstrip(" ,")}
+            remarks.append(f"The name “{decoded(name)}” was kept as it is written.")
+        if any(person.values()):
+            found.append(person)
+    return found, remarks
+
+
+def _parted(names: str) -> Iterator[str]:
+    """Yield the names, which "and" or, in files that do not know that, semicolons part."""
+    for name in split_multiple_persons_names(names):
+        parts = name.split(";") if not re.search(r"[{}&\\]", name) else [name]
+        yield from (part for part in parts if part.strip().lower().removeprefix("and ") not in OTHERS)
+
+
+def _labelled(name: str) -> Name | None:
+    parts, place = dict[str, str](), 0
+    while place < len(name) and (found := LABELLED.match(name, place)):
+        parts[found[1]] = decoded(found[2].strip('"'))
+        place = found.end()
+    if place < len(name) or "family" not in parts:
+        return None
+    if parts.get("useprefix", "true").lower() == "false":
+        return {
+            PARTS[part] if part != "prefix" else "dropping-particle": parts[part] for part in PARTS if part in parts
+        }
+    return {PARTS[part]: parts[part] for part in PARTS if parts.get(part)}
+
+
+def _taken_apart(name: str) -> Name | None:
+    """Return the parts of a name, or None if it has too many commas, a loose one at its end, or a single brace."""
+    if _is_one_group(name):
+        return {"literal": decoded(name)}
+    try:
+        parts: NameParts = parse_single_name_into_parts(name)
+    except InvalidNameError:
+        return None
+    person = {
+        "family": decoded(" ".join(parts.last)),
+        "given": decoded(" ".join(parts.first)),
+        "non-dropping-particle": decoded(" ".join(parts.von)),
+        "suffix": decoded(" ".join(parts.jr)),
+    }
+    return {part: text for part, text in person.items() if text}
+
+
+def _is_one_group(name: str) -> bool:
+    """Whether one pair of braces encloses the whole ``name``. Then it is an organisation, which is not split."""
+    if not (name.startswith("{") and name.endswith("}")):
+        return False
+    depths = accumulate((char == "{") - (char == "}") for char in name[:-1])
+    return all(depths)
