@@ -20,7 +20,7 @@ from articles.library.formats.bibtex_fields import MONTHS
 from articles.library.formats.records import MAX_RECORD
 
 KEYLESS = re.compile(
-    r"^([ \t]*+@(?!string\b|comment\b|preamble\b)\w++[ \t]*+[{(](?:[ \t]*+[^\s,={}()\"#%]++(?=[ \t]*+\n))?+)"
+    r"^([ \t]*+@(?!string\b|comment\b|preamble\b)\w++[ \t]*+[{(](?:[ \t]*+[^\s,={}()\"#%]++(?=[ \t]*+\n))?)"
     r"(?=\s*+[A-Za-z][\w-]*+\s*+=)",
     re.IGNORECASE | re.MULTILINE,
 )

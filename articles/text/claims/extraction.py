@@ -14,7 +14,7 @@ from articles.text.markup import SCRIPTS, script_words
 from articles.text.rendering import parse
 
 IN_BRACKETS = re.compile(rf"(?<!\s)\s*+[(\[]\s*+{MARK}[{MARK}\s,;]*+[)\]]")
-LISTED = re.compile(rf"{MARK}(?:\s*+[,;]\s*+{MARK})++")
+LISTED = re.compile(rf"{MARK}(?:\s*+[,;]\s*+{MARK})+")
 BEFORE_SIGN = re.compile(rf"(?<![{MARK}\s])\s*+{MARK}[{MARK}\s]*+(?=[.,;:!?)]|\Z)")
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 """Zero-width space, word joiner, byte order mark and soft hyphen, which readers do not see."""
