@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import partial
 
 from articles.actions.references import describe, faults_of
-from articles.library.doubtful_identifiers import leave_out, with_readable_identifiers
 from articles.library.formats import citation_keys
 from articles.library.formats.records import Found, tried
-from articles.library.matching import WorkIndex
+from articles.library.matching.doubtful_identifiers import leave_out, with_readable_identifiers
+from articles.library.matching.work_comparison import in_words
+from articles.library.matching.work_index import WorkIndex
 from articles.library.retractions import apply_check, check_works
-from articles.library.work_comparison import in_words
 from articles.models import Reference
 from articles.models.reference_imports import ImportResult
 from editorial.models import User

@@ -13,8 +13,8 @@ from articles.actions.references import (
     refuse_merged,
     refuse_taken,
 )
+from articles.library.matching.work_comparison import compare
 from articles.library.retractions import apply_newest_list
-from articles.library.work_comparison import compare
 from articles.models import Reference
 from editorial.exceptions import Conflict, Unacceptable
 from editorial.models import User

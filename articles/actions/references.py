@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from articles.library import identifiers
-from articles.library.doubtful_identifiers import leave_out
-from articles.library.matching import WorkIndex
+from articles.library.matching.doubtful_identifiers import leave_out
+from articles.library.matching.work_index import WorkIndex
 from articles.library.retractions import apply_newest_list
 from articles.library.work_kinds import kind_of
 from articles.models import Reference

@@ -12,8 +12,8 @@ from django.utils import timezone
 from articles.actions import keep_reference
 from articles.admin.work_form import ReferenceForm, sent_as
 from articles.library import vancouver
-from articles.library.add_work import Suggested, suggest
-from articles.library.work_forms import WORK_FORMS
+from articles.library.adding.add_work import Suggested, suggest
+from articles.library.adding.work_forms import WORK_FORMS
 from articles.models import Reference
 from editorial.admin.model_admin import actor
 from editorial.admin.tracked_forms import TrackedAdmin

@@ -7,9 +7,9 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 
-from articles.library.duplicates import doubtful_works
 from articles.library.formats.export import export
 from articles.library.formats.registry import MEDIA_TYPES, SUFFIXES
+from articles.library.matching.duplicates import doubtful_works
 from articles.models import Reference
 from articles.models.reference_imports import ImportFormat
 from editorial.admin.model_admin import BaseAdmin

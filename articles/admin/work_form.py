@@ -12,12 +12,12 @@ from django.utils.text import capfirst
 
 from articles.actions.references import faults_of
 from articles.library import vancouver
-from articles.library.add_work import free_key, present_work
+from articles.library.adding.add_work import free_key, present_work
+from articles.library.adding.work_forms import FIELDS, WORK_FORMS, FieldKind, WorkForm, form_of, missing
+from articles.library.adding.work_values import NO_DATE, DateValue, Value, date_item, item, names, value_of
 from articles.library.formats.file_text import unstorable
 from articles.library.formats.records import MAX_DEPTH, depth
-from articles.library.work_forms import FIELDS, WORK_FORMS, FieldKind, WorkForm, form_of, missing
 from articles.library.work_kinds import kind_of
-from articles.library.work_values import NO_DATE, DateValue, Value, date_item, item, names, value_of
 from articles.models import Reference
 from articles.models.references import WorkKind
 from editorial.admin.tracked_forms import TrackedForm

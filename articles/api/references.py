@@ -21,9 +21,9 @@ from articles.api.references_serializers import (
     ReferenceInputSerializer,
     ReferenceSerializer,
 )
-from articles.library.duplicates import doubtful_works, offered_groups
 from articles.library.formats.export import export
 from articles.library.formats.registry import MEDIA_TYPES, SUFFIXES
+from articles.library.matching.duplicates import doubtful_works, offered_groups
 from articles.models import Reference
 from articles.models.reference_imports import ImportFormat
 from editorial.http.idempotency import idempotent

@@ -6,8 +6,8 @@ from datetime import datetime
 from articles import actions
 from articles.library.formats import citation_keys
 from articles.library.formats.file_faults import FileFault, Unreadable
-from articles.library.matching import WorkIndex
-from articles.library.work_comparison import compare
+from articles.library.matching.work_comparison import compare
+from articles.library.matching.work_index import WorkIndex
 from articles.markdown_files.reference_files import Work
 from articles.models import Reference
 from articles.models.references import identity

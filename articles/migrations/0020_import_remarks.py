@@ -4,7 +4,7 @@ import django.core.validators
 from django.db import migrations, models
 
 FUNCTIONS = r"""
--- The letters and digits of a title without accents, as articles.library.matching computes them.
+-- The letters and digits of a title without accents, as articles.library.matching.work_index computes them.
 CREATE FUNCTION imprimatur_title_letters(csl jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT left(regexp_replace(lower(normalize(regexp_replace(regexp_replace(
         btrim(regexp_replace(csl ->> 'title', '\s+', ' ', 'g')),
@@ -13,7 +13,7 @@ CREATE FUNCTION imprimatur_title_letters(csl jsonb) RETURNS text LANGUAGE sql IM
         '[\s\u0021-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u0300-\u036f\u2000-\u206f\u3000-\u303f]+', '', 'g'), 300)
 $$;
 
--- The first numbers of volume and pages, as articles.library.matching computes them.
+-- The first numbers of volume and pages, as articles.library.matching.work_index computes them.
 CREATE FUNCTION imprimatur_place(csl jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT ltrim(substring(csl ->> 'volume' from '[0-9]{1,12}'), '0') || ':'
         || ltrim(substring(csl ->> 'page' from '[0-9]{1,12}'), '0')

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from articles.library.duplicates import alike
 from articles.library.markup import plain_text
+from articles.library.matching.duplicates import alike
 from articles.library.retractions import RetractionCheck
 from articles.models import Reference
 from articles.models.references import RetractionStatus, WorkKind

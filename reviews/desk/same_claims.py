@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from articles.library.same_work import IDENTIFIERS, Csl, same_work
+from articles.library.matching.same_work import IDENTIFIERS, Csl, same_work
 from articles.models import Citation, Claim
 from reviews.desk.verdicts import LibraryWork
 

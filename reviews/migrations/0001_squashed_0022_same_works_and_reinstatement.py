@@ -277,7 +277,7 @@ CREATE FUNCTION imprimatur_identifier(csl jsonb, name text) RETURNS text LANGUAG
     SELECT nullif(btrim(lower(csl ->> name), E' \t\n\r\f\v'), '')
 $$;
 
--- Whether two citations may be of one work, see articles.library.same_work: no identifier differs, and one agrees or both
+-- Whether two citations may be of one work, see articles.library.matching.same_work: no identifier differs, and one agrees or both
 -- are one record. What else has to be the same in one record is for Python to say.
 CREATE FUNCTION imprimatur_same_work(before jsonb, after jsonb, same_record boolean) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$

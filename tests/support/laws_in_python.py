@@ -10,8 +10,8 @@ from django.db.models import Model
 from articles import lifecycle as version
 from articles.actions import Classification
 from articles.library.authors import ORCID
-from articles.library.matching import MARKUP, NOISE, SUFFIX
-from articles.library.same_work import IDENTIFIERS
+from articles.library.matching.same_work import IDENTIFIERS
+from articles.library.matching.work_index import MARKUP, NOISE, SUFFIX
 from articles.lifecycle import IN_REVIEW
 from articles.lifecycle import State as VersionState
 from articles.models import Citation, Claim, Rendition, Reply, Version

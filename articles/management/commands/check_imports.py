@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles.library.past_matching import contradicted_matches
-from articles.library.work_comparison import in_words
+from articles.library.matching.past_matching import contradicted_matches
+from articles.library.matching.work_comparison import in_words
 
 
 class Command(BaseCommand):

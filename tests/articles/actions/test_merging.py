@@ -4,7 +4,7 @@ import pytest
 
 from articles import actions
 from articles.actions import merge_references
-from articles.library.duplicates import possible_duplicates
+from articles.library.matching.duplicates import possible_duplicates
 from articles.models import Reference, Version
 from editorial.exceptions import Conflict, NotFound, NotPermitted
 from editorial.models import LedgerEntry

@@ -7,9 +7,9 @@ import pytest
 
 from articles import tasks
 from articles.actions import merge_references, reference_imports, request_import, work_through
-from articles.library.duplicates import doubtful_works
 from articles.library.formats import citation_keys, registry
 from articles.library.formats.export import export
+from articles.library.matching.duplicates import doubtful_works
 from articles.models import ImportedRecord, LibraryImport, Reference
 from articles.models.reference_imports import ImportFormat
 from editorial.exceptions import NotPermitted, Unacceptable

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from articles.library.adding.pasted import Pasted, PastedKind, recognise
 from articles.library.crossref_pubmed import SOURCES, Unanswered
 from articles.library.formats.citation_keys import key_of, spare
-from articles.library.matching import WorkIndex
-from articles.library.pasted import Pasted, PastedKind, recognise
+from articles.library.matching.work_index import WorkIndex
 from articles.models import Reference
 from editorial.record.canonical_json import JSONDict
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from articles.library.work_forms import FIELDS, WORK_FORMS, form_of, missing
-from articles.library.work_values import date_item, item, name_line, names, value_of, values_of
+from articles.library.adding.work_forms import FIELDS, WORK_FORMS, form_of, missing
+from articles.library.adding.work_values import date_item, item, name_line, names, value_of, values_of
 
 ARTICLE = {
     "id": "orbach2005",

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.library import identifiers
-from articles.library.doubtful_identifiers import leave_out, told_of, with_readable_identifiers
+from articles.library.matching.doubtful_identifiers import leave_out, told_of, with_readable_identifiers
 
 WORK = {"type": "book", "title": "Two printings of one made-up book"}
 

@@ -11,9 +11,9 @@ from functools import reduce
 from django.db.models import F, Func, Q, TextField
 
 from articles.library import identifiers
-from articles.library.spelling import Csl
-from articles.library.work_comparison import UNIQUE, Comparison, compare, in_words
-from articles.library.work_marks import content_of
+from articles.library.matching.spelling import Csl
+from articles.library.matching.work_comparison import UNIQUE, Comparison, compare, in_words
+from articles.library.matching.work_marks import content_of
 from articles.models import Reference
 from editorial.record.canonical_json import JSONDict, sha256_hex
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from articles.library import identifiers
-from articles.library.work_forms import FIELDS, FieldKind, WorkForm, form_of
+from articles.library.adding.work_forms import FIELDS, FieldKind, WorkForm, form_of
 from editorial.record.canonical_json import JSONDict
 
 DateValue = tuple[str, str, str]

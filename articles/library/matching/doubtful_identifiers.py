@@ -7,7 +7,7 @@ CSL variable, so that an editor can correct it.
 from collections.abc import Iterable, Mapping
 
 from articles.library import identifiers
-from articles.library.spelling import Csl
+from articles.library.matching.spelling import Csl
 from editorial.record.canonical_json import JSONDict
 
 NAMES: Mapping[str, str] = {"custom/nct": "ClinicalTrials.gov number"}

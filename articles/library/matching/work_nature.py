@@ -2,7 +2,7 @@
 
 import re
 
-from articles.library.spelling import Csl, containers, letters, plain
+from articles.library.matching.spelling import Csl, containers, letters, plain
 from articles.library.work_kinds import publication_types
 
 NOTICES = {

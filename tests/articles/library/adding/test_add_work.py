@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from articles.library.add_work import NOTHING_PASTED, free_key, present_work, suggest
+from articles.library.adding.add_work import NOTHING_PASTED, free_key, present_work, suggest
 from tests.support import factories
 from tests.support.paths import DATA
 

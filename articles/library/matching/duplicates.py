@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from articles.library import identifiers
-from articles.library.doubtful_identifiers import told_of
-from articles.library.matching import PLACE, TITLE_LETTERS
-from articles.library.work_comparison import UNIQUE, Comparison, compare
+from articles.library.matching.doubtful_identifiers import told_of
+from articles.library.matching.work_comparison import UNIQUE, Comparison, compare
+from articles.library.matching.work_index import PLACE, TITLE_LETTERS
 from articles.models import Reference
 
 SHOWN = 100

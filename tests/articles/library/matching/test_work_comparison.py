@@ -2,9 +2,9 @@
 
 import pytest
 
-from articles.library.spelling import letters
-from articles.library.work_comparison import compare, in_words
-from articles.library.work_nature import nature_of
+from articles.library.matching.spelling import letters
+from articles.library.matching.work_comparison import compare, in_words
+from articles.library.matching.work_nature import nature_of
 from tests.support.factories import csl
 
 WORK = csl("a", title="A made-up trial of nothing in adults", issue="4")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from articles.library.same_work import IDENTIFIERS, same_work
+from articles.library.matching.same_work import IDENTIFIERS, same_work
 from tests.support.factories import csl
 
 WORK = csl("orbach2005", **{"container-title": "New England Journal of Medicine"})

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-from articles.library import citation_text, identifiers
+from articles.library import identifiers
+from articles.library.adding import citation_text
 from articles.library.formats.records import MAX_RECORD, Found, judged
 from articles.library.formats.registry import READERS
 from articles.models.reference_imports import ImportFormat

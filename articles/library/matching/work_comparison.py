@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from articles.library import identifiers
-from articles.library.spelling import Csl
-from articles.library.work_marks import MARKS, Agreement, content_of, has_weak_title
-from articles.library.work_nature import nature_of
+from articles.library.matching.spelling import Csl
+from articles.library.matching.work_marks import MARKS, Agreement, content_of, has_weak_title
+from articles.library.matching.work_nature import nature_of
 
 UNIQUE: Mapping[str, str] = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid"}
 """Identifiers of which a work has at most one, the most trusted first, with their fields in the library's record."""

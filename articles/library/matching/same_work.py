@@ -7,8 +7,8 @@ container or year changes what is signed. Here the question is whether a reviewe
 import unicodedata
 from collections.abc import Callable
 
-from articles.library.spelling import Csl, abbreviates, containers, first_author
-from articles.library.work_comparison import compare
+from articles.library.matching.spelling import Csl, abbreviates, containers, first_author
+from articles.library.matching.work_comparison import compare
 from articles.models.references import publication_year
 from editorial.record.canonical_json import normalised
 

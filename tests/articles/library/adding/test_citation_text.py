@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.library.citation_text import read
+from articles.library.adding.citation_text import read
 
 ORBACH = {"family": "Orbach", "given": "H."}
 

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from articles.library.doubtful_identifiers import with_readable_identifiers
 from articles.library.formats import registry
 from articles.library.formats.records import Found
-from articles.library.work_comparison import UNIQUE, Comparison, compare
+from articles.library.matching.doubtful_identifiers import with_readable_identifiers
+from articles.library.matching.work_comparison import UNIQUE, Comparison, compare
 from articles.models import ImportedRecord, LibraryImport
 from articles.models.reference_imports import ImportResult
 from editorial.record.canonical_json import JSONDict

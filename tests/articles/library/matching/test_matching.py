@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from articles.library.matching import WorkIndex, place_of, title_letters
-from articles.library.work_comparison import compare
+from articles.library.matching.work_comparison import compare
+from articles.library.matching.work_index import WorkIndex, place_of, title_letters
 from articles.models import Reference
 
 Item = dict[str, Any]

@@ -6,8 +6,8 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 from articles.library.identifiers import serial_numbers, thirteen_digits
-from articles.library.spelling import Csl, abbreviates, containers, first_author, letters, plain
-from articles.library.work_nature import without_mark
+from articles.library.matching.spelling import Csl, abbreviates, containers, first_author, letters, plain
+from articles.library.matching.work_nature import without_mark
 from articles.models.references import publication_year
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from articles.library.adding.pasted import PastedKind, recognise
 from articles.library.formats.records import MAX_RECORD
-from articles.library.pasted import PastedKind, recognise
 
 DOI = "10.1385/criai:29:3:173"
 NBIB = "PMID- 16391392\nTI  - On pain\nPT  - Journal Article\nSO  - J Pain. 2005;1:2\n"
