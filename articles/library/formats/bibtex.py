@@ -23,15 +23,15 @@ def read(text: str) -> Iterator[Found]:
             yield _found(raw, by_key, keys)
 
 
-def read_bibtex(text: str, *, path: Path) -> list[tuple[int, JSONDict]]:
-    """Return every entry of ``text`` as a CSL-JSON item with its line. An entry that is there twice is returned once.
+def read_bibtex(text: str, *, path: Path) -> list[Found]:
+    """Return every entry of ``text`` with its item, line and remarks. An entry that is there twice is returned once.
 
     Raises Unreadable with every entry that cannot be parsed or refers to itself.
     """
     found = list(read(text))
     if faults := [_file_fault(one, path) for one in found if one.csl is None]:
         raise Unreadable(*faults)
-    items = {one.csl["id"]: (one.line, one.csl) for one in reversed(found) if one.csl}
+    items = {one.csl["id"]: one for one in reversed(found) if one.csl}
     return list(reversed(items.values()))
 
 

@@ -84,12 +84,12 @@ def test_entry_that_is_there_twice_has_one_key_and_is_one_work_of_a_folder(key):
     text = f"@book{{{key}, title={{T}}}}\n" * 3
     found = records(text)
     assert len({one.csl["id"] for one in found}) == 1
-    assert [line for line, _ in read_bibtex(text, path=Path("a.bib"))] == [1]
+    assert [one.line for one in read_bibtex(text, path=Path("a.bib"))] == [1]
 
 
 def test_folder_takes_entries_with_remarks_in_their_order():
     found = read_bibtex(NO_KEYS, path=Path("a.bib"))
-    assert [line for line, _ in found] == [1, 4, 7, 8]
+    assert [(one.line, len(one.remarks)) for one in found] == [(1, 1), (4, 1), (7, 0), (8, 1)]
 
 
 # --- fields ---------------------------------------------------------------------------------------------------------
