@@ -151,7 +151,7 @@ def announce_ruling(ruling: Ruling, *, to: Iterable[User], by: User, now: dateti
                 "path": reverse("admin:reviews_claimcheck_change", args=[check.pk]),
                 "by": str(by),
                 "claim": check.claim.text if reads_text(user, check.review.version) else "",
-                "work": check.reference.title,
+                "work": check.reference.plain_title,
                 "verdict": check.get_verdict_display(),
                 "reason": ruling.reason,
             },

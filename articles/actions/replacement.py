@@ -178,8 +178,8 @@ def _notify_writers(replacement: Replacement, version: Version, plan: Plan, *, b
         context={
             **version_context(version),
             "by": str(by),
-            "old": {"key": plan.old.key, "title": plan.old.title, "year": plan.old.year},
-            "new": {"key": plan.new.key, "title": plan.new.title, "year": plan.new.year},
+            "old": {"key": plan.old.key, "title": plan.old.plain_title, "year": plan.old.year},
+            "new": {"key": plan.new.key, "title": plan.new.plain_title, "year": plan.new.year},
             "is_new": is_new,
             "is_rewritten": is_new and bool(plan.keys),
             "claims": claims[:CLAIMS],

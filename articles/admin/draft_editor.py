@@ -109,4 +109,4 @@ class WritingPages(AutosavePages, TrackedAdmin):
 def _work_json(work: Reference) -> dict[str, object]:
     note = "Retracted" if work.retraction == RetractionStatus.RETRACTED else ""
     note = note or ("Superseded" if work.superseded_by_id else "")
-    return {"key": work.key, "title": work.title, "words": vancouver.reference(work.csl), "note": note}
+    return {"key": work.key, "title": work.plain_title, "words": vancouver.reference(work.csl), "note": note}

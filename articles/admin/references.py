@@ -17,7 +17,6 @@ from articles.admin.reference_export import ExportedList, RecordFilter
 from articles.admin.rendered_version import work_links
 from articles.admin.work_form import ReferenceForm
 from articles.library import vancouver
-from articles.library.markup import plain_text
 from articles.library.retractions import check_works
 from articles.models import Citation, Claim, Reference, Rendition, Version
 from articles.text.claims import context_part_text
@@ -38,7 +37,7 @@ class ReferenceAdmin(ExportedList, VerbPages, AddingPages):
     list_display = ("key", "title_shown", "kind", "year", "doi", "pmid", "retraction_chip")
     list_filter = (RecordFilter, "kind", "retraction")
     verbs = (MERGE, SUPERSEDE, REPLACE)
-    search_fields = ("key", "title", "=doi", "=pmid")
+    search_fields = ("key", "title__mentions", "=doi", "=pmid")
     search_help_text = "Words of the title, a key, a DOI or a PMID."
     ordering = ("key",)
     fieldsets = (
@@ -80,7 +79,7 @@ class ReferenceAdmin(ExportedList, VerbPages, AddingPages):
 
     @admin.display(description="title", ordering="title")
     def title_shown(self, work: Reference) -> str:
-        return shortened(plain_text(work.title))
+        return shortened(work.plain_title)
 
     @admin.display(description="as printed")
     def as_printed(self, work: Reference) -> SafeString:
@@ -153,7 +152,7 @@ class CitationAdmin(VisibleByVersion):
     list_display = ("version_shown", "number", "key", "as_cited")
     list_display_links = ("version_shown", "number")
     list_select_related = ("version__article", "reference")
-    search_fields = ("reference__key", "reference__title", "version__article__slug")
+    search_fields = ("reference__key", "reference__title__mentions", "version__article__slug")
     ordering = ("-version__pk", "number")
     fields = ("version_link", "number", "work_link", "as_cited")
     empty_state = "Nothing is cited yet. Citations are numbered from the texts of a version when it is saved."

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from articles.models import RetractionList, RetractionRecord
+from articles.models.markup import plain_text
 from editorial.admin.chips import choice_chip
 from editorial.admin.formatting import moment, shortened
 from editorial.admin.history import HistoryPages
@@ -36,7 +37,17 @@ class RetractionRecordAdmin(HistoryPages, BaseAdmin):
     search_fields = ("=record_id", "=doi", "=pmid")
     search_help_text = "A DOI, a PMID or the number of a record."
     ordering = ("-pk",)
-    fields = ("record", "nature_chip", "title", "doi", "pmid", "notice_doi", "notice_pmid", "notice_date", "reasons")
+    fields = (
+        "record",
+        "nature_chip",
+        "title_in_full",
+        "doi",
+        "pmid",
+        "notice_doi",
+        "notice_pmid",
+        "notice_date",
+        "reasons",
+    )
     empty_state = "No matching records. They come with the list of retractions."
 
     @admin.display(description="record", ordering="record_id")
@@ -48,5 +59,9 @@ class RetractionRecordAdmin(HistoryPages, BaseAdmin):
         return choice_chip(record, "nature")
 
     @admin.display(description="title")
+    def title_in_full(self, record: RetractionRecord) -> str:
+        return plain_text(record.title)
+
+    @admin.display(description="title")
     def title_shown(self, record: RetractionRecord) -> str:
-        return shortened(record.title) or self.empty_value_display
+        return shortened(plain_text(record.title)) or self.empty_value_display

@@ -43,7 +43,7 @@ class ReferenceFilter(django_filters.FilterSet):
     key = django_filters.CharFilter(help_text="Exact key.")
     doi = django_filters.CharFilter(lookup_expr="iexact", help_text="Exact DOI.")
     pmid = django_filters.CharFilter(help_text="Exact PubMed identifier.")
-    title = django_filters.CharFilter(lookup_expr="icontains", help_text="Part of the title.")
+    title = django_filters.CharFilter(lookup_expr="mentions", help_text="Part of the title, without markup.")
     merged = django_filters.BooleanFilter(method="with_merged", help_text=MERGED)
     doubtful = django_filters.BooleanFilter(
         method="with_doubtful",
@@ -168,7 +168,7 @@ class ReferenceDuplicates(GenericAPIView):
         """List the first hundred groups of records that may be one work, with what agrees and what differs."""
         groups = [
             {
-                "title": group.works[0].title,
+                "title": group.works[0].plain_title,
                 "year": group.works[0].year,
                 "keys": [work.key for work in group.works],
                 "speaks_for": group.speaks_for,

@@ -30,6 +30,8 @@ class ReferenceSerializer(serializers.ModelSerializer):
         help_text="The key of the work that supersedes this one.",
     )
 
+    title = serializers.CharField(source="plain_title", help_text="Plain text; `csl` has it with its markup.")
+
     class Meta:
         model = Reference
         fields = [

@@ -5,6 +5,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from articles.models import Reference
+from articles.models.markup_search import bare
 
 MOST = 20
 """The maximum number of works offered at once."""
@@ -19,14 +20,16 @@ LONGEST = 200
 def works_matching(query: str) -> QuerySet[Reference]:
     """Return works in which every word of ``query`` occurs in key, title, DOI, PMID or authors' names.
 
-    Merged records are left out. Works whose key begins with the query come first, then the newest. At most ``MOST``.
+    “CO2” finds “CO₂”, with or without markup: see
+    ``articles.models.markup_search``. Merged records are left out. Works whose key begins with the query come first,
+    then the newest. At most ``MOST``.
     """
-    words = query.replace("\x00", "")[:LONGEST].split()[:WORDS]
+    words = bare(query.replace("\x00", "")[:LONGEST]).split()[:WORDS]
     works = Reference.objects.filter(merged_into=None).annotate(
         authors=Coalesce(KT("csl__author"), Value(""), output_field=TextField()),
     )
     for word in words:
-        named = Q(key__icontains=word) | Q(title__icontains=word) | Q(authors__icontains=word)
+        named = Q(key__icontains=word) | Q(title__mentions=word) | Q(authors__mentions=word)
         works = works.filter(named | Q(doi__icontains=word) | Q(pmid=word))
     begins = Q(key__istartswith=" ".join(words)) if words else Q(pk=None)
     first = Case(When(begins, then=Value(value=False)), default=Value(value=True), output_field=BooleanField())

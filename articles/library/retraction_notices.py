@@ -6,7 +6,6 @@ from datetime import date
 from typing import TypeVar
 from urllib.parse import quote
 
-from articles.library.markup import plain_text
 from articles.library.retractions import RetractionCheck
 from articles.models import Citation, Claim, RetractionRecord, Version
 from articles.models.retractions import Nature
@@ -74,7 +73,7 @@ def _sentence(citation: Citation, check: RetractionCheck) -> str:
     newest = check.retractions[0] if check.retractions else None
     date_text = f" on {format_date(newest.notice_date)}" if newest and newest.notice_date else ""
     source = f" ({notice_url(newest)})" if newest and notice_url(newest) else ""
-    return f"Reference {citation.number}, “{plain_text(citation.reference.title)}”, was retracted{date_text}{source}."
+    return f"Reference {citation.number}, “{citation.reference.plain_title}”, was retracted{date_text}{source}."
 
 
 def affected_claims(version: Version, works: Sequence[int]) -> JSONDict:

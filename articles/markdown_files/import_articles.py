@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from articles import actions
 from articles.library.formats.file_faults import FileFault, Unreadable
 from articles.lifecycle import State
-from articles.markdown_files.add_references import keep_work
+from articles.markdown_files.add_references import KeptWork, keep_work
 from articles.markdown_files.bundles import Bundle
 from articles.models import Article, Reference, Version
 from articles.text.content import Text
@@ -79,12 +79,20 @@ def _import(bundle: Bundle, *, by: User | None, now: datetime) -> Outcome:
     _refuse_missing_references(bundle)
     kept = [keep_work(work, by=by, now=now) for work in bundle.primary.works]
     bundle = bundle.with_keys({one.work.key: one.key for one in kept})
-    remarks = [*(one.remark for one in kept if one.remark), *map(str, _citation_remarks(bundle))]
+    remarks = [*_remarks(kept), *map(str, _citation_remarks(bundle))]
     if article is None:
         version = _create(bundle, authors=authors, by=by, now=now)
         return Outcome(bundle.slug, Result.CREATED, version, tuple(remarks))
     result, version = _update(article, bundle, by=by, now=now)
     return Outcome(bundle.slug, result, version, tuple(remarks))
+
+
+def _remarks(kept: Sequence[KeptWork]) -> Iterator[str]:
+    """Yield what was left out of each work when it was read, and how it was kept."""
+    for one in kept:
+        yield from (str(one.work.fault("", words)) for words in one.work.remarks)
+        if one.remark:
+            yield one.remark
 
 
 def _authors_of(article: Article | None) -> list[User]:

@@ -1,7 +1,7 @@
 """Read the works of an imported article: CSL-JSON in the front matter, or a file of CSL-JSON or BibTeX."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from articles.library.formats import csl_json
 from articles.library.formats.bibtex import read_bibtex
 from articles.library.formats.file_faults import FileFault, Unreadable
 from articles.library.formats.file_text import read_text, unstorable
+from articles.library.formats.records import Found
 from editorial.record.canonical_json import JSONDict
 
 MAX_KEY = 100
@@ -17,11 +18,12 @@ MAX_DOI = 255
 
 @dataclass(frozen=True)
 class Work:
-    """One work as CSL-JSON, with its file and line."""
+    """One work as CSL-JSON, with its file and line, and sentences on what was left out of it or changed in it."""
 
     csl: JSONDict
     file: str
     line: int
+    remarks: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -34,8 +36,9 @@ class Work:
 def read_works(path: Path) -> list[Work]:
     """Return the works in a ``.json`` or ``.bib`` file. Raises Unreadable with every fault and its line."""
     text = read_text(path)
-    found = read_bibtex(text, path=path) if path.suffix == ".bib" else list(_json_items(text, path=path))
-    return checked(found, file=str(path))
+    found = read_bibtex(text, path=path) if path.suffix == ".bib" else _json_items(text, path=path)
+    works = checked([(one.line, one.csl) for one in found], file=str(path))
+    return [replace(work, remarks=one.remarks) for work, one in zip(works, found, strict=True)]
 
 
 def checked(found: Sequence[tuple[int, Any]], *, file: str) -> list[Work]:
@@ -69,9 +72,9 @@ def _fault(item: Any) -> str:
     return unstorable(item)
 
 
-def _json_items(text: str, *, path: Path) -> Iterator[tuple[int, object]]:
+def _json_items(text: str, *, path: Path) -> list[Found]:
     """Return each CSL-JSON item of ``text`` with its first line. Raises Unreadable with every fault."""
     found = list(csl_json.read(text))
     if faults := [FileFault(str(path), one.line, one.label or "references", one.fault) for one in found if one.fault]:
         raise Unreadable(*faults)
-    return ((one.line, one.csl) for one in found)
+    return found

@@ -4,6 +4,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from articles.models.markup import plain_text
+from articles.models.markup_search import Mentions
 from articles.models.versions import Version
 from editorial.http.etags import etag
 from editorial.models import TrackedModel, TrackedQuerySet
@@ -12,6 +14,8 @@ from editorial.record.canonical_json import JSONDict, normalised, sha256_hex
 KEY = RegexValidator(r"^[A-Za-z0-9_][A-Za-z0-9_:.#$%&\-+?<>~/]*\Z", "A key is written as in Pandoc: smith2020.")
 DOI = RegexValidator(r"^10\.[0-9]{4,9}/[^\s\"{}|\\^`]+\Z", "A DOI begins with 10. and has a slash: 10.1000/xyz123.")
 PMID = RegexValidator(r"^[1-9][0-9]{0,8}\Z", "A PubMed identifier is a number of up to nine digits.")
+
+models.TextField.register_lookup(Mentions)
 
 
 class WorkKind(models.TextChoices):
@@ -89,7 +93,12 @@ class Reference(TrackedModel):
         indexes = [models.Index("title_key", name="works_by_title")]
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.title}"
+        return f"{self.key}: {self.plain_title}"
+
+    @property
+    def plain_title(self) -> str:
+        """The title as plain text, without markup: ``CO₂``."""
+        return plain_text(self.title)
 
     @property
     def etag(self) -> str:

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from articles.models.markup import plain_text
 from editorial.models import User
 
 
@@ -53,4 +54,4 @@ class RetractionRecord(models.Model):
     reasons = ArrayField(models.TextField(), default=list)
 
     def __str__(self) -> str:
-        return f"{self.get_nature_display()}: {self.title}"
+        return f"{self.get_nature_display()}: {plain_text(self.title)}"

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from articles.library.markup import plain_text
 from articles.library.matching.duplicates import alike
 from articles.library.retractions import RetractionCheck
 from articles.models import Reference
@@ -154,4 +153,4 @@ def uncited_works(draft: Draft) -> Iterator[Finding]:
 
 
 def _title(work: Reference) -> str:
-    return f"“{plain_text(work.title)}”"
+    return f"“{work.plain_title}”"

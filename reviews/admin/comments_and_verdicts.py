@@ -114,7 +114,7 @@ def cannot_take_over(user: User, comment: Comment) -> str:
 class ClaimCheckAdmin(VerbPages, OnClaims):
     list_display = ("statement", "verdict_chip", "key", "locator", "reviewer", "checked_at")
     list_filter = ("verdict",)
-    search_fields = ("claim__text", "reference__key", "reference__title")
+    search_fields = ("claim__text", "reference__key", "reference__title__mentions")
     ordering = ("-checked_at", "-pk")
     fields = (
         "statement",

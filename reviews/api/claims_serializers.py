@@ -69,7 +69,7 @@ class CitedWorkSerializer(serializers.Serializer):
 
     reference = serializers.CharField(source="work.key")
     number = serializers.IntegerField(help_text="Number of the citation in the text.")
-    title = serializers.CharField(source="work.title")
+    title = serializers.CharField(source="work.plain_title")
     retraction = serializers.ChoiceField(
         source="work.retraction", choices=RetractionStatus.choices, help_text="The current retraction status."
     )

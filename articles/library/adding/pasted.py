@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from articles.library import identifiers
 from articles.library.adding import citation_text
-from articles.library.formats.records import MAX_RECORD, Found, judged
-from articles.library.formats.registry import READERS
+from articles.library.formats import ovid, pubmed_xml, web_of_science
+from articles.library.formats.records import MAX_RECORD, Found
+from articles.library.formats.registry import records_of_text
 from articles.models.reference_imports import ImportFormat
 from editorial.record.canonical_json import JSONDict
 
@@ -44,13 +45,19 @@ class Pasted:
     remarks: tuple[str, ...] = ()
 
 
+WITH_TITLE = r"(?=[\s\S]*?\nTI )"
+"""Web of Science's tags are short, so a text needs a title besides its first tag: “FN” may begin a citation, too."""
+
 BEGINNINGS: Sequence[tuple[ImportFormat, re.Pattern[str]]] = (
+    (ImportFormat.NBIB, pubmed_xml.BEGINS),
+    (ImportFormat.RIS, re.compile(web_of_science.BEGINS.pattern + WITH_TITLE)),
     (ImportFormat.BIBTEX, re.compile(r"^[ \t]*@[A-Za-z]{2,30}\s*[{(]", re.MULTILINE)),
     (ImportFormat.RIS, re.compile(r"^[ \t]*TY {0,2}- ?\w", re.MULTILINE)),
+    (ImportFormat.RIS, ovid.BEGINS),
     (ImportFormat.NBIB, re.compile(r"^PMID {0,2}- ?[0-9]", re.MULTILINE)),
     (ImportFormat.CSL_JSON, re.compile(r"\A\s*[\[{]\s*[{\"]")),
 )
-"""How a record of each format is told from other text."""
+"""How a record of each format is told from other text, also of those that are imported as RIS or NBIB."""
 
 ADDRESS = re.compile(r"(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::[0-9]{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 DOI_IN_ADDRESS = re.compile(r"\b10\.[0-9]{4,9}/[^\s?#&]++")
@@ -90,7 +97,7 @@ def _record(text: str) -> Pasted | None:
     form = next((form for form, beginning in BEGINNINGS if beginning.search(text)), None)
     if form is None:
         return None
-    found: list[Found] = list(map(judged, READERS[form](text.replace("\r\n", "\n").replace("\r", "\n"))))
+    found: list[Found] = list(records_of_text(text, form=form))
     if not found:
         return Pasted(PastedKind.RECORD, fault=f"This looks like {form.label}, but it has no record.")
     if found[0].csl is None:

@@ -1,7 +1,7 @@
 """Read works in BibTeX and biblatex: every entry under a key of its own, with remarks about what it lost."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from articles.library.formats import citation_keys
@@ -11,7 +11,7 @@ from articles.library.formats.bibtex_csl import csl
 from articles.library.formats.bibtex_entries import Raw, entries, stated_keys, targets
 from articles.library.formats.bibtex_fields import NO_WORKS
 from articles.library.formats.file_faults import FileFault, Unreadable
-from articles.library.formats.records import Found
+from articles.library.formats.records import Found, tried
 from editorial.record.canonical_json import JSONDict, sha256_hex
 
 
@@ -23,15 +23,15 @@ def read(text: str) -> Iterator[Found]:
             yield _found(raw, by_key, keys)
 
 
-def read_bibtex(text: str, *, path: Path) -> list[tuple[int, JSONDict]]:
-    """Return every entry of ``text`` as a CSL-JSON item with its line. An entry that is there twice is returned once.
+def read_bibtex(text: str, *, path: Path) -> list[Found]:
+    """Return every entry of ``text`` with its item, line and remarks. An entry that is there twice is returned once.
 
     Raises Unreadable with every entry that cannot be parsed or refers to itself.
     """
     found = list(read(text))
     if faults := [_file_fault(one, path) for one in found if one.csl is None]:
         raise Unreadable(*faults)
-    items = {one.csl["id"]: (one.line, one.csl) for one in reversed(found) if one.csl}
+    items = {one.csl["id"]: one for one in reversed(found) if one.csl}
     return list(reversed(items.values()))
 
 
@@ -46,7 +46,12 @@ def _is_set_of_others(raw: Raw, by_key: Mapping[str, Raw]) -> bool:
 
 
 def _found(raw: Raw, by_key: Mapping[str, Raw], keys: "_Keys") -> Found:
-    """Return the record of an entry. No exception of one entry ends the reading of the file."""
+    """Return the record of an entry. An error in one entry never ends the reading of the file."""
+    return tried(partial(_converted, raw, by_key, keys), line=raw.line, label=raw.key[:300])
+
+
+def _converted(raw: Raw, by_key: Mapping[str, Raw], keys: "_Keys") -> Found:
+    """Return the record of an entry, or its fault in words."""
     label = raw.key[:300]
     try:
         if raw.fault:
@@ -54,8 +59,8 @@ def _found(raw: Raw, by_key: Mapping[str, Raw], keys: "_Keys") -> Found:
         fields, said = inherited(raw, by_key)
         item, remarks = csl(raw.key, raw.type, fields)
         item["id"], about_key = keys.key_for(raw, item)
-    except Exception as error:  # a broken entry must not hide the others
-        words = str(error) if isinstance(error, ValueError) else f"it cannot be read ({type(error).__name__})"
+    except ValueError as error:
+        words = str(error)
         return Found(raw.line, label, fault=f"{words[0].upper()}{words[1:]}.")
     return Found(raw.line, label, csl=item, remarks=(*raw.remarks, *said, *remarks, *about_key))
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 from articles.library.formats.bibtex import KIND
 from articles.library.formats.citation_keys import key_of, spare
 from articles.library.formats.tagged_lines import custom, date_parts, date_words, text_of
-from articles.library.markup import CLOSING, OPENING, marked
+from articles.models.markup import CLOSING, OPENING, marked
 from editorial.record.canonical_json import JSONDict
 
 ENTRIES: Mapping[str, str] = {
@@ -99,7 +99,7 @@ COMMANDS: Mapping[int, str] = {
     **{ord(OPENING[name]): f"\\{command}{{" for name, command in COMMAND_OF.items()},
     **dict.fromkeys(map(ord, CLOSING.values()), "}"),
 }
-"""LaTeX for the marks of italics, bold, sub- and superscript (``articles.library.markup``)."""
+"""LaTeX for the marks of italics, bold, sub- and superscript (``articles.models.markup``)."""
 
 
 def write(items: Iterable[JSONDict]) -> Iterator[str]:

@@ -122,6 +122,11 @@ def records(content: bytes, *, form: str) -> Iterator[Found]:
     Bytes that its encoding does not have make only their own record invalid.
     """
     text, _ = read_text(content, form=form)
+    return records_of_text(text, form=form)
+
+
+def records_of_text(text: str, *, form: str) -> Iterator[Found]:
+    """Yield every record of a text in order, each checked on its own. A reader that fails ends with a fault."""
     if form != ImportFormat.CSL_JSON:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     found = (

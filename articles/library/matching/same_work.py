@@ -5,8 +5,10 @@ container or year changes what is signed. Here the question is whether a reviewe
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from articles.library.formats import dates
 from articles.library.matching.spelling import Csl, abbreviates, containers, first_author
 from articles.library.matching.work_comparison import compare
 from articles.models.references import publication_year
@@ -59,18 +61,34 @@ def _trial_kept(before: Csl, after: Csl) -> bool:
 
 
 def _date_kept(before: Csl, after: Csl) -> bool:
-    """A date may become more or less exact: 2005 matches December 2005, but not 2006."""
-    if not before.get("issued"):
+    """A date may become more or less exact: 2005 matches December 2005, but not 2006. Words are read as a date."""
+    if not before.get("issued") or before["issued"] == after.get("issued"):
         return True
     old, new = _date(before), _date(after)
-    if old is None or new is None:
-        return before["issued"] == after.get("issued")
-    return all(a == b for a, b in zip(old, new, strict=False))
+    is_known = bool(old.parts and new.parts)
+    return is_known and all(a == b for pair in zip(old, new, strict=True) for a, b in zip(*pair, strict=False))
 
 
-def _date(csl: Csl) -> list[str] | None:
-    """Return year, month and day as far as they are given; None if no year can be read."""
-    return None if publication_year(dict(csl)) is None else [str(part) for part in csl["issued"]["date-parts"][0]]
+class _Issued(NamedTuple):
+    """Year, month and day of a date as far as they are given; its season; and its words, if a part was not read."""
+
+    parts: Sequence[str] = ()
+    season: Sequence[str] = ()
+    unread: Sequence[str] = ()
+
+
+def _date(csl: Csl) -> _Issued:
+    """Return the date of an item, without parts if no year can be read."""
+    read = dates.reread(dict(csl)) or dict(csl)
+    if publication_year(read) is None:
+        return _Issued()
+    issued = read["issued"]
+    is_whole = read.get("custom") == csl.get("custom")
+    return _Issued(
+        parts=[str(part) for part in issued["date-parts"][0]],
+        season=[str(issued["season"])] if issued.get("season") else [],
+        unread=[] if is_whole else [str(csl["issued"])],
+    )
 
 
 def _first_author_kept(before: Csl, after: Csl) -> bool:

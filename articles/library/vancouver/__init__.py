@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from django.utils.safestring import SafeString
 
-from articles.library import markup
 from articles.library.language import foreign_language
 from articles.library.vancouver.authors import names
 from articles.library.vancouver.dates import span
@@ -34,6 +33,7 @@ from articles.library.vancouver.sources import (
     series,
     with_conference,
 )
+from articles.models import markup
 from editorial.record.canonical_json import JSONDict
 
 __all__ = ["reference", "reference_html"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from articles.library.markup import MARKS, NO_MARKS, marked, plain_text
+from articles.models.markup import MARKS, NO_MARKS, marked, plain_text
 
 ENDS = (".", "?", "!")
 QUOTES = "\"'\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}»"
@@ -18,7 +18,7 @@ def verbatim(csl: Mapping[str, object], name: str) -> str:
 
 
 def words(csl: Mapping[str, object], name: str) -> str:
-    """Return a value with marks for its markup (``articles.library.markup``)."""
+    """Return a value with marks for its markup (``articles.models.markup``)."""
     return marked(verbatim(csl, name))
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-from articles.library.markup import plain
 from articles.library.vancouver import numbering
 from articles.library.vancouver.authors import names
 from articles.library.vancouver.dates import full_date, is_forthcoming, span, year
@@ -16,6 +15,7 @@ from articles.library.vancouver.kinds import (
     is_read_online,
     kind,
 )
+from articles.models.markup import plain
 from editorial.record.canonical_json import JSONDict
 
 POINT = re.compile(r"\.(?![a-z0-9])")

@@ -4,6 +4,8 @@ import pytest
 
 from articles import actions as articles
 from articles.library.autocomplete import MOST, works_matching
+from articles.models import Reference
+from articles.models.markup_search import bare
 from tests.support import factories
 from tests.support.factories import NOW
 
@@ -35,6 +37,43 @@ def library():
 )
 def test_every_word_stands_in_key_title_author_or_doi(library, query, keys):
     assert found(query) == keys
+
+
+@pytest.mark.parametrize(
+    "title", ["CO<sub>2</sub> &amp; R&amp;D", "CO₂ & R&D", "CO2 & R&D", "<i>co</i><jats:sub>2</jats:sub> & R&D"]
+)
+@pytest.mark.parametrize("query", ["CO2", "co₂", "CO<sub>2</sub>", "R&D", "CO2 r&amp;d", "<i>CO</i>2"])
+def test_markup_and_spelling_of_digits_make_no_difference(title, query):
+    factories.make_reference("marked", title=title, author=[{"family": "\N{FULLWIDTH LATIN CAPITAL LETTER R}oe"}])
+    factories.make_reference("other", title="CO and R2D")
+    assert found(query) == ["marked"]
+    assert found(f"{query} roe") == ["marked"]
+
+
+@pytest.mark.parametrize(("query", "keys"), [("9%", ["b"]), ("9_", ["c"]), ("\\", ["d"]), ("<0.05", ["e"])])
+def test_characters_of_patterns_and_comparisons_are_letters(query, keys):
+    for key, title in zip("abcde", ["90", "9%", "9_", "a\\b", "p &lt;0.05 and <0.1"], strict=True):
+        factories.make_reference(key, title=title)
+    assert found(query) == keys
+
+
+TITLES = [
+    "10<sup>9</sup>/L",
+    "ﬁne ½ Ⅳ",
+    '<span class="nocase">HIV</span>',
+    "&amp;lt;b&amp;gt;",
+    "<b",
+    "a<i>b</I >c",
+    "<u>x</u>",
+]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_postgresql_reads_a_title_as_python_does(title):
+    factories.make_reference("one", title=title)
+    assert Reference.objects.filter(title__mentions=title).exists()
+    assert Reference.objects.filter(title__mentions=bare(title).upper()).exists()
+    assert not Reference.objects.filter(title__mentions=f"{title}x").exists()
 
 
 def test_key_that_begins_with_the_query_comes_first(library):

@@ -89,3 +89,20 @@ def test_export_skips_an_article_without_text(db, wanda, tmp_path):
     out, err, _ = run("export_articles", tmp_path)
     assert (out, err) == ("", "skipped  bare, version 1: it has no text yet\n")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("fields", "remark"),
+    [
+        ("author = {Doe, Jane, Dr, PhD, MSc}", "The name “Doe, Jane, Dr, PhD, MSc” was kept as it is written."),
+        ("note = {a}, note = {b}", "The field note occurs twice; its value “b” was left out."),
+        ("crossref = {gone}", "Its crossref “gone” is not in the file; what it would inherit is missing."),
+        ("note = undefined", "The abbreviation “undefined” is not defined before it is used; its name was kept."),
+    ],
+)
+def test_import_says_what_was_left_out_of_an_entry(house, tmp_path, fields, remark):
+    front = "slug: ivig\nquestion: Why?\naudience: professional\nprimary: true\nsummary: Yes.\nauthors: [wanda]"
+    (tmp_path / "a.md").write_text(f"---\n{front}\nrisk: low\nreferences: works.bib\n---\n\nIt can [@x; @y].\n")
+    (tmp_path / "works.bib").write_text(f"@article{{x, title = {{One}}}}\n@article{{y, title = {{Two}}, {fields}}}\n")
+    out, err, error = run("import_articles", tmp_path)
+    assert (out, err, error) == ("created   ivig, version 1\n", f"  {tmp_path}/works.bib:2: y: {remark}\n", "")

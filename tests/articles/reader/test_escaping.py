@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from articles import actions, published
 from articles.library import vancouver
-from articles.library.markup import plain_text
 from articles.library.retractions import RetractionCheck
 from articles.models import Citation, Reference
+from articles.models.markup import plain_text
 from articles.published.schema_org import medical_web_page
 from articles.published.works import references
 from articles.reader.message_form import MessageForm

@@ -4,6 +4,8 @@ import pytest
 
 from articles.library.adding.pasted import PastedKind, recognise
 from articles.library.formats.records import MAX_RECORD
+from articles.library.formats.registry import READERS
+from tests.articles.library.formats.test_recognised_files import XML
 
 DOI = "10.1385/criai:29:3:173"
 NBIB = "PMID- 16391392\nTI  - On pain\nPT  - Journal Article\nSO  - J Pain. 2005;1:2\n"
@@ -69,6 +71,46 @@ def test_trial_and_isbn_say_what_work_they_are_of():
 def test_record_is_read_by_its_format(text, title):
     found = recognise(text)
     assert (found.kind, found.csl["title"], found.remarks) == (PastedKind.RECORD, title, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "form"),
+    [
+        (XML[XML.index("<PubmedArticleSet>") :], "CO<sub>2</sub> in <i>in vivo</i> & salt", "nbib"),
+        (
+            "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>On pain</ArticleTitle>"
+            "</Article></MedlineCitation></PubmedArticle>",
+            "On pain",
+            "nbib",
+        ),
+        ("FN Clarivate Analytics Web of Science\r\nVR 1.0\r\nPT J\r\nTI On pain\r\nER\r\n", "On pain", "ris"),
+        ("PT J\nAU Roe, J\nTI On pain\nPY 2020\nER\n", "On pain", "ris"),
+        ("VN  - Ovid Technologies\nDB  - Embase\nTI  - On pain\n", "On pain", "ris"),
+        ("<1>\nDB  - Ovid MEDLINE(R)\nTI  - On pain\n", "On pain", "ris"),
+    ],
+)
+def test_record_of_a_database_is_read_by_what_it_begins_with(text, title, form):
+    found = recognise(text)
+    assert (found.kind, found.value, found.fault, found.csl["title"]) == (PastedKind.RECORD, form, "", title)
+
+
+@pytest.mark.parametrize(
+    "text", ["FN Roe. On pain. BMJ. 2021;7:1.", "PT J Smith.\nOn pain.", "VR 1 and pain", "DB of pain", "<1> On pain"]
+)
+def test_citation_that_begins_like_a_record_is_a_citation(text):
+    assert recognise(text).kind is PastedKind.CITATION
+
+
+@pytest.mark.parametrize("error", [KeyError, RecursionError, ValueError])
+@pytest.mark.parametrize("text", ["TY  - JOUR\nTI  - On pain\nER  - \n", "TY  - BOOK", "TY  -x"])
+def test_reader_that_fails_is_a_fault_and_no_exception(monkeypatch, error, text):
+    def fail(_text):
+        raise error("never shown")
+        yield
+
+    monkeypatch.setitem(READERS, "ris", fail)
+    fault = f"This looks like RIS, but it cannot be read. After line 0 nothing could be read ({error.__name__})."
+    assert recognise(text).fault == fault
 
 
 def test_first_of_several_records_is_taken_and_the_others_are_named():

@@ -11,7 +11,7 @@ PATH = Path("works.bib")
 
 
 def read(text):
-    return [item for _, item in read_bibtex(text, path=PATH)]
+    return [one.csl for one in read_bibtex(text, path=PATH)]
 
 
 def only(fields, kind="article"):

@@ -1,10 +1,12 @@
 """Entries of BibTeX: keys, fields, abbreviations, cross-references, and files that are meant to do harm."""
 
+import signal
 import tracemalloc
 from pathlib import Path
 from time import process_time
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from articles.library.formats.bibtex import read, read_bibtex
 from articles.library.formats.bibtex_entries import LARGEST_PART, PART
@@ -82,12 +84,12 @@ def test_entry_that_is_there_twice_has_one_key_and_is_one_work_of_a_folder(key):
     text = f"@book{{{key}, title={{T}}}}\n" * 3
     found = records(text)
     assert len({one.csl["id"] for one in found}) == 1
-    assert [line for line, _ in read_bibtex(text, path=Path("a.bib"))] == [1]
+    assert [one.line for one in read_bibtex(text, path=Path("a.bib"))] == [1]
 
 
 def test_folder_takes_entries_with_remarks_in_their_order():
     found = read_bibtex(NO_KEYS, path=Path("a.bib"))
-    assert [line for line, _ in found] == [1, 4, 7, 8]
+    assert [(one.line, len(one.remarks)) for one in found] == [(1, 1), (4, 1), (7, 0), (8, 1)]
 
 
 # --- fields ---------------------------------------------------------------------------------------------------------
@@ -366,3 +368,20 @@ def test_long_file_is_never_in_memory_as_objects():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("delay", [0.02, 0.05, 0.1])
+def test_time_limit_of_a_task_ends_the_reading(delay):
+    """Celery's worker raises it by a signal, wherever the reader is."""
+
+    def ended(*_signal):
+        raise SoftTimeLimitExceeded
+
+    text = entry("title = {A \\emph{title}}, author = {Roe, Jane}, year = 2020") * 10_000
+    before = signal.signal(signal.SIGALRM, ended)
+    signal.setitimer(signal.ITIMER_REAL, delay)
+    try:
+        with pytest.raises(SoftTimeLimitExceeded):
+            list(read(text))
+    finally:
+        signal.signal(signal.SIGALRM, before)

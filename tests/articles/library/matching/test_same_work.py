@@ -98,6 +98,31 @@ def test_one_record_is_compared_field_by_field(before, after, expected):
     assert same_work({**bare, **before}, {**bare, **after}, same_record=True) is expected
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"literal": "Aug 2022"}, {"date-parts": [[2022, 8]]}, True),
+        ({"date-parts": [[2022, 8]]}, {"raw": "2022 August"}, True),
+        ({"literal": "Aug 2022"}, {"literal": "2022/08/00"}, True),
+        ({"literal": "2012-August-08"}, {"date-parts": [["2012", "8", "8"]]}, True),
+        ({"literal": "Spring 2000"}, {"date-parts": [[2000]], "season": 1}, True),
+        ({"literal": "Spring 2000"}, {"date-parts": [[2000, 4]]}, True),
+        ({"literal": "2022/02/30"}, {"date-parts": [[2022, 2]]}, True),
+        ({"literal": "2022, updated in March"}, {"date-parts": [[2022]]}, True),
+        ({"literal": "2022, updated in March"}, {"literal": "2022, updated in June"}, False),
+        ({"literal": "Spring 2000"}, {"literal": "Autumn 2000"}, False),
+        ({"literal": "Aug 2022"}, {"date-parts": [[2023, 8]]}, False),
+        ({"literal": "Aug 2022"}, {"date-parts": [[2022, 9]]}, False),
+        ({"literal": "Aug 2022"}, {"literal": "Aug 2021"}, False),
+        ({"literal": "Aug 2022"}, {}, False),
+        ({"literal": "in press"}, {"literal": "in press"}, True),
+        ({"literal": "in press"}, {"date-parts": [[2022]]}, False),
+    ],
+)
+def test_dates_in_words_are_compared_as_what_they_say(before, after, expected):
+    assert same_work({**WORK, "issued": before}, {**WORK, "issued": after}, same_record=True) is expected
+
+
 SAYS = ("", " ", "10.1000/A", "10.1000/a", " 10.1000/a\t", "10.1000/b", None)
 
 
