@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from editorial.actions import change_password
 from editorial.exceptions import Refusal
-from editorial.http.passwords import code_field, confirm_code
+from editorial.http.passwords import code_field, confirm_code, keep_tokens_field
+from editorial.http.sessions import mark_begin
 from editorial.permissions import works_here
 
 OWN_APPS = frozenset({"editorial", "articles", "reviews"})
@@ -49,11 +50,13 @@ class LoginForm(AdminAuthenticationForm):
 
 
 class OwnPasswordForm(PasswordChangeForm):
-    """Saves by the action, which records the change in the account's history."""
+    """Saves by the action, which records the change in the account's history and ends the account's access."""
+
+    keep_tokens = keep_tokens_field()
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002, ARG002
-        password = self.cleaned_data["new_password1"]
-        self.user = change_password(account_id=self.user.pk, password=password, by=self.user, now=timezone.now())
+        chosen = {"password": self.cleaned_data["new_password1"], "keep_tokens": self.cleaned_data["keep_tokens"]}
+        self.user = change_password(account_id=self.user.pk, by=self.user, now=timezone.now(), **chosen)
         return self.user
 
 
@@ -71,12 +74,19 @@ class ImprimaturAdminSite(AdminSite):
         if own_models := [model for model in models if model._meta.app_label in OWN_APPS]:
             super().register(own_models, admin_class, **options)
 
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Log in, and store the time in the session."""
+        response = super().login(request, extra_context)
+        if request.user.is_authenticated:
+            mark_begin(request)
+        return response
+
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show Django's page with the form that saves by the action."""
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse_lazy("admin:password_change_done"),
-            template_name="registration/password_change_form.html",
+            template_name="admin/password_change.html",
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
         return view(request)

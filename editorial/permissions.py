@@ -1,8 +1,9 @@
 """Predicates over an account: who may do something. When it is possible is decided in ``lifecycle.py``."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from editorial.exceptions import NotPermitted
 from editorial.models import BoardMember, User
@@ -37,6 +38,20 @@ def board_member(user: AnyUser) -> BoardMember | None:
 def is_board_member(user: AnyUser, *, on: date) -> bool:
     member = board_member(user)
     return member is not None and member.is_in_office(on=on)
+
+
+def term_changed(user: AnyUser, *, since: datetime, now: datetime) -> bool:
+    """Return whether a term on the board began or ended between these days. No query on the day of ``since``."""
+    first, today = timezone.localtime(since).date(), timezone.localtime(now).date()
+    if first == today or (member := board_member(user)) is None:
+        return False
+    return member.is_in_office(on=first) != member.is_in_office(on=today)
+
+
+def access_ended(user: User, *, issued_at: datetime, now: datetime) -> bool:
+    """Return whether a link that ``user`` got at ``issued_at`` was ended by an event, or by the date of a term."""
+    ended_at = user.access_ended_at
+    return (ended_at is not None and issued_at <= ended_at) or term_changed(user, since=issued_at, now=now)
 
 
 def reads_the_record(user: AnyUser) -> bool:

@@ -11,6 +11,7 @@ from django.template.defaultfilters import date as date_format
 from django.urls import reverse
 from django.utils import timezone
 
+from editorial.accounts.access import end_access
 from editorial.accounts.one_time_codes import matching_step, new_recovery_codes, recovery_digest, without_separators
 from editorial.exceptions import Conflict, Fault, NotPermitted, Unacceptable
 from editorial.mail import notices
@@ -40,10 +41,11 @@ def lacks_second_factor(account: User) -> bool:
 
 
 @transaction.atomic
-def set_up(*, account_id: int, salt: str, code: str, by: User, now: datetime) -> list[str]:
+def set_up(*, account_id: int, salt: str, code: str, by: User, now: datetime, keep_tokens: bool = False) -> list[str]:
     """Require codes from now on, if ``code`` proves that an app has the secret derived from ``salt``.
 
-    Returns the recovery codes, which are shown only once. Raises NotPermitted for another person's account, Conflict
+    Ends the account's access, apart from its API tokens with ``keep_tokens``. Returns the recovery codes, which are
+    shown only once. Raises NotPermitted for another person's account, Conflict
     when it has a second factor, and Unacceptable for a wrong code.
     """
     require(by.pk == account_id, "Each person sets up their own second factor.")
@@ -56,7 +58,7 @@ def set_up(*, account_id: int, salt: str, code: str, by: User, now: datetime) ->
     codes = new_recovery_codes()
     digests = [recovery_digest(recovery_code, salt=salt) for recovery_code in codes]
     SecondFactor.objects.create(user=account, salt=salt, recovery_codes=digests, last_step=step, set_up_at=now)
-    _record_and_notify(account, "set up", by=by, now=now)
+    _record_and_notify(account, "set up", by=by, now=now, ends=True, keep_tokens=keep_tokens)
     return codes
 
 
@@ -117,19 +119,19 @@ def renew_recovery_codes(*, account_id: int, by: User, now: datetime) -> list[st
 
 
 @transaction.atomic
-def remove(*, account_id: int, by: User, now: datetime) -> None:
-    """Remove one's own second factor. For another person's, see ``reset``.
+def remove(*, account_id: int, by: User, now: datetime, keep_tokens: bool = False) -> None:
+    """Remove one's own second factor, and end the account's access as ``set_up`` does. See ``reset`` for another's.
 
     Raises NotPermitted for another person's account, and Conflict without a second factor.
     """
     factor = _locked_own_factor(account_id, by=by)
     factor.delete()
-    _record_and_notify(factor.user, "removed", by=by, now=now)
+    _record_and_notify(factor.user, "removed", by=by, now=now, ends=True, keep_tokens=keep_tokens)
 
 
 @transaction.atomic
 def reset(*, account_id: int, reason: str, by: User, now: datetime) -> User:
-    """Remove the second factor of another person who lost it, with a reason.
+    """Remove the second factor of another person who lost it, with a reason; it ends the account's access.
 
     Raises NotPermitted unless ``by`` is an administrator and for one's own account, Unacceptable without a reason, and
     Conflict when there is no second factor.
@@ -141,7 +143,7 @@ def reset(*, account_id: int, reason: str, by: User, now: datetime) -> User:
         raise Unacceptable(fault.detail, faults=(fault,))
     account = _locked_account(account_id)
     _require_factor(account).delete()
-    _record_and_notify(account, "reset", by=by, now=now, reason=reason.strip())
+    _record_and_notify(account, "reset", by=by, now=now, reason=reason.strip(), ends=True)
     return account
 
 
@@ -161,7 +163,16 @@ def _require_factor(account: User) -> SecondFactor:
     raise Conflict("There is no second factor.", code="no_second_factor")
 
 
-def _record_and_notify(account: User, what: str, *, by: User, now: datetime, reason: str = "") -> None:
+def _record_and_notify(
+    account: User,
+    what: str,
+    *,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    ends: bool = False,
+    keep_tokens: bool = False,
+) -> None:
     """Record the change in the account's history and in the ledger of the board, and send its owner a mail.
 
     The mail reveals a change that the owner did not make.
@@ -170,7 +181,17 @@ def _record_and_notify(account: User, what: str, *, by: User, now: datetime, rea
     account.record(by=by, now=now, reason=f"{change}: {reason}" if reason else change)
     action, payload = change.replace(" ", "_"), {"record": f"user:{account.pk}", "reason": reason}
     entry = ledger.append(chain=BOARD_CHAIN, action=action, by=by, now=now, payload=payload)
+    if ends:
+        end_access(account=account, event=change, by=by, now=now, keep_tokens=keep_tokens, notify=False)
     day = date_format(timezone.localtime(now), "j F Y, H:i e")
-    context = {"what": what, "by": str(by), "reason": reason, "at": day, "path": reverse("admin:second_factor")}
+    context = {
+        "what": what,
+        "by": str(by),
+        "reason": reason,
+        "at": day,
+        "path": reverse("admin:second_factor"),
+        "ends": ends,
+        "keep_tokens": keep_tokens,
+    }
     subject = {"subject": f"user:{account.pk}", "occasion": str(entry.sequence)}
     notices.owe(kind="second_factor", recipients=[account], context=context, now=now, **subject)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from editorial.accounts.access import end_access_of_changed_term
 from editorial.board.interests import answer_faults
 from editorial.board.photos import portrait
 from editorial.exceptions import NotFound, Unacceptable
@@ -21,14 +22,17 @@ BoardRecord = BoardMember | Absence | Disclosure
 
 @transaction.atomic
 def keep_board_record(*, record: BoardRecord, by: User, now: datetime, reason: str = "") -> BoardRecord:
-    """Save a new or changed member, absence or disclosure.
+    """Save a new or changed member, absence or disclosure. A term that begins or ends today ends the member's access.
 
     Raises NotPermitted unless ``by`` is an editor, or the record is one's own absence or disclosure.
     """
     require(_keeps(by, record), "Only editors change the board; members change their own absences and interests.")
     added = record.pk is None
+    before = BoardMember.objects.filter(pk=record.pk).first() if isinstance(record, BoardMember) else None
     record.record(by=by, now=now, reason=reason)
     append_values(record, verb="added" if added else "changed", by=by, now=now, reason=reason)
+    if isinstance(record, BoardMember):
+        end_access_of_changed_term(member=record, before=before, by=by, now=now)
     return record
 
 

@@ -8,9 +8,7 @@ from editorial.actions.board import lock_member
 from editorial.calendar import feeds
 from editorial.exceptions import Conflict
 from editorial.models import BoardMember, CalendarFeed, User
-from editorial.models.ledger import BOARD_CHAIN
 from editorial.permissions import is_editor, require
-from editorial.record import ledger
 
 
 @transaction.atomic
@@ -22,7 +20,7 @@ def renew_calendar(*, member_id: int, by: User, now: datetime) -> CalendarFeed:
     member = lock_member(member_id)
     require(_is_oneself(by, member), "Only members themselves have the address of their calendar.")
     feed = feeds.assign_address(member, now=now)
-    _append(feed, verb="renewed", by=by, now=now)
+    feeds.record_change(feed, verb="renewed", by=by, now=now)
     return feed
 
 
@@ -34,18 +32,10 @@ def revoke_calendar(*, member_id: int, by: User, now: datetime) -> CalendarFeed:
     """
     member = lock_member(member_id)
     require(is_editor(by) or _is_oneself(by, member), "Only editors and the member turn a calendar off.")
-    feed = CalendarFeed.objects.filter(member=member, revoked_at=None).first()
+    feed = feeds.revoke_address_of(member.user, by=by, now=now)
     if feed is None:
         raise Conflict("The calendar has no address.", code="no_calendar")
-    feed.revoked_at = now
-    feed.save()
-    _append(feed, verb="revoked", by=by, now=now)
     return feed
-
-
-def _append(feed: CalendarFeed, *, verb: str, by: User, now: datetime) -> None:
-    payload = {"record": f"boardmember:{feed.member_id}", "serial": feed.serial}
-    ledger.append(chain=BOARD_CHAIN, action=f"calendar_{verb}", by=by, now=now, payload=payload)
 
 
 def _is_oneself(user: User, member: BoardMember) -> bool:

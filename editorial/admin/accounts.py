@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,6 +15,7 @@ from editorial.admin.chips import chip
 from editorial.admin.second_factor import SecondFactorPage
 from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.admin.verbs import VerbPages
+from editorial.http.sessions import keep_session
 from editorial.models import User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
@@ -78,6 +79,14 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
         if password := form.cleaned_data.get("password1"):
             record.set_password(password)
         keep_account(account=record, by=by, now=now, reason=reason)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        keep_session(request, obj.pk)
+
+    def finished(self, request: HttpRequest, verb: Verb, record: Any, result: Any) -> HttpResponse:
+        keep_session(request, record.pk)
+        return super().finished(request, verb, record, result)
 
     @admin.display(description="name", ordering="last_name")
     def name(self, account: User) -> str:

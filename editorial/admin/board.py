@@ -16,12 +16,13 @@ from django.utils.text import capfirst
 from editorial.actions import keep_board_record, keep_term, remove_board_record
 from editorial.admin.calendar_feeds import calendar_address, revoke_obstacle
 from editorial.admin.chips import chip
-from editorial.admin.fields import SpecialtiesField
+from editorial.admin.fields import OrcidField, SpecialtiesField
 from editorial.admin.formatting import moment
 from editorial.admin.model_admin import actor
 from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm, TrackedInline
 from editorial.admin.verbs import VerbPages
 from editorial.board.interests import ITEMS, latest_statement
+from editorial.http.sessions import keep_session
 from editorial.models import (
     Absence,
     Audience,
@@ -33,7 +34,6 @@ from editorial.models import (
     Specialty,
     User,
 )
-from editorial.models.orcid import normalised_orcid
 from editorial.permissions import board_member, is_editor, reads_the_record
 from editorial.verbs.board import PORTRAIT, STATE_INTERESTS
 from editorial.verbs.calendar_feeds import RENEW_CALENDAR, REVOKE_CALENDAR
@@ -63,17 +63,6 @@ class DisclosureInline(TrackedInline):
     model = Disclosure
     belongs_by = "member"
     verbose_name_plural = "disclosed interests"
-
-
-class OrcidField(forms.CharField):
-    """Accepts an ORCID iD, also as the web address that people copy."""
-
-    def to_python(self, value: object) -> str:
-        written = super().to_python(value) or ""
-        try:
-            return normalised_orcid(written) if written else ""
-        except ValueError as error:
-            raise forms.ValidationError(str(error), code="invalid") from error
 
 
 class MemberForm(TrackedForm):
@@ -132,6 +121,10 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
             RENEW_CALENDAR.name: "" if is_own_page else "Only members themselves have the address of their calendar.",
             REVOKE_CALENDAR.name: revoke_obstacle(user, record),
         }
+
+    def save_model(self, request: HttpRequest, obj: BoardMember, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        keep_session(request, obj.user_id)
 
     @admin.display(description="address")
     def calendar(self, member: BoardMember) -> SafeString | str:

@@ -1,4 +1,4 @@
-"""Form fields: a choice of specialties, and pairs with one line each."""
+"""Form fields: a choice of specialties, an ORCID iD, and pairs with one line each."""
 
 from abc import abstractmethod
 from typing import Any
@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from editorial.models import Audience, Specialty
+from editorial.models.orcid import normalised_orcid
 from editorial.models.policy import audience_in_cycle
 
 
@@ -20,6 +21,17 @@ class SpecialtiesField(forms.MultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs = {"widget": forms.CheckboxSelectMultiple, "required": False, **kwargs}
         super().__init__(choices=specialty_choices, **kwargs)
+
+
+class OrcidField(forms.CharField):
+    """Accepts an ORCID iD, also as the web address that people copy."""
+
+    def to_python(self, value: object) -> str:
+        written = super().to_python(value) or ""
+        try:
+            return normalised_orcid(written) if written else ""
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
 
 
 class PairsField(forms.CharField):

@@ -20,7 +20,8 @@ from editorial.accounts.one_time_codes import grouped_secret, secret_of, setup_a
 from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.admin.reauthentication import ConfirmingForm
 from editorial.exceptions import Refusal
-from editorial.http.passwords import code_field, confirm_password, password_field
+from editorial.http.passwords import code_field, confirm_password, keep_tokens_field, password_field
+from editorial.http.sessions import keep_session
 from editorial.verbs.form_errors import add_refusal
 from editorial.verbs.forms import VerbForm
 
@@ -36,6 +37,7 @@ class SetUpForm(VerbForm):
     request: HttpRequest
     password = password_field()
     code = code_field("Code", help_text="The six digits that your app shows now.")
+    keep_tokens = keep_tokens_field()
 
     def clean(self) -> dict[str, Any]:
         if not self.errors:
@@ -46,7 +48,17 @@ class SetUpForm(VerbForm):
         return self.cleaned_data
 
     def arguments(self) -> dict[str, object]:
-        return {"salt": _salt(self.request), "code": self.cleaned_data["code"]}
+        return {
+            "salt": _salt(self.request),
+            "code": self.cleaned_data["code"],
+            "keep_tokens": self.cleaned_data["keep_tokens"],
+        }
+
+
+class RemoveForm(ConfirmingForm):
+    """Confirms the person, and asks whether their API tokens are kept."""
+
+    keep_tokens = keep_tokens_field()
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,7 @@ class PageAction:
 SET_UP_ACTIONS = {"set_up": PageAction(SetUpForm, second_factor.set_up)}
 CHANGE_ACTIONS = {
     "renew": PageAction(ConfirmingForm, second_factor.renew_recovery_codes),
-    "remove": PageAction(ConfirmingForm, second_factor.remove),
+    "remove": PageAction(RemoveForm, second_factor.remove),
 }
 
 
@@ -93,6 +105,7 @@ def second_factor_response(request: HttpRequest, *, site: AdminSite) -> HttpResp
     except Refusal as refusal:
         form.refused(refusal)
         return _page(request, site=site, acts=forms, status=refusal.status)
+    keep_session(request, account.pk)
     request.session.pop(SALT, None)
     if codes:
         return _page(request, site=site, codes=codes)

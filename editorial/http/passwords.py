@@ -6,8 +6,10 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
+from django.utils import timezone
 
 from editorial.accounts import second_factor
+from editorial.accounts.access import end_access
 from editorial.exceptions import Fault, Unacceptable
 from editorial.models import User
 
@@ -37,6 +39,33 @@ def confirm_code(request: HttpRequest, user: User, *, code: str, now: datetime) 
             credentials = {"username": user.get_username()}
             user_login_failed.send(sender=__name__, credentials=credentials, request=request)
         raise
+
+
+class PasswordHook:
+    """Ends an account's access after ``manage.py changepassword``, or ``set_password`` and ``save`` in a shell.
+
+    Django calls ``password_changed`` of each password validator, whatever code saves the password. The action
+    ``change_password`` ends the access itself, because it knows who acts and what is kept. Nothing is refused here.
+    """
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Accept every password; the other validators judge it."""
+
+    def get_help_text(self) -> str:
+        return "A new password ends the account's other sessions, API tokens, links in mails and calendar address."
+
+    def password_changed(self, password: str, user: User | None = None) -> None:
+        """End the access of ``user``, unless the account was only just created."""
+        if user and user.history.exclude(history_type="+").exists():
+            end_access(account=user, event="password changed", by=User.objects.system(), now=timezone.now())
+
+
+def keep_tokens_field() -> forms.BooleanField:
+    help_text = (
+        "Your other sessions, the links in earlier mails and your calendar's address end in any case. You stay logged "
+        "in here. Keep the tokens only if nobody else can know them."
+    )
+    return forms.BooleanField(label="Keep my API tokens", required=False, help_text=help_text)
 
 
 class CodeInput(forms.PasswordInput):

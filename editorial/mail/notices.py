@@ -30,7 +30,7 @@ COLUMNS = 78
 """Line width of a mail's plain text, in characters. A longer word, such as a link, is not broken."""
 
 URGENT = frozenset(
-    {"reminders", "review_reminder", "invitation", "second_factor", "report_received", "conflict_found"}
+    {"reminders", "review_reminder", "invitation", "second_factor", "access_ended", "report_received", "conflict_found"}
     | {"suspended", "retracted", "work_retracted", "work_retracted_in_review"}
 )
 """The kinds of mail that go out before all others: those with a due date, and those about withdrawn trust."""

@@ -1,5 +1,7 @@
 """Accounts. They are deactivated, never deleted, because the record refers to them."""
 
+from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -37,7 +39,11 @@ class User(Recorded, AbstractUser):
         help_text="The account that its owner uses instead. Past actions keep the name of this one.",
     )
 
-    history = HistoricalRecords(bases=[SealedHistory], excluded_fields=["password", "last_login"])
+    access_ended_at = models.DateTimeField(
+        null=True, editable=False, help_text="Sessions and answer links from this time or earlier are refused."
+    )
+
+    history = HistoricalRecords(bases=[SealedHistory], excluded_fields=["password", "last_login", "access_ended_at"])
     objects: ClassVar[AccountManager] = AccountManager()
 
     class Meta(AbstractUser.Meta):
@@ -59,8 +65,8 @@ class User(Recorded, AbstractUser):
         return self.get_full_name() or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save without a history row if only ``last_login`` changes, as at each login; history excludes that field."""
-        if kwargs.get("update_fields") != ["last_login"]:
+        """Save without a history row if only fields change that history excludes, such as ``last_login`` at a login."""
+        if not set(kwargs.get("update_fields") or ["all"]) <= {"last_login", "access_ended_at"}:
             super().save(*args, **kwargs)
             return
         self.skip_history_when_saving = True  # simple-history checks only whether the attribute exists
@@ -68,6 +74,22 @@ class User(Recorded, AbstractUser):
             super().save(*args, **kwargs)
         finally:
             del self.skip_history_when_saving
+
+    def get_session_auth_hash(self) -> str:
+        """Return what each session of the account holds. Another ``access_ended_at`` ends sessions as a password does.
+
+        An account without one keeps Django's value, so that an upgrade ends no session.
+        """
+        return self._with_ending(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return the same under each former secret key, for sessions from before the key was changed."""
+        return map(self._with_ending, super().get_session_auth_fallback_hash())
+
+    def _with_ending(self, digest: str) -> str:
+        if self.access_ended_at is None:
+            return digest
+        return sha256(f"{digest} {self.access_ended_at.timestamp()}".encode()).hexdigest()
 
 
 class SecondFactor(models.Model):

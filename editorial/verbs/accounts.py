@@ -31,7 +31,8 @@ SET_PASSWORD = Verb(
     action=change_password,
     label="Set a password",
     form=PasswordForm,
-    explain="The account's sessions end. Give its owner the new password in person.",
+    explain="The account's sessions, API tokens, answer links in mails and calendar address end, and its owner gets a "
+    "mail. Give them the new password in person.",
     done="The password is set.",
 )
 RESET_SECOND_FACTOR = Verb(
@@ -40,7 +41,8 @@ RESET_SECOND_FACTOR = Verb(
     label="Reset the second factor",
     form=ReasonForm,
     explain="For someone who lost their phone and recovery codes. Make sure that the request comes from them. "
-    "Afterwards the password alone logs them in, until they set up a new one. They are notified by mail.",
+    "Afterwards the password alone logs them in, until they set up a new one. Their sessions, API tokens, answer links "
+    "and calendar address end. They are notified by mail.",
     done="The second factor is reset.",
     is_grave=True,
 )

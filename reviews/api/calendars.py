@@ -17,10 +17,11 @@ PRIVATE = {"Cache-Control": "private, no-cache", "Referrer-Policy": "no-referrer
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """Return the due dates of the member with this address; 304 if unchanged, 404 for an unknown or revoked address."""
-    calendar_feed = feeds.find_feed(token)
+    now = timezone.now()
+    calendar_feed = feeds.find_feed(token, now=now)
     if calendar_feed is None:
         raise NotFound("There is no such calendar.")
-    body = feed(deadlines(calendar_feed.member, at=timezone.now()))
+    body = feed(deadlines(calendar_feed.member, at=now))
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response: HttpResponse = HttpResponseNotModified()
     if not not_modified(request, etag=etag):

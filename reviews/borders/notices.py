@@ -44,7 +44,7 @@ AT_WORK: Mapping[Border, NoticesByRecipient] = MappingProxyType(
         ),
         Border.POLICY_PUBLISHED: NOBODY,
         Border.RISK_CHANGED: notices_to(reviewer=LOWERED, others=LOWERED, writers=LOWERED, editors=LOWERED),
-        Border.MEMBER_LEFT: EMPTY_SEAT,
+        Border.MEMBER_LEFT: notices_to(reviewer="access_ended", editors="seat_empty"),
         Border.ACCOUNT_DISABLED: EMPTY_SEAT,
         Border.ACCOUNT_MERGED: notices_to(staying="accounts_merged", editors="accounts_merged review_declined"),
         Border.WORK_COMPLETED: NOBODY,
@@ -107,7 +107,7 @@ SIGNED: Mapping[Border, NoticesByRecipient] = MappingProxyType(
         Border.CANCEL: NOBODY,
         Border.DECLINE: NOBODY,
         Border.LAPSE: NOBODY,
-        Border.MEMBER_LEFT: NOBODY,
+        Border.MEMBER_LEFT: notices_to(reviewer="access_ended"),
         Border.RECUSE: NOBODY,
         Border.ROUND_ENDED: notices_to(
             reviewer="changes_requested",
@@ -154,6 +154,11 @@ HINDERED: Mapping[Border, NoticesByRecipient] = MappingProxyType(
 """The reviewer had accepted, and an interest prevents another invitation."""
 
 WROTE: Mapping[Border, NoticesByRecipient] = MappingProxyType(
-    {**AT_WORK, Border.ACCOUNT_DISABLED: NOBODY, Border.ACCOUNT_MERGED: MERGED, Border.MEMBER_LEFT: NOBODY}
+    {
+        **AT_WORK,
+        Border.ACCOUNT_DISABLED: NOBODY,
+        Border.ACCOUNT_MERGED: MERGED,
+        Border.MEMBER_LEFT: notices_to(writers="access_ended"),
+    }
 )
 """The record is about a writer, beside an accepted review."""

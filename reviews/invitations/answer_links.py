@@ -4,7 +4,7 @@ from datetime import datetime
 
 from editorial.accounts import link_tokens
 from editorial.exceptions import Ended, InvalidTransition, NotFound
-from editorial.permissions import AnyUser, require
+from editorial.permissions import AnyUser, access_ended, require
 from editorial.record.canonical_json import timestamp
 from reviews.lifecycle import State
 from reviews.models import AnswerLink, Review
@@ -43,14 +43,15 @@ def link_token(link: AnswerLink) -> str | None:
 
 def is_good(link: AnswerLink, *, at: datetime) -> bool:
     """Whether ``link`` can answer the invitation."""
-    return link.revoked_at is None and link.review.state == State.INVITED and at < link.valid_until
+    is_open = link.revoked_at is None and link.review.state == State.INVITED and at < link.valid_until
+    return is_open and not access_ended(link.review.member.user, issued_at=link.issued_at, now=at)
 
 
 def find_link(secret: str, *, by: AnyUser, now: datetime) -> AnswerLink:
     """Return the valid link with this secret part, used by ``by``: an anonymous user, or the invited member.
 
     Raises NotFound for a link that was never sent, NotPermitted for another user, InvalidTransition when the
-    invitation was answered, and Ended when the link was revoked or has expired.
+    invitation was answered, and Ended when the link was revoked, has expired, or was ended by ``end_access``.
     """
     links = AnswerLink.objects.select_related("review__member__user", "review__version__article")
     link = links.filter(digest=link_tokens.token_digest(secret)).first()
@@ -62,6 +63,9 @@ def find_link(secret: str, *, by: AnyUser, now: datetime) -> AnswerLink:
         raise InvalidTransition(ANSWERED[State(link.review.state)], code="answered")
     if link.revoked_at:
         raise Ended("The editors have withdrawn this link. Please log in to answer.", code="link_revoked")
+    if access_ended(link.review.member.user, issued_at=link.issued_at, now=now):
+        detail = "Your password, second factor or roles changed after this mail, so its links no longer work. "
+        raise Ended(f"{detail}Please log in to answer.", code="access_ended")
     if link.valid_until <= now:
         raise Ended("This link has expired. You can still log in and answer.", code="link_expired")
     return link

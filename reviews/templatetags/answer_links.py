@@ -14,7 +14,7 @@ register = template.Library()
 @register.simple_tag
 def answer_addresses(link_id: int | None) -> dict[str, str]:
     """Return the URLs to ``accept`` and to ``decline`` with this link; empty if the link is no longer valid."""
-    link = AnswerLink.objects.filter(pk=link_id or 0).select_related("review").first()
+    link = AnswerLink.objects.filter(pk=link_id or 0).select_related("review__member__user").first()
     secret = link_token(link) if link and is_good(link, at=timezone.now()) else None
     if secret is None:
         return {}

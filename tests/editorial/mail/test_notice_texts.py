@@ -14,6 +14,7 @@ from articles.actions.approval import shorten
 from articles.lifecycle import State
 from articles.models import Claim, Reference
 from articles.transitions import lock
+from editorial.actions import change_password
 from editorial.mail import notices
 from editorial.models import Notice, User
 from editorial.webhooks.endpoints import switch_off
@@ -27,6 +28,7 @@ from tests.support.second_factors import make_second_factor
 from tests.support.webhook_endpoints import make_endpoint
 
 KINDS = {
+    "access_ended",
     "approval_dated",
     "approved",
     "changes_requested",
@@ -64,7 +66,7 @@ KINDS = {
     "work_retracted_in_review",
     "work_superseded",
 }
-OF_ACCOUNTS = {"accounts_merged", "second_factor", "webhook_switched_off"}
+OF_ACCOUNTS = {"access_ended", "accounts_merged", "second_factor", "webhook_switched_off"}
 MISSING = "⚠ missing ⚠"
 
 
@@ -99,6 +101,7 @@ def make_all_kinds():
     shorten(lock(dated.pk), reason="The policy asks for more.", by=User.objects.system(), **sooner)
     make_retracted_work_cited()
     make_second_factor(editor)
+    change_password(account_id=editor.pk, password="another long one 9", by=editor, now=NOW, keep_tokens=True)
     make_user("rosa", is_superuser=True)
     switch_off(endpoint_id=make_endpoint().pk, reason="The app is no more.", by=make_user("root"), now=NOW)
 
