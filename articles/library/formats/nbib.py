@@ -23,6 +23,7 @@ from articles.library.formats.tagged_lines import (
     filled,
     lines,
     name_of,
+    numbered,
     pages_in_full,
     text_of,
 )
@@ -76,7 +77,7 @@ def read(text: str) -> Iterator[Found]:
 
 def _records(text: str) -> Iterator[Tagged]:
     current: Tagged | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in numbered(text):
         tagged = LINE.fullmatch(line.rstrip())
         begins = tagged is not None and (tagged[1] == "PMID" or current is None)
         if current and (begins or not line.strip()):

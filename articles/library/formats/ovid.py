@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from articles.library.formats.dates import YEAR
 from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_csl import GROUP, csl
-from articles.library.formats.tagged_lines import Tagged
+from articles.library.formats.tagged_lines import Tagged, numbered
 
 BEGINS = re.compile(r"^(?:VN {0,3}- +Ovid|DB {0,3}- +(?:Ovid|Embase|MEDLINE))", re.MULTILINE | re.IGNORECASE)
 LINE = re.compile(r"([A-Z][A-Z0-9]) {1,3}-(?: (.*)|\s*)")
@@ -49,7 +49,7 @@ def read(text: str) -> Iterator[Found]:
 
 def _records(text: str) -> Iterator[Tagged]:
     current: Tagged | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in numbered(text):
         tagged = LINE.fullmatch(line.rstrip())
         begins_again = bool(tagged and current and tagged[1] in ("VN", "UI") and current.first(tagged[1]))
         if current and (begins_again or BORDER.fullmatch(line.strip())):

@@ -7,7 +7,7 @@ record that uses an entity of the DTD is refused, as its text is not known.
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain, zip_longest
+from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from articles.library.formats import nbib
@@ -80,11 +80,12 @@ MAX_DEPTH = 16
 def read(text: str) -> Iterator[Found]:
     """Yield every article and chapter of a file. A record that is not well-formed is refused with its line."""
     counted, line = 0, 1
-    begun = list(RECORD.finditer(text))
-    if (declared := ENTITY.search(text)) and begun and declared.start() < begun[0].start():
+    first = RECORD.search(text)
+    if first and ENTITY.search(text, 0, first.start()):
         yield Found(1, "", fault="The file declares entities of its own, and was not read.")
         return
-    for start, following in zip_longest(begun, begun[1:]):
+    for start in RECORD.finditer(text):
+        following = RECORD.search(text, start.end())
         line += text.count("\n", counted, start.start())
         counted = start.start()
         closing = f"</{start[1]}>"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_csl import csl
-from articles.library.formats.tagged_lines import Tagged
+from articles.library.formats.tagged_lines import Tagged, numbered
 
 LINE = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|\s*)")
 LOOSE_LINE = re.compile(r"\A\s*+([A-Z][A-Z0-9])\s{0,4}-(?:\s(.*)|\s*)")
@@ -30,7 +30,7 @@ def read(text: str) -> Iterator[Found]:
 def _records(text: str) -> Iterator[Tagged]:
     form = LINE if WELL_FORMED.search(text) else LOOSE_LINE
     current: Tagged | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in numbered(text):
         tagged = form.fullmatch(line.rstrip("\r"))
         if tagged is None:
             if current is not None:

@@ -56,6 +56,15 @@ class Tagged:
         return next((value for wanted in tags for value in self.all(wanted)), "")
 
 
+def numbered(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each line of ``text`` with its number from 1. They are never all in memory: a file may have millions."""
+    begin, number = 0, 1
+    while (end := text.find("\n", begin)) >= 0:
+        yield number, text[begin:end]
+        begin, number = end + 1, number + 1
+    yield number, text[begin:]
+
+
 def filled(record: Tagged, tags: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the CSL variables that have a value, each from the first of its tags in the record."""
     return {name: value for name, wanted in tags.items() if (value := record.first(*wanted))}

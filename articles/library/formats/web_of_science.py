@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_csl import GROUP, csl
-from articles.library.formats.tagged_lines import Tagged
+from articles.library.formats.tagged_lines import Tagged, numbered
 
 BEGINS = re.compile(r"\A\s*+(?:FN |VR [0-9]|PT [JBCPS]\s)")
 LINE = re.compile(r"([A-Z][A-Z0-9])(?: (.*))?")
@@ -40,7 +40,7 @@ def read(text: str) -> Iterator[Found]:
 
 def _records(text: str) -> Iterator[Tagged]:
     current: Tagged | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in numbered(text):
         tagged = LINE.fullmatch(line.rstrip())
         if tagged is None:
             if current is not None:
