@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 
 from articles.actions import request_import
 from articles.library.formats.import_report import REMARKED, as_csv, selected
-from articles.library.formats.registry import unfit
+from articles.library.formats.registry import form_of, unfit
 from articles.models import ImportedRecord, LibraryImport
-from articles.models.reference_imports import ImportResult
+from articles.models.reference_imports import ImportFormat, ImportResult
 from editorial.admin.chips import choice_chip
 from editorial.admin.formatting import address, moment
 from editorial.admin.history import HistoryPages
@@ -30,9 +30,10 @@ REFRESH = "5"
 
 
 class ImportForm(forms.ModelForm):
-    """A file and its format."""
+    """A file and its format, which the ending of its name usually says."""
 
     file = forms.FileField(help_text="Plain text, at most 20 MiB. Nothing is unpacked.")
+    format = forms.ChoiceField(choices=[("", "As the name of the file says"), *ImportFormat.choices], required=False)
 
     class Meta:
         model = LibraryImport
@@ -44,6 +45,13 @@ class ImportForm(forms.ModelForm):
             raise forms.ValidationError(words, code="unfit")
         file.seek(0)
         return file
+
+    def clean(self) -> dict[str, Any]:
+        if "file" in self.cleaned_data and not self.cleaned_data["format"]:
+            self.cleaned_data["format"] = form_of(self.cleaned_data["file"].name)
+            if not self.cleaned_data["format"]:
+                self.add_error("format", "Choose the format: the name of the file does not say it.")
+        return self.cleaned_data
 
 
 @admin.register(LibraryImport)
@@ -83,7 +91,7 @@ class LibraryImportAdmin(HistoryPages, BaseAdmin):
         return rows.defer("content")
 
     def get_fields(self, request: HttpRequest, obj: LibraryImport | None = None) -> Any:
-        return super().get_fields(request, obj) if obj else ("format", "file")
+        return super().get_fields(request, obj) if obj else ("file", "format")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         options = kwargs if obj else {**kwargs, "form": ImportForm, "fields": ("format",)}

@@ -65,7 +65,7 @@ def keep_tokens_field() -> forms.BooleanField:
         "Your other sessions, the links in earlier mails and your calendar's address end in any case. You stay logged "
         "in here. Keep the tokens only if nobody else can know them."
     )
-    return forms.BooleanField(label="Keep my API tokens", required=False, help_text=help_text)
+    return forms.BooleanField(label="Keep my API tokens", label_suffix="", required=False, help_text=help_text)
 
 
 class CodeInput(forms.PasswordInput):

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import PurePath
 
 from articles.library.formats import (
     bibtex,
@@ -89,6 +90,11 @@ BY_CONTENT: Sequence[tuple[re.Pattern[str], Callable[[str], Iterator[Found]]]] =
 
 BEGINNING = 5_000
 """Number of characters by which a file is recognised."""
+
+
+def form_of(file_name: str) -> str:
+    """Return the format that the ending of a file's name says, or an empty string."""
+    return FORMS_BY_SUFFIX.get(PurePath(file_name).suffix[1:].lower(), "")
 
 
 def reader_of(text: str, *, form: str) -> Callable[[str], Iterator[Found]]:

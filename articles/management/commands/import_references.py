@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.actions import request_import, work_through
 from articles.library.formats.import_report import REMARKED, as_csv, rows
-from articles.library.formats.registry import FORMS_BY_SUFFIX, MAX_FILE
+from articles.library.formats.registry import MAX_FILE, form_of
 from articles.models import LibraryImport
 from articles.models.reference_imports import ImportFormat, ImportResult, ImportState
 from editorial.exceptions import Refusal
@@ -42,8 +42,8 @@ class Command(BaseCommand):
         user = User.objects.filter(username=by, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active account “{by}”.")
-        form = options["format"] or FORMS_BY_SUFFIX.get(file.suffix[1:].lower())
-        if form is None:
+        form = options["format"] or form_of(file.name)
+        if not form:
             raise CommandError("Say which format it is with --format.")
         job = self._run(file, form=form, by=user)
         if job.encoding != PLAIN:

@@ -31,6 +31,25 @@ def test_file_is_handed_in_watched_without_script_and_its_report_read(client, wa
     assert report.splitlines()[2].endswith("It has no ER at its end.,")
 
 
+@pytest.mark.parametrize(
+    ("name", "form"), [("works.ris", "ris"), ("export.CIW", "ris"), ("pubmed.xml", "nbib"), ("a.bib", "bibtex")]
+)
+def test_format_is_that_of_the_name_unless_another_is_chosen(client, wanda, name, form):
+    client.force_login(wanda)
+    client.post(ADD, {"format": "", "file": SimpleUploadedFile(name, b"@misc{a}")})
+    client.post(ADD, {"format": "csl-json", "file": SimpleUploadedFile(name, b"[]")})
+    assert [*LibraryImport.objects.order_by("pk").values_list("format", flat=True)] == [form, "csl-json"]
+
+
+def test_format_has_to_be_chosen_if_the_name_does_not_say_it(client, wanda):
+    client.force_login(wanda)
+    page = client.post(ADD, {"format": "", "file": SimpleUploadedFile("works.txt", b"TY  - BOOK")})
+    assert page.context["adminform"].form.errors.keys() == {"format"}
+    assert "the name of the file does not say it" in page.text
+    assert client.post(ADD, {"format": ""}).context["adminform"].form.errors.keys() == {"file"}
+    assert not LibraryImport.objects.exists()
+
+
 def test_report_shows_remarks_and_the_encoding(client, wanda):
     book = "TY  - BOOK\nTI  - Müdigkeit in Büchern\nSN  - 978-3-16-148410-7\nER  - \n"
     at = send(client, wanda, (book + works.file("ris", 1).decode()).encode("cp1252"))["Location"]
