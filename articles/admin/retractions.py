@@ -60,7 +60,7 @@ class RetractionRecordAdmin(HistoryPages, BaseAdmin):
 
     @admin.display(description="title")
     def title_in_full(self, record: RetractionRecord) -> str:
-        return plain_text(record.title)
+        return plain_text(record.title) or self.empty_value_display
 
     @admin.display(description="title")
     def title_shown(self, record: RetractionRecord) -> str:
