@@ -3220,7 +3220,8 @@ export interface components {
             csl: {
                 [key: string]: unknown;
             };
-            readonly title: string;
+            /** @description Plain text; `csl` has it with its markup. */
+            title: string;
             readonly year: number | null;
             readonly doi: string | null;
             readonly pmid: string | null;
@@ -7406,7 +7407,7 @@ export interface operations {
                 page_size?: number;
                 /** @description Exact PubMed identifier. */
                 pmid?: string;
-                /** @description Part of the title. */
+                /** @description Part of the title, without markup. */
                 title?: string;
             };
             header?: never;
