@@ -154,7 +154,7 @@ def test_work_is_added_and_corrected_without_scripts(draft, wanda, forgiving):
     page.get_by_role("button", name="Show its fields").click()
     page.get_by_label("Preprint server").fill("Example Preprints")
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("Roe J. On pain. Example Preprints. 2021;7:1-9.")).to_be_visible()
+    expect(page.get_by_text("Roe J. On pain. Example Preprints [Preprint]. 2021;7:1-9.")).to_be_visible()
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
     page.get_by_label("Title", exact=True).fill("On less pain")
