@@ -63,6 +63,7 @@ def test_writer_cites_four_kinds_of_works_from_an_empty_library_without_leaving_
     page = sign_in(wanda)
     begin_article(page)
     draft = page.url
+    expect(page.get_by_role("toolbar")).to_be_visible()  # then the scripts of the page listen
     body(page).fill("Back pain is common")
     form = paste(page, "10.1385/CRIAI:29:3:173")
     expect(form.get_by_label("DOI", exact=True)).to_have_value("10.1385/criai:29:3:173")

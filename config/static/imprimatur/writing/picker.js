@@ -114,7 +114,10 @@ function insert(index) {
   if (work) insertKey(work.key);
 }
 
+/** Cite a work. The event "close" comes later, when somebody may be typing already. */
 function insertKey(key) {
+  dialog.removeEventListener("close", goBack);
+  dialog.addEventListener("close", () => dialog.addEventListener("close", goBack), { once: true });
   dialog.close();
   goBack();
   type(textarea, citation(key));
