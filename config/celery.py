@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from config.checks import refuse_unsafe_settings
 from editorial.monitoring import logging_context, task_runs
-from editorial.monitoring.task_runs import record_run
 from editorial.record import wake_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -70,14 +69,14 @@ def add_log_marks(task_id: str, task: Any, **kwargs: Any) -> None:  # noqa: ARG0
 def record_killed_run(task_id: str, task: Any, **kwargs: Any) -> None:  # noqa: ARG001
     """Record the failure of the run before, if its process was killed before the task had ended."""
     if not task_runs.begin(task_id):
-        record_run(task=task.name, seconds=0, failed=True, now=timezone.now())
+        task_runs.record_run(task=task.name, seconds=0, failed=True, now=timezone.now())
 
 
 @signals.task_failure.connect
 def record_run_past_its_time(sender: Any, exception: Exception, **kwargs: Any) -> None:  # noqa: ARG001
     """Record the failure of a task that was ended at its hard time limit. Celery calls this in the main process."""
     if isinstance(exception, TimeLimitExceeded):
-        record_run(task=sender.name, seconds=exception.args[0], failed=True, now=timezone.now())
+        task_runs.record_run(task=sender.name, seconds=exception.args[0], failed=True, now=timezone.now())
         connection.close()  # processes that are forked later must not share it
 
 
@@ -86,5 +85,5 @@ def record_task_run(task_id: str, task: Any, state: str, **kwargs: Any) -> None:
     """Record that the task ran, for how long, and whether it failed."""
     token, began = _running.pop(task_id)
     logging_context.leave(token)
-    task_runs.end(task_id)
-    record_run(task=task.name, seconds=perf_counter() - began, failed=state == "FAILURE", now=timezone.now())
+    task_runs.record_run(task=task.name, seconds=perf_counter() - began, failed=state == "FAILURE", now=timezone.now())
+    task_runs.end(task_id)  # last, because Redis may be away

@@ -60,7 +60,7 @@ def outage_code(error: BaseException | None) -> str:
 
 
 class OutageFilter(logging.Filter):
-    """Shortens errors of an outage of PostgreSQL or Redis to one line, and passes one line of each ``seconds``.
+    """Shortens errors of an outage to one line, and passes one about PostgreSQL and one about Redis every ``seconds``.
 
     During an outage each request would log a traceback. The next line that passes says how many did not.
     """

@@ -38,11 +38,6 @@ class AddingPages(TrackedAdmin):
             *super().get_urls(),
         ]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        form = super().get_form(request, obj, change, **kwargs)
-        form.is_only_shown = getattr(request, "is_only_shown", False)
-        return form
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {name: request.GET[name] for name in ("work", "mode") if name in request.GET}
 

@@ -43,11 +43,6 @@ class WritingPages(AutosavePages, TrackedAdmin):
             *super().get_urls(),
         ]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        form = super().get_form(request, obj, change, **kwargs)
-        form.is_only_shown = getattr(request, "is_only_shown", False)
-        return form
-
     def changeform_view(
         self,
         request: HttpRequest,

@@ -91,6 +91,7 @@ class TrackedAdmin(HistoryPages, BaseAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
+        form.is_only_shown = getattr(request, "is_only_shown", False)
         if obj is not None:
             token = self.token(obj)
             form.base_fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=token)

@@ -110,11 +110,7 @@ class WorkIndex:
         return {name: (given[0], compare(csl, given[0].csl)) for name, given in works.items() if given}
 
     def _accepted(self, csl: Csl) -> dict[str, tuple[Reference, Comparison]]:
-        """Return those of ``_held`` that are the record's work.
-
-        A record with nothing but a title and
-        identifiers of one work is that work.
-        """
+        """Return those of ``_held`` that are the record's work. With nothing but a title, the identifiers decide."""
         held = self._held(csl)
         confirmed = {name: pair for name, pair in held.items() if pair[1].confirms_identifier}
         is_one = len({stands_for(work) for work, _ in held.values()}) == 1
