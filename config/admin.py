@@ -2,51 +2,24 @@
 
 from typing import Any
 
-from django import forms
+from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin import AdminSite
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.http import urlencode
 
+from editorial.accounts.second_factor import lacks_second_factor
 from editorial.actions import change_password
-from editorial.exceptions import Refusal
-from editorial.http.passwords import code_field, confirm_code, keep_tokens_field
-from editorial.http.sessions import mark_begin
+from editorial.http.identity_fields import keep_tokens_field
 from editorial.permissions import works_here
 
+ACCOUNT_PAGES = "account/"
+
 OWN_APPS = frozenset({"editorial", "articles", "reviews"})
-
-
-class LoginForm(AdminAuthenticationForm):
-    """Lets in people with a role on this site; Django's form requires the staff flag, which this site does not use.
-
-    The code of a second factor is on the same page; it is left empty by people without one.
-    """
-
-    request: HttpRequest
-    code = code_field(
-        "Code of your second factor",
-        help_text="Only if you have set one up: the six digits that your app shows now, or a recovery code.",
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Check the code once the password is correct."""
-        cleaned: dict[str, Any] = super().clean()
-        try:
-            confirm_code(self.request, self.get_user(), code=cleaned["code"], now=timezone.now())
-        except Refusal as refusal:
-            self.add_error("code", refusal.detail)
-        return cleaned
-
-    def confirm_login_allowed(self, user: Any) -> None:
-        if not works_here(user):
-            raise forms.ValidationError(
-                "This account has no role on this site. Ask an administrator for one.", code="no_role"
-            )
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -65,7 +38,6 @@ class ImprimaturAdminSite(AdminSite):
     site_title = "Imprimatur"
     index_title = "Start"
     index_template = "admin/start.html"
-    login_form = LoginForm
     enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
@@ -74,12 +46,10 @@ class ImprimaturAdminSite(AdminSite):
         if own_models := [model for model in models if model._meta.app_label in OWN_APPS]:
             super().register(own_models, admin_class, **options)
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Log in, and store the time in the session."""
-        response = super().login(request, extra_context)
-        if request.user.is_authenticated:
-            mark_begin(request)
-        return response
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:  # noqa: ARG002
+        """Send the person to the site's log-in, and from there to where they wanted to go."""
+        wanted = urlencode({"next": request.GET.get("next", reverse("admin:index"))})
+        return HttpResponseRedirect(f"{reverse('account_login')}?{wanted}")
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show Django's page with the form that saves by the action."""
@@ -93,3 +63,15 @@ class ImprimaturAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return works_here(request.user)
+
+
+def account_pages(request: HttpRequest) -> dict[str, Any]:
+    """Return what allauth's pages show to look like the admin's. A context processor."""
+    page = request.resolver_match
+    if page is None or not page.route.startswith(ACCOUNT_PAGES):
+        return {}
+    return {
+        **admin.site.each_context(request),
+        "is_demanded": settings.REQUIRE_SECOND_FACTOR,
+        "lacks_factor": request.user.is_authenticated and lacks_second_factor(request.user),
+    }

@@ -10,6 +10,7 @@ from reviews.lifecycle import Action
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api")),
+    path("account/", include("config.account_urls")),
     path("answer/<str:token>/accept/", answer_page.answer_invitation, {"choice": Action.ACCEPT}, name="answer-accept"),
     path(
         "answer/<str:token>/decline/", answer_page.answer_invitation, {"choice": Action.DECLINE}, name="answer-decline"

@@ -278,7 +278,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "SignatureSetAside",
         "CalendarFeed",
         "MemberPhoto",
-        "SecondFactor",
+        "CacheEntry",
         "Letter",
         "Reminder",
         "Unsent",

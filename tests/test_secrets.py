@@ -103,7 +103,7 @@ def night(request, log, client) -> Night:
         feed = feeds.feed_token(renew_calendar(member_id=review.member_id, by=review.member.user, now=NOW))
         night.secrets["calendar"] = feed
         assert client.get(f"/calendar/{feed}.ics").status_code == 200
-        client.post("/admin/login/", {"username": "ada", "password": PASSWORD})
+        client.post("/account/login/", {"login": "ada", "password": PASSWORD})
         night.secrets["session"] = client.cookies["sessionid"].value
         client.get("/admin/")
         sweep_notices()

@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.forms import SetPasswordMixin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from editorial.accounts.second_factor import has_second_factor, second_factors
 from editorial.actions import keep_account
 from editorial.admin.chips import chip
-from editorial.admin.second_factor import SecondFactorPage
 from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
 from editorial.admin.verbs import VerbPages
 from editorial.http.sessions import keep_session
@@ -37,10 +37,10 @@ class NewAccountForm(SetPasswordMixin, TrackedForm):
         self.validate_password_for_user(self.instance)
 
 
-class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
+class UserAdmin(VerbPages, TrackedAdmin):
     list_display = ("name", "username", "email", "roles", "active", "has_second_factor", "last_login")
     list_display_links = ("name", "username")
-    list_select_related = ("board_member", "second_factor")
+    list_select_related = ("board_member",)
     list_filter = ("is_active", "is_writer", "is_editor", "is_superuser")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("last_name", "first_name", "username")
@@ -51,7 +51,8 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
     verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR)
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
-        return rows.exclude(username=SYSTEM_USERNAME)
+        factors = second_factors().filter(user=OuterRef("pk"))
+        return rows.exclude(username=SYSTEM_USERNAME).annotate(has_factor=Exists(factors))
 
     def may_see(self, user: User) -> bool:
         return is_administrator(user)
@@ -64,7 +65,7 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
 
     def offered(self, user: User, record: User) -> dict[str, str]:
         own = "Remove your own on the page “Second factor”." if user == record else ""
-        resets = {RESET_SECOND_FACTOR.name: own} if hasattr(record, "second_factor") else {}
+        resets = {RESET_SECOND_FACTOR.name: own} if has_second_factor(record) else {}
         return {SET_PASSWORD.name: "", **resets}
 
     def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
@@ -107,7 +108,7 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
 
     @admin.display(description="second factor", boolean=True)
     def has_second_factor(self, account: User) -> bool:
-        return hasattr(account, "second_factor")
+        return account.has_factor  # type: ignore[attr-defined]
 
     @admin.display(description="active", boolean=True, ordering="is_active")
     def active(self, account: User) -> bool:

@@ -123,7 +123,7 @@ class Tokens(APIView):
         user = authenticate(request._request, **login.validated_data)
         if not isinstance(user, User):
             raise AuthenticationFailed("The name or the password is wrong, or the account is closed.")
-        confirm_code(request._request, user, code=code, now=timezone.now())
+        confirm_code(user, code=code)
         stored, token = AuthToken.objects.create(user)
         return Response(TokenSerializer({"token": token, "expires_at": stored.expiry}).data, status=201)
 

@@ -19,7 +19,7 @@ from editorial.models import StoredAnswer, User
 from editorial.record.canonical_json import sha256_hex
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-SECRETS = frozenset({"password", "code"})
+SECRETS = frozenset({"password", "code", "passkey"})
 _KEPT_HEADERS = ("ETag", "Location", "Link")
 
 V = TypeVar("V")

@@ -1,28 +1,34 @@
-"""Check password and second factor: at a login, and again before actions that need a confirmed identity."""
+"""Check password, code and passkey: at a login, and again before actions that need a confirmed identity."""
 
-from datetime import datetime
-
-from django import forms
+from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.contrib.auth import authenticate
-from django.contrib.auth.signals import user_login_failed
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
-from editorial.accounts import second_factor
 from editorial.accounts.access import end_access
+from editorial.accounts.second_factor import has_second_factor
 from editorial.exceptions import Fault, Unacceptable
+from editorial.http.second_factor_forms import ReauthenticateForm, ReauthenticateWebAuthnForm
 from editorial.models import User
 
 WRONG = Fault("/password", "wrong_password", "This is not your password.")
+CODE_NEEDED = Fault("/code", "code_required", "Enter the code that your second factor shows.")
+CODE_WRONG = Fault("/code", "wrong_code", "This code is wrong, too old, or was used already.")
+LOCKED_OUT = Fault("/code", "too_many_wrong_codes", "Too many wrong codes. Wait 15 minutes.")
+PASSKEY_WRONG = Fault(
+    "/passkey", "wrong_passkey", "This passkey is not yours, or it was asked too long ago. Try again."
+)
 
 
-def confirm_identity(request: HttpRequest, user: User, *, password: str, code: str, now: datetime) -> None:
-    """Raise Unacceptable unless ``password``, and ``code`` if a second factor is set up, are those of ``user``.
+def confirm_identity(request: HttpRequest, user: User, *, password: str, code: str) -> list[str]:
+    """Return by what ``user`` was identified: the password, and the kind of second factor if one is set up.
 
-    A wrong password or code counts as a failed login, so guessing locks the account.
+    Raises Unacceptable for a wrong one. Wrong passwords count as failed logins; so do wrong codes, apart from them.
     """
     confirm_password(request, user, password=password)
-    confirm_code(request, user, code=code, now=now)
+    return ["password", *confirm_code(user, code=code)]
 
 
 def confirm_password(request: HttpRequest, user: User, *, password: str) -> None:
@@ -30,15 +36,41 @@ def confirm_password(request: HttpRequest, user: User, *, password: str) -> None
         raise Unacceptable(WRONG.detail, faults=(WRONG,))
 
 
-def confirm_code(request: HttpRequest, user: User, *, code: str, now: datetime) -> None:
-    """Check only the code, for a login whose password was correct. Raises as ``confirm_identity`` does."""
-    try:
-        second_factor.verify_code(account=user, code=code, by=user, now=now)
-    except Unacceptable as refusal:
-        if refusal.code != second_factor.NEEDED.code:
-            credentials = {"username": user.get_username()}
-            user_login_failed.send(sender=__name__, credentials=credentials, request=request)
-        raise
+def confirm_code(user: User, *, code: str) -> list[str]:
+    """Return the kind of the factor that ``code`` belongs to, and spend the code; nothing if ``user`` has no factor.
+
+    For a login whose password was correct. Raises Unacceptable with a fault at ``/code`` if the code is missing, wrong,
+    spent, or one too many.
+    """
+    if not has_second_factor(user):
+        return []
+    form = ReauthenticateForm({"code": code}, user=user)
+    if not form.is_valid():
+        (refused,) = form.errors.as_data()["code"]
+        fault = {"required": CODE_NEEDED, "too_many_login_attempts": LOCKED_OUT}.get(str(refused.code), CODE_WRONG)
+        raise Unacceptable(fault.detail, faults=(fault,), code=fault.code)
+    form.authenticator.record_usage()
+    return [form.authenticator.type]
+
+
+def confirm_passkey(user: User, *, passkey: str) -> list[str]:
+    """Return ``["webauthn"]`` if ``passkey``, an assertion as JSON, is by one of the passkeys of ``user``.
+
+    The challenge is the one that ``passkey_options`` put into the session. Raises Unacceptable with a fault at
+    ``/passkey``.
+    """
+    form = ReauthenticateWebAuthnForm({"credential": passkey}, user=user)
+    if not form.is_valid():
+        raise Unacceptable(PASSKEY_WRONG.detail, faults=(PASSKEY_WRONG,), code=PASSKEY_WRONG.code)
+    form.cleaned_data["credential"].record_usage()
+    return ["webauthn"]
+
+
+@never_cache
+@login_required
+def passkey_options(request: HttpRequest) -> JsonResponse:
+    """Return what a browser asks a passkey of the person who is logged in, with a new challenge."""
+    return JsonResponse({"request_options": begin_authentication(request.user)})
 
 
 class PasswordHook:
@@ -58,33 +90,3 @@ class PasswordHook:
         """End the access of ``user``, unless the account was only just created."""
         if user and user.history.exclude(history_type="+").exists():
             end_access(account=user, event="password changed", by=User.objects.system(), now=timezone.now())
-
-
-def keep_tokens_field() -> forms.BooleanField:
-    help_text = (
-        "Your other sessions, the links in earlier mails and your calendar's address end in any case. You stay logged "
-        "in here. Keep the tokens only if nobody else can know them."
-    )
-    return forms.BooleanField(label="Keep my API tokens", label_suffix="", required=False, help_text=help_text)
-
-
-class CodeInput(forms.PasswordInput):
-    """An input that is readable while typing and never filled in again, because each code is valid once."""
-
-    input_type = "text"
-
-
-def password_field() -> forms.CharField:
-    return forms.CharField(
-        label="Your password",
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
-        max_length=1000,
-        help_text="Confirms your identity. After ten wrong passwords you have to wait 15 minutes.",
-    )
-
-
-def code_field(label: str, *, help_text: str, required: bool = True) -> forms.CharField:
-    attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
-    widget = CodeInput(attrs=attributes)
-    return forms.CharField(label=label, widget=widget, max_length=100, help_text=help_text, required=required)

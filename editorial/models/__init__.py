@@ -1,4 +1,4 @@
-from editorial.models.accounts import SecondFactor, User
+from editorial.models.accounts import CacheEntry, User
 from editorial.models.autosave import Unsent
 from editorial.models.board import (
     Absence,
@@ -29,6 +29,7 @@ __all__ = [
     "Attempt",
     "Audience",
     "BoardMember",
+    "CacheEntry",
     "CalendarFeed",
     "ChecklistQuestion",
     "Company",
@@ -52,7 +53,6 @@ __all__ = [
     "Product",
     "RiskTier",
     "Rung",
-    "SecondFactor",
     "Specialty",
     "StoredAnswer",
     "SweepFailure",

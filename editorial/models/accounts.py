@@ -5,7 +5,6 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
@@ -16,6 +15,8 @@ SYSTEM_USERNAME = "system"
 
 
 class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignore[misc]
+    use_in_migrations = False
+
     def system(self) -> "User":
         """Return the account in whose name the site itself acts; it is created if missing. It cannot log in."""
         system, _ = self.get_or_create(
@@ -65,7 +66,11 @@ class User(Recorded, AbstractUser):
         return self.get_full_name() or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save without a history row if only fields change that history excludes, such as ``last_login`` at a login."""
+        """Save without a history row if only fields change that history excludes, such as ``last_login`` at a login.
+
+        The e-mail address is kept in small letters, in which allauth looks for it.
+        """
+        self.email = self.email.lower()
         if not set(kwargs.get("update_fields") or ["all"]) <= {"last_login", "access_ended_at"}:
             super().save(*args, **kwargs)
             return
@@ -92,21 +97,12 @@ class User(Recorded, AbstractUser):
         return sha256(f"{digest} {self.access_ended_at.timestamp()}".encode()).hexdigest()
 
 
-class SecondFactor(models.Model):
-    """The second factor of an account, and which of its codes are spent.
+class CacheEntry(models.Model):
+    """A row of Django's cache in PostgreSQL: spent codes and counts of wrong ones."""
 
-    The secret is not stored: ``editorial.accounts.one_time_codes`` derives it from ``salt`` and the site's secret key.
-    """
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
-    salt = models.CharField(max_length=64)
-    recovery_codes = ArrayField(models.CharField(max_length=64), help_text="Digests of those that are not spent.")
-    last_step = models.BigIntegerField(
-        help_text="Time step of the newest accepted code. Codes of this step or earlier are refused."
-    )
-    set_up_at = models.DateTimeField()
-    wrong_codes = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
-    last_wrong_at = models.DateTimeField(null=True)
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
-        return f"second factor of {self.user}"
+        return self.cache_key

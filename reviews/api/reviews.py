@@ -121,8 +121,8 @@ class PasswordConfirmed(OfReviews):
         super().initial(request, *args, **kwargs)
         sent = request.data if isinstance(request.data, dict) else {}
         if sent.get("password") is not None:
-            secrets = {name: str(sent.get(name) or "") for name in SECRETS}
-            confirm_identity(request._request, sender(request), **secrets, now=timezone.now())
+            secrets = {name: str(sent.get(name) or "") for name in ("password", "code")}
+            confirm_identity(request._request, sender(request), **secrets)
 
 
 class Sign(PasswordConfirmed):

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ from reviews.lifecycle import State as ReviewState
 from tests.admin.test_flow import address, as_sent, do, words
 from tests.support import factories
 from tests.support.factories import NOW
+from tests.support.second_factors import log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -56,20 +58,22 @@ def management(prefix, total=0, initial=0):
 def test_login_of_somebody_with_a_role_leads_to_the_start_page(client, wanda):
     wanda.set_password(PASSWORD)
     wanda.record(by=wanda, now=NOW)
-    sent = {"username": "wanda", "password": PASSWORD, "next": "/admin/"}
-    assert client.post(reverse("admin:login"), sent)["Location"] == "/admin/"
+    wanted = client.get(reverse("admin:reviews_review_changelist"), follow=True)
+    assert wanted.redirect_chain[-1][0] == "/account/login/?next=%2Fadmin%2Freviews%2Freview%2F"
+    assert log_in(client, "wanda", password=PASSWORD)["Location"] == "/admin/"
+    assert log_in(Client(), "WANDA@example.org", password=PASSWORD)["Location"] == "/admin/"
 
 
 def test_login_of_somebody_without_a_role_is_refused_in_words(client):
     rita = factories.make_user("rita")
     rita.set_password(PASSWORD)
     rita.record(by=rita, now=NOW)
-    answer = client.post(reverse("admin:login"), {"username": "rita", "password": PASSWORD})
-    assert "Ask an administrator for one." in words(answer)
+    assert "Ask an administrator for one." in words(client.get(log_in(client, "rita", password=PASSWORD)["Location"]))
+    assert "_auth_user_id" not in client.session
 
 
 def test_login_page_says_what_it_is_for(client):
-    assert "members of the medical advisory board" in words(client.get(reverse("admin:login")))
+    assert "members of the medical advisory board" in words(client.get(reverse("account_login")))
 
 
 def test_own_password_is_changed_with_history(client, wanda):

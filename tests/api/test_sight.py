@@ -107,9 +107,12 @@ OTHERS = """reader: search history questions reports
     comment-take-over comment-accept-change claim-check-rule claim-check-withdraw claim-check-accept-change
     tokens current-token me my-mail policy policy-version board audiences schema docs
     pages: articles search history audience question report policy policy-version board portrait
-    site: answer-accept answer-decline calendar robots sitemap sitemap-part feed
+    site: account_login account_logout account_inactive account_reauthenticate mfa_index mfa_authenticate
+    mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes
+    mfa_list_webauthn mfa_add_webauthn mfa_login_webauthn mfa_reauthenticate_webauthn passkey_options mfa_edit_webauthn
+    mfa_remove_webauthn answer-accept answer-decline calendar robots sitemap sitemap-part feed
     admin: index login logout password_change password_change_done autocomplete jsi18n view_on_site app_list
-    second_factor editorial_boardmember_do editorial_dispatch_do editorial_endpoint_do editorial_mailchoice_mine
+    editorial_boardmember_do editorial_dispatch_do editorial_endpoint_do editorial_mailchoice_mine
     editorial_editorialpolicy_do editorial_editorialpolicy_ladder editorial_ledgerentry_verify editorial_notice_do
     editorial_notice_post_room editorial_user_do articles_libraryimport_report
     articles_question_do articles_reference_cited articles_reference_do articles_reference_export
@@ -262,6 +265,7 @@ def addresses(name: str, version: Version) -> Iterator[tuple[str, str]]:
         "signature_id": own["signature"],
         "report_id": 1,
         "import_id": 1,
+        "pk": 1,
         "content_type_id": 1,
         "number": 1,
         "slug": "ivig-back-pain",

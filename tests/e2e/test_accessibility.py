@@ -89,8 +89,13 @@ def test_pages_of_members_are_for_everybody(transactional_db, look):
     boards = listed(
         "index", "reviews_review_changelist", "editorial_boardmember_changelist", "editorial_mailchoice_mine"
     )
-    account = listed("password_change", "second_factor", "editorial_absence_add", "editorial_disclosure_add")
+    account = listed("password_change", "editorial_absence_add", "editorial_disclosure_add")
     found = visit(page, [*boards, *account, *reviews, *member, at(review, "history")])
+    found |= visit(page, [reverse("mfa_index"), reverse("mfa_activate_totp")])
+    page.get_by_label("Your password").fill(factories.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Set up an app")).to_be_visible()
+    found |= visit(page, [reverse("mfa_activate_totp"), reverse("mfa_add_webauthn")])
     page.goto(at(review, "desk"))
     page.keyboard.press("s")
     expect(page.locator("#progress-words")).to_contain_text("1 of")
@@ -222,7 +227,7 @@ def test_pages_of_readers_are_for_everybody(transactional_db, look):
     pages += [f"/articles/{version.article.slug}/history/" for version in (approved, gone)]
     found = visit(page, pages)
     page.context.clear_cookies()
-    assert found | visit(page, ["/admin/login/"]) == {}
+    assert found | visit(page, ["/account/login/"]) == {}
 
 
 def test_pages_of_readers_fit_a_phone_without_scripts(transactional_db, forgiving):

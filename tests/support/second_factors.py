@@ -2,27 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from django_otp.oath import TOTP
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.test import Client
 
-from editorial.accounts import second_factor
-from editorial.accounts.one_time_codes import DIGITS, secret_of
-from editorial.models import SecondFactor, User
-from tests.support.factories import NOW
+from editorial.accounts.second_factor import record_change
+from editorial.models import User
+from tests.support.factories import NOW, PASSWORD
 
-SALT = "salt"
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 STEP = timedelta(seconds=30)
 
 
-def code_at(secret: bytes, *, at: datetime) -> str:
+def code(*, at: datetime = NOW, secret: str = SECRET) -> str:
     """Return the code that an app with ``secret`` shows at that moment."""
-    clock = TOTP(secret, digits=DIGITS)
-    clock.time = at.timestamp()
-    return f"{clock.token():0{DIGITS}}"
-
-
-def code(*, at: datetime = NOW, salt: str = SALT) -> str:
-    """Return the code that the authenticator app shows at that time."""
-    return code_at(secret_of(salt), at=at)
+    return format_hotp_value(hotp_value(secret, int(at.timestamp()) // 30))
 
 
 def wrong(*, at: datetime = NOW) -> str:
@@ -32,9 +27,21 @@ def wrong(*, at: datetime = NOW) -> str:
 
 
 def make_second_factor(account: User, *, now: datetime = NOW) -> list[str]:
-    """Set up a second factor a day before ``now``, so that its current code is valid; return the recovery codes."""
-    before = now - timedelta(days=1)
-    codes = second_factor.set_up(account_id=account.pk, salt=SALT, code=code(at=before), by=account, now=before)
-    assert SecondFactor.objects.filter(user=account).exists()
+    """Set up an app a day before ``now``; return the recovery codes."""
+    TOTP.activate(account, SECRET)
+    codes = RecoveryCodes.activate(account).generate_codes()
+    record_change(account, "set up", by=account, now=now - timedelta(days=1), ends=True)
     account.refresh_from_db(fields=["access_ended_at"])  # a log-in with this object is from after the set-up
     return codes
+
+
+def factors(account: User) -> set[str]:
+    """Return the kinds of what ``account`` has set up."""
+    return set(Authenticator.objects.filter(user=account).values_list("type", flat=True))
+
+
+def log_in(client: Client, name: str = "ada", *, password: str = PASSWORD, code: str = "") -> object:
+    """Log in on the pages for it, with ``code`` on the second one; return the last answer."""
+    sent = {"login": name, "password": password, "next": "/admin/"}
+    answer = client.post("/account/login/", sent)
+    return client.post("/account/second-factor/log-in/", {"code": code}) if code else answer

@@ -20,13 +20,13 @@ from knox.models import AuthToken
 
 from editorial.accounts.access import end_access
 from editorial.mail import notices
-from editorial.models import BoardMember, CalendarFeed, LedgerEntry, Notice, SecondFactor, User
+from editorial.models import BoardMember, CalendarFeed, LedgerEntry, Notice, User
 from reviews.lifecycle import State
 from reviews.templatetags.answer_links import answer_addresses
 from tests.admin.test_flow import address, as_sent, do, words
 from tests.support import factories
 from tests.support.factories import NOW, PASSWORD
-from tests.support.second_factors import code, make_second_factor
+from tests.support.second_factors import code, factors, log_in, make_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_counts")]
 
@@ -34,7 +34,6 @@ LATE = NOW.replace(hour=22)
 """The evening on which Ada logs in: a session lasts until the next morning, when a term can have ended."""
 TODAY, TOMORROW = LATE.date(), LATE.date() + timedelta(days=1)
 NEW = "another long one 9"
-SECOND_FACTOR = reverse("admin:second_factor")
 
 
 @dataclass
@@ -53,8 +52,7 @@ class Stage:
     def enter(self) -> None:
         """Log in twice, and get a token, the link in the invitation and the address of the calendar."""
         for client in (self.own, self.other):
-            sent = {"username": "ada", "password": PASSWORD, "code": self.next_code(), "next": "/admin/"}
-            assert client.post(reverse("admin:login"), sent).status_code == 302
+            assert log_in(client, code=self.next_code()).status_code == 302
         body = {"username": "ada", "password": PASSWORD, "code": self.next_code()}
         self.token = Client().post("/api/v1/tokens/", body, content_type="application/json").json()["token"]
         mail = notices.mail(Notice.objects.select_related("recipient").filter(kind="invitation").latest("pk"))
@@ -105,17 +103,18 @@ def change_own_password(**chosen: str) -> Callable[[Stage], object]:
 
 def set_up(**chosen: str) -> Callable[[Stage], object]:
     def happens(stage: Stage) -> object:
-        stage.own.get(SECOND_FACTOR)
-        shown = code(salt=stage.own.session["second-factor-salt"], at=LATE + timedelta(minutes=1))
-        return stage.own.post(SECOND_FACTOR, {"do": "set_up", "password": PASSWORD, "code": shown, **chosen})
+        stage.own.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        page = stage.own.get(reverse("mfa_activate_totp"))
+        shown = code(secret=page.context["form"].secret, at=LATE + timedelta(minutes=1))
+        return stage.own.post(reverse("mfa_activate_totp"), {"code": shown, **chosen})
 
     return happens
 
 
-def on_second_factor_page(act: str, **chosen: str) -> Callable[[Stage], object]:
+def on_second_factor_page(page: str, **chosen: str) -> Callable[[Stage], object]:
     def happens(stage: Stage) -> object:
-        sent = {"do": act, "password": PASSWORD, "code": stage.next_code(), **chosen}
-        return stage.own.post(SECOND_FACTOR, sent)
+        stage.own.post(reverse("mfa_reauthenticate"), {"code": stage.next_code()})
+        return stage.own.post(reverse(page), chosen)
 
     return happens
 
@@ -200,14 +199,14 @@ EVENTS = {
     "`set_password` and `save` in a shell": Event(set_in_a_shell),
     "second factor set up": Event(set_up(), OWN),
     "second factor set up, tokens kept": Event(set_up(keep_tokens="on"), TOKENS),
-    "second factor removed": Event(on_second_factor_page("remove"), OWN, have_second_factor),
+    "second factor removed": Event(on_second_factor_page("mfa_deactivate_totp"), OWN, have_second_factor),
     "second factor removed, tokens kept": Event(
-        on_second_factor_page("remove", keep_tokens="on"), TOKENS, have_second_factor
+        on_second_factor_page("mfa_deactivate_totp", keep_tokens="on"), TOKENS, have_second_factor
     ),
     "second factor reset by an administrator": Event(
         as_root("reset-second-factor", reason="Phone lost."), before=have_second_factor
     ),
-    "new recovery codes": Event(on_second_factor_page("renew"), ALL, have_second_factor),
+    "new recovery codes": Event(on_second_factor_page("mfa_generate_recovery_codes"), ALL, have_second_factor),
     "account closed": Event(edit_account(is_active=False)),
     "account merged into another": Event(merge),
     "writer's role given": Event(edit_account(is_writer="on")),
@@ -359,7 +358,7 @@ def test_administrator_cannot_keep_the_tokens_of_someone_else(stage):
 def test_pages_say_what_ends(stage):
     stage.enter()
     said = "Your other sessions, the links in earlier mails and your calendar's address end in any case."
-    for page in (reverse("admin:password_change"), SECOND_FACTOR):
+    for page in (reverse("admin:password_change"),):
         assert said in words(stage.own.get(page)).replace("&#x27;", "'")
     client = Client()
     client.force_login(User.objects.get(username="root"))
@@ -379,7 +378,7 @@ def test_wrong_password_changes_and_ends_nothing(stage):
     answer = change_own_password(old_password="not hers")(stage)
     assert "Your old password was entered incorrectly" in words(answer)
     assert stage.works() == dict.fromkeys(CREDENTIALS, True)
-    assert not SecondFactor.objects.exists()
+    assert factors(stage.ada) == set()
 
 
 def test_session_of_a_former_secret_key_is_accepted_and_ends_with_the_others(stage, settings):

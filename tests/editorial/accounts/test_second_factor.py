@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.core.context import request_context
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from editorial.accounts import second_factor
-from editorial.accounts.derived_secrets import new_salt
-from editorial.accounts.one_time_codes import grouped_secret, secret_of, setup_address
+from editorial.accounts.encryption import decrypted, encrypted
 from editorial.exceptions import Conflict, NotPermitted, Unacceptable
-from editorial.models import LedgerEntry, Notice, SecondFactor
+from editorial.http.passwords import confirm_code
+from editorial.http.second_factor_forms import FORMER
+from editorial.models import LedgerEntry, Notice
 from reviews.lifecycle import State
 from reviews.models import Signature
 from tests.admin.test_flow import address, do, words
@@ -19,18 +22,22 @@ from tests.support.api import client as api_client
 from tests.support.api import nothing_stored
 from tests.support.api import refused as answered
 from tests.support.factories import NOW, PASSWORD
-from tests.support.second_factors import SALT, STEP, code, code_at, make_second_factor, wrong
+from tests.support.second_factors import SECRET, STEP, code, factors, log_in, make_second_factor, wrong
 
 pytestmark = pytest.mark.django_db
 
+INDEX, ADD_APP, REMOVE_APP = reverse("mfa_index"), reverse("mfa_activate_totp"), reverse("mfa_deactivate_totp")
+RENEW, CONFIRM = reverse("mfa_generate_recovery_codes"), reverse("account_reauthenticate")
 
-def prove(account, typed, *, now=NOW):
-    second_factor.verify_code(account=account, code=typed, by=account, now=now)
+
+def prove(account, typed, rf, *, now=NOW):
+    with time_machine.travel(now, tick=False), request_context(rf.post("/")):
+        return confirm_code(account, code=typed)
 
 
-def refused(account, typed, *, now=NOW):
+def refused(account, typed, rf, *, now=NOW):
     with pytest.raises(Unacceptable) as refusal:
-        prove(account, typed, now=now)
+        prove(account, typed, rf, now=now)
     (fault,) = refusal.value.faults
     assert fault.pointer == "/code"
     return fault.code
@@ -39,111 +46,80 @@ def refused(account, typed, *, now=NOW):
 # --- codes ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(59, "287082"), (1111111109, "081804"), (20000000000, "353130")])
-def test_codes_are_those_of_the_standard(seconds, shown):
-    """RFC 6238, appendix B, the last six digits."""
-    moment = NOW.fromtimestamp(seconds, tz=NOW.tzinfo)
-    assert code_at(b"12345678901234567890", at=moment) == shown
-
-
-def test_secret_is_spelled_for_people_and_for_apps():
-    secret = b"12345678901234567890"
-    assert grouped_secret(secret) == "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
-    assert setup_address(secret, account="wanda smith") == (
-        "otpauth://totp/Imprimatur:wanda%20smith?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Imprimatur"
-    )
-    assert new_salt() != new_salt()
-
-
-# --- proving --------------------------------------------------------------------------------------------------------
-
-
-def test_second_factor_is_named_by_its_owner(wanda):
-    make_second_factor(wanda)
-    assert str(SecondFactor.objects.get()) == "second factor of Wanda Example"
-
-
-def test_nothing_is_asked_of_who_has_none(wanda):
-    prove(wanda, "")
+def test_nothing_is_asked_of_who_has_none(wanda, rf):
+    assert prove(wanda, "", rf) == []
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
-def test_code_of_a_step_around_now_is_taken_once(wanda, steps):
+def test_code_of_a_step_around_now_is_taken_once(wanda, rf, steps):
     make_second_factor(wanda)
     shown = code(at=NOW + STEP * steps)
-    prove(wanda, f" {shown[:3]} {shown[3:]} ")
-    assert refused(wanda, shown) == "code_spent"
+    assert prove(wanda, f" {shown[:3]} {shown[3:]} ", rf) == ["totp"]
+    assert refused(wanda, shown, rf) == "wrong_code"
 
 
-def test_code_older_than_one_that_was_taken_is_spent(wanda):
+@pytest.mark.parametrize(("typed", "fault"), [("", "code_required"), ("  ", "code_required"), ("12345", "wrong_code")])
+def test_missing_code_is_asked_for(wanda, rf, typed, fault):
     make_second_factor(wanda)
-    prove(wanda, code())
-    assert refused(wanda, code(at=NOW - STEP)) == "code_spent"
-    prove(wanda, code(at=NOW + STEP), now=NOW + STEP)
+    assert refused(wanda, typed, rf) == fault
 
 
-@pytest.mark.parametrize("typed", ["", "  "])
-def test_missing_code_is_asked_for_and_not_counted(wanda, typed):
+@pytest.mark.parametrize("typed", ["¹²³⁴⁵⁶", "x" * 101, "1234 5678 9012 3456", "- -"])
+def test_what_is_no_code_is_wrong(wanda, rf, typed):
     make_second_factor(wanda)
-    assert refused(wanda, typed) == "code_required"
-    assert SecondFactor.objects.get().wrong_codes == 0
+    assert refused(wanda, typed, rf) == "wrong_code"
 
 
-@pytest.mark.parametrize("typed", ["12345", "¹²³⁴⁵⁶", "x" * 100, "1234 5678 9012 3456 7890"])
-def test_what_is_no_code_is_wrong(wanda, typed):
+def test_code_of_two_steps_ago_is_wrong(wanda, rf):
     make_second_factor(wanda)
-    assert refused(wanda, typed) == "wrong_code"
+    assert refused(wanda, code(at=NOW - 2 * STEP), rf) == "wrong_code"
 
 
-def test_code_of_two_steps_ago_is_wrong(wanda):
-    make_second_factor(wanda)
-    assert refused(wanda, code(at=NOW - 2 * STEP)) == "wrong_code"
-
-
-def test_recovery_code_is_taken_once_and_kept_as_a_digest(wanda):
+def test_recovery_code_is_taken_once_and_is_not_readable_where_it_is_stored(wanda, rf):
     first, second, *others = make_second_factor(wanda)
     assert len(others) == 8
-    assert not {first, first.replace(" ", "")} & set(SecondFactor.objects.get().recovery_codes)
-    prove(wanda, first.replace(" ", "-"))
-    assert refused(wanda, first) == "wrong_code"
-    prove(wanda, second)
-    assert len(SecondFactor.objects.get().recovery_codes) == 8
+    stored = Authenticator.objects.get(type="recovery_codes")
+    assert first not in str(stored.data)
+    assert stored.data["seed"] != decrypted(stored.data["seed"])
+    assert prove(wanda, f"{first[:4]}-{first[4:]}", rf) == ["recovery_codes"]
+    assert refused(wanda, first, rf) == "wrong_code"
+    prove(wanda, second, rf)
+    assert second_factor.recovery_codes_left(wanda) == 8
 
 
-def test_after_ten_wrong_codes_not_even_the_right_one_is_taken_for_a_while(wanda):
+def test_who_has_no_recovery_codes_has_none_left(wanda):
+    assert second_factor.recovery_codes_left(wanda) == 0
+
+
+def test_after_ten_wrong_codes_not_even_the_right_one_is_taken_for_a_while(wanda, rf):
     make_second_factor(wanda)
     for _ in range(10):
-        assert refused(wanda, wrong()) == "wrong_code"
-    assert refused(wanda, code()) == "too_many_wrong_codes"
-    later = NOW + timedelta(minutes=15)
-    assert refused(wanda, wrong(at=later), now=later) == "wrong_code"
-    prove(wanda, code(at=later), now=later)
-    assert SecondFactor.objects.get().wrong_codes == 0
+        assert refused(wanda, wrong(), rf) == "wrong_code"
+    assert refused(wanda, code(), rf) == "too_many_wrong_codes"
+    later = NOW + timedelta(minutes=15, seconds=1)
+    prove(wanda, code(at=later), rf, now=later)
 
 
-def test_apps_outlive_a_change_of_the_secret_key_while_the_old_one_is_kept(wanda, settings):
+def test_apps_outlive_a_change_of_the_secret_key_while_the_old_one_is_kept(wanda, rf, settings):
     make_second_factor(wanda)
-    shown, old = code(), settings.SECRET_KEY
-    settings.SECRET_KEY = "another"
-    assert refused(wanda, shown) == "wrong_code"
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another"
     settings.SECRET_KEY_FALLBACKS = [old]
-    prove(wanda, shown)
+    assert prove(wanda, code(), rf) == ["totp"]
 
 
-def test_nobody_proves_sets_up_or_removes_for_somebody_else(wanda, root):
-    by_root = {"by": root, "now": NOW}
+def test_app_from_before_a_change_of_the_key_is_found_by_its_first_code(wanda, rf):
     make_second_factor(wanda)
-    for call in (
-        lambda: second_factor.verify_code(account=wanda, code=code(), **by_root),
-        lambda: second_factor.set_up(account_id=wanda.pk, code=code(), salt=SALT, **by_root),
-        lambda: second_factor.remove(account_id=wanda.pk, **by_root),
-        lambda: second_factor.renew_recovery_codes(account_id=wanda.pk, **by_root),
-    ):
-        with pytest.raises(NotPermitted):
-            call()
+    app = Authenticator.objects.get(type="totp")
+    another = "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK"
+    app.data = {"secret": encrypted(another), FORMER: [encrypted(another), encrypted(SECRET)]}
+    app.save()
+    assert refused(wanda, wrong(), rf) == "wrong_code"
+    assert prove(wanda, code(), rf) == ["totp"]
+    app.refresh_from_db()
+    assert (decrypted(app.data["secret"]), FORMER in app.data) == (SECRET, False)
 
 
-# --- what is done to it ---------------------------------------------------------------------------------------------
+# --- the record of changes ------------------------------------------------------------------------------------------
 
 
 def entries(account):
@@ -151,40 +127,14 @@ def entries(account):
     return list(told.values_list("action", flat=True))
 
 
-def test_set_up_renewal_and_removal_are_on_record_and_told_by_mail(wanda):
-    old = make_second_factor(wanda)
-    new = second_factor.renew_recovery_codes(account_id=wanda.pk, by=wanda, now=NOW)
-    assert refused(wanda, old[0]) == "wrong_code"
-    prove(wanda, new[0])
-    second_factor.remove(account_id=wanda.pk, by=wanda, now=NOW)
-    assert not SecondFactor.objects.exists()
-    acts = ["second_factor_set_up", "second_factor_given_new_recovery_codes", "second_factor_removed"]
-    assert entries(wanda) == [acts[0], "access_ended", acts[1], acts[2], "access_ended"]
-    newest = wanda.history.order_by("-history_id")[0]
-    assert newest.history_change_reason == "second factor removed"
-    assert Notice.objects.filter(kind="second_factor", recipient=wanda).count() == 3
-
-
-def test_second_one_and_one_with_a_wrong_code_are_not_set_up(wanda):
-    with pytest.raises(Unacceptable):
-        second_factor.set_up(account_id=wanda.pk, salt=SALT, code=wrong(), by=wanda, now=NOW)
-    make_second_factor(wanda)
-    with pytest.raises(Conflict):
-        second_factor.set_up(account_id=wanda.pk, salt=SALT, code=code(), by=wanda, now=NOW)
-
-
-def test_what_is_not_there_is_not_removed(wanda):
-    with pytest.raises(Conflict):
-        second_factor.remove(account_id=wanda.pk, by=wanda, now=NOW)
-
-
 def test_administrator_resets_somebody_elses_with_a_reason(client, root, wanda):
     make_second_factor(wanda)
     assert do(client, root, wanda, "reset-second-factor", reason="Phone lost; seen in person.").status_code == 302
-    assert not SecondFactor.objects.exists()
+    assert factors(wanda) == set()
     entry = LedgerEntry.objects.get(action="second_factor_reset")
     assert (entry.actor, entry.payload["reason"]) == (root, "Phone lost; seen in person.")
     assert wanda.history.latest().history_change_reason == "second factor reset: Phone lost; seen in person."
+    assert entries(wanda)[-2:] == ["second_factor_reset", "access_ended"]
 
 
 def test_reset_without_a_reason_of_ones_own_or_by_others_is_refused(root, wanda, edith):
@@ -193,6 +143,7 @@ def test_reset_without_a_reason_of_ones_own_or_by_others_is_refused(root, wanda,
         (root, wanda, " ", Unacceptable),
         (root, root, "Mine.", NotPermitted),
         (edith, wanda, "Lost.", NotPermitted),
+        (root, edith, "Lost.", Conflict),
     ):
         with pytest.raises(error):
             second_factor.reset(account_id=account.pk, reason=reason, by=by, now=NOW)
@@ -207,83 +158,118 @@ def test_accounts_show_who_has_one_and_own_reset_says_where(client, root, wanda)
     assert listed.count('alt="True"') == 3  # two active accounts, one second factor
 
 
-# --- the page -------------------------------------------------------------------------------------------------------
-
-PAGE = "/admin/editorial/user/second-factor/"
+# --- the pages ------------------------------------------------------------------------------------------------------
 
 
-def send(client, act, **fields):
-    return client.post(PAGE, {"do": act, "password": PASSWORD, **fields})
+@pytest.fixture
+def confirmed(client, ada):
+    """Ada's browser after she logged in and typed her password again."""
+
+    def enter(*codes):
+        assert log_in(client, code="".join(codes[:1])).status_code == 302
+        page, typed = (
+            (reverse("mfa_reauthenticate"), {"code": codes[1]}) if codes else (CONFIRM, {"password": PASSWORD})
+        )
+        assert client.post(page, typed).status_code == 302
+        return client
+
+    with time_machine.travel(NOW, tick=False):
+        yield enter
 
 
-@time_machine.travel(NOW, tick=False)
-def test_set_up_on_the_page_shows_the_recovery_codes_once(client, ada):
-    client.force_login(ada)
-    page = client.get(PAGE)
+def secret_on(page):
+    return page.context["form"].secret
+
+
+def test_app_is_set_up_on_its_page_and_the_recovery_codes_are_shown_once(confirmed, ada):
+    client = confirmed()
+    page = client.get(ADD_APP)
     assert "<svg" in page.content.decode()
-    salt = client.session["second-factor-salt"]
-    assert grouped_secret(secret_of(salt)) in words(page)
-    assert grouped_secret(secret_of(salt)) in words(client.get(PAGE))
-    shown = words(send(client, "set_up", code=code(salt=salt)))
-    assert "They are shown this once." in shown
-    assert len(SecondFactor.objects.get(user=ada).recovery_codes) == 10
-    assert "10 recovery codes left" in words(client.get(PAGE))
-    assert "Nothing was done" in words(client.post(PAGE, {"do": "set_up"}, follow=True))
+    shown = client.post(ADD_APP, {"code": code(secret=secret_on(page))}, follow=True)
+    assert "They are shown this once." in words(shown)
+    assert len(shown.context["unused_codes"]) == 10
+    assert "They were shown once. You have 10 left." in words(client.get(reverse("mfa_view_recovery_codes")))
+    assert "10 recovery codes left" in words(client.get(INDEX))
+    assert factors(ada) == {"totp", "recovery_codes"}
+    assert entries(ada) == ["second_factor_set_up", "access_ended"]
+    assert ada.history.latest("history_id").history_change_reason == "second factor set up"
+    assert Notice.objects.filter(kind="second_factor", recipient=ada).count() == 1
 
 
-@time_machine.travel(NOW, tick=False)
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"code": wrong()}, "This code is wrong, or too old by now."),
-        ({"code": "", "password": PASSWORD}, "This field is required."),
-        ({"code": wrong(), "password": "not hers"}, "This is not your password."),
-    ],
-)
-def test_set_up_that_does_not_do_says_why_at_the_field(client, ada, fields, said):
+def test_wrong_code_sets_nothing_up(confirmed, ada):
+    client = confirmed()
+    client.get(ADD_APP)
+    assert "wrong, too old" in words(client.post(ADD_APP, {"code": wrong()}))
+    assert factors(ada) == set()
+    assert entries(ada) == []
+
+
+def test_changes_want_the_password_once_more(client, ada):
     client.force_login(ada)
-    answer = send(client, "set_up", **fields)
-    assert answer.status_code == 422
-    assert said in words(answer)
-    assert not SecondFactor.objects.exists()
+    for page in (ADD_APP, RENEW, reverse("mfa_add_webauthn")):
+        assert client.get(page)["Location"].split("?")[0] == CONFIRM
+    assert "This is not your password." in words(client.post(CONFIRM, {"password": "not hers"}))
+    assert "Set up an app" not in words(client.get(ADD_APP, follow=True))
 
 
-@time_machine.travel(NOW, tick=False)
-def test_new_recovery_codes_and_removal_want_password_and_code(client, ada):
+def test_changes_of_who_has_a_second_factor_want_it_and_not_the_password(client, ada):
     make_second_factor(ada)
     client.force_login(ada)
-    assert send(client, "remove", code="").status_code == 422
-    assert send(client, "remove", code=code(), password="not hers").status_code == 422
-    assert "Your recovery codes" in words(send(client, "renew", code=code()))
-    assert "This code was used already." in words(send(client, "remove", code=code()))
-    sent = {"do": "remove", "password": PASSWORD, "code": code(at=NOW + STEP)}
-    assert "is removed" in words(client.post(PAGE, sent, follow=True))
-    assert not SecondFactor.objects.exists()
+    for page in (REMOVE_APP, RENEW, reverse("mfa_add_webauthn")):
+        assert client.get(page)["Location"].split("?")[0] == reverse("mfa_reauthenticate")
+    assert "Confirm with your second factor" in words(client.post(CONFIRM, {"password": PASSWORD}))
+    client.post(REMOVE_APP)
+    assert factors(ada) == {"totp", "recovery_codes"}
+
+
+def test_code_confirms_like_the_password(client, ada):
+    make_second_factor(ada)
+    client.force_login(ada)
+    with time_machine.travel(NOW, tick=False):
+        assert "Your password" not in words(client.get(reverse("mfa_reauthenticate")))
+        assert client.post(reverse("mfa_reauthenticate"), {"code": wrong()}).status_code == 200
+        assert client.post(reverse("mfa_reauthenticate"), {"code": code()}).status_code == 302
+        assert client.get(RENEW).status_code == 200
+
+
+def test_new_recovery_codes_and_removal_are_on_record(confirmed, ada):
+    old = make_second_factor(ada)
+    client = confirmed(code(), old[0])
+    shown = client.post(RENEW, follow=True)
+    assert not set(shown.context["unused_codes"]) & set(old)
+    assert "Without a passkey the password alone" in words(client.get(REMOVE_APP))
+    client.post(REMOVE_APP)
+    assert factors(ada) == set()
+    told = ["second_factor_given_new_recovery_codes", "second_factor_removed", "access_ended"]
+    assert entries(ada)[2:] == told
+    assert "An authenticator app on your phone" in words(client.get(INDEX))
+    assert Notice.objects.filter(kind="second_factor", recipient=ada).count() == 3
 
 
 # --- doors ----------------------------------------------------------------------------------------------------------
 
 
-def log_in(client, **fields):
-    return client.post(reverse("admin:login"), {"username": "ada", "password": PASSWORD, "next": "/admin/", **fields})
+@time_machine.travel(NOW, tick=False)
+def test_login_asks_for_the_code_on_a_page_of_its_own(client, ada):
+    make_second_factor(ada)
+    assert log_in(client)["Location"] == reverse("mfa_authenticate")
+    assert "The password was right." in words(client.get(reverse("mfa_authenticate")))
+    assert "wrong, too old" in words(client.post(reverse("mfa_authenticate"), {"code": wrong()}))
+    assert "_auth_user_id" not in client.session
+    assert client.post(reverse("mfa_authenticate"), {"code": code()})["Location"] == "/admin/"
 
 
 @time_machine.travel(NOW, tick=False)
-def test_login_asks_for_the_code(client, ada):
+def test_wrong_codes_at_the_login_lock_codes_and_not_the_password(client, ada):
     make_second_factor(ada)
-    assert "Enter the code that your second factor shows." in words(log_in(client))
-    assert "This code is wrong" in words(log_in(client, code=wrong()))
+    for _ in range(10):
+        log_in(client, code=wrong())
+    assert "Too many wrong codes" in words(log_in(client, code=code()))
     assert "_auth_user_id" not in client.session
-    assert log_in(client, code=code()).status_code == 302
 
 
-@time_machine.travel(NOW, tick=False)
-def test_wrong_codes_lock_the_login_like_wrong_passwords(client, ada, settings):
-    settings.AXES_FAILURE_LIMIT = 2
-    make_second_factor(ada)
-    statuses = [log_in(client, code=wrong()).status_code for _ in range(2)]
-    assert statuses[-1] == log_in(client, code=code()).status_code == 429
-    assert "_auth_user_id" not in client.session
+def test_page_for_the_code_is_only_for_who_gave_the_password(client):
+    assert client.get(reverse("mfa_authenticate"))["Location"] == reverse("account_login")
 
 
 @time_machine.travel(NOW, tick=False)
@@ -310,7 +296,7 @@ def test_api_signs_with_password_and_code_and_repeats_its_answer_for_the_next_co
     answered(sign(review, code=wrong()), 422, code="wrong_code", pointer="/code")
     answered(sign(review, code=code(), password="not hers"), 422, pointer="/password")
     assert sign(review, code=code()).status_code == 200
-    answered(sign(review, code=code()), 422, code="code_spent", pointer="/code")
+    answered(sign(review, code=code()), 422, code="wrong_code", pointer="/code")
     again = sign(review, code=code(at=NOW + STEP))
     assert (again.status_code, again["Idempotent-Replayed"]) == (200, "true")
     assert Signature.objects.count() == 1
@@ -343,8 +329,8 @@ def test_who_has_none_is_led_to_the_page_from_everywhere_in_the_admin(client, ad
     settings.REQUIRE_SECOND_FACTOR = True
     client.force_login(ada)
     for name in ("admin:index", "admin:reviews_review_changelist"):
-        assert client.get(reverse(name))["Location"] == PAGE
-    assert "Everybody who works here needs one" in words(client.get(PAGE))
+        assert client.get(reverse(name))["Location"] == INDEX
+    assert "Everybody who works here needs one" in words(client.get(INDEX))
     assert client.get(reverse("admin:password_change")).status_code == 200
     assert client.get("/").status_code == 200
     assert client.post(reverse("admin:logout")).status_code == 200
@@ -355,7 +341,6 @@ def test_who_has_one_works_on(client, ada, settings):
     make_second_factor(ada)
     client.force_login(ada)
     assert client.get(reverse("admin:index")).status_code == 200
-    assert "This site demands a second factor" in words(client.get(PAGE))
     assert api_client(ada).get("/api/v1/me/").status_code == 200
 
 

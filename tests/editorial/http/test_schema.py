@@ -8,12 +8,12 @@ from rest_framework.decorators import action
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
 from editorial.http.idempotency import idempotent
 from editorial.http.serializers import StrictSerializer
+from editorial.http.throttling import ScopedThrottle
 from editorial.models import Audience
 
 
@@ -59,7 +59,7 @@ class Question(APIView):
     """Takes a question from anybody."""
 
     permission_classes = []
-    throttle_classes = [ScopedRateThrottle]
+    throttle_classes = [ScopedThrottle]
     throttle_scope = "reader_post"
 
     @extend_schema(request=Loose, responses={201: Loose, 451: None})

@@ -93,11 +93,11 @@ def test_wrong_passwords_sent_through_the_proxy_lock_nobody_else_out(client, set
     wanda.set_password("three quiet herons")
     wanda.save()
     for number in range(12):
-        guess = {"username": "wanda", "password": f"guess {number}"}
-        client.post("/admin/login/", guess, **noted(f"198.51.100.{number}, 192.0.2.5"))
-    own = {"username": "wanda", "password": "three quiet herons"}
-    assert client.post("/admin/login/", own, **noted("192.0.2.5")).status_code == 429
-    assert client.post("/admin/login/", own, **noted("192.0.2.6")).status_code == 302
+        guess = {"login": "wanda", "password": f"guess {number}"}
+        client.post("/account/login/", guess, **noted(f"198.51.100.{number}, 192.0.2.5"))
+    own = {"login": "wanda", "password": "three quiet herons"}
+    assert client.post("/account/login/", own, **noted("192.0.2.5")).status_code == 429
+    assert client.post("/account/login/", own, **noted("192.0.2.6")).status_code == 302
 
 
 def test_reader_without_redis_is_answered_and_heard_uncounted(api, settings, db):

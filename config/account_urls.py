@@ -1,0 +1,37 @@
+"""The pages of allauth that this site has: log-in, confirmation of identity, and second factors."""
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from django.urls import path
+from django.views.generic import RedirectView
+
+from editorial.http.passwords import passkey_options
+from editorial.http.second_factor import changes_factors
+
+urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("second-factor/", factors.index, name="mfa_index"),
+    path("second-factor/log-in/", factors.authenticate, name="mfa_authenticate"),
+    path("second-factor/confirm/", factors.reauthenticate, name="mfa_reauthenticate"),
+    path("app/add/", changes_factors(totp.activate_totp), name="mfa_activate_totp"),
+    path("app/remove/", changes_factors(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "recovery-codes/renew/",
+        changes_factors(recovery_codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("passkeys/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path("passkeys/add/", changes_factors(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path("passkeys/log-in/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("passkeys/confirm/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("passkeys/options/", passkey_options, name="passkey_options"),
+    path("passkeys/<int:pk>/rename/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path("passkeys/<int:pk>/remove/", changes_factors(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
+]
