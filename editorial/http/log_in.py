@@ -11,7 +11,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -45,14 +44,9 @@ class LoginForm(forms.LoginForm):
 
 
 class ReauthenticateForm(forms.ReauthenticateForm):
-    """The password once more, of who has no second factor: a stolen password must not be enough to replace one."""
+    """Asks for the password once more."""
 
     password = password_field()
-
-    def clean_password(self) -> str:
-        if has_second_factor(self.user):
-            raise ValidationError("Confirm with your second factor instead.", code="second_factor_needed")
-        return super().clean_password()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -79,7 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return HttpResponseRedirect(reverse("account_login"))
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
-        """Return the pages on which ``user`` can confirm their identity, the best one first."""
+        """Return the pages on which ``user`` can confirm their identity, the best one first.
+
+        That for the password only without a second factor: a stolen password must not be enough to replace one.
+        """
         methods = super().get_reauthentication_methods(user)
         if has_second_factor(user):
             methods = [method for method in methods[::-1] if method["id"] != "reauthenticate"]

@@ -15,7 +15,7 @@ from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.db import transaction
-from fido2.webauthn import AuthenticationResponse
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from editorial.accounts.recovery_codes import without_separators
 from editorial.http.identity_fields import code_attributes, keep_tokens_field
@@ -81,6 +81,14 @@ class DeactivateTOTPForm(totp.DeactivateTOTPForm):
     keep_tokens = keep_tokens_field()
 
 
+def _parsed(kind: Any, credential: Any) -> Any:
+    """Return what the browser sent as ``kind``. Raises ValidationError for anything else, where allauth would fail."""
+    try:
+        return kind.from_dict(credential)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise get_adapter().validation_error("incorrect_code") from None
+
+
 class AddWebAuthnForm(webauthn.AddWebAuthnForm):
     name = forms.CharField(
         label="Name",
@@ -99,6 +107,10 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):
     keep_tokens = keep_tokens_field()
     field_order = ["name", "passwordless", "keep_tokens"]
 
+    def clean_credential(self) -> Any:
+        _parsed(RegistrationResponse, self.cleaned_data["credential"])
+        return self.cleaned_data["credential"]
+
 
 class CountingForm(webauthn.AuthenticateWebAuthnForm):
     """Refuses a passkey whose count of signatures does not grow, because somebody has a copy of it.
@@ -107,7 +119,7 @@ class CountingForm(webauthn.AuthenticateWebAuthnForm):
     """
 
     def clean_credential(self) -> Authenticator:
-        response = AuthenticationResponse.from_dict(self.cleaned_data["credential"])
+        response = _parsed(AuthenticationResponse, self.cleaned_data["credential"])
         authenticator = super().clean_credential()
         count = response.response.authenticator_data.counter
         with transaction.atomic():

@@ -1,6 +1,8 @@
 """Lowerings: requiring less during a review. One person proposes, another decides, and signers confirm."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -157,8 +159,12 @@ def _ask_to_confirm(lowering: Lowering, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def confirm_signature(*, review_id: int, digest: str, by: User, now: datetime) -> Review:
+def confirm_signature(
+    *, review_id: int, digest: str, by: User, now: datetime, identified_by: Sequence[str] = ()
+) -> Review:
     """Confirm the member's own signature under the lowered requirements, so that it counts. This can decide the round.
+
+    The ledger keeps ``identified_by``, the values of ``IdentifiedBy`` with which the caller has confirmed who it is.
 
     Raises Conflict when ``digest`` is not that of the version or there is nothing to confirm, NotPermitted because of a
     conflict of interest, and InvalidTransition.
@@ -180,6 +186,7 @@ def confirm_signature(*, review_id: int, digest: str, by: User, now: datetime) -
         raise Conflict("Your signature counts; there is nothing to confirm.", code="nothing_to_confirm")
     SignatureConfirmation.objects.filter(pk__in=[row.pk for row in waiting]).update(confirmed_at=now)
     lowerings = [row.lowering_id for row in waiting]
-    tell_review(review, action="confirm_signature", by=by, now=now, signature=signature.pk, lowerings=lowerings)
+    told: dict[str, Any] = {"signature": signature.pk, "lowerings": lowerings, "identified_by": list(identified_by)}
+    tell_review(review, action="confirm_signature", by=by, now=now, **told)
     decide_if_complete(review.version, approving=True, now=now)
     return review

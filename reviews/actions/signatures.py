@@ -47,16 +47,17 @@ def sign(
     checklist: Answers = MappingProxyType({}),
     expected: Expectation | None = None,
     shown: Mapping[str, str] | None = None,
+    identified_by: Sequence[str] = (),
 ) -> Signature:
     """Sign ``decision`` over the text with ``digest``. If this signature completes the round, the round is decided.
 
-    The answers in ``checklist`` are saved first. All answers to the policy's questions become part of the signature.
+    The answers in ``checklist`` are saved first. All answers to the policy's questions become part of the signature,
+    and so does ``identified_by``: by which of ``IdentifiedBy`` the caller has confirmed who signs.
 
-    Raises Conflict when ``digest`` is not that of the version, ``shown`` (see ``reviews.signing.sign_page.facts``) is
-    no longer what the sign page shows, or the same person signed with another account; PreconditionFailed when the
-    review changed since ``expected``; NotPermitted because of a conflict of interest; InvalidTransition; and
-    Unacceptable when an approval contradicts the signer's own blocking comments or verdicts or lacks a required answer,
-    or a request for changes says nothing.
+    Raises Conflict when ``digest`` is not that of the version, ``shown`` is no longer what the sign page shows, or the
+    same person signed with another account; PreconditionFailed when the review changed since ``expected``; NotPermitted
+    because of a conflict of interest; InvalidTransition; and Unacceptable when an approval contradicts the signer's own
+    blocking comments or verdicts or lacks a required answer, or a request for changes says nothing.
     """
     review, reviews = lock_round_for(review_id, by=by)
     require_may(by, Action.SIGN, review)
@@ -76,7 +77,9 @@ def sign(
         _refuse_approval(review, round_facts.objections, answers)
         still_open = accept_own_changes(review, round_facts.objections, by=by, now=now)
         round_facts = replace(round_facts, objections=still_open)
-    signature = _save_signature(review, answers, decision=decision, statement=statement, policy=policy, by=by, now=now)
+    signature = _save_signature(
+        review, answers, decision=decision, statement=statement, policy=policy, by=by, now=now, known_by=identified_by
+    )
     _move_to_signed(review, signature, round_facts.verdicts, by=by, now=now)
     review.has_signed = True
     participants = article_people(review.version)
@@ -135,6 +138,7 @@ def _save_signature(
     *,
     decision: str,
     statement: str,
+    known_by: Sequence[str],
     policy: EditorialPolicy,
     by: User,
     now: datetime,
@@ -153,6 +157,7 @@ def _save_signature(
         digest=review.version.digest,
         policy=policy,
         signed_at=now,
+        identified_by=list(known_by),
     )
 
 

@@ -1,5 +1,6 @@
 """Reviews: board members see their own, editors and administrators all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -115,6 +116,7 @@ class PasswordConfirmed(OfReviews):
     """Requires the password besides the token, because a signature belongs to a person."""
 
     gives_etag = ("post",)
+    means: Sequence[str] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the password before the transaction begins: a failed attempt stays counted, and a code stays used."""
@@ -122,7 +124,7 @@ class PasswordConfirmed(OfReviews):
         sent = request.data if isinstance(request.data, dict) else {}
         if sent.get("password") is not None:
             secrets = {name: str(sent.get(name) or "") for name in ("password", "code")}
-            confirm_identity(request._request, sender(request), **secrets)
+            self.means = confirm_identity(request._request, sender(request), **secrets)
 
 
 class Sign(PasswordConfirmed):
@@ -142,7 +144,8 @@ class Sign(PasswordConfirmed):
         body = SigningSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         payload = {name: value for name, value in body.validated_data.items() if name not in SECRETS}
-        actions.sign(review_id=review.pk, **payload, expected=expectation, by=sender(request), now=timezone.now())
+        by, now = sender(request), timezone.now()
+        actions.sign(review_id=review.pk, **payload, expected=expectation, identified_by=self.means, by=by, now=now)
         signed = self.get_object()
         return Response(self.get_serializer(signed).data, headers={"ETag": signed.etag})
 
@@ -162,7 +165,8 @@ class ConfirmSignature(PasswordConfirmed):
         body = ConfirmationSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         digest = body.validated_data["digest"]
-        actions.confirm_signature(review_id=review.pk, digest=digest, by=sender(request), now=timezone.now())
+        by, now = sender(request), timezone.now()
+        actions.confirm_signature(review_id=review.pk, digest=digest, identified_by=self.means, by=by, now=now)
         confirmed = self.get_object()
         return Response(self.get_serializer(confirmed).data, headers={"ETag": confirmed.etag})
 

@@ -56,6 +56,7 @@ class SignatureSerializer(serializers.ModelSerializer):
             "digest",
             "policy",
             "signed_at",
+            "identified_by",
             "to_confirm",
             "withdrawn_at",
             "withdrawn_because",

@@ -39,6 +39,15 @@ class Signer(Func):
     output_field = BigIntegerField()
 
 
+class IdentifiedBy(models.TextChoices):
+    """By what a signer showed who they are. 21 CFR 11.200 asks for two components at the first signing of a session."""
+
+    PASSWORD = "password", "password"
+    TOTP = "totp", "code of an app"
+    RECOVERY_CODES = "recovery_codes", "recovery code"
+    WEBAUTHN = "webauthn", "passkey"
+
+
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def standing(self) -> Self:
         """Return signatures that were neither withdrawn by their signers nor set aside by an editor."""
@@ -86,6 +95,11 @@ class Signature(models.Model):
     digest = models.CharField(max_length=64)
     policy = models.ForeignKey(EditorialPolicy, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField()
+    identified_by = ArrayField(
+        models.CharField(max_length=20, choices=IdentifiedBy),
+        default=list,
+        help_text="By what the signer showed who they are. Empty for signatures from before this was kept.",
+    )
 
     objects = SignatureQuerySet.as_manager()
     to_confirm: bool
@@ -98,12 +112,20 @@ class Signature(models.Model):
     def __str__(self) -> str:
         return f"{self.name}: {self.get_decision_display()}"
 
+    @property
+    def identified_by_words(self) -> str:
+        return " and ".join(IdentifiedBy(means).label for means in self.identified_by)
+
 
 def signature_hash(signature: Signature) -> str:
-    """Return the SHA-256 over all fields of ``signature``. The ledger keeps it, so that a changed row is found."""
+    """Return the SHA-256 over all fields of ``signature``. The ledger keeps it, so that a changed row is found.
+
+    Signatures from before ``identified_by`` was kept have the hash of that time.
+    """
+    means = list(signature.identified_by)
     return sha256_hex(
         [
-            "imprimatur-signature/2",
+            "imprimatur-signature/3" if means else "imprimatur-signature/2",
             signature.pk,
             signature.review_id,
             signature.signer_id,
@@ -118,6 +140,7 @@ def signature_hash(signature: Signature) -> str:
             signature.digest,
             signature.policy_id,
             timestamp(signature.signed_at),
+            *([means] if means else []),
         ]
     )
 

@@ -124,7 +124,7 @@ class SignForm(ConfirmingForm):
     def arguments(self) -> dict[str, object]:
         data = self.cleaned_data
         given = {name: data[name] for name in ("decision", "digest", "statement", "checklist", "shown")}
-        return {**given, "expected": Expectation(frozenset({data["seen"]}))}
+        return {**given, "expected": Expectation(frozenset({data["seen"]})), "identified_by": self.means}
 
     def refused(self, refusal: Refusal) -> None:
         """Show the refusal with the current data, so that the next attempt is based on it."""
@@ -174,6 +174,9 @@ class ConfirmSignatureForm(ConfirmingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["digest"].initial = self.subject.version.digest
+
+    def arguments(self) -> dict[str, object]:
+        return {**super().arguments(), "identified_by": self.means}
 
     @property
     def reading(self) -> SafeString:

@@ -10,12 +10,14 @@ from django.urls import reverse
 
 from editorial.accounts import second_factor
 from editorial.accounts.encryption import decrypted, encrypted
+from editorial.accounts.recovery_codes import recovery_digest, stored_digest
 from editorial.exceptions import Conflict, NotPermitted, Unacceptable
 from editorial.http.passwords import confirm_code
 from editorial.http.second_factor_forms import FORMER
 from editorial.models import LedgerEntry, Notice
 from reviews.lifecycle import State
 from reviews.models import Signature
+from reviews.verification import find_breaks
 from tests.admin.test_flow import address, do, words
 from tests.support import factories
 from tests.support.api import client as api_client
@@ -217,7 +219,7 @@ def test_changes_of_who_has_a_second_factor_want_it_and_not_the_password(client,
     client.force_login(ada)
     for page in (REMOVE_APP, RENEW, reverse("mfa_add_webauthn")):
         assert client.get(page)["Location"].split("?")[0] == reverse("mfa_reauthenticate")
-    assert "Confirm with your second factor" in words(client.post(CONFIRM, {"password": PASSWORD}))
+    assert client.post(CONFIRM, {"password": PASSWORD})["Location"] == reverse("mfa_reauthenticate")
     client.post(REMOVE_APP)
     assert factors(ada) == {"totp", "recovery_codes"}
 
@@ -299,7 +301,7 @@ def test_api_signs_with_password_and_code_and_repeats_its_answer_for_the_next_co
     answered(sign(review, code=code()), 422, code="wrong_code", pointer="/code")
     again = sign(review, code=code(at=NOW + STEP))
     assert (again.status_code, again["Idempotent-Replayed"]) == (200, "true")
-    assert Signature.objects.count() == 1
+    assert Signature.objects.get().identified_by == ["password", "totp"]
 
 
 @time_machine.travel(NOW, tick=False)
@@ -313,7 +315,11 @@ def test_sign_page_asks_for_the_code_and_spends_it_only_when_the_rest_is_right(c
     assert not Signature.objects.exists()
     do(client, ada, review, "sign", decision="", code=code())
     assert do(client, ada, review, "sign", decision="approve", code=code()).status_code == 302
-    assert Signature.objects.get().signer == ada
+    signature = Signature.objects.get()
+    assert (signature.signer, signature.identified_by) == (ada, ["password", "totp"])
+    receipt = words(client.get(reverse("admin:reviews_signature_receipt", args=[signature.pk])))
+    assert "Identified by Password and code of an app" in receipt
+    assert list(find_breaks()) == []
 
 
 def test_sign_page_asks_no_code_of_who_has_no_second_factor(client):
@@ -350,3 +356,15 @@ def test_api_answers_who_has_none_with_where_to_set_it_up(client, ada, wanda, se
     answered(api_client(wanda).post("/api/v1/articles/", {}), 403, code="second_factor_required")
     assert api_client(None).get("/api/v1/policy/").status_code == 404
     answered(api_client(None).get("/api/v1/me/"), 401)
+
+
+# --- carried over ---------------------------------------------------------------------------------------------------
+
+
+def test_recovery_codes_from_before_are_known_by_their_digest_and_spent(wanda, rf):
+    digests = [encrypted(stored_digest(recovery_digest(one, salt="s"), salt="s")) for one in ("1234 5678", "8765 4321")]
+    Authenticator.objects.create(user=wanda, type="totp", data={"secret": encrypted(SECRET)})
+    Authenticator.objects.create(user=wanda, type="recovery_codes", data={"migrated_codes": digests})
+    assert prove(wanda, "8765-4321", rf) == ["recovery_codes"]
+    assert refused(wanda, "8765 4321", rf) == "wrong_code"
+    assert second_factor.recovery_codes_left(wanda) == 1
