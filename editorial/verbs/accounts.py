@@ -34,6 +34,7 @@ SET_PASSWORD = Verb(
     explain="The account's sessions, API tokens, answer links in mails and calendar address end, and its owner gets a "
     "mail. Give them the new password in person.",
     done="The password is set.",
+    template="admin/editorial/set_password.html",
 )
 RESET_SECOND_FACTOR = Verb(
     name="reset-second-factor",

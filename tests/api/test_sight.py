@@ -86,8 +86,8 @@ SHOWS_DRAFT = {
     "api-version": RECORD,
 }
 
-NOUNS = """editorial: absence audience boardmember company disclosure dispatch editorialpolicy endpoint ledgerentry
-    mailchoice notice policyrule product specialty sweepfailure user
+NOUNS = """editorial: absence accountinvitation audience boardmember company disclosure dispatch editorialpolicy
+    endpoint ledgerentry mailchoice notice policyrule product specialty sweepfailure user
     articles: article citation claim documentfinding libraryimport question readermail reference rendition report
     retractionlist retractionrecord synonym version
     reviews: approvalmark claimcheck comment lowering pastfinding recusal review signature signaturesetaside
@@ -107,9 +107,11 @@ OTHERS = """reader: search history questions reports
     comment-take-over comment-accept-change claim-check-rule claim-check-withdraw claim-check-accept-change
     tokens current-token me my-mail policy policy-version board audiences schema docs
     pages: articles search history audience question report policy policy-version board portrait
-    site: answer-accept answer-decline calendar robots sitemap sitemap-part feed
+    site: answer-accept answer-decline invitation password-strength calendar robots sitemap sitemap-part feed
     admin: index login logout password_change password_change_done autocomplete jsi18n view_on_site app_list
-    second_factor editorial_boardmember_do editorial_dispatch_do editorial_endpoint_do editorial_mailchoice_mine
+    second_factor editorial_boardmember_do editorial_accountinvitation_dismiss
+    editorial_accountinvitation_do editorial_accountinvitation_invite editorial_accountinvitation_invite_many
+    editorial_dispatch_do editorial_endpoint_do editorial_mailchoice_mine
     editorial_editorialpolicy_do editorial_editorialpolicy_ladder editorial_ledgerentry_verify editorial_notice_do
     editorial_notice_post_room editorial_user_do articles_libraryimport_report
     articles_question_do articles_reference_cited articles_reference_do articles_reference_export
