@@ -113,11 +113,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "editorial.accounts.password_strength.GuessingValidator"},
-    {"NAME": "editorial.accounts.password_strength.BreachedPasswordValidator"},
     {"NAME": "editorial.http.passwords.PasswordHook"},
 ]
 # Sorted lines SHA-1:count, as Have I Been Pwned has them for download. Passwords in it are refused.
 BREACHED_PASSWORDS_FILE = env.str("BREACHED_PASSWORDS_FILE", default="")
+BREACHED_PASSWORDS_VALIDATOR = {
+    "NAME": "editorial.accounts.password_strength.BreachedPasswordValidator",
+    "OPTIONS": {"file": BREACHED_PASSWORDS_FILE},
+}
+AUTH_PASSWORD_VALIDATORS += [BREACHED_PASSWORDS_VALIDATOR] if BREACHED_PASSWORDS_FILE else []
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10

@@ -187,6 +187,15 @@ def mail_context(invitation: AccountInvitation) -> dict[str, Any]:
     }
 
 
+def open_invitation(account: User) -> dict[str, Any]:
+    """Return what a mail to ``account`` says of its invitation; empty if it was accepted. No query for a password."""
+    if account.has_usable_password():
+        return {}
+    invitations = AccountInvitation.objects.open().select_related("account__board_member", "invited_by")
+    invitation = invitations.filter(account=account).first()
+    return mail_context(invitation) if invitation else {}
+
+
 def current_mail(notice: Notice, now: datetime) -> dict[str, Any]:
     """Return the context of a pending mail; empty if its link cannot be used any more, so that it is dropped."""
     invitation = AccountInvitation.objects.open().filter(pk=notice.context["invitation"], expires_at__gt=now)

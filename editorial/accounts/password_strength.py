@@ -49,16 +49,17 @@ class GuessingValidator:
 
 
 class BreachedPasswordValidator:
-    """Refuses a password that is in the file ``BREACHED_PASSWORDS_FILE``; without the setting it accepts all.
+    """Refuses a password that is in a file of breached ones, see ``is_in_file``.
 
     If the file cannot be read, every password is refused, because nothing is known about it.
     """
 
+    def __init__(self, *, file: str) -> None:
+        self.file = Path(file)
+
     def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django gives it to every validator
-        if not settings.BREACHED_PASSWORDS_FILE:
-            return
         try:
-            breached = is_in_file(password, Path(settings.BREACHED_PASSWORDS_FILE))
+            breached = is_in_file(password, self.file)
         except OSError as error:
             logger.error("the file of breached passwords cannot be read: %s", error)
             detail = "New passwords cannot be checked at the moment. Ask an administrator of this site."
@@ -68,7 +69,7 @@ class BreachedPasswordValidator:
             raise ValidationError(detail, code="breached")
 
     def get_help_text(self) -> str:
-        return ""
+        return "Passwords that became known in a data breach elsewhere are refused."
 
 
 def is_in_file(password: str, file: Path) -> bool:

@@ -19,7 +19,7 @@ from editorial.http.private_pages import PRIVATE, private_page
 from editorial.http.problems import Problem
 from editorial.http.sessions import mark_begin
 from editorial.http.throttling import AddressThrottle
-from editorial.verbs.accounts import PasswordForm
+from editorial.verbs.accounts import FirstPasswordForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -60,7 +60,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if not throttle.allow_request(request, None):  # type: ignore[arg-type]
         raise Throttled(wait=throttle.wait())
     invitation = find_invitation(token, by=request.user, now=now)
-    form = PasswordForm(request.POST if request.method == "POST" else None, subject=invitation.account)
+    form = FirstPasswordForm(request.POST if request.method == "POST" else None, subject=invitation.account)
     if not form.is_valid():
         context: dict[str, Any] = {
             **admin.site.each_context(request),

@@ -27,7 +27,8 @@ def invitee(**fields: Any) -> Invitee:
 
 def board_invitee(**fields: Any) -> Invitee:
     factories.make_specialty()
-    return invitee(roles={Role.BOARD_MEMBER}, credentials="MD", specialties=("immunology",), **fields)
+    board = {"roles": {Role.BOARD_MEMBER}, "credentials": "MD", "specialties": ("immunology",)}
+    return invitee(**{**board, **fields})
 
 
 def make_account_invitation(*, now: datetime | None = None, **fields: Any) -> AccountInvitation:

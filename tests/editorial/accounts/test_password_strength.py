@@ -4,7 +4,7 @@ import logging
 from hashlib import sha1
 
 import pytest
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 
 from editorial.accounts.password_strength import ENOUGH, is_in_file, score_of
@@ -26,7 +26,7 @@ def codes(password: str) -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("password", ["password12345", "qwertyuiopasdf", "noranewmannora", "ImprimaturNora1"])
+@pytest.mark.parametrize("password", ["password12345", "qwertyuiopasdf", "Imprimatur1234", "ImprimaturNora1"])
 def test_password_that_is_guessed_easily_is_refused(password):
     assert "guessable" in codes(password)
 
@@ -59,6 +59,12 @@ def breached_file(tmp_path, passwords, *, ending="\r\n"):
     return file
 
 
+def use(settings, file):
+    name = "editorial.accounts.password_strength.BreachedPasswordValidator"
+    validator = {"NAME": name, "OPTIONS": {"file": str(file)}}
+    settings.AUTH_PASSWORD_VALIDATORS = [*settings.AUTH_PASSWORD_VALIDATORS, validator]
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 100])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_every_password_of_the_file_is_found_and_no_other(tmp_path, count, ending):
@@ -69,13 +75,14 @@ def test_every_password_of_the_file_is_found_and_no_other(tmp_path, count, endin
 
 
 def test_breached_password_is_refused(tmp_path, settings):
-    settings.BREACHED_PASSWORDS_FILE = str(breached_file(tmp_path, [NEW]))
+    use(settings, breached_file(tmp_path, [NEW]))
     assert codes(NEW) == {"breached"}
     assert codes(f"{NEW} far") == set()
+    assert "data breach elsewhere are refused." in password_validators_help_texts()[-1]
 
 
 def test_no_password_is_accepted_while_the_file_cannot_be_read(tmp_path, settings, caplog):
-    settings.BREACHED_PASSWORDS_FILE = str(tmp_path / "missing.txt")
+    use(settings, tmp_path / "missing.txt")
     with caplog.at_level(logging.ERROR):
         assert codes(NEW) == {"unchecked"}
     assert "cannot be read" in caplog.text
