@@ -4,6 +4,7 @@ Those of the settings do not apply while ``DEBUG`` is on.
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.apps import AppConfig, apps
@@ -106,6 +107,12 @@ RULES = (
         "config.E009",
         "MAILS_PER_MINUTE is negative, so no mail would be sent.",
         "Set it to the number of mails that the mail server accepts in a minute, or to 0 for no limit.",
+    ),
+    Rule(
+        lambda: bool(settings.BREACHED_PASSWORDS_FILE) and not Path(settings.BREACHED_PASSWORDS_FILE).is_file(),
+        "config.E011",
+        "BREACHED_PASSWORDS_FILE is not a file, so no new password would be accepted.",
+        "Set it to the path of the file of breached passwords, or leave it out.",
     ),
 )
 

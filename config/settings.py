@@ -130,9 +130,16 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "editorial.accounts.password_strength.GuessingValidator"},
     {"NAME": "editorial.http.passwords.PasswordHook"},
 ]
+# Sorted lines SHA-1:count, as Have I Been Pwned has them for download. Passwords in it are refused.
+BREACHED_PASSWORDS_FILE = env.str("BREACHED_PASSWORDS_FILE", default="")
+BREACHED_PASSWORDS_VALIDATOR = {
+    "NAME": "editorial.accounts.password_strength.BreachedPasswordValidator",
+    "OPTIONS": {"file": BREACHED_PASSWORDS_FILE},
+}
+AUTH_PASSWORD_VALIDATORS += [BREACHED_PASSWORDS_VALIDATOR] if BREACHED_PASSWORDS_FILE else []
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10
@@ -224,6 +231,8 @@ REST_FRAMEWORK = {
         "reader_post": env.str("THROTTLE_READER_POST", default="20/hour"),
         "search": env.str("THROTTLE_SEARCH", default="120/min"),
         "answer_link": "60/min",
+        "account_link": "60/min",
+        "password_strength": "120/min",
     },
     "DEFAULT_METADATA_CLASS": None,  # the schema describes the API, not OPTIONS
     "URL_FORMAT_OVERRIDE": None,  # one format, chosen by Accept
@@ -276,7 +285,10 @@ CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
 
 # By kind of notice, a function (notice, now) that returns the context at the time of sending; if empty, it is dropped.
-NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.current_lines"}
+NOTICES_LOOKED_AT_AGAIN = {
+    "reminders": "reviews.reminders.current_lines",
+    "account_invitation": "editorial.accounts.invitations.current_mail",
+}
 
 # The events that webhooks can send. WEBHOOKS_TO_LOOPBACK allows endpoints on this machine, without TLS: demo and tests.
 WEBHOOK_EVENTS = "articles.published.webhook_events.WebhookEvent"

@@ -18,7 +18,7 @@ from editorial.admin.chips import chip, state_chip
 from editorial.admin.formatting import address, admin_url, moment, short_date, shortened
 from editorial.admin.webhooks import FAILING
 from editorial.board.interests import lapses_at, latest_statement
-from editorial.models import EditorialPolicy, Endpoint, Notice, User
+from editorial.models import AccountInvitation, EditorialPolicy, Endpoint, Notice, User
 from editorial.permissions import AnyUser, board_member, is_administrator, is_editor, is_writer
 from reviews.admin.reviews import expected
 from reviews.lifecycle import LIVE
@@ -44,6 +44,7 @@ def _sections(user: Any, *, now: datetime) -> Iterator[StartPageSection]:
         pages = [
             ("Rounds", "admin:articles_version_rounds"),
             ("Figures", "admin:articles_version_figures"),
+            ("Invite people", "admin:editorial_accountinvitation_changelist"),
             ("Mail queue", "admin:editorial_notice_post_room"),
         ]
         links = [(words, reverse(name)) for words, name in pages]
@@ -55,8 +56,9 @@ def _sections(user: Any, *, now: datetime) -> Iterator[StartPageSection]:
         )
     if is_administrator(user):
         mail_queue = ("Mail queue", reverse("admin:editorial_notice_post_room"))
+        invitations = ("Invite people", admin_url(AccountInvitation, "changelist"))
         lists = [failed_notices(), failing_endpoints(), document_findings(now), accounts()]
-        yield StartPageSection("Administration", lists, [("Add an account", admin_url(User, "add")), mail_queue])
+        yield StartPageSection("Administration", lists, [invitations, mail_queue])
 
 
 # --- board members --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles.reader import sitemap_and_feed
+from editorial.api import invitation_page, password_strength
 from reviews.api import answer_page, calendars
 from reviews.lifecycle import Action
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path(
         "answer/<str:token>/decline/", answer_page.answer_invitation, {"choice": Action.DECLINE}, name="answer-decline"
     ),
+    path("invitation/<str:token>/", invitation_page.accept, name="invitation"),
+    path("password-strength/", password_strength.password_strength, name="password-strength"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("robots.txt", sitemap_and_feed.robots, name="robots"),
     path("sitemap.xml", sitemap_and_feed.sitemap_index, name="sitemap"),

@@ -1,5 +1,6 @@
 """Predicates over an account: who may do something. When it is possible is decided in ``lifecycle.py``."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -24,6 +25,12 @@ def is_editor(user: AnyUser) -> bool:
 def is_administrator(user: AnyUser) -> bool:
     """Return whether ``user`` manages accounts. This lets them read the record, but not decide anything in it."""
     return user.is_active and user.is_superuser
+
+
+def may_invite(user: AnyUser, roles: Collection[Role]) -> bool:
+    """Return whether ``user`` may invite people with these roles: administrators all, editors writers and the board."""
+    invited_by_editors = {Role.WRITER, Role.BOARD_MEMBER}
+    return is_administrator(user) or (is_editor(user) and invited_by_editors.issuperset(roles))
 
 
 def is_system(user: AnyUser) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles.announcements import editors, version_context, writers
 from articles.lifecycle import State as VersionState
 from articles.models import Version
+from editorial.accounts.invitations import open_invitation
 from editorial.mail import notices
 from editorial.models import BoardMember, User
 from editorial.record.canonical_json import JSONDict, sha256_hex
@@ -62,6 +63,7 @@ def announce(
             **_what_is_so(review),
             "by": str(by),
             "needed": _needed(review, now=now) if kind in ASKS_THE_MEMBER else [],
+            "account": open_invitation(review.member.user) if kind in ASKS_THE_MEMBER else {},
             "reason": reason or review.state_reason,
             "unsigned": unsigned_words(review) if kind in ASKS_TO_HAND_OVER else "",
             "attachments": [calendar_files.attachment(review, now=now)]

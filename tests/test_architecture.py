@@ -276,6 +276,7 @@ def test_every_noun_of_ours_that_people_edit_is_tracked():
         "AnswerLink",
         "Recusal",
         "SignatureSetAside",
+        "AccountInvitation",
         "CalendarFeed",
         "MemberPhoto",
         "CacheEntry",

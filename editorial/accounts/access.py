@@ -15,7 +15,7 @@ from knox.models import AuthToken
 
 from editorial.calendar import feeds
 from editorial.mail import notices
-from editorial.models import BoardMember, User
+from editorial.models import AccountInvitation, BoardMember, User
 from editorial.models.ledger import BOARD_CHAIN
 from editorial.record import ledger
 
@@ -29,8 +29,8 @@ def end_access(
     """End all sessions, tokens, answer links and the calendar address of ``account``, because of ``event``.
 
     ``event`` is a phrase for the mail and the ledger, such as "password changed". The owner gets a mail, unless the
-    account is closed or the caller sends one itself (``notify``). The caller has checked the permission of ``by``; to
-    keep the session in use, it calls ``editorial.http.sessions.keep_session`` afterwards.
+    account is closed, has not been used yet, or the caller sends one itself (``notify``). The caller has checked the
+    permission of ``by``; to keep the session in use, it calls ``editorial.http.sessions.keep_session`` afterwards.
     """
     stored = User.objects.select_for_update(no_key=True).get(pk=account.pk)  # ``account`` may be in the midst of a save
     stored.access_ended_at = account.access_ended_at = now
@@ -40,7 +40,7 @@ def end_access(
     feeds.revoke_address_of(account, by=by, now=now)
     payload = {"record": f"user:{account.pk}", "event": event, "tokens": ended, "keep_tokens": keep_tokens}
     entry = ledger.append(chain=BOARD_CHAIN, action="access_ended", by=by, now=now, payload=payload)
-    if notify:
+    if notify and not AccountInvitation.objects.open().filter(account=account).exists():
         context = {
             "event": event,
             "by": str(by),

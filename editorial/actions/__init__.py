@@ -3,6 +3,13 @@
 from editorial.actions.accounts import change_password, keep_account
 from editorial.actions.board import BoardRecord, keep_board_record, keep_portrait, remove_board_record, state_interests
 from editorial.actions.calendar_feeds import renew_calendar, revoke_calendar
+from editorial.actions.invitations import (
+    accept_invitation,
+    dismiss_first_steps,
+    invite_person,
+    renew_invitation,
+    revoke_invitation,
+)
 from editorial.actions.mail_preferences import keep_mail_choice
 from editorial.actions.policy import PolicyRecord, draft_next_policy, keep_policy, publish_policy, remove_policy_row
 from editorial.actions.terms import Term, keep_term
@@ -11,8 +18,11 @@ __all__ = [
     "BoardRecord",
     "PolicyRecord",
     "Term",
+    "accept_invitation",
     "change_password",
+    "dismiss_first_steps",
     "draft_next_policy",
+    "invite_person",
     "keep_account",
     "keep_board_record",
     "keep_mail_choice",
@@ -23,6 +33,8 @@ __all__ = [
     "remove_board_record",
     "remove_policy_row",
     "renew_calendar",
+    "renew_invitation",
     "revoke_calendar",
+    "revoke_invitation",
     "state_interests",
 ]

@@ -3,6 +3,7 @@
 from editorial.admin import (
     accounts,
     board,
+    invitations,
     ledger_entries,
     mail_preferences,
     mail_queue,
@@ -15,6 +16,7 @@ from editorial.admin import (
 __all__ = [
     "accounts",
     "board",
+    "invitations",
     "ledger_entries",
     "mail_preferences",
     "mail_queue",

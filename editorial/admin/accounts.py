@@ -4,37 +4,23 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.contrib.auth.forms import SetPasswordMixin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from editorial.accounts.second_factor import has_second_factor, second_factors
+from editorial.accounts.second_factor import second_factors
 from editorial.actions import keep_account
 from editorial.admin.chips import chip
-from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
+from editorial.admin.formatting import link
+from editorial.admin.tracked_forms import TrackedAdmin
 from editorial.admin.verbs import VerbPages
 from editorial.http.sessions import keep_session
-from editorial.models import User
+from editorial.models import AccountInvitation, User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
 from editorial.verbs.accounts import RESET_SECOND_FACTOR, SET_PASSWORD
 from editorial.verbs.table import Verb
-
-
-class NewAccountForm(SetPasswordMixin, TrackedForm):
-    """An account with its first password."""
-
-    password1, password2 = SetPasswordMixin.create_password_fields()
-
-    def clean(self) -> dict[str, Any] | None:
-        self.validate_passwords()
-        return super().clean()
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        self.validate_password_for_user(self.instance)
 
 
 class UserAdmin(VerbPages, TrackedAdmin):
@@ -48,37 +34,34 @@ class UserAdmin(VerbPages, TrackedAdmin):
         (None, {"fields": ("username", "first_name", "last_name", "email")}),
         ("Roles", {"fields": ("is_writer", "is_editor", "is_superuser", "is_active")}),
     )
+    readonly_fields = ("invitation",)
+    change_list_template = "admin/editorial/accountinvitation/change_list.html"
     verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR)
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
-        factors = second_factors().filter(user=OuterRef("pk"))
-        return rows.exclude(username=SYSTEM_USERNAME).annotate(has_factor=Exists(factors))
+        factors, pending = second_factors(), AccountInvitation.objects.open()
+        return rows.exclude(username=SYSTEM_USERNAME).annotate(
+            has_factor=Exists(factors.filter(user=OuterRef("pk"))),
+            is_invited=Exists(pending.filter(account=OuterRef("pk"))),
+        )
 
     def may_see(self, user: User) -> bool:
-        return is_administrator(user)
-
-    def may_add(self, user: User) -> bool:
         return is_administrator(user)
 
     def may_change(self, user: User, _record: User | None) -> bool:
         return is_administrator(user)
 
-    def offered(self, user: User, record: User) -> dict[str, str]:
+    def offered(self, user: User, record: Any) -> dict[str, str]:
         own = "Remove your own on the page “Second factor”." if user == record else ""
-        resets = {RESET_SECOND_FACTOR.name: own} if has_second_factor(record) else {}
-        return {SET_PASSWORD.name: "", **resets}
+        resets = {RESET_SECOND_FACTOR.name: own} if record.has_factor else {}
+        invited = "Invited, not yet accepted: the owner chooses the first password." if record.is_invited else ""
+        return {SET_PASSWORD.name: invited, **resets}
 
     def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
-        extra = [] if obj else [("Password", {"fields": ("password1", "password2")})]
-        return [*super().own_fieldsets(request, obj), *extra]
-
-    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        form = {} if obj else {"form": NewAccountForm}
-        return super().get_form(request, obj, change, **form, **kwargs)
+        invited = [("Invitation", {"fields": ("invitation",)})] if getattr(obj, "is_invited", False) else []
+        return [*invited, *super().own_fieldsets(request, obj)]
 
     def keep(self, record: User, form: Any, *, by: User, now: datetime, reason: str) -> None:
-        if password := form.cleaned_data.get("password1"):
-            record.set_password(password)
         keep_account(account=record, by=by, now=now, reason=reason)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -93,18 +76,24 @@ class UserAdmin(VerbPages, TrackedAdmin):
     def name(self, account: User) -> str:
         return str(account)
 
+    @admin.display(description="state")
+    def invitation(self, account: User) -> SafeString:
+        """Shown only to the end of the invitation, see ``own_fieldsets``."""
+        invitation = AccountInvitation.objects.open().get(account=account)
+        return format_html("{} {}", chip("wait", "Invited, not yet accepted"), link(invitation, "See the invitation"))
+
     @admin.display(description="roles")
-    def roles(self, account: User) -> SafeString | str:
+    def roles(self, account: Any) -> SafeString | str:
         flags = {
             "Writer": account.is_writer,
             "Editor": account.is_editor,
             "Board": hasattr(account, "board_member"),
             "Administrator": account.is_superuser,
         }
-        return (
-            format_html_join(" ", "{}", ((chip("calm", role),) for role, is_set in flags.items() if is_set))
-            or self.empty_value_display
-        )
+        chips = [chip("calm", role) for role, is_set in flags.items() if is_set]
+        if account.is_invited:
+            chips.append(chip("wait", "Invited"))
+        return format_html_join(" ", "{}", ((one,) for one in chips)) or self.empty_value_display
 
     @admin.display(description="second factor", boolean=True)
     def has_second_factor(self, account: User) -> bool:

@@ -83,7 +83,7 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
     verbs = (STATE_INTERESTS, PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR)
     readonly_fields = ("interests", "portrait", "calendar")
     empty_state = (
-        "The board has no members yet. An administrator creates the account, and an editor adds the member here."
+        "The board has no members yet. Invite people to the board, or add here members who have an account already."
     )
     fieldsets = (
         (None, {"fields": ("user", "credentials", "specialties", "capacity")}),

@@ -19,7 +19,7 @@ class SpecialtiesField(forms.MultipleChoiceField):
     """A choice of specialties, by code, as checkboxes."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs = {"widget": forms.CheckboxSelectMultiple, "required": False, **kwargs}
+        kwargs = {"widget": forms.CheckboxSelectMultiple, "required": False, "initial": list, **kwargs}
         super().__init__(choices=specialty_choices, **kwargs)
 
 

@@ -31,7 +31,7 @@ COLUMNS = 78
 
 URGENT = frozenset(
     {"reminders", "review_reminder", "invitation", "second_factor", "access_ended", "report_received", "conflict_found"}
-    | {"suspended", "retracted", "work_retracted", "work_retracted_in_review"}
+    | {"account_invitation", "suspended", "retracted", "work_retracted", "work_retracted_in_review"}
 )
 """The kinds of mail that go out before all others: those with a due date, and those about withdrawn trust."""
 

@@ -1,3 +1,4 @@
+from editorial.models.account_invitations import AccountInvitation, InvitationState
 from editorial.models.accounts import CacheEntry, User
 from editorial.models.autosave import Unsent
 from editorial.models.board import (
@@ -26,6 +27,7 @@ from editorial.models.webhooks import Attempt, Dispatch, Endpoint, EndpointHealt
 
 __all__ = [
     "Absence",
+    "AccountInvitation",
     "Attempt",
     "Audience",
     "BoardMember",
@@ -42,6 +44,7 @@ __all__ = [
     "Endpoint",
     "EndpointHealth",
     "EndpointSecret",
+    "InvitationState",
     "LedgerChain",
     "LedgerEntry",
     "MailChoice",

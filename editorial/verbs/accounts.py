@@ -26,6 +26,13 @@ class PasswordForm(SetPasswordMixin, VerbForm):
         return {"password": self.cleaned_data["password1"]}
 
 
+class FirstPasswordForm(PasswordForm):
+    """A form for the first password of an account: there is no access yet that it could end."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields()
+    password1.help_text = "At least 12 characters. Four words that do not belong together make a good password."
+
+
 SET_PASSWORD = Verb(
     name="set-password",
     action=change_password,
@@ -34,6 +41,7 @@ SET_PASSWORD = Verb(
     explain="The account's sessions, API tokens, answer links in mails and calendar address end, and its owner gets a "
     "mail. Give them the new password in person.",
     done="The password is set.",
+    template="admin/editorial/set_password.html",
 )
 RESET_SECOND_FACTOR = Verb(
     name="reset-second-factor",

@@ -11,6 +11,7 @@ from reviews.actions.deadlines import extend, lapse, remind
 from reviews.actions.invitations import accept, cancel, decline, invite, invite_best
 from reviews.actions.lowerings import confirm_lowering, confirm_signature, propose_lowering, refuse_lowering
 from reviews.actions.merging_accounts import merge_accounts
+from reviews.actions.newcomers import invite_reviewer
 from reviews.actions.objections import accept_changed_claim, accept_changed_passage, withdraw_verdict
 from reviews.actions.proposals import take_over
 from reviews.actions.recusals import recuse, withdraw_recusal
@@ -44,6 +45,7 @@ __all__ = [
     "hand_over",
     "invite",
     "invite_best",
+    "invite_reviewer",
     "lapse",
     "mark_approvals",
     "merge_accounts",

@@ -1,9 +1,6 @@
 """The page behind the links in an invitation mail: it needs no login, and changes nothing before a POST."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import Throttled
 
-from editorial.http.problems import problem_of
+from editorial.http.private_pages import private_page, refused_on
 from editorial.http.throttling import AddressThrottle
 from editorial.models import EditorialPolicy
 from editorial.verbs.bodies import MAX_REASON
@@ -23,11 +20,6 @@ from reviews.invitations.answer_links import find_link
 from reviews.invitations.urls import admin_path
 from reviews.lifecycle import Action
 from reviews.models import AnswerLink
-
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-"""The address is a secret: no cache stores the page, and no other site gets it as a referrer."""
-
-View = Callable[..., HttpResponse]
 
 
 class AnswerThrottle(AddressThrottle):
@@ -45,28 +37,8 @@ class DeclineInvitationForm(forms.Form):
 FORMS: dict[Action, type[forms.Form]] = {Action.ACCEPT: AcceptInvitationForm, Action.DECLINE: DeclineInvitationForm}
 
 
-def private_page(view: View) -> View:
-    """Add private headers to the response of ``view``, and render its refusals as a page that says what to do."""
-
-    @wraps(view)
-    def held(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            response, headers = view(request, **kwargs), PRIVATE
-        except Exception as error:
-            problem = problem_of(error)
-            if problem is None:
-                raise
-            response = render(request, "answering/refused.html", {"problem": problem}, status=problem.status)
-            headers = {**problem.headers, **PRIVATE}
-        for name, value in headers.items():
-            response[name] = value
-        return response
-
-    return held
-
-
 @csrf_exempt  # the secret in the address proves more than a form's token, which browsers drop under no-referrer
-@private_page
+@private_page(refused_on("answering/refused.html"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_invitation(request: HttpRequest, token: str, choice: Action) -> HttpResponse:
     """GET shows what is asked and what an answer means. POST accepts or declines as the member of the link.

@@ -9,20 +9,29 @@ from django.utils.safestring import SafeString
 
 from articles.models import Version
 from articles.requirements import requirements
+from editorial.accounts.invitations import Invitee
+from editorial.admin.invitation_forms import BOARD, PERSON, BoardFields
 from editorial.admin.model_admin import actor
 from editorial.permissions import reads_the_record
+from editorial.roles import Role
 from editorial.verbs.bodies import OptionalReasonSerializer, ReasonSerializer
 from editorial.verbs.forms import OptionalReasonForm, ReasonForm, VerbForm
 from editorial.verbs.table import Verb
 from reviews import actions
 from reviews.rounds.reviewer_suggestions import candidates, choose_reviewers
 
+NEWCOMER = 0
+"""The choice of someone who has no account yet."""
 
-class InviteForm(VerbForm):
+
+class InviteForm(VerbForm, BoardFields):
     """Asks whom to invite, and for a message and a waiver."""
 
     subject: Version
     member = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect, label="Board member")
+    first_name = forms.CharField(max_length=150, required=False)
+    last_name = forms.CharField(max_length=150, required=False)
+    email = forms.EmailField(label="E-mail address", max_length=254, required=False)
     message = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
@@ -37,15 +46,40 @@ class InviteForm(VerbForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chooses = self.request is not None and reads_the_record(actor(self.request))
+        self.fields["licence_expires_on"].help_text = "Only members with a valid licence are asked to review."
         found = candidates(self.subject, at=timezone.now()) if chooses else []
         member: Any = self.fields["member"]
-        member.choices = [(one.member.pk, one.words) for one in found]
+        newcomer = [(NEWCOMER, "Someone who has no account yet: enter name and address below")] if chooses else []
+        member.choices = [*((one.member.pk, one.words) for one in found), *newcomer]
         if chooses and not found:
-            member.help_text = "The board has no current members. Add board members first."
+            member.help_text = "The board has no current members. Add board members first, or invite someone new."
+
+    @property
+    def is_for_newcomer(self) -> bool:
+        return self.is_bound and self["member"].value() == str(NEWCOMER)
+
+    @property
+    def parts(self) -> dict[str, dict[str, list[forms.BoundField]]]:
+        """Return the fields in three groups, each as the template for fields takes a form."""
+        groups = {"member": ["member"], "newcomer": [*PERSON, *BOARD], "words": ["message", "waiver"]}
+        return {part: {"visible_fields": [self[name] for name in names]} for part, names in groups.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Require what the site must know of a newcomer whom it asks to review."""
+        if self.is_for_newcomer:
+            for name in (*PERSON, "credentials", "licence_expires_on"):
+                if not self.cleaned_data.get(name) and name not in self.errors:
+                    self.add_error(name, "This is needed to invite someone who has no account.")
+        return self.cleaned_data
 
     def arguments(self) -> dict[str, object]:
         data = self.cleaned_data
-        return {"member_id": data["member"], "message": data["message"], "waiver": data["waiver"]}
+        words = {"message": data["message"], "waiver": data["waiver"]}
+        if data["member"] != NEWCOMER:
+            return {"member_id": data["member"], **words}
+        person = {name: data[name] for name in (*PERSON, "credentials", "licence_expires_on")}
+        roles, specialties = frozenset({Role.BOARD_MEMBER}), tuple(data["specialties"])
+        return {"newcomer": Invitee(**person, roles=roles, specialties=specialties), **words}
 
 
 class InviteBestForm(VerbForm):
@@ -74,13 +108,14 @@ class InviteBestForm(VerbForm):
 
 INVITE = Verb(
     name="invite",
-    action=actions.invite,
+    action=actions.invite_reviewer,
     label="Invite a reviewer",
     form=InviteForm,
     explain="The member gets a mail with your words and answers here.",
     done="Invited. The mail is on its way.",
     anchor="#reviews",
     is_main=True,
+    template="admin/reviews/invite.html",
 )
 INVITE_BEST = Verb(
     name="invite_best",

@@ -90,29 +90,6 @@ def test_own_password_is_changed_with_history(client, wanda):
 # --- accounts -------------------------------------------------------------------------------------------------------
 
 
-def test_administrator_adds_an_account_with_a_password(client, root):
-    client.force_login(root)
-    names = {
-        "username": "nora",
-        "first_name": "Nora",
-        "email": "nora@example.org",
-        "is_writer": "on",
-        "is_active": "on",
-    }
-    sent = {**names, "password1": PASSWORD, "password2": PASSWORD}
-    assert client.post(added(User), sent).status_code == 302
-    nora = User.objects.get(username="nora")
-    assert nora.check_password(PASSWORD)
-    assert nora.history.get().history_user == root
-
-
-def test_account_with_a_weak_password_is_refused(client, root):
-    client.force_login(root)
-    answer = client.post(added(User), {"username": "nora", "password1": "nora", "password2": "nora"})
-    assert "This password is too short" in words(answer)
-    assert not User.objects.filter(username="nora").exists()
-
-
 def test_account_is_changed_with_a_reason_and_a_save_without_change_leaves_no_history(client, root, wanda):
     client.force_login(root)
     sent = as_sent(client.get(address(wanda)), is_editor="on", reason="Promoted.")

@@ -18,7 +18,16 @@ from articles.models import (
     RetractionRecord,
     Version,
 )
-from editorial.models import BoardMember, EditorialPolicy, LedgerEntry, Notice, PolicyRule, SweepFailure, User
+from editorial.models import (
+    AccountInvitation,
+    BoardMember,
+    EditorialPolicy,
+    LedgerEntry,
+    Notice,
+    PolicyRule,
+    SweepFailure,
+    User,
+)
 from reviews.models import (
     ApprovalMark,
     ClaimCheck,
@@ -36,9 +45,11 @@ from tests.support import admin_records, factories
 pytestmark = pytest.mark.django_db
 
 QUESTION, SLUG, ONE = "Can IVIG cause back pain?", "slug-1, version 1", "Member1 Example"
+MORNING_EXACT = "2 Mar 2026, 09:00"
 MORNING = "2 Mar 2026, 9 a.m."
 
 LISTS = {
+    AccountInvitation: ["Nora Newman", "invited1@example.org", "Writer", "Edith Example", MORNING_EXACT],
     ApprovalMark: [SLUG, "Under review", "an approval from neurology", "Stay valid, and are listed for the editors"],
     Article: ["slug-1", QUESTION, "Under review", "Moderate", MORNING],
     BoardMember: [ONE, "MD, PhD", "immunology", "In office", "until 31 Dec 2099", "3"],

@@ -24,6 +24,7 @@ from articles.models import (
 )
 from editorial.models import (
     Absence,
+    AccountInvitation,
     Audience,
     BoardMember,
     Company,
@@ -66,7 +67,7 @@ LISTS = {
     **dict.fromkeys((Lowering, Signature, SignatureSetAside, SignatureWithdrawal), HERE),
     **dict.fromkeys((Article, Version, Rendition, Citation, Claim, LibraryImport), STAFF | WRITERS),
     **dict.fromkeys((BoardMember, Absence, Disclosure, Review, Recusal), STAFF | BOARD),
-    **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question, SweepFailure), STAFF),
+    **dict.fromkeys((AccountInvitation, ApprovalMark, LedgerEntry, Notice, PastFinding, Question, SweepFailure), STAFF),
     **dict.fromkeys((ReaderMail, Report, RetractionList), STAFF),
     MailChoice: HERE,
     **{model: {"administrator"} for model in (DocumentFinding, Endpoint, Dispatch)},
@@ -80,7 +81,7 @@ SEES = {
     **{model: STAFF | {"reviewer"} for model in (BoardMember, Absence, Disclosure, Review)},
     **{model: STAFF | {"author", "reviewer"} for model in (Comment, ClaimCheck, Lowering, Signature)},
     **{model: STAFF | {"reviewer"} for model in (SignatureSetAside, SignatureWithdrawal, Recusal)},
-    **dict.fromkeys((ApprovalMark, LedgerEntry, Notice, PastFinding, Question, SweepFailure), STAFF),
+    **dict.fromkeys((AccountInvitation, ApprovalMark, LedgerEntry, Notice, PastFinding, Question, SweepFailure), STAFF),
     **dict.fromkeys((ReaderMail, Report, RetractionList), STAFF),
     LibraryImport: STAFF | WRITERS,
     MailChoice: {"reviewer"},
@@ -94,7 +95,7 @@ ADDS = {
     **{model: {"editor"} | BOARD for model in (Absence, Disclosure)},
     **{model: {"editor"} | WRITERS for model in (Article, LibraryImport, Reference)},
     MailChoice: HERE,
-    **{model: {"administrator"} for model in (Endpoint, User)},
+    Endpoint: {"administrator"},
 }
 CHANGES = {
     **{model: {"editor"} for model in TERMS | {BoardMember, Article}},

@@ -86,8 +86,8 @@ SHOWS_DRAFT = {
     "api-version": RECORD,
 }
 
-NOUNS = """editorial: absence audience boardmember company disclosure dispatch editorialpolicy endpoint ledgerentry
-    mailchoice notice policyrule product specialty sweepfailure user
+NOUNS = """editorial: absence accountinvitation audience boardmember company disclosure dispatch editorialpolicy
+    endpoint ledgerentry mailchoice notice policyrule product specialty sweepfailure user
     articles: article citation claim documentfinding libraryimport question readermail reference rendition report
     retractionlist retractionrecord synonym version
     reviews: approvalmark claimcheck comment lowering pastfinding recusal review signature signaturesetaside
@@ -110,9 +110,12 @@ OTHERS = """reader: search history questions reports
     site: account_login account_logout account_inactive account_reauthenticate mfa_index mfa_authenticate
     mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes
     mfa_list_webauthn mfa_add_webauthn mfa_login_webauthn mfa_reauthenticate_webauthn passkey_options mfa_edit_webauthn
-    mfa_remove_webauthn answer-accept answer-decline calendar robots sitemap sitemap-part feed
+    mfa_remove_webauthn answer-accept answer-decline invitation password-strength calendar robots sitemap sitemap-part
+    feed
     admin: index login logout password_change password_change_done autocomplete jsi18n view_on_site app_list
-    editorial_boardmember_do editorial_dispatch_do editorial_endpoint_do editorial_mailchoice_mine
+    editorial_accountinvitation_dismiss editorial_accountinvitation_do editorial_accountinvitation_invite
+    editorial_accountinvitation_invite_many editorial_boardmember_do editorial_dispatch_do editorial_endpoint_do
+    editorial_mailchoice_mine
     editorial_editorialpolicy_do editorial_editorialpolicy_ladder editorial_ledgerentry_verify editorial_notice_do
     editorial_notice_post_room editorial_user_do articles_libraryimport_report
     articles_question_do articles_reference_cited articles_reference_do articles_reference_export

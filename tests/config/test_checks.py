@@ -75,6 +75,7 @@ def test_safe_settings_have_no_errors(production):
         ("WEBHOOKS_KEPT_DAYS", 0, "config.E008"),
         ("MAIL_LOG_KEPT_DAYS", 0, "config.E010"),
         ("MAILS_PER_MINUTE", -1, "config.E009"),
+        ("BREACHED_PASSWORDS_FILE", "/nowhere/breached.txt", "config.E011"),
     ],
 )
 def test_unsafe_value_is_an_error_with_a_hint(production, name, value, code):

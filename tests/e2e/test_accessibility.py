@@ -188,7 +188,12 @@ def test_pages_of_administrators_are_for_everybody(transactional_db, look):
     policy = factories.make_policy(rungs=LADDER)
     root = factories.make_user("root", is_superuser=True, is_editor=True)
     drafted = draft_next_policy(by=root, now=timezone.now())
-    forms = listed("editorial_user_add", "editorial_boardmember_add", "articles_libraryimport_add")
+    forms = listed(
+        "editorial_accountinvitation_invite",
+        "editorial_accountinvitation_invite_many",
+        "editorial_boardmember_add",
+        "articles_libraryimport_add",
+    )
     forms += listed("articles_reference_add", "editorial_audience_add", "articles_version_add")
     forms += [f"{add}?work=guideline" for add in listed("articles_reference_add")]
     lists = listed("editorial_user_changelist", "editorial_editorialpolicy_changelist", "editorial_notice_changelist")

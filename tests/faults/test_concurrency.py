@@ -7,6 +7,7 @@ from threading import Barrier
 
 import psycopg
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError, connection, transaction
 
 from articles import actions as articles
@@ -14,15 +15,17 @@ from articles.lifecycle import State
 from articles.models import Article, Passage, Reference, Version
 from articles.published.search.indexing import write_passages
 from articles.transitions import lock
-from editorial.actions import draft_next_policy, keep_policy
+from editorial.accounts.invitations import invitation_token
+from editorial.actions import accept_invitation, draft_next_policy, invite_person, keep_policy
 from editorial.exceptions import Refusal
 from editorial.http.problems import problem_of
-from editorial.models import EditorialPolicy, LedgerEntry, Notice, User
+from editorial.models import AccountInvitation, EditorialPolicy, LedgerEntry, Notice, User
 from editorial.record import ledger
 from reviews import actions as reviews
 from reviews.lifecycle import State as ReviewState
 from reviews.models import CarriedCheck, Lowering, Review, Signature, SignatureWithdrawal
 from tests.support import factories, retraction_lists, verdicts
+from tests.support.account_invitations import NEW, board_invitee, invitee
 from tests.support.factories import NOW
 
 THREADS = 8
@@ -340,3 +343,22 @@ def test_policy_published_while_the_last_signature_is_given_is_satisfied_or_mark
     current = factories.reread(version)
     assert current.state == State.UNDER_REVIEW or current.marks.get().missing == ["1 more approving signature"]
     assert_ledger_holds()
+
+
+def test_inviting_one_address_from_eight_threads_makes_one_account(house, edith):
+    people = [board_invitee(email=email) for email in ("nora@example.org", "NORA@example.org")]
+    acts = [lambda person=person: invite_person(invitee=person, by=edith, now=NOW) for person in people]
+    assert_one_effect(at_once(*acts * (THREADS // 2)))
+    assert User.objects.filter(email__iexact="nora@example.org").count() == AccountInvitation.objects.count() == 1
+    assert Notice.objects.filter(kind="account_invitation").count() == 1
+
+
+def test_accepting_one_invitation_from_eight_threads_sets_one_password(house, edith):
+    token = invitation_token(invite_person(invitee=invitee(), by=edith, now=NOW))
+    passwords = [f"{NEW} {number}" for number in range(THREADS)]
+    by = {"by": AnonymousUser(), "now": NOW}
+    acts = [lambda password=password: accept_invitation(token=token, password=password, **by) for password in passwords]
+    assert_one_effect(at_once(*acts))
+    nora = User.objects.get(email="nora@example.org")
+    assert sum(nora.check_password(password) for password in passwords) == 1
+    assert LedgerEntry.objects.filter(action="invitation_accepted").count() == 1

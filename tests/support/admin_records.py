@@ -24,6 +24,7 @@ from editorial.actions import keep_mail_choice
 from editorial.mail import notices
 from editorial.models import (
     Absence,
+    AccountInvitation,
     Audience,
     BoardMember,
     Company,
@@ -58,6 +59,7 @@ from reviews.models import (
     Verdict,
 )
 from tests.support import factories, works
+from tests.support.account_invitations import make_account_invitation
 from tests.support.factories import NOW
 from tests.support.retraction_lists import make_list, make_record
 from tests.support.stored_rows import remembered
@@ -132,6 +134,7 @@ def add(number: int) -> None:
     make_endpoint(f"https://front-{number}.example.org/hook")
     make_message(number)
     Sweep(SweepTask.FILL_SEATS, now=NOW).fail(Version, review.version_id, ValueError(f"Fault {number}"))
+    make_account_invitation(email=f"invited{number}@example.org", now=NOW)
 
 
 def one_of(model: type) -> Any:
@@ -141,6 +144,7 @@ def one_of(model: type) -> Any:
 
 MODELS = [
     Absence,
+    AccountInvitation,
     ApprovalMark,
     Article,
     Audience,

@@ -10,10 +10,10 @@ import time_machine
 from django.db import connection
 
 from editorial.exceptions import Conflict
+from editorial.http.private_pages import private_page, refused_on
 from editorial.mail import notices
 from editorial.models import LedgerEntry, Notice
 from reviews import actions
-from reviews.api.answer_page import private_page
 from reviews.lifecycle import State
 from reviews.models import AnswerLink, Review
 from tests.admin.test_flow import do
@@ -134,4 +134,4 @@ def test_guessing_is_slowed_down_and_says_when_to_come_back(client, review):
 
 def test_fault_of_ours_is_no_refusal(rf):
     with pytest.raises(ZeroDivisionError):
-        private_page(lambda _request: 1 / 0)(rf.get("/"))
+        private_page(refused_on("answering/refused.html"))(lambda _request: 1 / 0)(rf.get("/"))
