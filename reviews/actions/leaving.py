@@ -115,7 +115,7 @@ def _notify(member_id: int, *, now: datetime) -> None:
         },
         now=now,
     )
-    waiting.update(notified_at=now)
+    waiting.filter(pk__in=[row.pk for row in rows]).update(notified_at=now)
 
 
 def handed_on_lines(rows: Sequence[HandedOn]) -> list[JSONDict]:

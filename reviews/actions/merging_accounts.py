@@ -101,16 +101,15 @@ def _notify(
         "path": reverse("admin:editorial_boardmember_changelist"),
     }
     own = [{"version": line["version"], "outcome": "", "objections": 0} for line in lines]
-    for user in dict.fromkeys([*editors(), account]):
-        if user != by:
-            notices.owe(
-                kind="accounts_merged",
-                recipients=[user],
-                subject=f"user:{duplicate.pk}",
-                occasion="merged",
-                context={**context, "lines": lines if is_editor(user) else own},
-                now=now,
-            )
+    for user in [user for user in dict.fromkeys([*editors(), account]) if user != by]:
+        notices.owe(
+            kind="accounts_merged",
+            recipients=[user],
+            subject=f"user:{duplicate.pk}",
+            occasion="merged",
+            context={**context, "lines": lines if is_editor(user) else own},
+            now=now,
+        )
     HandedOn.objects.filter(pk__in=[row.pk for row in handed_on]).update(notified_at=now)
 
 

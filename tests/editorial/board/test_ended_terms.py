@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from editorial.actions import keep_board_record
+from editorial.board import ended_terms
 from editorial.board.ended_terms import record_ended_terms
 from editorial.mail import notices
 from editorial.models import BoardMember, EndedTerm, LedgerEntry, Notice
@@ -37,6 +38,7 @@ def entries() -> list[str]:
 def test_term_that_ends_by_its_date_is_in_the_ledger_once_and_its_member_is_told(ada):
     assert record_ended_terms(now=NOW) == 0
     assert [record_ended_terms(now=TOMORROW + timedelta(hours=hours)) for hours in (0, 1)] == [1, 0]
+    assert not ended_terms._record(ada.pk, now=TOMORROW)
     assert entries() == [str(TODAY)]
     notice = Notice.objects.select_related("recipient").get(kind="access_ended")
     assert "term on the board ended." in " ".join(notices.mail(notice).body.split())

@@ -12,6 +12,7 @@ from editorial.mail import notices
 from editorial.mail.smtp import MailConnection
 from editorial.models import BoardMember, LedgerEntry, Notice, User
 from reviews import actions
+from reviews.actions import leaving
 from reviews.actions.leaving import hand_on_reviews
 from reviews.models import Departure, HandedOn, Review
 from reviews.tasks import hand_on_reviews as task
@@ -187,6 +188,15 @@ def test_replacement_who_leaves_too_is_replaced(version):
     hand_on_reviews(now=LATER)
     assert review_of(version, "cleo").state == "invited"
     assert len(mails()) == 2
+
+
+def test_worker_that_comes_second_hands_on_nothing_and_tells_nobody(version):
+    review = factories.make_accepted(version, "ada")
+    end_term()
+    hand_on_reviews(now=LATER)
+    assert not leaving._hand_on_if_left(review.pk, now=LATER)
+    leaving._notify(review.member_id, now=LATER)
+    assert (HandedOn.objects.count(), len(mails())) == (1, 1)
 
 
 def test_review_that_was_handed_on_is_on_record_for_good(version):
