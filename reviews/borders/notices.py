@@ -155,8 +155,10 @@ HINDERED: Mapping[Border, NoticesByRecipient] = MappingProxyType(
 WROTE: Mapping[Border, NoticesByRecipient] = MappingProxyType(
     {
         **AT_WORK,
-        Border.ACCOUNT_DISABLED: notices_to(reviewer="account_closed"),
-        Border.ACCOUNT_MERGED: MERGED,
+        Border.ACCOUNT_DISABLED: notices_to(writers="account_closed"),
+        Border.ACCOUNT_MERGED: notices_to(
+            writers="account_closed", staying="accounts_merged", editors="accounts_merged"
+        ),
         Border.MEMBER_LEFT: notices_to(writers="access_ended"),
     }
 )
