@@ -10,6 +10,8 @@ TASKS: tuple[tuple[str, str, int], ...] = (
     ("tell-that-beat-lives", "editorial.tasks.heartbeat", 60),
     ("write-readings", "articles.tasks.write_documents", 60),
     ("verify-documents", "articles.tasks.verify_documents", 10 * 60),
+    ("record-ended-terms", "editorial.tasks.record_ended_terms", 5 * 60),
+    ("hand-on-reviews", "reviews.tasks.hand_on_reviews", 60),
     ("fill-seats", "reviews.tasks.fill_seats", 5 * 60),
     ("follow-empty-seats", "reviews.tasks.follow_empty_seats", 5 * 60),
     ("mark-approvals", "reviews.tasks.mark_approvals", 5 * 60),

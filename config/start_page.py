@@ -13,6 +13,7 @@ from articles.lifecycle import IN_REVIEW, State
 from articles.models import DocumentFinding, Question, Report, Version
 from config.start_page_failures import unprocessed
 from config.start_page_lists import StartPageItem, StartPageList, StartPageSection, build_list, limited
+from config.start_page_seats import about_reviewers
 from config.start_page_warnings import no_reminders, past_findings
 from editorial.admin.chips import chip, state_chip
 from editorial.admin.formatting import address, admin_url, moment, short_date, shortened
@@ -48,7 +49,7 @@ def _sections(user: Any, *, now: datetime) -> Iterator[StartPageSection]:
             ("Mail queue", "admin:editorial_notice_post_room"),
         ]
         links = [(words, reverse(name)) for words, name in pages]
-        lists = [*unprocessed(now), *no_reminders(now), *needs_an_editor(now), *past_findings()]
+        lists = [*unprocessed(now), *no_reminders(now), *needs_an_editor(user, now), *past_findings()]
         yield StartPageSection("Editorial tasks", lists, links)
     if is_writer(user):
         yield StartPageSection(
@@ -95,7 +96,7 @@ def my_interests(member: Any, *, now: datetime) -> Iterator[StartPageList]:
 # --- editors --------------------------------------------------------------------------------------------------------
 
 
-def needs_an_editor(now: datetime) -> Iterator[StartPageList]:
+def needs_an_editor(user: AnyUser, now: datetime) -> Iterator[StartPageList]:
     versions = Version.objects.select_related("article")
     yield build_list(
         "Submitted versions without reviewers",
@@ -113,7 +114,7 @@ def needs_an_editor(now: datetime) -> Iterator[StartPageList]:
         model=Review,
         query="?state__exact=declined",
     )
-    yield from _about_reviewers(now)
+    yield from about_reviewers(user, now)
     yield build_list(
         "Suspended",
         limited(versions.filter(state=State.SUSPENDED).order_by("state_changed_at", "pk")),
@@ -131,32 +132,6 @@ def needs_an_editor(now: datetime) -> Iterator[StartPageList]:
         query="?state__exact=approved",
     )
     yield from _reader_messages(now)
-
-
-def _about_reviewers(now: datetime) -> Iterator[StartPageList]:
-    unable = Review.objects.of_unable_members(on=now.date()).filter(version__state__in=IN_REVIEW)
-    yield build_list(
-        "Reviewers who left the board or have no valid licence",
-        limited(unable.select_related("version", "member__user").order_by("due_at", "pk")),
-        lambda row: StartPageItem(row.version.question, address(row), str(row.member.user), _cannot_sign(row, now)),
-        empty="Every reviewer is on the board and has a valid licence.",
-        model=Review,
-    )
-    yield build_list(
-        "Overdue reviews",
-        limited(Review.objects.overdue(at=now).select_related("version", "member__user").order_by("due_at", "pk")),
-        lambda row: StartPageItem(row.version.question, address(row), str(row.member.user), expected(row)),
-        empty="No review is overdue.",
-        model=Review,
-    )
-    yield build_list(
-        "Conflicts of interest to decide",
-        limited(Review.objects.conflicted(at=now).select_related("version", "member__user").order_by("pk")),
-        lambda row: StartPageItem(row.version.question, address(row), state_chip(row), str(row.member.user)),
-        empty="No reviewer of an open round or a valid approval has a conflict that is not waived.",
-        model=Review,
-        query="?conflict=open",
-    )
 
 
 def _reader_messages(now: datetime) -> Iterator[StartPageList]:
@@ -182,10 +157,6 @@ def _reader_messages(now: datetime) -> Iterator[StartPageList]:
 def _without_reviewers(versions: QuerySet) -> QuerySet:
     live = Review.objects.filter(version=OuterRef("pk"), state__in=LIVE)
     return versions.filter(~Exists(live), state=State.SUBMITTED).order_by("submitted_at", "pk")
-
-
-def _cannot_sign(review: Review, now: datetime) -> SafeString:
-    return chip("overdue", review.member.cannot_sign(on=now.date()).capitalize())
 
 
 def _declined_without_replacement() -> QuerySet:

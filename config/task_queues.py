@@ -25,6 +25,7 @@ QUEUE_OF: Mapping[str, Queue] = {
     "editorial.tasks.purge_mail_log": Queue.CLOCK,
     "editorial.tasks.purge_typed": Queue.CLOCK,
     "editorial.tasks.purge_webhooks": Queue.CLOCK,
+    "editorial.tasks.record_ended_terms": Queue.CLOCK,
     "editorial.tasks.sweep_notices": Queue.MAIL,
     "editorial.tasks.sweep_webhooks": Queue.WEBHOOKS,
     "articles.tasks.erase_addresses": Queue.CLOCK,
@@ -40,6 +41,7 @@ QUEUE_OF: Mapping[str, Queue] = {
     "reviews.tasks.follow_conflicts": Queue.CLOCK,
     "reviews.tasks.follow_empty_seats": Queue.CLOCK,
     "reviews.tasks.follow_retractions": Queue.CLOCK,
+    "reviews.tasks.hand_on_reviews": Queue.CLOCK,
     "reviews.tasks.mark_approvals": Queue.CLOCK,
     "reviews.tasks.take_due_rungs": Queue.CLOCK,
 }

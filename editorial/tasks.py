@@ -13,6 +13,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from editorial import autosave
+from editorial.board import ended_terms
 from editorial.http import idempotency
 from editorial.mail import notices, sweep
 from editorial.models import DeliveryEvent, Dispatch, Notice
@@ -94,6 +95,12 @@ def begin(lines: ThreadPoolExecutor, dispatch: Dispatch, *, now: datetime) -> Fu
         failed.set_result(Answer(0, error=error_text(error)))
         return failed
     return lines.submit(send, parcel, to_loopback=settings.WEBHOOKS_TO_LOOPBACK)
+
+
+@shared_task
+def record_ended_terms() -> int:
+    """Record terms on the board that ended by their date. Returns how many."""
+    return ended_terms.record_ended_terms(now=timezone.now())
 
 
 @shared_task

@@ -8,6 +8,7 @@ from reviews import actions, reminders
 from reviews.actions.empty_seats import notify_of_empty_seats
 from reviews.actions.invitations import fill_empty_seats
 from reviews.actions.late_conflicts import notify_of_conflicts
+from reviews.actions.leaving import hand_on_reviews as hand_on_reviews_of_leavers
 
 
 @shared_task
@@ -71,6 +72,15 @@ def follow_conflicts() -> int:
 def follow_empty_seats() -> int:
     """Notify editors, once each, of open reviews whose member can no longer sign. Returns how many there are."""
     return notify_of_empty_seats(now=timezone.now())
+
+
+@shared_task
+def hand_on_reviews() -> int:
+    """Hand on the open reviews of people who left the board or whose account was closed. Returns how many.
+
+    A change of a term or an account wakes this task at once. Beat sends it for terms that end by their date.
+    """
+    return hand_on_reviews_of_leavers(now=timezone.now())
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from editorial import autosave
-from editorial.accounts.access import end_access
+from editorial.accounts.access import ACCOUNT_MERGED, end_access
 from editorial.exceptions import Conflict, Fault, Unacceptable
 from editorial.models import BoardMember, User
 from editorial.models.accounts import SYSTEM_USERNAME
@@ -35,7 +35,7 @@ def close_duplicate(*, duplicate_id: int, account_id: int, reason: str, by: User
     payload = {"record": f"user:{duplicate.pk}", "into": account.pk, "reason": reason.strip()}
     ledger.append(chain=BOARD_CHAIN, action="accounts_merged", by=by, now=now, payload=payload)
     _end_seat(duplicate, on=now.date(), by=by, now=now)
-    end_access(account=duplicate, event="account merged", by=by, now=now)
+    end_access(account=duplicate, event=ACCOUNT_MERGED, by=by, now=now)
     autosave.transfer_forms(duplicate, account)
     return duplicate, account
 

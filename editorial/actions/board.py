@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from editorial.accounts.access import end_access_of_changed_term
+from editorial.board.ended_terms import note_ended_term
 from editorial.board.interests import answer_faults
 from editorial.board.photos import portrait
 from editorial.exceptions import NotFound, Unacceptable
@@ -33,6 +34,7 @@ def keep_board_record(*, record: BoardRecord, by: User, now: datetime, reason: s
     append_values(record, verb="added" if added else "changed", by=by, now=now, reason=reason)
     if isinstance(record, BoardMember):
         end_access_of_changed_term(member=record, before=before, by=by, now=now)
+        note_ended_term(record, now=now)
     return record
 
 

@@ -30,10 +30,14 @@ COLUMNS = 78
 """Line width of a mail's plain text, in characters. A longer word, such as a link, is not broken."""
 
 URGENT = frozenset(
-    {"reminders", "review_reminder", "invitation", "second_factor", "access_ended", "report_received", "conflict_found"}
-    | {"account_invitation", "suspended", "retracted", "work_retracted", "work_retracted_in_review"}
+    {"reminders", "review_reminder", "invitation", "second_factor", "access_ended", "account_closed", "report_received"}
+    | {"conflict_found", "account_invitation"}
+    | {"suspended", "retracted", "work_retracted", "work_retracted_in_review"}
 )
 """The kinds of mail that go out before all others: those with a due date, and those about withdrawn trust."""
+
+TO_CLOSED = frozenset({"account_closed"})
+"""The kinds of mail that closed accounts get, too."""
 
 RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440)]
 """Minimum wait after each failed attempt. After the last one the notice is given up and becomes a dead letter."""
@@ -43,6 +47,8 @@ def owe(
     *, kind: str, recipients: Iterable[User], subject: str, occasion: str, context: dict[str, Any], now: datetime
 ) -> list[int]:
     """Record one notice per active recipient, inside the caller's transaction; return the ids of new ones.
+
+    Closed accounts get those of the kinds ``TO_CLOSED``.
 
     Inside ``with batched():`` they are written when the block ends, and no ids are known.
 
@@ -61,9 +67,13 @@ def owe(
             not_before=now,
         )
         for user in recipients
-        if user.is_active and user.email
+        if _may_get(user, kind) and user.email
     ]
     return batched.write(notices) or []
+
+
+def _may_get(user: User, kind: str) -> bool:
+    return user.is_active or kind in TO_CLOSED
 
 
 def _write(notices: list[Notice]) -> list[int]:
@@ -119,7 +129,12 @@ def deliver(*, mail_id: int, now: datetime, connection: MailConnection) -> bool:
 
 
 def _still_holds(notice: Notice, *, now: datetime) -> bool:
-    """Whether the notice is still needed. Kinds in ``NOTICES_LOOKED_AT_AGAIN`` get their current context first."""
+    """Whether the notice is still needed: not by an account that was closed meanwhile.
+
+    Kinds in ``NOTICES_LOOKED_AT_AGAIN`` get their current context first.
+    """
+    if not _may_get(notice.recipient, notice.kind):
+        return False
     path = settings.NOTICES_LOOKED_AT_AGAIN.get(notice.kind)
     if path is None:
         return True

@@ -114,6 +114,20 @@ class BoardMember(TrackedModel):
         return self.licence_expires_on is not None and on <= self.licence_expires_on
 
 
+class EndedTerm(models.Model):
+    """A term on the board that ended, by its date or by an edit. Each is in the ledger once."""
+
+    member = models.ForeignKey(BoardMember, on_delete=models.PROTECT, related_name="ended_terms")
+    last_day = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("member", "last_day", name="term_ends_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member.user}, until {self.last_day}"
+
+
 class Absence(TrackedModel):
     """Days on which a member cannot review, both ends included."""
 

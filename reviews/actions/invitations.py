@@ -1,6 +1,7 @@
 """Invitations to review: editors send and cancel them, members accept and decline them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from editorial.accounts.persons import accounts_of
 from editorial.exceptions import Conflict, Fault, InvalidTransition, Unacceptable
 from editorial.models import BoardMember, EditorialPolicy, SweepTask, User
 from editorial.permissions import require
+from editorial.policy.requirements import Requirements
 from editorial.record.canonical_json import JSONDict
 from editorial.record.sweeps import sweep
 from reviews.announcements import announce, announce_unsigned, confirm_acceptance
@@ -106,10 +108,30 @@ def fill_seats(version: Version, *, now: datetime, always: bool = False) -> list
     notice of every member that leaves.
     """
     rules = requirements(version, at=now)
-    if rules is None or not (always or rules.policy.invites_by_itself) or version.state not in ACTS[Act.INVITE]:
+    if rules is None or not (always or rules.policy.invites_by_itself):
         return []
-    choice, system = choose_reviewers(version, requirements=rules, at=now), User.objects.system()
-    return [_invite(version, candidate.member, by=system, now=now) for candidate in choice.chosen]
+    return list(_offer(version, requirements=rules, now=now).invited)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Invitations for the seats that a round lacked, and the seats for which no member was available."""
+
+    invited: Sequence[Review] = ()
+    lacking: Sequence[str] = ()
+
+
+def offer_seats(version: Version, *, now: datetime) -> Offer:
+    """As ``fill_seats``, whatever the policy says. Returns also for which seats no member was available."""
+    return _offer(version, requirements=required(version, at=now), now=now)
+
+
+def _offer(version: Version, *, requirements: Requirements, now: datetime) -> Offer:
+    if version.state not in ACTS[Act.INVITE]:
+        return Offer()
+    choice, system = choose_reviewers(version, requirements=requirements, at=now), User.objects.system()
+    invited = [_invite(version, candidate.member, by=system, now=now) for candidate in choice.chosen]
+    return Offer(invited, choice.lacking)
 
 
 def fill_empty_seats(*, now: datetime) -> list[Review]:

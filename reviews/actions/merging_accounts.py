@@ -17,11 +17,11 @@ from editorial.accounts import merging
 from editorial.accounts.persons import accounts_of
 from editorial.mail import notices
 from editorial.models import User
-from reviews.actions.invitations import follow_departure
-from reviews.lifecycle import Action
-from reviews.models import Review, Signature
+from editorial.permissions import is_editor
+from reviews.actions.leaving import hand_on, handed_on_lines
+from reviews.models import HandedOn, Review, Signature
 from reviews.rounds.decision import printed_signer, still_satisfies
-from reviews.transitions import lock, move
+from reviews.transitions import lock
 
 ONE_PERSON = "Two signatures turned out to be of one person; the others alone do not satisfy our editorial policy."
 """The reason that readers see."""
@@ -61,9 +61,9 @@ def _signed_twice(accounts: Collection[int]) -> dict[Version, list[Signature]]:
 def merge_accounts(*, duplicate_id: int, account_id: int, reason: str, by: User, now: datetime) -> User:
     """Close an account in favour of another one of the same person. Returns the remaining account.
 
-    The duplicate can no longer log in, its board seat ends, and its open reviews lapse. Its past actions keep its name
-    and count as the same person's. Where both signed, only the earlier signature counts, and an approval that needed
-    both is suspended. Editors are notified.
+    The duplicate can no longer log in, its board seat ends, and its open reviews are handed on. Its past actions keep
+    its name and count as the same person's. Where both signed, only the earlier signature counts, and an approval that
+    needed both is suspended. Editors are notified.
 
     Raises NotPermitted, Unacceptable and Conflict, see ``editorial.accounts.merging``.
     """
@@ -72,40 +72,51 @@ def merge_accounts(*, duplicate_id: int, account_id: int, reason: str, by: User,
     )
     _lock_articles(duplicate)
     system, effects = User.objects.system(), consequences(duplicate, account)
-    for review in effects.ends:
-        _lapse(review.pk, into=account, system=system, now=now)
+    handed_on = [hand_on(lock(review.pk), now=now) for review in effects.ends]
     twice = _signed_twice(accounts_of([duplicate.pk]))
     suspended = [version for version, later in twice.items() if _recount(version, later, system=system, now=now)]
-    notices.owe(
-        kind="accounts_merged",
-        recipients=[user for user in dict.fromkeys([*editors(), account]) if user != by],
-        subject=f"user:{duplicate.pk}",
-        occasion="merged",
-        context={
-            "duplicate": duplicate.username,
-            "account": account.username,
-            "person": str(account),
-            "by": str(by),
-            "reason": reason.strip(),
-            "ended": [str(review.version) for review in effects.ends],
-            "suspended": [str(version) for version in suspended],
-            "path": reverse("admin:editorial_boardmember_changelist"),
-        },
-        now=now,
-    )
+    _notify(handed_on, suspended, duplicate=duplicate, account=account, reason=reason.strip(), by=by, now=now)
     return account
+
+
+def _notify(
+    handed_on: Sequence[HandedOn],
+    suspended: Sequence[Version],
+    *,
+    duplicate: User,
+    account: User,
+    reason: str,
+    by: User,
+    now: datetime,
+) -> None:
+    """Notify the editors and the owner. Only editors read who was invited to which round."""
+    lines = handed_on_lines(handed_on)
+    context = {
+        "duplicate": duplicate.username,
+        "account": account.username,
+        "person": str(account),
+        "by": str(by),
+        "reason": reason,
+        "suspended": [str(version) for version in suspended],
+        "path": reverse("admin:editorial_boardmember_changelist"),
+    }
+    own = [{"version": line["version"], "outcome": "", "objections": 0} for line in lines]
+    for user in [user for user in dict.fromkeys([*editors(), account]) if user != by]:
+        notices.owe(
+            kind="accounts_merged",
+            recipients=[user],
+            subject=f"user:{duplicate.pk}",
+            occasion="merged",
+            context={**context, "lines": lines if is_editor(user) else own},
+            now=now,
+        )
+    HandedOn.objects.filter(pk__in=[row.pk for row in handed_on]).update(notified_at=now)
 
 
 def _lock_articles(duplicate: User) -> None:
     """Lock every article that the duplicate reviews or reviewed, so that no signature decides a round meanwhile."""
     reviewed = Review.objects.of(duplicate).live().values("version__article")
     list(Article.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=reviewed).order_by("pk").only("pk"))
-
-
-def _lapse(review_id: int, *, into: User, system: User, now: datetime) -> None:
-    review = lock(review_id)
-    move(review, Action.LAPSE, by=system, now=now, reason=f"The account was merged into {into.username}.")
-    follow_departure(review, by=system, now=now)
 
 
 def _recount(version: Version, later: Sequence[Signature], *, system: User, now: datetime) -> bool:

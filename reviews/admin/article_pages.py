@@ -128,7 +128,9 @@ class ReviewedVersionAdmin(RoundPages, Sealed, VersionAdmin):
         comments = Comment.objects.visible_to(user).filter(version=version)
         signatures = Signature.objects.visible_to(user).filter(review__version=version)
         context |= {
-            "reviews": reviews.select_related("member__user", "version__article").order_by("invited_at", "pk"),
+            "reviews": reviews.select_related("member__user", "version__article", "handed_on").order_by(
+                "invited_at", "pk"
+            ),
             "threads": load_threads(comments),
             "lowerings": version.lowerings.select_related("proposed_by", "decided_by").order_by("-pk"),
             "answers_here": may_answer(user, version) and version.state in ANSWERABLE,

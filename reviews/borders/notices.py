@@ -12,8 +12,7 @@ def notices_to(**kinds: str) -> NoticesByRecipient:
 
 
 NOBODY = notices_to()
-MERGED = notices_to(staying="accounts_merged", editors="accounts_merged")
-EMPTY_SEAT = notices_to(editors="seat_empty")
+MERGED = notices_to(reviewer="account_closed", staying="accounts_merged", editors="accounts_merged")
 LOWERED = "lowering_proposed lowering_decided"
 
 AT_WORK: Mapping[Border, NoticesByRecipient] = MappingProxyType(
@@ -44,9 +43,11 @@ AT_WORK: Mapping[Border, NoticesByRecipient] = MappingProxyType(
         ),
         Border.POLICY_PUBLISHED: NOBODY,
         Border.RISK_CHANGED: notices_to(reviewer=LOWERED, others=LOWERED, writers=LOWERED, editors=LOWERED),
-        Border.MEMBER_LEFT: notices_to(reviewer="access_ended", editors="seat_empty"),
-        Border.ACCOUNT_DISABLED: EMPTY_SEAT,
-        Border.ACCOUNT_MERGED: notices_to(staying="accounts_merged", editors="accounts_merged review_declined"),
+        Border.MEMBER_LEFT: notices_to(reviewer="access_ended review_closed", editors="reviews_handed_on"),
+        Border.ACCOUNT_DISABLED: notices_to(reviewer="account_closed", editors="reviews_handed_on"),
+        Border.ACCOUNT_MERGED: notices_to(
+            reviewer="account_closed", staying="accounts_merged invitation", editors="accounts_merged"
+        ),
         Border.WORK_COMPLETED: NOBODY,
         Border.WORK_MERGED: NOBODY,
         Border.CHANNEL: NOBODY,
@@ -81,9 +82,6 @@ OBJECTED: Mapping[Border, NoticesByRecipient] = MappingProxyType(
         Border.RE_INVITATION: notices_to(
             reviewer="review_cancelled invitation review_confirmed", editors="unsigned_objections review_accepted"
         ),
-        Border.ACCOUNT_MERGED: notices_to(
-            staying="accounts_merged", editors="accounts_merged review_declined unsigned_objections"
-        ),
     }
 )
 """The reviewer had accepted and wrote an objection."""
@@ -102,7 +100,7 @@ SIGNED: Mapping[Border, NoticesByRecipient] = MappingProxyType(
             others="review_closed",
             editors="withdrawn submitted review_accepted",
         ),
-        Border.ACCOUNT_DISABLED: NOBODY,
+        Border.ACCOUNT_DISABLED: notices_to(reviewer="account_closed"),
         Border.ACCOUNT_MERGED: MERGED,
         Border.CANCEL: NOBODY,
         Border.DECLINE: NOBODY,
@@ -149,6 +147,7 @@ HINDERED: Mapping[Border, NoticesByRecipient] = MappingProxyType(
         ),
         Border.SAME_TEXT: notices_to(reviewer="review_closed", others="review_closed", editors="withdrawn submitted"),
         Border.RE_INVITATION: notices_to(reviewer="review_cancelled"),
+        Border.ACCOUNT_MERGED: MERGED,
     }
 )
 """The reviewer had accepted, and an interest prevents another invitation."""
@@ -156,8 +155,10 @@ HINDERED: Mapping[Border, NoticesByRecipient] = MappingProxyType(
 WROTE: Mapping[Border, NoticesByRecipient] = MappingProxyType(
     {
         **AT_WORK,
-        Border.ACCOUNT_DISABLED: NOBODY,
-        Border.ACCOUNT_MERGED: MERGED,
+        Border.ACCOUNT_DISABLED: notices_to(writers="account_closed"),
+        Border.ACCOUNT_MERGED: notices_to(
+            writers="account_closed", staying="accounts_merged", editors="accounts_merged"
+        ),
         Border.MEMBER_LEFT: notices_to(writers="access_ended"),
     }
 )

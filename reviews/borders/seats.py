@@ -6,6 +6,7 @@ from reviews.borders.notices import AT_WORK, WROTE
 from reviews.borders.table import Border, BorderOutcome, Cell, row
 
 KEPT, STAYS, AGAIN, ENDS = BorderOutcome.UNTOUCHED, BorderOutcome.STAYS, BorderOutcome.ASKED_AGAIN, BorderOutcome.ENDS
+NEXT_INVITED = "The next suitable member is invited, if the round needs one."
 CLOCK = "the system, when the time is over"
 
 INVITATION: Mapping[Border, Cell] = row(
@@ -21,15 +22,13 @@ INVITATION: Mapping[Border, Cell] = row(
         Border.RE_INVITATION: (AGAIN, "The cancelled one stays on record; the new one has days of its own."),
         Border.POLICY_PUBLISHED: (KEPT, "Its dates stay as announced."),
         Border.RISK_CHANGED: (KEPT, "It stays open. The member is notified of the change."),
-        Border.MEMBER_LEFT: (
-            STAYS,
-            "It stays open until its answer date, but cannot be accepted.",
+        Border.MEMBER_LEFT: (ENDS, f"It lapses. {NEXT_INVITED}", "an editor"),
+        Border.ACCOUNT_DISABLED: (ENDS, f"It lapses. {NEXT_INVITED}", "an administrator"),
+        Border.ACCOUNT_MERGED: (
+            ENDS,
+            f"It lapses. {NEXT_INVITED} That can be the account that stays.",
+            "an administrator",
         ),
-        Border.ACCOUNT_DISABLED: (
-            STAYS,
-            "It stays open until its answer date, but cannot be answered.",
-        ),
-        Border.ACCOUNT_MERGED: (ENDS, "It lapses. The account that stays can be invited.", "an administrator"),
         Border.WORK_COMPLETED: (KEPT, "It is about the article."),
         Border.WORK_MERGED: (KEPT, "It is about the article."),
         Border.CHANNEL: (KEPT, "Page, API and the links of the mail show the same state, and answer alike."),
@@ -49,8 +48,8 @@ DUE_DATE: Mapping[Border, Cell] = row(
         Border.RE_INVITATION: (AGAIN, "The new review is due as the policy says."),
         Border.POLICY_PUBLISHED: (KEPT, "It stays as announced."),
         Border.RISK_CHANGED: (KEPT, "It stays as announced."),
-        Border.MEMBER_LEFT: (STAYS, "It stays. The member is not reminded; the review lapses when it is over."),
-        Border.ACCOUNT_DISABLED: (STAYS, "It stays. The member is not reminded; the review lapses when it is over."),
+        Border.MEMBER_LEFT: (ENDS, "The review lapses; nothing is due any more.", "an editor"),
+        Border.ACCOUNT_DISABLED: (ENDS, "The review lapses; nothing is due any more.", "an administrator"),
         Border.ACCOUNT_MERGED: (ENDS, "The review lapses; nothing is due any more.", "an administrator"),
         Border.WORK_COMPLETED: (KEPT, "It is about the review."),
         Border.WORK_MERGED: (KEPT, "It is about the review."),

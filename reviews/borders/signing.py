@@ -128,8 +128,8 @@ WAIVER: Mapping[Border, Cell] = row(
         Border.RE_INVITATION: (AGAIN, "The new invitation needs a waiver of its own.", INTEREST_REFUSED),
         Border.POLICY_PUBLISHED: (KEPT, "It holds for this review."),
         Border.RISK_CHANGED: (KEPT, "It holds for this review."),
-        Border.MEMBER_LEFT: (STAYS, "It stays on record. It does not let a member sign who is not in office."),
-        Border.ACCOUNT_DISABLED: (STAYS, "It stays on record. It does not let a member sign who is not in office."),
+        Border.MEMBER_LEFT: (ENDS, "It ends with the review and stays on record.", "an editor"),
+        Border.ACCOUNT_DISABLED: (ENDS, "It ends with the review and stays on record.", "an administrator"),
         Border.ACCOUNT_MERGED: (
             ENDS,
             "It ends with the review and stays on record.",

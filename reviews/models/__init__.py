@@ -11,6 +11,7 @@ from reviews.models.comments_and_verdicts import (
     RulingKind,
     Verdict,
 )
+from reviews.models.handed_on import Departure, HandedOn
 from reviews.models.lowerings import Lowering, LoweringOutcome, SignatureConfirmation
 from reviews.models.past_findings import FindingKind, PastFinding
 from reviews.models.recusals import Recusal
@@ -27,7 +28,9 @@ __all__ = [
     "ClaimCheck",
     "Comment",
     "Decision",
+    "Departure",
     "FindingKind",
+    "HandedOn",
     "Letter",
     "Lowering",
     "LoweringOutcome",

@@ -64,6 +64,10 @@ class ReviewQuerySet(TrackedQuerySet):
         """Return open reviews whose member is out of office or has no valid licence."""
         return self.open().exclude(member__in=BoardMember.objects.able(on=on))
 
+    def of_leavers(self, *, on: date) -> Self:
+        """Return open reviews whose member is out of office or has a closed account. They are handed on."""
+        return self.open().exclude(member__in=BoardMember.objects.in_office(on=on))
+
     def with_conflicts(self, *, on: date) -> Self:
         """Annotate ``is_obstructed``: whether the member has an unwaived conflict of interest on that day."""
         return self.annotate(is_obstructed=_obstructed(on))

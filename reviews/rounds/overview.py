@@ -75,10 +75,9 @@ class Round:
 
 def rounds(versions: QuerySet[Version], *, seen_by: AnyUser, at: datetime) -> list[Round]:
     """Return the round of each of ``versions``, in their order. Four queries, however many there are."""
-    reviews = Prefetch(
-        "reviews", Review.objects.with_conflicts(on=at.date()).select_related("member__user").order_by("due_at", "pk")
-    )
-    loaded = list(versions.select_related("article").prefetch_related(reviews))
+    reviews = Review.objects.with_conflicts(on=at.date()).select_related("member__user", "handed_on")
+    in_order = Prefetch("reviews", reviews.order_by("due_at", "pk"))
+    loaded = list(versions.select_related("article").prefetch_related(in_order))
     ids = [version.pk for version in loaded]
     under_own_review = set(Review.objects.of(seen_by).open().filter(version__in=ids).values_list("version", flat=True))
     by_version = _votes_by_version(Signature.objects.visible_to(seen_by).standing().filter(review__version__in=ids))

@@ -17,6 +17,19 @@ register = template.Library()
 
 
 @register.simple_tag
+def handed_on(review: Review) -> SafeString:
+    """Return that a review was handed on because its reviewer left, and to whom; empty if it was not.
+
+    Makes no query if the review was loaded with its ``handed_on``.
+    """
+    row = getattr(review, "handed_on", None)
+    if row is None:
+        return SafeString("")
+    words = f"Reviewer left: {row.get_cause_display()}"
+    return format_html("{} {}", chip("care", words) if row.needs_editor else chip("calm", words), row.outcome)
+
+
+@register.simple_tag
 def empty_seat(review: Review) -> SafeString:
     """Return why the member of an open review cannot sign, with a link to cancel the review; empty if they can."""
     why = cannot_sign(review, on=timezone.now().date())

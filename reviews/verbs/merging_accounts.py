@@ -46,8 +46,9 @@ class MergeForm(ReasonForm):
         return format_html(
             "<h2>What happens next</h2><p>{} can no longer log in with this account, and its seat on the board "
             "ends.</p>"
-            "<p>Open reviews that end: {}</p><p>Signed with both accounts, where one signature counts from now on: {}"
-            "</p><p>An approval among them is suspended at once unless the other signatures satisfy the policy.</p>",
+            "<p>Open reviews that end and are handed on to other members: {}</p>"
+            "<p>Signed with both accounts, where one signature counts from now on: {}</p>"
+            "<p>An approval among them is suspended at once unless the other signatures satisfy the policy.</p>",
             self.subject,
             format_html_join(", ", "{}", ((link(record),) for record in effects.ends)) or "none.",
             format_html_join(", ", "{} ({})", twice) or ("none." if account else "shown once you have chosen."),

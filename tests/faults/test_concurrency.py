@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import psycopg
@@ -16,14 +17,22 @@ from articles.models import Article, Passage, Reference, Version
 from articles.published.search.indexing import write_passages
 from articles.transitions import lock
 from editorial.accounts.invitations import invitation_token
-from editorial.actions import accept_invitation, draft_next_policy, invite_person, keep_policy
+from editorial.actions import (
+    accept_invitation,
+    draft_next_policy,
+    invite_person,
+    keep_account,
+    keep_board_record,
+    keep_policy,
+)
 from editorial.exceptions import Refusal
 from editorial.http.problems import problem_of
-from editorial.models import AccountInvitation, EditorialPolicy, LedgerEntry, Notice, User
+from editorial.models import AccountInvitation, BoardMember, EditorialPolicy, LedgerEntry, Notice, User
 from editorial.record import ledger
 from reviews import actions as reviews
+from reviews.actions import leaving
 from reviews.lifecycle import State as ReviewState
-from reviews.models import CarriedCheck, Lowering, Review, Signature, SignatureWithdrawal
+from reviews.models import CarriedCheck, HandedOn, Lowering, Review, Signature, SignatureWithdrawal
 from tests.support import factories, retraction_lists, verdicts
 from tests.support.account_invitations import NEW, board_invitee, invitee
 from tests.support.factories import NOW
@@ -152,6 +161,57 @@ def test_signing_withdrawing_and_closing_at_once_leave_one_decision(house, wanda
     ends = {State.APPROVED, State.WITHDRAWN, State.CHANGES_REQUESTED, State.REJECTED}
     assert factories.reread(version).state in ends
     assert not Review.objects.open().exists()
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["term", "account"])
+def test_signing_against_leaving_either_counts_or_is_handed_on(house, edith, is_open):
+    """The signature is sent while an editor ends the term, or an administrator the account, and workers follow."""
+    version = factories.make_submitted()
+    review = factories.make_accepted(version)
+    factories.make_member("ben"), factories.make_member("cleo")
+    leave = end_term if is_open else close_account
+
+    def leave_and_follow() -> None:
+        leave(review.member, by=edith)
+        leaving.hand_on_reviews(now=NOW)
+
+    follow = [lambda: leaving.hand_on_reviews(now=NOW)] * 3
+    outcome = at_once(lambda: factories.sign(review), leave_and_follow, *follow)
+    leaving.hand_on_reviews(now=NOW)
+    ended = Review.objects.get(pk=review.pk)
+    signed, handed_on = Signature.objects.filter(review=review).count(), HandedOn.objects.filter(review=review).count()
+    assert (ended.state, signed, handed_on) in (("signed", 1, 0), ("lapsed", 0, 1))
+    assert outcome.total() == outcome["done"] + outcome[403] + outcome[404] + outcome[409]
+    assert Notice.objects.filter(kind="reviews_handed_on").count() == handed_on
+    invited = Review.objects.filter(version=version, state="invited").count()
+    assert invited == (2 if handed_on else 0)
+    assert_ledger_holds()
+
+
+def end_term(member: BoardMember, *, by: User) -> None:
+    member = BoardMember.objects.get(pk=member.pk)
+    member.term_to = NOW.date() - timedelta(days=1)
+    keep_board_record(record=member, by=by, now=NOW)
+
+
+def close_account(member: BoardMember, *, by: User) -> None:
+    account = User.objects.get(pk=member.user_id)
+    account.is_active = False
+    keep_account(account=account, by=factories.make_user("root", is_superuser=True), now=NOW)
+
+
+def test_answering_an_invitation_against_leaving_either_counts_or_is_handed_on(house, edith):
+    version = factories.make_submitted()
+    review = factories.make_invitation(version)
+    end_term(review.member, by=edith)
+    by = review.member.user
+    outcome = at_once(
+        lambda: reviews.decline(review_id=review.pk, by=by, **WHY), *[lambda: leaving.hand_on_reviews(now=NOW)] * 3
+    )
+    is_declined = Review.objects.get(pk=review.pk).state == "declined"
+    assert outcome == ({"done": 4} if is_declined else {"done": 3, 409: 1})
+    assert HandedOn.objects.count() == (0 if is_declined else 1)
+    assert_ledger_holds()
 
 
 def test_last_signature_against_withdrawing_the_first_never_approves_on_one(house):

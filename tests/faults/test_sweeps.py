@@ -17,15 +17,27 @@ from articles import actions as articles
 from articles.actions.reference_imports import unfinished_imports
 from articles.lifecycle import State
 from articles.models import Article, Document, LibraryImport, Question, Reference, RetractionList, Version
-from editorial.models import Absence, BoardMember, LedgerEntry, Message, Notice, SweepFailure, SweepTask, User
+from editorial.board import ended_terms
+from editorial.models import (
+    Absence,
+    BoardMember,
+    EndedTerm,
+    LedgerEntry,
+    Message,
+    Notice,
+    SweepFailure,
+    SweepTask,
+    User,
+)
 from editorial.models.reminder_ladder import Consequence, Moment, ReminderRecipient
 from editorial.record import sweeps
 from reviews import actions as reviews
 from reviews import reminders
+from reviews.actions import leaving
 from reviews.actions.empty_seats import notify_of_empty_seats
 from reviews.actions.invitations import fill_empty_seats
 from reviews.actions.late_conflicts import notify_of_conflicts
-from reviews.models import ApprovalMark, Letter, Reminder, Review
+from reviews.models import ApprovalMark, HandedOn, Letter, Reminder, Review
 from reviews.tasks import take_due_rungs
 from tests.support import factories, late_conflicts, retraction_lists, works
 from tests.support.factories import NOW
@@ -202,14 +214,57 @@ def follow_conflicts() -> Case:
 
 def follow_empty_seats() -> Case:
     bad, good = invitations()
-    end_term(bad.member)
+    expire_licence(bad.member)
     return Case(lambda now: notify_of_empty_seats(now=now), bad, good, told_about("seat_empty"), lock=None)
 
 
-def end_term(member: BoardMember) -> None:
+def expire_licence(member: BoardMember) -> None:
+    member = BoardMember.objects.get(pk=member.pk)
+    member.licence_expires_on = date(2026, 3, 1)
+    member.record(by=system(), now=NOW, reason="Not renewed.")
+
+
+def end_term(member: BoardMember) -> BoardMember:
     member = BoardMember.objects.get(pk=member.pk)
     member.term_to = date(2026, 3, 1)
     member.record(by=system(), now=NOW, reason="Left.")
+    return member
+
+
+def record_ended_terms() -> Case:
+    bad, good = (end_term(factories.make_member(name)) for name in ("ada", "ben"))
+    return Case(
+        lambda now: ended_terms.record_ended_terms(now=now),
+        bad,
+        good,
+        lambda member: EndedTerm.objects.filter(member=member).exists(),
+        lock=bad,
+    )
+
+
+def hand_on_reviews() -> Case:
+    bad, good = invitations()
+    end_term(bad.member)
+    return Case(
+        lambda now: leaving.hand_on_reviews(now=now),
+        bad,
+        good,
+        lambda review: HandedOn.objects.filter(review=review).exists(),
+        lock=bad.version.article,
+    )
+
+
+def tell_of_handed_on() -> Case:
+    factories.make_policy()
+    reviews_of_both = [factories.make_invitation(factories.make_submitted(name), name) for name in ("ada", "ben")]
+    bad, good = (end_term(review.member) for review in reviews_of_both)
+    return Case(
+        lambda now: leaving.hand_on_reviews(now=now),
+        bad,
+        good,
+        lambda member: Notice.objects.filter(kind="reviews_handed_on", subject=f"boardmember:{member.pk}").exists(),
+        lock=bad,
+    )
 
 
 def fill_seats() -> Case:
@@ -299,6 +354,9 @@ CASES: dict[SweepTask, Callable[[], Case]] = {
     SweepTask.WARN_REVIEWERS: warn_reviewers,
     SweepTask.FOLLOW_CONFLICTS: follow_conflicts,
     SweepTask.FOLLOW_EMPTY_SEATS: follow_empty_seats,
+    SweepTask.RECORD_ENDED_TERMS: record_ended_terms,
+    SweepTask.HAND_ON_REVIEWS: hand_on_reviews,
+    SweepTask.TELL_OF_HANDED_ON: tell_of_handed_on,
     SweepTask.FILL_SEATS: fill_seats,
     SweepTask.TELL_OF_LAPSES: tell_of_lapses,
     SweepTask.WRITE_DOCUMENTS: write_documents,
@@ -393,6 +451,7 @@ IN_LEDGER = [
     SweepTask.MARK_APPROVALS,
     SweepTask.SUSPEND_RETRACTED,
     SweepTask.WARN_IN_REVIEW,
+    SweepTask.HAND_ON_REVIEWS,
     SweepTask.FILL_SEATS,
 ]
 """Sweeps that write to the ledger of the article that another session locks above."""

@@ -465,20 +465,23 @@ def test_round_whose_only_reviewer_cannot_sign_waits_for_an_editor(seated, edith
     assert [row["cannot_sign"] for row in listed] == ["not in office"]
 
 
-def test_editors_are_told_once_of_an_empty_seat(seated, edith):
+def test_editors_are_told_once_of_an_empty_seat(policy, edith):
+    seated = factories.make_review_at(ReviewState.ACCEPTED)
+    expire_licence(seated.member)
     assert [notify_of_empty_seats(now=NOW + timedelta(hours=hours)) for hours in (0, 1)] == [1, 1]
     told = Notice.objects.select_related("recipient").get(kind="seat_empty")
     assert told.recipient == edith
-    assert "cannot sign it: not in office" in " ".join(notices.mail(told).body.split())
-    _keep(seated.member, term_to=date(2099, 1, 1))
+    assert "cannot sign it: no valid licence on record" in " ".join(notices.mail(told).body.split())
+    _keep(seated.member, licence_expires_on=date(2099, 1, 1))
     assert notify_of_empty_seats(now=NOW) == 0
 
 
-def test_editors_are_told_of_the_seat_of_a_disabled_account(policy, edith):
+@pytest.mark.parametrize("hindrance", ["term ended", "account disabled"])
+def test_seat_of_who_left_is_not_told_as_empty_because_it_is_handed_on(hindrance, policy, edith):
     review = factories.make_review_at(ReviewState.INVITED)
-    disable_account(review.member)
-    assert follow_empty_seats() == 1
-    assert Notice.objects.get(kind="seat_empty").recipient == edith
+    HINDRANCES[hindrance](review.member)
+    assert follow_empty_seats() == 0
+    assert not Notice.objects.filter(kind="seat_empty").exists()
 
 
 @pytest.mark.parametrize("hindrance", sorted(CONFLICTS))

@@ -20,7 +20,7 @@ from editorial import autosave
 from editorial.exceptions import Refusal
 from editorial.models import BoardMember, Disclosure, EditorialPolicy, RiskTier, User
 from reviews import actions as reviews
-from reviews.actions.empty_seats import notify_of_empty_seats
+from reviews.actions.leaving import hand_on_reviews
 from reviews.borders import Border, BorderOutcome, RecordKind
 from reviews.lifecycle import State
 from reviews.models import Recusal, Review, Signature
@@ -309,18 +309,18 @@ def change_risk(world: World) -> None:
 
 
 def leave_board(world: World) -> None:
-    """End the member's term. In production a worker checks for empty seats every five minutes."""
+    """End the member's term. In production this wakes a worker, which hands on open reviews."""
     member = BoardMember.objects.get(user__username=world.owner)
     member.term_to = LATER.date() - timedelta(days=1)
     editorial.keep_board_record(record=member, by=edith(), now=LATER)
-    notify_of_empty_seats(now=LATER)
+    hand_on_reviews(now=LATER)
 
 
 def disable_account(world: World) -> None:
     account = User.objects.get(username=world.owner)
     account.is_active = False
     editorial.keep_account(account=account, by=make_user("root"), now=LATER)
-    notify_of_empty_seats(now=LATER)
+    hand_on_reviews(now=LATER)
 
 
 def merge_account(world: World) -> None:

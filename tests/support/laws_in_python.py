@@ -188,29 +188,30 @@ IN_CONDITIONS = {
 
 TRIGGERS_ON = {
     "append_only": """articles_documentfinding articles_reply articles_retractionlist articles_triage
-        editorial_disclosurestatement editorial_ledgerentry reviews_acceptedchange reviews_approvalmark
-        reviews_carriedcheck reviews_pastfinding reviews_ruling reviews_signature reviews_signaturesetaside
-        reviews_signaturewithdrawal""",
-    "never_deleted": """articles_article articles_reference articles_version editorial_attempt editorial_boardmember
-        editorial_disclosure editorial_dispatch editorial_editorialpolicy editorial_endpoint editorial_endpointsecret
-        editorial_ledgerchain editorial_message editorial_specialty editorial_user reviews_comment reviews_letter
-        reviews_lowering reviews_recusal reviews_reminder reviews_review reviews_signatureconfirmation""",
+        editorial_disclosurestatement editorial_endedterm editorial_ledgerentry reviews_acceptedchange
+        reviews_approvalmark reviews_carriedcheck reviews_pastfinding reviews_ruling reviews_signature
+        reviews_signaturesetaside reviews_signaturewithdrawal""",
+    "never_deleted": """articles_article articles_reference articles_version editorial_attempt
+        editorial_boardmember editorial_disclosure editorial_dispatch editorial_editorialpolicy
+        editorial_endpoint editorial_endpointsecret editorial_ledgerchain editorial_message editorial_specialty
+        editorial_user reviews_comment reviews_handedon reviews_letter reviews_lowering reviews_recusal
+        reviews_reminder reviews_review reviews_signatureconfirmation""",
     "never_truncated": """articles_article articles_citation articles_claim articles_claim_references
         articles_documentfinding articles_reference articles_rendition articles_reply articles_retractionlist
         articles_triage articles_version editorial_attempt editorial_boardmember editorial_checklistquestion
         editorial_disclosure editorial_disclosurestatement editorial_dispatch editorial_editorialpolicy
-        editorial_endpoint editorial_endpointsecret editorial_ledgerchain editorial_ledgerentry editorial_message
-        editorial_policyrule editorial_rung editorial_specialty editorial_user reviews_acceptedchange
-        reviews_approvalmark reviews_carriedcheck reviews_checklistanswer reviews_claimcheck reviews_comment
-        reviews_letter reviews_lowering reviews_pastfinding reviews_recusal reviews_reminder reviews_review
-        reviews_ruling reviews_signature reviews_signatureconfirmation reviews_signaturesetaside
-        reviews_signaturewithdrawal""",
+        editorial_endedterm editorial_endpoint editorial_endpointsecret editorial_ledgerchain
+        editorial_ledgerentry editorial_message editorial_policyrule editorial_rung editorial_specialty
+        editorial_user reviews_acceptedchange reviews_approvalmark reviews_carriedcheck reviews_checklistanswer
+        reviews_claimcheck reviews_comment reviews_handedon reviews_letter reviews_lowering reviews_pastfinding
+        reviews_recusal reviews_reminder reviews_review reviews_ruling reviews_signature
+        reviews_signatureconfirmation reviews_signaturesetaside reviews_signaturewithdrawal""",
     "hold_columns": """articles_version editorial_attempt editorial_audience editorial_dispatch
         editorial_editorialpolicy editorial_endpointsecret editorial_message editorial_specialty reviews_comment
-        reviews_letter reviews_lowering reviews_recusal reviews_reminder reviews_review
+        reviews_handedon reviews_letter reviews_lowering reviews_recusal reviews_reminder reviews_review
         reviews_signatureconfirmation""",
-    "write_once": """articles_version editorial_user reviews_comment reviews_letter reviews_lowering reviews_reminder
-        reviews_signatureconfirmation""",
+    "write_once": """articles_version editorial_user reviews_comment reviews_handedon reviews_letter
+        reviews_lowering reviews_reminder reviews_signatureconfirmation""",
     "handed_over_once": "reviews_review",
     "resolved_once": "reviews_comment",
     "withdrawn_once": "reviews_recusal",

@@ -14,6 +14,7 @@ from articles.actions.approval import shorten
 from articles.lifecycle import State
 from articles.models import Claim, Reference
 from articles.transitions import lock
+from editorial.accounts.access import end_access
 from editorial.actions import change_password
 from editorial.mail import notices
 from editorial.models import Notice, User
@@ -21,6 +22,7 @@ from editorial.webhooks.endpoints import switch_off
 from reviews import actions as reviews
 from reviews.actions.empty_seats import notify_of_empty_seats
 from reviews.actions.late_conflicts import notify_of_conflicts
+from reviews.actions.leaving import hand_on_reviews
 from tests.support import factories, late_conflicts, verdicts
 from tests.support.factories import NOW, make_invitation, make_submitted, make_user
 from tests.support.retraction_lists import make_superseded
@@ -29,6 +31,7 @@ from tests.support.webhook_endpoints import make_endpoint
 
 KINDS = {
     "access_ended",
+    "account_closed",
     "approval_dated",
     "approved",
     "changes_requested",
@@ -42,6 +45,7 @@ KINDS = {
     "rejected",
     "retracted",
     "review_accepted",
+    "reviews_handed_on",
     "review_cancelled",
     "review_closed",
     "review_confirmed",
@@ -66,7 +70,14 @@ KINDS = {
     "work_retracted_in_review",
     "work_superseded",
 }
-OF_ACCOUNTS = {"access_ended", "accounts_merged", "second_factor", "webhook_switched_off"}
+OF_ACCOUNTS = {
+    "access_ended",
+    "account_closed",
+    "accounts_merged",
+    "reviews_handed_on",
+    "second_factor",
+    "webhook_switched_off",
+}
 MISSING = "⚠ missing ⚠"
 
 
@@ -95,6 +106,7 @@ def make_all_kinds():
     make_ruling(factories.make_accepted(make_submitted("ruled"), "dora"))
     reviews.withdraw(version_id=make_closed(version).pk, reason="Later.", by=editor, now=NOW)
     make_empty_seat(factories.make_accepted(make_submitted("empty-seat"), "erin"), editor)
+    make_handed_on(factories.make_accepted(make_submitted("handed-on"), "gina"), editor)
     make_unsigned_work(factories.make_accepted(make_submitted("unsigned"), "dora"), editor)
     make_upheld_report(editor)
     dated, sooner = factories.make_approved("dated"), {"valid_until": NOW + timedelta(days=30), "now": NOW}
@@ -148,9 +160,16 @@ def make_ruling(review):
 
 
 def make_empty_seat(review, editor):
-    review.member.term_to = NOW.date() - timedelta(days=1)
+    review.member.licence_expires_on = NOW.date() - timedelta(days=1)
     review.member.record(by=editor, now=NOW, reason="For the test.")
     notify_of_empty_seats(now=NOW)
+
+
+def make_handed_on(review, editor):
+    review.member.user.is_active = False
+    review.member.user.record(by=editor, now=NOW, reason="For the test.")
+    end_access(account=review.member.user, event="account closed", by=editor, now=NOW)
+    hand_on_reviews(now=NOW)
 
 
 def make_unsigned_work(review, editor):

@@ -193,7 +193,7 @@ def test_open_review_of_the_merged_account_ends_and_editors_are_told(version):
     merge()
     assert review_of(version, "twin").state == "lapsed"
     assert review_of(version, "ada").state == "accepted"
-    assert "review_declined" in set(edith().notices.values_list("kind", flat=True))
+    assert "accounts_merged" in set(edith().notices.values_list("kind", flat=True))
 
 
 def test_both_accounts_signed_and_the_second_signature_counts_no_more(version):

@@ -186,7 +186,7 @@ def test_page_merges_accounts_after_showing_what_follows(client, db):
     open_version = make_version("open")
     factories.make_invitation(open_version, "ben")
     page = words(client.get(address(ben, "do", "merge")))
-    assert "Open reviews that end: Ben Example on open, version 1" in page
+    assert "Open reviews that end and are handed on to other members: Ben Example on open, version 1" in page
     assert "shown once you have chosen" in page
     sent = {"account": make_user("ada").pk, "reason": "One mail address."}
     first = do(client, root, ben, "merge", **sent)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0022_same_works_and_reinstatement")]
+    dependencies = [("reviews", "0023_handed_on")]
 
     operations = [
         migrations.AddField(
