@@ -35,7 +35,7 @@ def end_access(
     """End all sessions, tokens, answer links and the calendar address of ``account``, because of ``event``.
 
     ``event`` is a phrase for the mail and the ledger, such as "password changed". The owner gets a mail, unless the
-    caller sends one itself (``notify``) or the invitation of the account was not accepted yet. An account that is closed
+    caller sends one itself (``notify``) or the account's invitation was not accepted yet. An account that is closed
     gets one about the events ``CLOSING``, and no other. The caller has checked the permission of ``by``; to keep the
     session in use, it calls ``editorial.http.sessions.keep_session`` afterwards.
     """
