@@ -11,14 +11,17 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from editorial.actions import keep_account
+from editorial.admin.account_access import AccountAccess, access_endings
 from editorial.admin.chips import chip
+from editorial.admin.my_account import MyAccountPage
 from editorial.admin.second_factor import SecondFactorPage
-from editorial.admin.tracked_forms import TrackedAdmin, TrackedForm
+from editorial.admin.tracked_forms import TrackedForm
 from editorial.admin.verbs import VerbPages
 from editorial.http.sessions import keep_session
 from editorial.models import User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
+from editorial.verbs.account_access import ACCESS_VERBS
 from editorial.verbs.accounts import RESET_SECOND_FACTOR, SET_PASSWORD
 from editorial.verbs.table import Verb
 
@@ -37,7 +40,7 @@ class NewAccountForm(SetPasswordMixin, TrackedForm):
         self.validate_password_for_user(self.instance)
 
 
-class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
+class UserAdmin(MyAccountPage, SecondFactorPage, VerbPages, AccountAccess):
     list_display = ("name", "username", "email", "roles", "active", "has_second_factor", "last_login")
     list_display_links = ("name", "username")
     list_select_related = ("board_member", "second_factor")
@@ -48,7 +51,7 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
         (None, {"fields": ("username", "first_name", "last_name", "email")}),
         ("Roles", {"fields": ("is_writer", "is_editor", "is_superuser", "is_active")}),
     )
-    verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR)
+    verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR, *ACCESS_VERBS)
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         return rows.exclude(username=SYSTEM_USERNAME)
@@ -65,7 +68,7 @@ class UserAdmin(SecondFactorPage, VerbPages, TrackedAdmin):
     def offered(self, user: User, record: User) -> dict[str, str]:
         own = "Remove your own on the page “Second factor”." if user == record else ""
         resets = {RESET_SECOND_FACTOR.name: own} if hasattr(record, "second_factor") else {}
-        return {SET_PASSWORD.name: "", **resets}
+        return {SET_PASSWORD.name: "", **resets, **access_endings(user, record)}
 
     def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
         extra = [] if obj else [("Password", {"fields": ("password1", "password2")})]

@@ -1,4 +1,6 @@
+from editorial.models.account_sessions import AccountSession
 from editorial.models.accounts import SecondFactor, User
+from editorial.models.api_tokens import ApiToken, Scope
 from editorial.models.autosave import Unsent
 from editorial.models.board import (
     Absence,
@@ -26,6 +28,8 @@ from editorial.models.webhooks import Attempt, Dispatch, Endpoint, EndpointHealt
 
 __all__ = [
     "Absence",
+    "AccountSession",
+    "ApiToken",
     "Attempt",
     "Audience",
     "BoardMember",
@@ -52,6 +56,7 @@ __all__ = [
     "Product",
     "RiskTier",
     "Rung",
+    "Scope",
     "SecondFactor",
     "Specialty",
     "StoredAnswer",
