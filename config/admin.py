@@ -6,6 +6,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    password_validators_help_text_html,
+)
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
@@ -15,6 +19,7 @@ from django.utils.http import urlencode
 from editorial.accounts.second_factor import lacks_second_factor
 from editorial.actions import change_password
 from editorial.http.identity_fields import keep_tokens_field
+from editorial.http.passwords import PasswordHook
 from editorial.permissions import works_here
 
 ACCOUNT_PAGES = "account/"
@@ -26,6 +31,12 @@ class OwnPasswordForm(PasswordChangeForm):
     """Saves by the action, which records the change in the account's history and ends the account's access."""
 
     keep_tokens = keep_tokens_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave out of the help what a new password ends: the field below says it."""
+        super().__init__(*args, **kwargs)
+        validators = [one for one in get_default_password_validators() if not isinstance(one, PasswordHook)]
+        self.fields["new_password1"].help_text = password_validators_help_text_html(validators)
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002, ARG002
         chosen = {"password": self.cleaned_data["new_password1"], "keep_tokens": self.cleaned_data["keep_tokens"]}

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "editorial.http.sessions_seen.SessionUseMiddleware",
     "editorial.http.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -146,6 +147,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # both, so that one person cannot lock out another
 AXES_CLIENT_IP_CALLABLE = "editorial.http.throttling.client_address"
+WORK_OF_ACCOUNT = "config.personal_data.work_of_account"  # what an account did in articles and reviews
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 
@@ -218,7 +220,10 @@ REST_FRAMEWORK = {
         "editorial.http.sessions.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["editorial.http.second_factor.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "editorial.http.second_factor.IsAuthenticated",
+        "editorial.http.scopes.HasScope",
+    ],
     "DEFAULT_PARSER_CLASSES": ["editorial.http.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -240,6 +245,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
+API_SCOPES = "config.api_scopes.SCOPES"  # the scope that each changing operation needs, by the name of its URL
+KNOX_TOKEN_MODEL = "editorial.ApiToken"  # noqa: S105 - a model, not a secret
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.int("TOKEN_TTL_HOURS", default=24 * 30))}
 
 QUESTION_LIKENESS = env.str("QUESTION_LIKENESS", default="")  # similarity in meaning, see docs/search.md
@@ -255,6 +262,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "editorial.http.schema.document_problems",
+        "editorial.http.scopes.document_scopes",
     ],
     "ENUM_NAME_OVERRIDES": {
         "VersionState": "articles.lifecycle.State",
@@ -266,6 +274,7 @@ SPECTACULAR_SETTINGS = {
         "WorkKind": "articles.models.references.WorkKind",
         "QuestionKind": "editorial.models.checklist.QuestionKind",
         "ObjectionKind": "reviews.desk.objections.ObjectionKind",
+        "Scope": "editorial.models.api_tokens.Scope",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -42,6 +42,16 @@ class NotPermitted(Refusal):
     default_code = "not_permitted"
 
 
+class ScopeMissing(NotPermitted):
+    """The API token does not have the scope that the operation needs."""
+
+    default_code = "scope_missing"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"This token does not have the scope “{scope}”. Create one that has it.")
+        self.scope = scope
+
+
 class NotFound(Refusal):
     """The object does not exist, or this person may not see it."""
 

@@ -10,13 +10,12 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
-from knox.models import AuthToken
 
 from editorial import autosave
 from editorial.board import ended_terms
 from editorial.http import idempotency
 from editorial.mail import notices, sweep
-from editorial.models import DeliveryEvent, Dispatch, Notice
+from editorial.models import AccountSession, ApiToken, DeliveryEvent, Dispatch, Notice
 from editorial.webhooks import delivery, retention
 from editorial.webhooks.http_client import Answer, error_text, send
 
@@ -129,10 +128,12 @@ def purge_webhooks() -> int:
 
 @shared_task
 def purge_logins() -> int:
-    """Delete sessions and API tokens that have expired; return how many."""
+    """Delete sessions and API tokens that have expired; return how many. What was known of ended sessions goes, too."""
     now = timezone.now()
-    expired = (Session.objects.filter(expire_date__lt=now), AuthToken.objects.filter(expiry__lt=now))
-    return sum(rows.delete()[0] for rows in expired)
+    expired = (Session.objects.filter(expire_date__lt=now), ApiToken.objects.filter(expiry__lt=now))
+    deleted = sum(rows.delete()[0] for rows in expired)
+    AccountSession.objects.ended().delete()
+    return deleted
 
 
 @shared_task

@@ -27,7 +27,6 @@ from articles.models import Article
 from articles.reader.list_api import ArticleList
 from editorial.http.idempotency import idempotent
 from editorial.http.preconditions import expected, not_modified
-from editorial.http.second_factor import IsAuthenticated
 from editorial.http.verbs import LOCATION, sender
 
 
@@ -41,7 +40,7 @@ class Articles(ArticleList):
         return super().get_authenticators() if self._is_read() else [way() for way in APIView.authentication_classes]
 
     def get_permissions(self) -> Sequence[Any]:
-        return super().get_permissions() if self._is_read() else [IsAuthenticated()]
+        return super().get_permissions() if self._is_read() else [one() for one in APIView.permission_classes]
 
     def _is_read(self) -> bool:
         return getattr(self.request, "method", None) in SAFE_METHODS  # while the schema is drawn, there is no request

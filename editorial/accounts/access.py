@@ -12,11 +12,10 @@ from django.db import transaction
 from django.template.defaultfilters import date as date_format
 from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
 
 from editorial.calendar import feeds
 from editorial.mail import notices
-from editorial.models import AccountInvitation, BoardMember, User
+from editorial.models import AccountInvitation, AccountSession, ApiToken, BoardMember, User
 from editorial.models.ledger import BOARD_CHAIN
 from editorial.record import ledger
 from editorial.record.wake_up import wake
@@ -30,22 +29,31 @@ CLOSING = frozenset({ACCOUNT_CLOSED, ACCOUNT_MERGED})
 
 @transaction.atomic
 def end_access(
-    *, account: User, event: str, by: User, now: datetime, keep_tokens: bool = False, notify: bool = True
+    *,
+    account: User,
+    event: str,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    keep_tokens: bool = False,
+    notify: bool = True,
 ) -> None:
     """End all sessions, tokens, answer links and the calendar address of ``account``, because of ``event``.
 
-    ``event`` is a phrase for the mail and the ledger, such as "password changed". The owner gets a mail, unless the
-    caller sends one itself (``notify``) or the account's invitation was not accepted yet. An account that is closed
-    gets one about the events ``CLOSING``, and no other. The caller has checked the permission of ``by``; to keep the
-    session in use, it calls ``editorial.http.sessions.keep_session`` afterwards.
+    ``event`` is a phrase for the mail and the ledger, such as "password changed"; ``reason`` explains it there. The
+    owner gets a mail, unless the caller sends one itself (``notify``) or the account's invitation was not accepted yet.
+    An account that is closed gets one about the events ``CLOSING``, and no other. The caller has checked the permission
+    of ``by``; to keep the session in use, it calls ``editorial.http.sessions.keep_session`` afterwards.
     """
     stored = User.objects.select_for_update(no_key=True).get(pk=account.pk)  # ``account`` may be in the midst of a save
     stored.access_ended_at = account.access_ended_at = now
     stored.save(update_fields=["access_ended_at"])
-    tokens = AuthToken.objects.filter(user=account)
+    AccountSession.objects.filter(user=account).delete()  # the session in use is stored again when it is used
+    tokens = ApiToken.objects.filter(user=account)
     ended = 0 if keep_tokens else tokens.delete()[0]
     feeds.revoke_address_of(account, by=by, now=now)
     payload = {"record": f"user:{account.pk}", "event": event, "tokens": ended, "keep_tokens": keep_tokens}
+    payload |= {"reason": reason} if reason else {}
     entry = ledger.append(chain=BOARD_CHAIN, action="access_ended", by=by, now=now, payload=payload)
     if notify and not AccountInvitation.objects.open().filter(account=account).exists():
         notify_of_ending(account, event=event, occasion=entry.sequence, by=by, now=now, keep_tokens=keep_tokens)
@@ -64,6 +72,7 @@ def notify_of_ending(
             "event": event,
             "by": str(by),
             "at": date_format(timezone.localtime(now), "j F Y, H:i e"),
+            "reason": reason,
             "keep_tokens": keep_tokens,
             "other_account": account.merged_into.username if account.merged_into else "",
             "path": reverse("admin:index"),

@@ -1,6 +1,8 @@
 """The actions on board, policy and accounts: each saves with history and a ledger entry, in one transaction."""
 
+from editorial.actions.account_sessions import end_other_sessions, end_own_session, log_out_everywhere
 from editorial.actions.accounts import change_password, keep_account
+from editorial.actions.api_tokens import create_token, revoke_own_token, revoke_token
 from editorial.actions.board import BoardRecord, keep_board_record, keep_portrait, remove_board_record, state_interests
 from editorial.actions.calendar_feeds import renew_calendar, revoke_calendar
 from editorial.actions.invitations import (
@@ -20,8 +22,11 @@ __all__ = [
     "Term",
     "accept_invitation",
     "change_password",
+    "create_token",
     "dismiss_first_steps",
     "draft_next_policy",
+    "end_other_sessions",
+    "end_own_session",
     "invite_person",
     "keep_account",
     "keep_board_record",
@@ -29,6 +34,7 @@ __all__ = [
     "keep_policy",
     "keep_portrait",
     "keep_term",
+    "log_out_everywhere",
     "publish_policy",
     "remove_board_record",
     "remove_policy_row",
@@ -36,5 +42,7 @@ __all__ = [
     "renew_invitation",
     "revoke_calendar",
     "revoke_invitation",
+    "revoke_own_token",
+    "revoke_token",
     "state_interests",
 ]

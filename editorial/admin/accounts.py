@@ -11,19 +11,21 @@ from django.utils.safestring import SafeString
 
 from editorial.accounts.second_factor import second_factors
 from editorial.actions import keep_account
+from editorial.admin.account_access import AccountAccess, access_endings
 from editorial.admin.chips import chip
 from editorial.admin.formatting import link
-from editorial.admin.tracked_forms import TrackedAdmin
+from editorial.admin.my_account import MyAccountPage
 from editorial.admin.verbs import VerbPages
 from editorial.http.sessions import keep_session
 from editorial.models import AccountInvitation, User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
+from editorial.verbs.account_access import ACCESS_VERBS
 from editorial.verbs.accounts import RESET_SECOND_FACTOR, SET_PASSWORD
 from editorial.verbs.table import Verb
 
 
-class UserAdmin(VerbPages, TrackedAdmin):
+class UserAdmin(MyAccountPage, VerbPages, AccountAccess):
     list_display = ("name", "username", "email", "roles", "active", "has_second_factor", "last_login")
     list_display_links = ("name", "username")
     list_select_related = ("board_member",)
@@ -36,7 +38,7 @@ class UserAdmin(VerbPages, TrackedAdmin):
     )
     readonly_fields = ("invitation",)
     change_list_template = "admin/editorial/accountinvitation/change_list.html"
-    verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR)
+    verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR, *ACCESS_VERBS)
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         factors, pending = second_factors(), AccountInvitation.objects.open()
@@ -55,7 +57,7 @@ class UserAdmin(VerbPages, TrackedAdmin):
         own = "Remove your own on the page “Second factor”." if user == record else ""
         resets = {RESET_SECOND_FACTOR.name: own} if record.has_factor else {}
         invited = "Invited, not yet accepted: the owner chooses the first password." if record.is_invited else ""
-        return {SET_PASSWORD.name: invited, **resets}
+        return {SET_PASSWORD.name: invited, **resets, **access_endings(user, record)}
 
     def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
         invited = [("Invitation", {"fields": ("invitation",)})] if getattr(obj, "is_invited", False) else []

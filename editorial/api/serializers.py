@@ -7,7 +7,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from editorial.http.serializers import CodeField, StrictModelSerializer, StrictSerializer
+from editorial.http.serializers import StrictModelSerializer
 from editorial.models import (
     Audience,
     BoardMember,
@@ -120,17 +120,6 @@ class PolicySerializer(serializers.ModelSerializer):
     @extend_schema_field(QuestionSerializer(many=True))
     def get_checklist(self, policy: EditorialPolicy) -> Any:
         return QuestionSerializer(policy.questions.in_order(), many=True).data
-
-
-class LoginSerializer(StrictSerializer):
-    username = serializers.CharField(max_length=150)
-    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
-    code = CodeField()
-
-
-class TokenSerializer(serializers.Serializer):
-    token = serializers.CharField(help_text="Send it as `Authorization: Token …`. It is shown this once.")
-    expires_at = serializers.DateTimeField()
 
 
 class MeSerializer(serializers.ModelSerializer):

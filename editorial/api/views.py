@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from knox.auth import TokenAuthentication
-from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.permissions import AllowAny
@@ -16,21 +15,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from editorial.actions import keep_mail_choice
+from editorial.actions import create_token, keep_mail_choice
 from editorial.api.serializers import (
     AudienceSerializer,
-    LoginSerializer,
     MailChoiceSerializer,
     MeSerializer,
     PolicySerializer,
     PublicMemberSerializer,
-    TokenSerializer,
 )
+from editorial.api.sessions_and_tokens_serializers import LoginSerializer, NewTokenSerializer
 from editorial.exceptions import Conflict, NotFound
 from editorial.http.passwords import confirm_code
 from editorial.http.throttling import ScopedThrottle
 from editorial.http.verbs import sender
-from editorial.models import Audience, BoardMember, EditorialPolicy, MailChoice, User
+from editorial.models import ApiToken, Audience, BoardMember, EditorialPolicy, MailChoice, User
 
 
 class Public(GenericAPIView):
@@ -110,29 +108,31 @@ class Tokens(APIView):
         operation_id="tokens_create",
         summary="Log in",
         request=LoginSerializer,
-        responses={201: TokenSerializer, 401: None},
+        responses={201: NewTokenSerializer, 401: None},
     )
     def post(self, request: Request) -> Response:
         """Create a token for a user name and password. 422 without the code of a second factor, if one is set up.
 
-        The server stores only the token's digest. 429 after too many attempts.
+        A token with fewer `scopes` can do less, see the scope of each operation. The server stores only the token's
+        digest. 429 after too many attempts; 409 if the password changes at the same moment.
         """
         login = LoginSerializer(data=request.data)
         login.is_valid(raise_exception=True)
-        code = login.validated_data.pop("code", "")
-        user = authenticate(request._request, **login.validated_data)
+        sent, now = login.validated_data, timezone.now()
+        user = authenticate(request._request, username=sent["username"], password=sent["password"])
         if not isinstance(user, User):
             raise AuthenticationFailed("The name or the password is wrong, or the account is closed.")
-        confirm_code(user, code=code)
-        stored, token = AuthToken.objects.create(user)
-        return Response(TokenSerializer({"token": token, "expires_at": stored.expiry}).data, status=201)
+        confirm_code(user, code=sent.get("code", ""))
+        stored, secret = create_token(**login.token(), by=user, now=now)
+        stored.token = secret
+        return Response(NewTokenSerializer(stored).data, status=201)
 
 
 class CurrentToken(APIView):
     @extend_schema(operation_id="tokens_delete", summary="Log out", responses={204: None})
     def delete(self, request: Request) -> Response:
         """Delete the token of this request. 409 if it has a session instead of a token."""
-        if not isinstance(request.auth, AuthToken):
+        if not isinstance(request.auth, ApiToken):
             raise Conflict("This request carries no token.", code="no_token")
         request.auth.delete()
         return Response(status=204)

@@ -6,7 +6,7 @@ Django calls for 400, 403, 404 and 500 all use it, so the same error has the sam
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from http import HTTPStatus
 from itertools import islice
@@ -23,11 +23,12 @@ from rest_framework import exceptions as rest
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
-from editorial.exceptions import Conflict, Fault, Malformed, NotFound, NotPermitted, Refusal, Unacceptable
+from editorial.exceptions import Conflict, Fault, Malformed, NotFound, NotPermitted, Refusal, ScopeMissing, Unacceptable
 from editorial.monitoring.outages import note_outage, outage_of
 
 CONTENT_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
+TOKEN_SCHEME = "Token"  # noqa: S105 - the scheme of the header, not a secret
 # Errors of PostgreSQL while another transaction holds the row: the same request may succeed a moment later.
 _BUSY = (
     psycopg.errors.LockNotAvailable,
@@ -124,6 +125,13 @@ def problem_of(_exc: Exception) -> Problem | None:
 @problem_of.register
 def _(exc: Refusal) -> Problem:
     return problem_of_refusal(exc)
+
+
+@problem_of.register
+def _(exc: ScopeMissing) -> Problem:
+    """The header has the form of RFC 6750, section 3, with the scheme of this site's tokens."""
+    challenge = f'{TOKEN_SCHEME} error="insufficient_scope", scope="{exc.scope}"'
+    return replace(problem_of_refusal(exc), headers={"WWW-Authenticate": challenge})
 
 
 @problem_of.register(Http404)

@@ -1,21 +1,24 @@
 """Sessions and API tokens end with a board term, and the session in use survives its owner's own changes."""
 
+import logging
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.contrib.auth import middleware, update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox import auth
-from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 
-from editorial.models import User
+from editorial.models import ApiToken, User
 from editorial.permissions import AnyUser, term_changed
+
+logger = logging.getLogger(__name__)
 
 BEGUN_AT = "begun_at"
 """Session key of the time of the log-in."""
@@ -50,12 +53,17 @@ def _user_of(request: HttpRequest) -> AnyUser:
 
 
 class TokenAuthentication(auth.TokenAuthentication):
-    """Knox's, but a token from before a board term began or ended is refused."""
+    """Knox's, but a token from before a board term began or ended is refused, and its last use is stored."""
 
-    def validate_user(self, auth_token: AuthToken) -> tuple[User, AuthToken]:
+    def validate_user(self, auth_token: ApiToken) -> tuple[User, ApiToken]:
         user, token = super().validate_user(auth_token)
-        if term_changed(user, since=token.created, now=timezone.now()):
+        now = timezone.now()
+        if term_changed(user, since=token.created, now=now):
             raise AuthenticationFailed("This token ended with the change of your term on the board. Log in again.")
+        try:
+            ApiToken.objects.note_use(token, now=now)
+        except DatabaseError as error:
+            logger.warning("the use of a token could not be stored: %s", type(error).__name__)
         return user, token
 
 

@@ -47,7 +47,7 @@ def write_addresses_in_small_letters(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("editorial", "0023_account_invitations"),
+        ("editorial", "0024_api_tokens"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]
     run_before = [("account", "0006_emailaddress_lower")]

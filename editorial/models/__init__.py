@@ -1,5 +1,7 @@
 from editorial.models.account_invitations import AccountInvitation, InvitationState
+from editorial.models.account_sessions import AccountSession
 from editorial.models.accounts import CacheEntry, User
+from editorial.models.api_tokens import ApiToken, Scope
 from editorial.models.autosave import Unsent
 from editorial.models.board import (
     Absence,
@@ -29,6 +31,8 @@ from editorial.models.webhooks import Attempt, Dispatch, Endpoint, EndpointHealt
 __all__ = [
     "Absence",
     "AccountInvitation",
+    "AccountSession",
+    "ApiToken",
     "Attempt",
     "Audience",
     "BoardMember",
@@ -58,6 +62,7 @@ __all__ = [
     "Product",
     "RiskTier",
     "Rung",
+    "Scope",
     "Specialty",
     "StoredAnswer",
     "SweepFailure",

@@ -25,7 +25,7 @@ class AccountManager(UserManager.from_queryset(TrackedQuerySet)):  # type: ignor
         return system
 
 
-class User(Recorded, AbstractUser):
+class User(Recorded, AbstractUser):  # type: ignore[django-manager-missing]  # knox's manager of tokens is untyped
     is_writer = models.BooleanField("writer", default=False, help_text="Drafts, cites, submits and revises articles.")
     is_editor = models.BooleanField(
         "editor", default=False, help_text="Invites reviewers, closes rounds, retracts, changes policy and board."

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -105,7 +106,8 @@ OTHERS = """reader: search history questions reports
     review-recuse review-cancel review-confirm-signature review-extend review-remind review-revoke-links
     review-withdraw-signature review-hand-over review-objections version-objections comment-answer comment-resolve
     comment-take-over comment-accept-change claim-check-rule claim-check-withdraw claim-check-accept-change
-    tokens current-token me my-mail policy policy-version board audiences schema docs
+    tokens current-token me my-mail my-tokens my-token my-sessions my-session policy policy-version board
+    audiences schema docs
     pages: articles search history audience question report policy policy-version board portrait
     site: account_login account_logout account_inactive account_reauthenticate mfa_index mfa_authenticate
     mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes
@@ -113,8 +115,8 @@ OTHERS = """reader: search history questions reports
     mfa_remove_webauthn answer-accept answer-decline invitation password-strength calendar robots sitemap sitemap-part
     feed
     admin: index login logout password_change password_change_done autocomplete jsi18n view_on_site app_list
-    editorial_accountinvitation_dismiss editorial_accountinvitation_do editorial_accountinvitation_invite
-    editorial_accountinvitation_invite_many editorial_boardmember_do editorial_dispatch_do editorial_endpoint_do
+    my_account my_data editorial_accountinvitation_dismiss editorial_accountinvitation_do
+    editorial_accountinvitation_invite     editorial_accountinvitation_invite_many editorial_boardmember_do editorial_dispatch_do editorial_endpoint_do
     editorial_mailchoice_mine
     editorial_editorialpolicy_do editorial_editorialpolicy_ladder editorial_ledgerentry_verify editorial_notice_do
     editorial_notice_post_room editorial_user_do articles_libraryimport_report
@@ -281,6 +283,8 @@ def addresses(name: str, version: Version) -> Iterator[tuple[str, str]]:
         "sha256": "0" * 64,
         "app_label": "reviews",
         "token": feeds.feed_token(feed) if feed else "unknown",
+        "token_id": UUID(int=0),
+        "session_id": 1,
     }
     models = {f"admin:{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry}
     for door, route in doors():

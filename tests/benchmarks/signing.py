@@ -10,14 +10,13 @@ from typing import Any
 from django.db import connection, reset_queries, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Claim, Version
 from articles.text.content import Text
-from editorial.models import BoardMember, User
+from editorial.models import ApiToken, BoardMember, User
 from reviews import actions as reviews
 from reviews.demo import cast, policies
 from reviews.models import Decision, Review
@@ -169,7 +168,7 @@ def _sign(review: Review, *, now: datetime) -> None:
 
 def _send(user: User) -> Callable[..., None]:
     """Return a function that signs over HTTP, with the token and the password of ``user``."""
-    _, token = AuthToken.objects.create(user=user)
+    _, token = ApiToken.objects.create(user=user)
     client = APIClient(headers={"host": "localhost", "authorization": f"Token {token}"})
 
     def send(review: Review, **_now: datetime) -> None:

@@ -24,10 +24,13 @@ def content_types_known(db):
 
 
 def count(client, address):
-    """Return the number of queries of one GET, with those of session and account, which every page has."""
+    """Return the number of queries of one GET, with those of session and account, which every page has.
+
+    The statement that stores the use of a session is left out: only one request a minute has it.
+    """
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
-    return len(queries)
+    return sum("INTO editorial_accountsession" not in query["sql"] for query in queries)
 
 
 def addresses():

@@ -10,13 +10,12 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import ArticleProduct, Claim
-from editorial.models import User
+from editorial.models import ApiToken, User
 from reviews import actions
 from reviews.actions.comments_and_verdicts import Anchor
 from reviews.lifecycle import State as ReviewState
@@ -269,6 +268,18 @@ def password() -> Sent:
     return Sent(body={"username": "dora", "password": "a long enough secret"})
 
 
+def own_token() -> Sent:
+    token, _secret = ApiToken.objects.create(factories.make_user("wanda", is_writer=True))
+    return Sent({"token_id": token.public_id})
+
+
+def own_session() -> Sent:
+    wanda, browser = factories.make_user("wanda", is_writer=True), APIClient()
+    browser.force_login(wanda)
+    browser.get("/admin/")
+    return Sent({"session_id": wanda.account_sessions.get().pk})
+
+
 def policy() -> Sent:
     return Sent({"number": factories.make_policy().number})
 
@@ -367,6 +378,10 @@ TABLE: dict[str, Row] = {
     "GET me/": Row(WHO_WORKS_HERE, nothing),
     "GET me/mail/": Row(WHO_WORKS_HERE, nothing),
     "PATCH me/mail/": Row(WHO_WORKS_HERE, lambda: Sent(body={"delivery": "digest"})),
+    "GET me/tokens/": Row(WHO_WORKS_HERE, nothing),
+    "DELETE me/tokens/<uuid:token_id>/": Row("401 204 404 404 404 404 404", own_token),
+    "GET me/sessions/": Row(WHO_WORKS_HERE, nothing),
+    "DELETE me/sessions/<int:session_id>/": Row("401 204 404 404 404 404 404", own_session),
     "GET policy/": Row(ANYBODY, policy),
     "GET policy/<int:number>/": Row(ANYBODY, policy),
     "GET board/": Row(ANYBODY, nothing),
@@ -410,7 +425,7 @@ def send(user: User | None, operation: str, sent: Sent):
     address = re.sub(r"<\w+:(\w+)>", lambda parameter: str(sent.ids[parameter[1]]), route)
     known = APIClient(REMOTE_ADDR=f"10.0.{hash(operation) % 250}.{user.pk % 250 if user else 1}")
     if user:
-        known.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
+        known.credentials(HTTP_AUTHORIZATION=f"Token {ApiToken.objects.create(user)[1]}")
     with transaction.atomic():
         before = rows()
         response = getattr(known, method.lower())(f"/api/v1/{address}", sent.body, headers=sent.headers)

@@ -18,7 +18,6 @@ from django.utils import timezone
 from drf_spectacular.validation import validate_schema
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from knox.models import AuthToken
 from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.transport import Response
@@ -35,7 +34,7 @@ from articles import actions as articles
 from articles.lifecycle import State
 from articles.models import Article, Claim, Reference, Report, Version
 from config.wsgi import application
-from editorial.models import Audience, BoardMember, EditorialPolicy, Product, User
+from editorial.models import ApiToken, Audience, BoardMember, EditorialPolicy, Product, User
 from reviews.models import Comment, Review
 from tests.e2e.test_api_roles import ROLES, people
 from tests.support import factories
@@ -265,7 +264,7 @@ def lift_throttles(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_api_keeps_its_promise_to_everybody(part, stage, one_connection, monkeypatch):
     lift_throttles(monkeypatch)
-    tokens = [AuthToken.objects.create(user)[1] if user else None for user in people().values()]
+    tokens = [ApiToken.objects.create(user)[1] if user else None for user in people().values()]
     assert len(tokens) == len(ROLES)
     statuses: list[int] = []
     for result in itertools.islice(schema().get_all_operations(), part, None, PARTS):

@@ -27,7 +27,7 @@ from articles.published.document_verification import compare
 from editorial.accounts.derived_secrets import derived
 from editorial.accounts.recovery_codes import recovery_digest
 from editorial.accounts.second_factor import recovery_codes_left
-from editorial.models import User
+from editorial.models import ApiToken, Scope, User
 from editorial.permissions import works_here
 from editorial.record import ledger, seals
 from reviews import verification as reviews
@@ -99,6 +99,8 @@ def test_everybody_logs_in_as_before_and_signs_with_code_or_recovery_code(settin
     for user in User.objects.filter(is_active=True):
         me = Client().get("/api/v1/me/", headers={"Authorization": f"Token {token_of(user.pk)}"})
         assert me.json()["username"] == user.username
+        token = ApiToken.objects.get(user=user)
+        assert (token.name, token.scopes) == (f"Token from {token.created:%-d %B %Y}", Scope.values)
         typed = code_now() if user.pk in with_factor else ""
         if works_here(user):
             answer = log_in(Client(), user.username, code=typed)

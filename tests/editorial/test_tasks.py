@@ -4,12 +4,11 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
-from knox.models import AuthToken
 
 from articles.tasks import sweep_reader_mail
 from config.celery import app
 from editorial.mail import notices
-from editorial.models import DeliveryEvent, Dispatch, Notice, StoredAnswer
+from editorial.models import ApiToken, DeliveryEvent, Dispatch, Notice, StoredAnswer
 from editorial.tasks import purge_answers, purge_logins, purge_mail_log, sweep_notices, sweep_webhooks
 from tests.support import factories
 from tests.support.webhook_endpoints import make_endpoint
@@ -27,10 +26,20 @@ def test_purge_logins_deletes_sessions_and_tokens_that_expired(wanda):
     now = timezone.now()
     for ahead in (timedelta(hours=-1), timedelta(hours=1)):
         Session.objects.create(session_key=f"key {ahead}", session_data="", expire_date=now + ahead)
-        AuthToken.objects.create(user=wanda, expiry=ahead)
+        ApiToken.objects.create(user=wanda, expiry=ahead)
     assert purge_logins() == 2
     assert Session.objects.get().expire_date > now
-    assert AuthToken.objects.get().expiry > now
+    assert ApiToken.objects.get().expiry > now
+
+
+def test_purge_logins_deletes_what_was_known_of_sessions_that_ended(wanda):
+    now = timezone.now()
+    for key, ahead in (("expired", timedelta(hours=-1)), ("live", timedelta(hours=1)), ("ended", None)):
+        if ahead:
+            Session.objects.create(session_key=key, session_data="", expire_date=now + ahead)
+        wanda.account_sessions.create(session_key=key, begun_at=now, last_seen_at=now)
+    purge_logins()
+    assert wanda.account_sessions.get().session_key == "live"
 
 
 @pytest.mark.parametrize(("state", "is_kept"), [({"sent_at": 1}, False), ({"dropped_at": 1}, False), ({}, True)])

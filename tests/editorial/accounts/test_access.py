@@ -16,11 +16,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from knox.models import AuthToken
 
 from editorial.accounts.access import end_access
 from editorial.mail import notices
-from editorial.models import BoardMember, CalendarFeed, LedgerEntry, Notice, User
+from editorial.models import ApiToken, BoardMember, CalendarFeed, LedgerEntry, Notice, User
 from reviews.lifecycle import State
 from reviews.templatetags.answer_links import answer_addresses
 from tests.admin.test_flow import address, as_sent, do, words
@@ -207,6 +206,7 @@ EVENTS = {
         as_root("reset-second-factor", reason="Phone lost."), before=have_second_factor
     ),
     "new recovery codes": Event(on_second_factor_page("mfa_generate_recovery_codes"), ALL, have_second_factor),
+    "logged out everywhere by an administrator": Event(as_root("log-out-everywhere", reason="Laptop stolen.")),
     "account closed": Event(edit_account(is_active=False)),
     "account merged into another": Event(merge),
     "writer's role given": Event(edit_account(is_writer="on")),
@@ -282,6 +282,7 @@ def mails(kind: str = "access_ended") -> list[str]:
         ("own password changed, tokens kept", "password changed", "Ada Example", 0),
         ("password set by an administrator", "password changed", "Root Example", 1),
         ("`manage.py changepassword`", "password changed", "Imprimatur", 1),
+        ("logged out everywhere by an administrator", "logged out everywhere", "Root Example", 1),
         ("editor's role given", "roles changed", "Root Example", 1),
         ("term on the board ended by an edit", "term on the board changed", "Edith Example", 1),
     ],
@@ -294,6 +295,7 @@ def test_ending_is_in_the_ledger_and_its_owner_gets_one_mail(stage, name, event,
     assert LedgerEntry.objects.filter(action="calendar_revoked").count() == 1
     (mail,) = mails()
     assert f"was changed by {by} on 2 March 2026, 22:00 UTC: {event}." in mail
+    assert ("Laptop stolen." in mail) == (entry.payload.get("reason") == "Laptop stolen.") == ("everywhere" in event)
     assert ("your API tokens were kept" in mail) == (tokens == 0)
 
 
@@ -349,17 +351,26 @@ def test_link_and_calendar_that_come_after_the_ending_work(stage):
     assert stage.works() == dict.fromkeys(CREDENTIALS, True)
 
 
+def test_ended_sessions_are_listed_no_more_and_the_one_in_use_is(stage):
+    stage.enter()
+    assert stage.ada.account_sessions.count() == 2
+    stage.clock.move_to(LATE + timedelta(minutes=1))
+    change_own_password()(stage)
+    assert stage.ada.account_sessions.get().session_key == stage.own.session.session_key
+
+
 def test_administrator_cannot_keep_the_tokens_of_someone_else(stage):
     stage.enter()
     as_root("set-password", password1=NEW, password2=NEW, keep_tokens="on")(stage)
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_pages_say_what_ends(stage):
     stage.enter()
     said = "Your other sessions, the links in earlier mails and your calendar's address end in any case."
-    for page in (reverse("admin:password_change"),):
-        assert said in words(stage.own.get(page)).replace("&#x27;", "'")
+    shown = words(stage.own.get(reverse("admin:password_change"))).replace("&#x27;", "'")
+    assert said in shown
+    assert "A new password ends" not in shown
     client = Client()
     client.force_login(User.objects.get(username="root"))
     shown = words(client.get(address(stage.ada, "do", "set-password"))).replace("&#x27;", "'")

@@ -1,10 +1,10 @@
 """Tokens and the own account over HTTP."""
 
 import pytest
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
 
+from editorial.models import ApiToken
 from tests.support import factories
 from tests.support.api import client, nothing_stored, refused
 
@@ -40,7 +40,7 @@ def test_token_lets_its_owner_in_until_it_is_ended(known):
 
 def test_token_is_not_stored_but_its_digest(known):
     token = log_in(known).json()["token"]
-    assert token not in {row.digest for row in AuthToken.objects.all()}
+    assert token not in {row.digest for row in ApiToken.objects.all()}
 
 
 def test_wrong_password_and_unknown_name_are_told_alike(known):
@@ -48,7 +48,7 @@ def test_wrong_password_and_unknown_name_are_told_alike(known):
     told = {refused(answer, 401, code="authentication_failed")["detail"] for answer in answers}
     assert len(told) == 1
     assert answers[0]["WWW-Authenticate"] == "Token"
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_closed_account_gets_no_token(known, wanda):

@@ -138,7 +138,7 @@ def test_form_of_another_site_is_refused(client_factory, invitation):
 def test_page_asks_for_a_second_factor_afterwards_if_the_site_does(client, invitation, settings):
     settings.REQUIRE_SECOND_FACTOR = True
     answer = client.post(link_of(invitation), CHOSEN, follow=True)
-    assert answer.redirect_chain[-1][0] == "/admin/editorial/user/second-factor/"
+    assert answer.redirect_chain[-1][0] == "/account/second-factor/"
 
 
 def test_own_and_set_passwords_have_a_meter_too(client, invitation):
