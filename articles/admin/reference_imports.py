@@ -74,10 +74,10 @@ class LibraryImportAdmin(HistoryPages, BaseAdmin):
     ordering = ("-pk",)
     fields = (
         "named",
-        ("format", "encoding", "progress_chip"),
-        ("records", "created", "matched", "refused", "remarked"),
-        ("requested_by", "finished"),
-        "failure",
+        "read_as",
+        "progress_chip",
+        "requested_by",
+        "finished",
     )
     empty_state = "Nothing was imported yet. Hand in a file of works: CSL-JSON, BibTeX, RIS or PubMed's NBIB."
 
@@ -91,14 +91,16 @@ class LibraryImportAdmin(HistoryPages, BaseAdmin):
         return rows.defer("content")
 
     def get_fields(self, request: HttpRequest, obj: LibraryImport | None = None) -> Any:
-        return super().get_fields(request, obj) if obj else ("file", "format")
+        if obj is None:
+            return ("file", "format")
+        return (*super().get_fields(request, obj), *(("failure",) if obj.failure else ()))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         options = kwargs if obj else {**kwargs, "form": ImportForm, "fields": ("format",)}
         return super().get_form(request, obj, change, **options)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("named", "progress_chip", "finished") if obj else ()
+        return ("named", "read_as", "progress_chip", "finished") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: LibraryImport, form: Any, change: bool) -> None:  # noqa: FBT001
         file = form.cleaned_data["file"]
@@ -115,15 +117,16 @@ class LibraryImportAdmin(HistoryPages, BaseAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show counts and report, page by page, refused records first. Reloaded until the import is finished."""
-        rows = ImportedRecord.objects.filter(library_import=int(object_id)) if object_id.isdecimal() else None
-        outcome = request.GET.get("outcome", ImportResult.REFUSED)
-        if rows is not None:
-            rows = selected(rows, outcome).select_related("reference").order_by("position")
-            page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+        jobs = LibraryImport.objects.defer("content")
+        shown = jobs.filter(pk=int(object_id)).first() if object_id.isdecimal() else None
+        if shown:
+            outcome = request.GET.get("outcome", _first_outcome(shown))
+            rows = selected(ImportedRecord.objects.filter(library_import=shown), outcome)
+            page = Paginator(rows.select_related("reference").order_by("position"), PER_PAGE)
             extra_context = {
-                "page": page,
+                "page": page.get_page(request.GET.get("p")),
                 "outcome": outcome,
-                "outcomes": [*ImportResult.choices, (REMARKED, "with remarks")],
+                "outcomes": _outcomes(shown),
                 **(extra_context or {}),
             }
         response = super().change_view(request, object_id, form_url, extra_context)
@@ -148,6 +151,11 @@ class LibraryImportAdmin(HistoryPages, BaseAdmin):
     def named(self, job: LibraryImport) -> str:
         return str(job)
 
+    @admin.display(description="read as")
+    def read_as(self, job: LibraryImport) -> str:
+        """Return the format, with the encoding as far as it is known."""
+        return ", ".join(filter(None, [job.get_format_display(), job.encoding]))
+
     @admin.display(description="state", ordering="progress")
     def progress_chip(self, job: LibraryImport) -> SafeString:
         return choice_chip(job, "progress")
@@ -155,3 +163,14 @@ class LibraryImportAdmin(HistoryPages, BaseAdmin):
     @admin.display(description="finished")
     def finished(self, job: LibraryImport) -> str:
         return moment(job.finished_at)
+
+
+def _first_outcome(job: LibraryImport) -> str:
+    """Return which records are shown first: the refused ones, else those with remarks, else all."""
+    return ImportResult.REFUSED if job.refused else REMARKED if job.remarked else ""
+
+
+def _outcomes(job: LibraryImport) -> list[tuple[str, str, int]]:
+    """Return the parts of the report, with their labels and numbers of records."""
+    counts = ((outcome.value, str(outcome.label), getattr(job, outcome.value)) for outcome in ImportResult)
+    return [("", "all", job.records), *counts, (REMARKED, "with remarks", job.remarked)]

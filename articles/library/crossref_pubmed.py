@@ -12,7 +12,7 @@ from http.client import HTTPException, HTTPResponse
 from time import monotonic
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
@@ -32,8 +32,14 @@ from editorial.record.canonical_json import JSONDict
 TIMEOUT = 20.0
 """Seconds for one response, from the request to its last byte."""
 
+LEAST = 0.01
+"""Seconds that a second request has at least."""
+
 MAX_ANSWER = 2 * 1024 * 1024
 """Maximum size of one response in bytes. The largest records, with a thousand authors and addresses, need a quarter."""
+
+SEARCH = "esearch.fcgi"
+"""The search of PubMed, beside the address in ``PUBMED_URL``."""
 
 TEXTS = ("DOI", "publisher", "volume", "issue", "page")
 FIRSTS = {"container-title": "container-title", "short-container-title": "container-title-short", "title": "title"}
@@ -95,12 +101,33 @@ def pubmed(pmid: str, *, timeout: float | None = None) -> JSONDict | None:
     """Return the work with this PMID, read from PubMed's own format. Raises Unanswered, also after ``timeout`` s."""
     query = urlencode({"db": "pubmed", "id": pmid, "rettype": "medline", "retmode": "text"})
     answer = _fetch(f"{settings.PUBMED_URL}?{query}", timeout=timeout or TIMEOUT)
-    records = list(nbib.read((answer or b"").decode("utf-8", "replace")))
+    text = (answer or b"").decode("utf-8", "replace")
+    records = list(nbib.read(text.rstrip()))  # without its last line end, a record that was cut off is refused
     if answer is None or (not records and (not answer.strip() or b"cannot get document" in answer)):
         return None
     if len(records) != 1 or records[0].csl is None:
         raise Unanswered("what it says is not one whole record")
     return _checked(records[0].csl, "pmid", pmid)
+
+
+def pubmed_central(pmcid: str, *, timeout: float | None = None) -> JSONDict | None:
+    """Return the work with this PMCID from PubMed, which is first asked for its PMID. Raises Unanswered.
+
+    ``timeout`` is the time for both responses, in seconds.
+    """
+    deadline = monotonic() + (timeout or TIMEOUT)
+    query = urlencode({"db": "pubmed", "term": f"{pmcid}[pmcid]", "retmode": "json"})
+    answer = _fetch(f"{urljoin(settings.PUBMED_URL, SEARCH)}?{query}", timeout=timeout or TIMEOUT)
+    try:
+        found = [identifiers.pmid(pmid) for pmid in json.loads(answer or b"")["esearchresult"]["idlist"]]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Unanswered("what it says is not what PubMed says of a search") from error
+    if not found:
+        return None
+    if len(found) > 1:
+        raise Unanswered(f"it has {len(found)} works with this PMCID")
+    item = pubmed(found[0], timeout=max(deadline - monotonic(), LEAST))
+    return _checked(item, "pmcid", pmcid) if item else None
 
 
 def _checked(item: JSONDict, field: str, requested: str) -> JSONDict:
@@ -159,12 +186,16 @@ OPENER = _opener()
 
 @dataclass(frozen=True)
 class LookupService:
-    """A service that can be asked: the identifier field it knows works by, its URL setting, and how to ask."""
+    """A service that can be asked: the identifier field it knows works by, its URL setting, and how to ask.
+
+    A work with the identifier ``unless`` is another service's.
+    """
 
     name: str
     field: str
     address: str
     ask: Callable[..., JSONDict | None]
+    unless: str = ""
 
     @property
     def is_on(self) -> bool:
@@ -174,4 +205,5 @@ class LookupService:
 SOURCES = (
     LookupService("Crossref", "doi", "CROSSREF_URL", crossref),
     LookupService("PubMed", "pmid", "PUBMED_URL", pubmed),
+    LookupService("PubMed", "pmcid", "PUBMED_URL", pubmed_central, unless="pmid"),
 )

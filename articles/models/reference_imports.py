@@ -70,3 +70,8 @@ class ImportedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.outcome}"
+
+    @property
+    def said(self) -> list[str]:
+        """The reason, then the remarks."""
+        return list(filter(None, [self.reason, *self.remarks]))

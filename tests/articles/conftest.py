@@ -18,6 +18,17 @@ class Outside:
     asked: list[str] = field(default_factory=list)
     answer: Callable[[BaseHTTPRequestHandler], None] = print
 
+    def says_in_turn(self, *bodies: bytes) -> None:
+        """Answer each request with the next of ``bodies``."""
+        answers = iter(bodies)
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            self.says(next(answers))
+            said, self.answer = self.answer, answer
+            said(handler)
+
+        self.answer = answer
+
     def says(self, body: bytes, status: int = 200, **headers: str) -> None:
         def answer(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(status)

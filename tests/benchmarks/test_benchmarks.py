@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.benchmarks.command import Command
+from tests.benchmarks.work_files import FILE_KINDS
 from tests.support.api import nothing_stored
 
 
@@ -13,10 +14,12 @@ def test_bench_says_on_what_it_measures_and_leaves_nothing(transactional_db, cap
         call_command(Command(), "--scale", "0.001")
     said = capsys.readouterr().out
     assert "cores" in said
-    for form in ("CSL-JSON", "BibTeX", "RIS", "PubMed (NBIB)"):
-        assert f"{form}, second import: 20 records, 0 created, 20 matched, 0 refused" in said
-        assert f"{form}, every 20th broken: 20 records, 19 created, 0 matched, 1 refused" in said
-    assert said.count("1 of 1 broken ones named by their line") == 4
+    for name in FILE_KINDS:
+        first = "40 records read, 38 created + 0 matched + 2 refused = 40"
+        second = "40 records read, 0 created + 38 matched + 2 refused = 40"
+        assert f"Library, {name}, first import: {first}" in said
+        assert f"Library, {name}, second import: {second}" in said
+    assert said.count("2 of 2 named by their line") == len(FILE_KINDS)
     assert "Reminders, 1,000 open reviews, 10 due: claimed in" in said
     assert "the sweep, for 0 people" not in said
     assert "Retractions, a new list: 60 records" in said

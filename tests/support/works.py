@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.benchmarks.library import file_of
+from tests.benchmarks.work_files import FILE_KINDS, file_of
 
 JOURNALS = (("The Journal of Clinical Immunology", "J Clin Immunol"), ("The Lancet", "Lancet"), ("Blood", "Blood"))
 
@@ -37,5 +37,6 @@ def items(count: int) -> list[dict[str, Any]]:
 
 def file(form: str, count: int, *, every: int = 0) -> bytes:
     """Return a file with ``count`` records. Every ``every``-th one is broken in a realistic way."""
-    content, _ = file_of(form, items(count), every=every)
+    kind = next(kind for kind in FILE_KINDS.values() if kind.form == form)
+    content, _ = file_of(kind, items(count), every=every)
     return content

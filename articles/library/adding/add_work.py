@@ -18,7 +18,6 @@ NAMES: Mapping[PastedKind, str] = {
     PastedKind.DOI: "the DOI",
     PastedKind.PMID: "the PMID",
     PastedKind.PMCID: "the PMCID",
-    PastedKind.ISBN: "the ISBN",
     PastedKind.TRIAL: "the trial",
     PastedKind.ADDRESS: "the address",
 }
@@ -77,6 +76,8 @@ def _looked_up(pasted: Pasted) -> tuple[JSONDict, tuple[str, ...]]:
 def _by_hand(pasted: Pasted) -> str:
     if pasted.csl.get("title"):
         return "The fields were filled in from what you pasted. Check them before you add the work."
+    if pasted.kind is PastedKind.ISBN:
+        return f"ISBNs are not looked up. Fill in the fields of the book; its ISBN, {pasted.value}, is there already."
     return f"This is {NAMES[pasted.kind]} {pasted.value}. Nothing else is known of it here, so fill in the fields."
 
 

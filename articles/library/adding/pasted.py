@@ -97,7 +97,7 @@ def _record(text: str) -> Pasted | None:
     form = next((form for form, beginning in BEGINNINGS if beginning.search(text)), None)
     if form is None:
         return None
-    found: list[Found] = list(records_of_text(text, form=form))
+    found: list[Found] = list(records_of_text(f"{text}\n", form=form))
     if not found:
         return Pasted(PastedKind.RECORD, fault=f"This looks like {form.label}, but it has no record.")
     if found[0].csl is None:

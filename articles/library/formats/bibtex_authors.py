@@ -1,7 +1,7 @@
 """Read the names of people and organisations in BibTeX and biblatex as CSL names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from bibtexparser.middlewares.names import (
@@ -12,12 +12,16 @@ from bibtexparser.middlewares.names import (
 )
 
 from articles.library.formats.latex_text import decoded
+from articles.library.formats.names import organisation_remark, says_organisation
 
 Name = dict[str, str]
 
 OTHERS = {"others", "others, and", "{others}", "et al", "et al.", "{et al.}"}
 LABELLED = re.compile(r'\s*+(family|given|prefix|suffix|useprefix|[a-z]{1,9}-i)\s*+=\s*+("[^"]*+"|[^,"]*+)\s*+(?:,|$)')
 """One part of a name in biblatex's extended format: ``family=Berg, given=Jan, prefix=van der``."""
+
+JOINING = re.compile(r" (?:for|of|on) ")
+WORDS = re.compile(r"[^,;.{}\\]++")
 
 PARTS = {"family": "family", "given": "given", "prefix": "non-dropping-particle", "suffix": "suffix"}
 
@@ -28,8 +32,11 @@ def people(names: str) -> tuple[list[Name], list[str]]:
     "and others" is no name. Raises ValueError for LaTeX that is nested too deeply.
     """
     found, remarks = list[Name](), list[str]()
-    for name in filter(None, map(str.strip, _parted(names))):
+    for name in _joined(filter(None, map(str.strip, _parted(names)))):
         person = _labelled(name) or _taken_apart(name)
+        if _is_organisation(name):
+            person = {"literal": decoded(name)}
+            remarks.append(organisation_remark(decoded(name)))
         if person is None:
             person = {"literal": decoded(name).rstrip(" ,")}
             remarks.append(f"The name “{decoded(name)}” was kept as it is written.")
@@ -43,6 +50,31 @@ def _parted(names: str) -> Iterator[str]:
     for name in split_multiple_persons_names(names):
         parts = name.split(";") if not re.search(r"[{}&\\]", name) else [name]
         yield from (part for part in parts if part.strip().lower().removeprefix("and ") not in OTHERS)
+
+
+def _joined(names: Iterable[str]) -> Iterator[str]:
+    """Yield the names, with an "and" that is part of an organisation's: Centers for Disease Control and Prevention.
+
+    It is, in a name with "for", "of" or "on", if neither a person with comma or initials follows, nor an organisation.
+    """
+    before = ""
+    for name in names:
+        if _is_organisation(before) and JOINING.search(before) and WORDS.fullmatch(name) and _is_rest(name):
+            before = f"{before} and {name}"
+            continue
+        if before:
+            yield before
+        before = name
+    if before:
+        yield before
+
+
+def _is_rest(name: str) -> bool:
+    return not says_organisation(name) or name.endswith(" Services")
+
+
+def _is_organisation(name: str) -> bool:
+    return not _is_one_group(name) and "," not in name and says_organisation(decoded(name))
 
 
 def _labelled(name: str) -> Name | None:

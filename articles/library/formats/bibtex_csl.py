@@ -76,7 +76,8 @@ class Conversion:
         return self.item
 
     def text(self, name: str, *, markup: bool = False) -> str:
-        return decoded(self.fields.get(name, ""), unknown=self.unknown, markup=markup)
+        written = self.fields.get(name, "")
+        return decoded(written, unknown=self.unknown, markup=markup) if written else ""
 
     def _texts(self) -> None:
         for name, variable in TEXTS.items():

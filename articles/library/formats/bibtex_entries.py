@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 import bibtexparser
 from bibtexparser.model import (
@@ -17,7 +17,7 @@ from bibtexparser.model import (
 )
 
 from articles.library.formats.bibtex_fields import MONTHS
-from articles.library.formats.records import MAX_RECORD
+from articles.library.formats.records import MAX_RECORD, MAX_RECORDS
 
 KEYLESS = re.compile(
     r"^([ \t]*+@(?!string\b|comment\b|preamble\b)\w++[ \t]*+[{(](?:[ \t]*+[^\s,={}()\"#%]++(?=[ \t]*+\n))?)"
@@ -47,7 +47,7 @@ LARGEST_PART = MAX_RECORD + 40_000
 OVERHEAD = 100
 """Number of characters that an abbreviation counts beside its own, so that there are not too many."""
 
-BROKEN = "is not BibTeX: the entry that begins here is not closed or broken"
+BROKEN = "it is not BibTeX: the entry that begins here is not closed or broken"
 
 MARK = re.compile(r'(?<!\\)[{}"]')
 NAME = re.compile(r'[^\s#"{}]+')
@@ -177,10 +177,13 @@ def stated_keys(text: str) -> frozenset[str]:
 
 
 def targets(text: str) -> dict[str, Raw]:
-    """Return the entries of a file that others name in ``crossref``, ``xdata`` or ``entryset``, by key."""
+    """Return the entries of a file that others name in ``crossref``, ``xdata`` or ``entryset``, by key.
+
+    They are among the first ``MAX_RECORDS``: nothing reads those behind them.
+    """
     wanted = {key.strip() for keys in REFERENCE.findall(text) for key in keys.split(",")}
     found = dict[str, Raw]()
-    for raw in entries(text) if wanted else ():
+    for raw in islice(entries(text), MAX_RECORDS) if wanted else ():
         if raw.key in wanted and not raw.fault:
             found.setdefault(raw.key, raw)
     return found

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from articles.library.formats.bibtex import KIND
 from articles.library.formats.citation_keys import key_of, spare
-from articles.library.formats.tagged_lines import custom, date_parts, date_words, text_of
+from articles.library.formats.tagged_lines import custom, date_parts, date_words, iso_date, season_number, text_of
 from articles.models.markup import CLOSING, OPENING, marked
 from editorial.record.canonical_json import JSONDict
 
@@ -62,6 +62,9 @@ PEOPLE: Mapping[str, str] = {
     "container-author": "bookauthor",
 }
 VERBATIM = {"DOI": "doi", "PMID": "pmid", "PMCID": "pmcid", "URL": "url", "ISBN": "isbn", "ISSN": "issn"}
+SEASON_MONTHS = 20
+"""biblatex counts the seasons as the months 21 to 24."""
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 ESCAPES: Mapping[str, str] = {
@@ -158,12 +161,14 @@ def _identifiers(item: JSONDict) -> Iterator[tuple[str, str]]:
 
 
 def _dates(item: JSONDict) -> Iterator[tuple[str, str]]:
-    """Yield year and month, which all readers know, and the whole date for biblatex if a day is known."""
+    """Yield year and month, which all readers know, and the whole date for biblatex if there is more of it."""
     year, month, day = (*date_parts(item), 0, 0, 0)[:3]
-    yield "date", f"{{{_date(item, 'issued')}}}" if day else ""
+    end, season = iso_date(item, is_end=True), season_number(item)
+    whole = f"{year:04}-{SEASON_MONTHS + season}" if season else iso_date(item)
+    yield "date", f"{{{'/'.join(filter(None, [whole, end]))}}}" if day or end or season else ""
     yield "year", f"{{{year:04}}}" if year else f"{{{escaped(date_words(item))}}}"
     yield "month", MONTHS[month - 1] if month else ""
-    yield "urldate", f"{{{_date(item, 'accessed') or escaped(date_words(item, 'accessed'))}}}"
+    yield "urldate", f"{{{iso_date(item, 'accessed') or escaped(date_words(item, 'accessed'))}}}"
 
 
 def _percent(found: re.Match[str]) -> str:
@@ -210,8 +215,3 @@ def _part(text: str) -> str:
     words = text.split(" ")
     is_bare = all(BARE.fullmatch(word) and word[0].isupper() and word.lower() not in KEYWORDS for word in words)
     return text if is_bare else f"{{{escaped(text)}}}"
-
-
-def _date(item: JSONDict, name: str) -> str:
-    parts = date_parts(item, name)
-    return "-".join(form.format(part) for form, part in zip(("{:04}", "{:02}", "{:02}"), parts, strict=False))

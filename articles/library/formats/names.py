@@ -27,6 +27,11 @@ ORGANISATIONS = {
 }
 """Words that make a name of several words that of an organisation, also if it has a comma."""
 
+SURNAMES = {"board", "bureau", "college", "force", "group", "hospital", "office", "service", "trust", "union"}
+"""Those of ``ORGANISATIONS`` that are also family names, so that they say nothing behind one given name."""
+
+MOST_OF_A_PERSON = 2
+INITIAL = re.compile(r"[A-Z]\.")
 NOT_INITIALS = {"EU", "GB", "II", "III", "UK", "UN", "US", "USA"}
 
 
@@ -54,7 +59,7 @@ def named(name: str) -> tuple[Name, str]:
     if not parts:
         return {}, ""
     if len(parts) == 1:  # a comma at its end is EndNote's sign of an organisation
-        return (not name.endswith(",") and _without_comma(parts[0])) or {"literal": parts[0]}, ""
+        return ({"literal": parts[0]}, "") if name.endswith(",") else _named_without_comma(parts[0])
     if is_organisation(name):
         return {"literal": name.rstrip(" ,")}, ""
     degrees = [part for part in parts[2:] if part.replace(".", "").casefold() in DEGREES]
@@ -63,6 +68,24 @@ def named(name: str) -> tuple[Name, str]:
     if len(parts) > MOST_PARTS or (len(parts) == MOST_PARTS and not any(map(SUFFIX.fullmatch, parts[1:]))):
         return {"literal": name}, f"The name {quoted(name)} was kept as it is written."
     return _person(parts), left_out
+
+
+def _named_without_comma(name: str) -> tuple[Name, str]:
+    person = _with_initials(name)
+    if person and says_organisation(name):
+        return {"literal": name}, organisation_remark(name)
+    return person or {"literal": name}, ""
+
+
+def organisation_remark(name: str) -> str:
+    return f"The name {quoted(name)} has no comma, and was read as that of an organisation."
+
+
+def says_organisation(name: str) -> bool:
+    """Return whether words say that a name without a comma is an organisation's: ``World Health Organization``."""
+    words, found = name.split(), ORGANISATIONS.intersection(name.casefold().split())
+    may_be_person = len(words) == MOST_OF_A_PERSON and found <= SURNAMES
+    return len(words) > 1 and bool(found) and not may_be_person and not any(map(INITIAL.fullmatch, words))
 
 
 def is_organisation(name: str) -> bool:
@@ -87,14 +110,18 @@ def _person(parts: list[str]) -> Name:
 
 
 def _without_comma(name: str) -> Name:
-    """Return the parts of ``O'Brien KH`` or ``van der Berg J.H.``, or nothing if the name may be an organisation's."""
+    """Return the parts of a name without a comma, or nothing if it may be an organisation's."""
+    return {} if says_organisation(name) else _with_initials(name)
+
+
+def _with_initials(name: str) -> Name:
+    """Return the parts of ``O'Brien KH`` or ``van der Berg J.H.``, or nothing for a name of another form."""
     *family, last = name.split()
     suffix = last if len(family) > 1 and last in ("Jr", "Sr", "2nd", "3rd") else ""
     if suffix:
         *family, last = family
     spoken = [word for word in family if word not in PARTICLES]
     is_family = 1 <= len(spoken) <= 2 and all(word[0].isupper() and not word.isupper() for word in spoken)
-    is_group = last in NOT_INITIALS or not ORGANISATIONS.isdisjoint(word.casefold() for word in spoken)
-    if not is_family or is_group or not all(map(are_initials, filter(None, re.split(r"[.-]", last)))):
+    if not is_family or last in NOT_INITIALS or not all(map(are_initials, filter(None, re.split(r"[.-]", last)))):
         return {}
     return {"family": " ".join(family), "given": last} | ({"suffix": suffix} if suffix else {})

@@ -6,6 +6,7 @@ This module has its own parser, because the existing library drops DOIs and publ
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from articles.library.authors import ORCID
 from articles.library.formats.dates import MONTHS, Date, best
@@ -16,6 +17,8 @@ from articles.library.formats.names import Name, named, people
 from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_export import listed_names
 from articles.library.formats.tagged_lines import (
+    SEASONS,
+    LineRules,
     Tagged,
     custom,
     date_parts,
@@ -23,9 +26,12 @@ from articles.library.formats.tagged_lines import (
     filled,
     lines,
     name_of,
-    numbered,
     pages_in_full,
+    plain_text_of,
+    records,
+    season_number,
     text_of,
+    without_end,
 )
 from articles.library.work_kinds import publication_types
 from editorial.record.canonical_json import JSONDict
@@ -70,26 +76,16 @@ TRIAL = re.compile(r"ClinicalTrials\.gov/(NCT[0-9]{8})", re.IGNORECASE)
 ARTICLE_NUMBER = re.compile(r"([a-zA-Z]?[0-9]{1,9}) \[pii\]")
 
 
+RULES = LineRules(LINE, first={"PMID"}, border=re.compile(""))
+
+
 def read(text: str) -> Iterator[Found]:
-    """Yield every record. A blank line or the next PMID ends it. One without its last field is refused as cut off."""
-    return each_tried(_records(text), _found)
+    """Yield every record. A blank line or the next PMID ends it.
 
-
-def _records(text: str) -> Iterator[Tagged]:
-    current: Tagged | None = None
-    for number, line in numbered(text):
-        tagged = LINE.fullmatch(line.rstrip())
-        begins = tagged is not None and (tagged[1] == "PMID" or current is None)
-        if current and (begins or not line.strip()):
-            yield current
-            current = None
-        if tagged:
-            current = current or Tagged(number)
-            current.add(tagged[1], (tagged[2] or "").strip())
-        elif current and line.strip():
-            current.extend(line.strip())
-    if current:
-        yield current
+    A record without its last field may be cut off. It is refused, unless the file ends with it, in a whole line, and it
+    has a title.
+    """
+    return each_tried(records(text, RULES), _found)
 
 
 def _found(record: Tagged) -> Found:
@@ -97,9 +93,11 @@ def _found(record: Tagged) -> Found:
     if record.is_too_large:
         return Found(record.line, label, fault="It is too large.")
     last = LAST_OF_BOOKS if _is_of_a_book(record) and record.last != LAST else LAST
-    if record.last != last:
+    record.is_closed = record.last == last
+    if not (record.is_closed or record.is_whole("TI", "BTI")):
         return Found(record.line, label, fault=f"It ends before its last field, {last}: it was cut off.")
-    return found(record, label=label)
+    whole = found(record, label=label)
+    return replace(whole, remarks=(*whole.remarks, *without_end(record, f"It ends before its last field, {last}.")))
 
 
 def found(record: Tagged, *, label: str) -> Found:
@@ -181,13 +179,13 @@ def write(items: Iterable[JSONDict]) -> Iterator[str]:
 
 def _record(item: JSONDict) -> str:
     kind = text_of(item, "type")
-    texts = {name: text_of(item, name) for name in TEXTS}
+    texts = {name: plain_text_of(item, name) for name in TEXTS}
     if kind == "article-journal":
         texts["page"] = texts["page"] or text_of(item, "number")
     if kind == "chapter":
         texts |= {"container-title": ""}
-    fields = [("PMID", texts.pop("PMID")), ("TI", text_of(item, "title"))]
-    fields += [("BTI", text_of(item, "container-title") if kind == "chapter" else "")]
+    fields = [("PMID", texts.pop("PMID")), ("TI", plain_text_of(item, "title"))]
+    fields += [("BTI", plain_text_of(item, "container-title") if kind == "chapter" else "")]
     fields += [(TEXTS[name][0], value) for name, value in texts.items()]
     fields += [*_written_authors(item), *(("FED", name) for name in listed_names(item, "editor"))]
     fields += [("PT", name) for name in _written_types(item, kind)]
@@ -235,8 +233,13 @@ def _written_types(item: JSONDict, kind: str) -> list[str]:
 
 
 def _written_date(item: JSONDict) -> str:
-    year, month, day = (*date_parts(item), 0, 0, 0)[:3]
-    if not year:
-        return date_words(item)
-    parts = [f"{year:04}", MONTHS[month - 1] if month else "", str(day) if day else ""]
-    return " ".join(filter(None, parts))
+    """Return ``2005 Dec 1-2005 Dec 3``, as far as the date is known."""
+    start, end = (_day(date_parts(item, is_end=is_end)) for is_end in (False, True))
+    begun = " ".join(filter(None, [start, SEASONS[season_number(item)]]))
+    return "-".join(filter(None, [begun, end])) if begun else date_words(item)
+
+
+def _day(parts: Sequence[int]) -> str:
+    """Return ``2005 Dec 1`` for year, month and day, as far as they are known."""
+    year, month, day = (*parts, 0, 0, 0)[:3]
+    return " ".join(filter(None, [f"{year:04}" if year else "", MONTHS[month - 1] if month else "", str(day or "")]))

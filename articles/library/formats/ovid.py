@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from articles.library.formats.dates import YEAR
 from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_csl import GROUP, csl
-from articles.library.formats.tagged_lines import Tagged, numbered
+from articles.library.formats.tagged_lines import LineRules, Tagged, records
 
 BEGINS = re.compile(r"^(?:VN {0,3}- +Ovid|DB {0,3}- +(?:Ovid|Embase|MEDLINE))", re.MULTILINE | re.IGNORECASE)
 LINE = re.compile(r"([A-Z][A-Z0-9]) {1,3}-(?: (.*)|\s*)")
-BORDER = re.compile(r"<\d{1,6}>|\d{1,6}\.")
+BORDER = re.compile(r"\A\s*+(?:<\d{1,6}>|\d{1,6}\.)")
 """A line with the number of the record that follows."""
+
+RULES = LineRules(LINE, first={"VN", "UI"}, border=BORDER)
 
 TAGS: Mapping[str, str] = {
     **{tag: tag for tag in ("TI", "AB", "DB", "DO", "DI", "PB", "AN", "UR")},
@@ -43,25 +45,8 @@ PAGES = re.compile(r"(?:\(pp |:)([A-Za-z]{0,3}\d[\w-]{0,30})")
 
 
 def read(text: str) -> Iterator[Found]:
-    """Yield every record. A blank line followed by a number, or a first field that comes again, begins the next one."""
-    return each_tried(_records(text), _found)
-
-
-def _records(text: str) -> Iterator[Tagged]:
-    current: Tagged | None = None
-    for number, line in numbered(text):
-        tagged = LINE.fullmatch(line.rstrip())
-        begins_again = bool(tagged and current and tagged[1] in ("VN", "UI") and current.first(tagged[1]))
-        if current and (begins_again or BORDER.fullmatch(line.strip())):
-            yield current
-            current = None
-        if tagged:
-            current = current or Tagged(number)
-            current.add(tagged[1], (tagged[2] or "").strip())
-        elif current and line.strip():
-            current.extend(line.strip())
-    if current:
-        yield current
+    """Yield every record. A line with a number, or a first field that comes again, begins the next one."""
+    return each_tried(records(text, RULES), _found)
 
 
 def _found(record: Tagged) -> Found:

@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 FATAL = (SoftTimeLimitExceeded, DatabaseFailure, MemoryError)
 """Errors that concern a whole import and not one of its records."""
 
+MAX_RECORDS = 100_000
+"""Maximum number of records in a file."""
+
 MAX_RECORD = 256 * 1024
 """Maximum number of characters in a record. An abstract of one page has 3,000."""
 

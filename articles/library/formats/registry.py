@@ -19,7 +19,7 @@ from articles.library.formats import (
     ris_export,
     web_of_science,
 )
-from articles.library.formats.records import FATAL, Found, judged, tried
+from articles.library.formats.records import FATAL, MAX_RECORDS, Found, judged, tried
 from articles.library.formats.text_encoding import decoded
 from articles.models.reference_imports import ImportFormat
 from editorial.record.canonical_json import JSONDict
@@ -28,9 +28,6 @@ logger = logging.getLogger(__name__)
 
 MAX_FILE = 20 * 1024 * 1024
 """Maximum number of bytes in a file: about 10,000 records with abstracts."""
-
-MAX_RECORDS = 100_000
-"""Maximum number of records in a file."""
 
 READERS: Mapping[str, Callable[[str], Iterator[Found]]] = {
     ImportFormat.CSL_JSON: csl_json.read,

@@ -6,10 +6,12 @@ bad record.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from articles.library.formats.records import Found, each_tried
 from articles.library.formats.ris_csl import csl
-from articles.library.formats.tagged_lines import Tagged, numbered
+from articles.library.formats.ris_fields import TEXTS
+from articles.library.formats.tagged_lines import LineRules, Tagged, records, without_end
 
 LINE = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|\s*)")
 LOOSE_LINE = re.compile(r"\A\s*+([A-Z][A-Z0-9])\s{0,4}-(?:\s(.*)|\s*)")
@@ -19,52 +21,27 @@ WELL_FORMED = re.compile(r"^(?:TY|ER)  -", re.MULTILINE)
 BEGINS = re.compile(r"^TY {0,3}-", re.MULTILINE)
 
 
+RULES = LineRules(LINE, first={"TY"}, last="ER", listed={"KW"})
+"""Of RIS. EndNote writes each keyword on a line of its own after the first one."""
+
+NO_END = "It has no ER at its end."
+
+
 def read(text: str) -> Iterator[Found]:
     """Yield every record: what stands between one ER and the next, wherever its TY is.
 
-    A second TY begins a new record. A record without ER is refused, as it may be cut off.
+    A second TY begins a new record. A record without ER may be cut off. It is refused, unless the file ends with it, in
+    a whole line, and it has a title.
     """
-    return each_tried(_records(text), _found)
-
-
-def _records(text: str) -> Iterator[Tagged]:
-    form = LINE if WELL_FORMED.search(text) else LOOSE_LINE
-    current: Tagged | None = None
-    for number, line in numbered(text):
-        tagged = form.fullmatch(line.rstrip("\r"))
-        if tagged is None:
-            if current is not None:
-                _continue(current, line.strip())
-            continue
-        tag = tagged[1]
-        if current is not None and tag == "TY" and current.first("TY"):
-            yield current
-            current = None
-        if current is None and tag == "ER":
-            continue
-        current = current or Tagged(number)
-        current.add(tag, (tagged[2] or "").strip())
-        if tag == "ER":
-            current.is_closed = True
-            yield current
-            current = None
-    if current:
-        yield current
-
-
-def _continue(record: Tagged, value: str) -> None:
-    """Add a line without a tag to the last field. After a keyword it is the next one, as EndNote writes them."""
-    if value and record.last == "KW":
-        record.add("KW", value)
-    elif value:
-        record.extend(value)
+    rules = RULES if WELL_FORMED.search(text) else replace(RULES, line=LOOSE_LINE)
+    return each_tried(records(text, rules), _found)
 
 
 def _found(record: Tagged) -> Found:
     label = (record.first("ID") or record.first("TI", "T1"))[:300]
     if record.is_too_large:
         return Found(record.line, label, fault="It is too large.")
-    if not record.is_closed:
-        return Found(record.line, label, fault="It has no ER at its end.")
+    if not (record.is_closed or record.is_whole(*TEXTS["title"])):
+        return Found(record.line, label, fault=NO_END)
     item, remarks = csl(record)
-    return Found(record.line, label, csl=item, remarks=tuple(remarks))
+    return Found(record.line, label, csl=item, remarks=(*remarks, *without_end(record, NO_END)))

@@ -9,7 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from articles.library.formats.names import named
 from articles.library.formats.ris_fields import ALSO, TEXTS, TYPES
-from articles.library.formats.tagged_lines import custom, date_parts, date_words, lines, name_of, text_of
+from articles.library.formats.tagged_lines import (
+    SEASONS,
+    custom,
+    date_parts,
+    date_words,
+    iso_date,
+    lines,
+    name_of,
+    plain_text_of,
+    season_number,
+    text_of,
+)
 from editorial.record.canonical_json import JSONDict
 
 FORM = "{}  - "
@@ -36,6 +47,9 @@ NUMBERS: Mapping[str, str] = {
 """The tag of the number of a work: of an article, of a report, of a patent, standard or law."""
 
 FIRST_AND_LAST = re.compile(r"([^\s\-\u2010-\u2015]+)\s*+[\-\u2010-\u2015]\s*+(.+)")
+BEFORE_OTHER = 3
+"""Slashes before the part of a date that is in words."""
+
 DATE_FORMS: Sequence[str] = ("{:04}", "{:02}", "{:02}")
 
 
@@ -55,11 +69,11 @@ def _record(item: JSONDict) -> str:
 
 def _texts(item: JSONDict, kind: str) -> Iterator[tuple[str, str]]:
     """Yield the texts. The proceedings of a named meeting are in C3, as EndNote has it, and the meeting is in T2."""
-    meeting = text_of(item, "event-title") if kind == "CPAPER" and not text_of(custom(item), "nct") else ""
+    meeting = plain_text_of(item, "event-title") if kind == "CPAPER" and not text_of(custom(item), "nct") else ""
     tags = {**TAG_OF, **(IN_JOURNAL if kind == "JOUR" else {}), **({"container-title": "C3"} if meeting else {})}
     yield "T2", meeting
     for name, tag in tags.items():
-        yield tag, text_of(item, name)
+        yield tag, plain_text_of(item, name)
 
 
 def _people(item: JSONDict, kind: str) -> Iterator[tuple[str, str]]:
@@ -78,13 +92,13 @@ def listed_names(item: JSONDict, role: str) -> list[str]:
 def _listed(person: object) -> str:
     """Return ``Family, Given``, or the name of an organisation with its commas doubled.
 
-    An organisation that would be read as a person gets a comma at its end.
+    An organisation that would be read as a person, or with a remark, gets a comma at its end.
     """
     name = name_of(person)
     if not (isinstance(person, dict) and person.get("literal")):
         return name
     doubled = name.replace(",", ",,")
-    return doubled if named(doubled)[0] == {"literal": name} else f"{doubled},"
+    return doubled if named(doubled) == ({"literal": name}, "") else f"{doubled},"
 
 
 def _pages(item: JSONDict) -> list[tuple[str, str]]:
@@ -95,10 +109,18 @@ def _pages(item: JSONDict) -> list[tuple[str, str]]:
 
 def _dates(item: JSONDict) -> list[tuple[str, str]]:
     """Return the year, which is all that PY may have, the whole date if there is more of it, and the day of access."""
-    whole = _date(item, "issued")
+    whole, more = _date(item, "issued"), _more_of_date(item)
     year = whole.partition("/")[0] or date_words(item)
+    if more:
+        whole += "/" * (BEFORE_OTHER - whole.count("/")) + more
     accessed = _date(item, "accessed") or date_words(item, "accessed")
     return [("PY", year), ("DA", whole if "/" in whole else ""), ("Y2", accessed)]
+
+
+def _more_of_date(item: JSONDict) -> str:
+    """Return season and end of a range, which stand behind a date's third slash: ``2005/12/01/to 2005-12-03``."""
+    end = iso_date(item, is_end=True)
+    return " ".join(filter(None, [SEASONS[season_number(item)], f"to {end}" if end else ""]))
 
 
 def _date(item: JSONDict, name: str) -> str:

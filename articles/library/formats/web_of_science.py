@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from articles.library.formats.records import Found, each_tried
+from articles.library.formats.ris import NO_END
 from articles.library.formats.ris_csl import GROUP, csl
-from articles.library.formats.tagged_lines import Tagged, numbered
+from articles.library.formats.tagged_lines import LineRules, Tagged, records, without_end
 
 BEGINS = re.compile(r"\A\s*+(?:FN |VR [0-9]|PT [JBCPS]\s)")
 LINE = re.compile(r"([A-Z][A-Z0-9])(?: (.*))?")
-OF_FILE = {"FN", "VR", "EF"}
+OF_FILE = re.compile(r"(?:FN|VR|EF)(?: .*)?")
+"""The lines at the beginning and end of a file."""
+
 ONE_A_LINE = {"AU", "AF", "BA", "BF", "BE", "ED", "CA"}
 """Fields of which each line is a name. In the others, a line continues the one before."""
 
@@ -33,50 +36,22 @@ TAGS: Mapping[str, str] = {
 """The tags of RIS that say the same."""
 
 
+RULES = LineRules(LINE, first={"PT"}, last="ER", border=OF_FILE, listed=ONE_A_LINE)
+
+
 def read(text: str) -> Iterator[Found]:
-    """Yield every record, from its PT to its ER. A record without ER is refused, as it may be cut off."""
-    return each_tried(_records(text), _found)
-
-
-def _records(text: str) -> Iterator[Tagged]:
-    current: Tagged | None = None
-    for number, line in numbered(text):
-        tagged = LINE.fullmatch(line.rstrip())
-        if tagged is None:
-            if current is not None:
-                _continue(current, line.strip())
-            continue
-        tag = tagged[1]
-        if tag in OF_FILE:
-            continue
-        if current is not None and tag == "PT" and current.first("PT"):
-            yield current
-            current = None
-        current = current or Tagged(number)
-        current.add(tag, (tagged[2] or "").strip())
-        if tag == "ER":
-            current.is_closed = True
-            yield current
-            current = None
-    if current:
-        yield current
-
-
-def _continue(record: Tagged, value: str) -> None:
-    if value and record.last in ONE_A_LINE:
-        record.add(record.last, value)
-    elif value:
-        record.extend(value)
+    """Yield every record, from its PT to its ER. Without ER it is refused as in RIS."""
+    return each_tried(records(text, RULES), _found)
 
 
 def _found(record: Tagged) -> Found:
     label = (record.first("UT") or record.first("TI"))[:300]
     if record.is_too_large:
         return Found(record.line, label, fault="It is too large.")
-    if not record.is_closed:
-        return Found(record.line, label, fault="It has no ER at its end.")
+    if not (record.is_closed or record.is_whole("TI")):
+        return Found(record.line, label, fault=NO_END)
     item, remarks = csl(_as_ris(record))
-    return Found(record.line, label, csl=item, remarks=tuple(remarks))
+    return Found(record.line, label, csl=item, remarks=(*remarks, *without_end(record, NO_END)))
 
 
 def _as_ris(record: Tagged) -> Tagged:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     Exit code 1 if a request failed or a response could not be used.
     """
 
-    help = "Complete works from Crossref (by DOI) and PubMed (by PMID), where their addresses are set."
+    help = "Complete works from Crossref (by DOI) and PubMed (by PMID or PMCID), where their addresses are set."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the works and the pause between requests."""
@@ -38,7 +38,8 @@ class Command(BaseCommand):
         services = [service for service in SOURCES if service.is_on]
         if not services:
             raise CommandError("No service is configured: set CROSSREF_URL or PUBMED_URL.")
-        works = Reference.objects.filter(Q(doi__isnull=False) | Q(pmid__isnull=False), merged_into=None)
+        has_identifier = Q(doi__isnull=False) | Q(pmid__isnull=False) | Q(pmcid__isnull=False)
+        works = Reference.objects.filter(has_identifier, merged_into=None)
         works = works.filter(key__in=keys) if keys else works
         unanswered = 0
         for pk in list(works.in_order().values_list("pk", flat=True)):
@@ -51,7 +52,7 @@ class Command(BaseCommand):
     def _ask(self, service: LookupService, work: Reference, *, pause: float) -> bool | None:
         """Return whether there was a usable response; None if there was nothing to ask."""
         identifier = getattr(work, service.field)
-        if not identifier or not lacking(work.csl):
+        if not identifier or getattr(work, service.unless, None) or not lacking(work.csl):
             return None
         time.sleep(pause)
         try:

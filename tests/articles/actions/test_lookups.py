@@ -119,6 +119,57 @@ def test_pubmed_answer_that_cannot_be_used_says_nothing_of_the_work(outside, bod
         crossref_pubmed.pubmed(PMID)
 
 
+FOUND = b'{"esearchresult": {"idlist": ["16391392"]}}'
+
+
+def test_pubmed_is_asked_by_pmcid_for_the_pmid_first(outside):
+    outside.says_in_turn(FOUND, PUBMED.replace(b"\nSO  -", b"\nPMC - PMC7\nSO  -"))
+    item = crossref_pubmed.pubmed_central("PMC7")
+    assert (item["PMCID"], item["PMID"]) == ("PMC7", PMID)
+    assert outside.asked == [
+        "/esearch.fcgi?db=pubmed&term=PMC7%5Bpmcid%5D&retmode=json",
+        "/efetch.fcgi?db=pubmed&id=16391392&rettype=medline&retmode=text",
+    ]
+
+
+@pytest.mark.parametrize("said", [(b'{"esearchresult": {"idlist": []}}', b""), (FOUND, b"")])
+def test_pmcid_that_pubmed_does_not_know_has_no_work(outside, said):
+    outside.says_in_turn(*said)
+    assert crossref_pubmed.pubmed_central("PMC7") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ((b"<html>Down</html>",), "not what PubMed says of a search"),
+        ((b'{"esearchresult": {"ERROR": "x"}}',), "not what PubMed says of a search"),
+        ((b'{"esearchresult": {"idlist": ["x"]}}',), "not what PubMed says of a search"),
+        ((b'{"esearchresult": {"idlist": ["1", "2"]}}',), "2 works with this PMCID"),
+        ((FOUND, PUBMED), "about another work"),
+        ((FOUND, PUBMED[: PUBMED.index(b"\nSO  -") + 1]), "not one whole record"),
+    ],
+)
+def test_answer_about_a_pmcid_that_cannot_be_used_says_nothing_of_the_work(outside, said, words):
+    outside.says_in_turn(*said)
+    with pytest.raises(crossref_pubmed.Unanswered, match=words):
+        crossref_pubmed.pubmed_central("PMC7")
+
+
+def test_time_for_a_pmcid_is_that_of_both_answers(outside):
+    outside.says(FOUND)
+    with pytest.raises(crossref_pubmed.Unanswered, match="did not answer within 1e-09 s"):
+        crossref_pubmed.pubmed_central("PMC7", timeout=1e-9)
+
+
+def test_command_asks_by_pmcid_only_without_a_pmid(db, outside, capsys):
+    factories.make_reference("both", PMID="5", PMCID="PMC5")
+    factories.make_reference("only", PMCID="PMC7")
+    outside.says(b"")
+    with pytest.raises(CommandError):
+        call_command("look_up_references", pause=0)
+    assert [path.partition("?")[0] for path in outside.asked] == ["/efetch.fcgi", "/esearch.fcgi"]
+
+
 def test_source_that_hangs_or_drips_is_given_up(outside):
     ended = threading.Event()
 

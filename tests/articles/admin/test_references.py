@@ -50,6 +50,29 @@ def test_format_has_to_be_chosen_if_the_name_does_not_say_it(client, wanda):
     assert not LibraryImport.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "shown", "chosen"),
+    [
+        (b"TY  - BOOK\nTI  - A\n", "A", "With remarks 1"),
+        (b"TY  - BOOK\nTI  - A\nER  - \n", "A", "All 1"),
+        (b"TY  - BOOK\nTI  - A\nER  - \nTY  - BOOK\nER  - \n", "It has no title.", "Refused 1"),
+    ],
+)
+def test_report_begins_with_what_needs_a_look(client, wanda, content, shown, chosen):
+    at = send(client, wanda, content)["Location"]
+    run_import(LibraryImport.objects.get().pk)
+    page = client.get(at).text
+    assert f"<strong>{chosen}</strong>" in page
+    assert shown in page
+    assert "Failure" not in page
+
+
+def test_report_of_a_file_without_records_says_why(client, wanda):
+    at = send(client, wanda, b"nothing")["Location"]
+    run_import(LibraryImport.objects.get().pk)
+    assert "There are no records in it that could be read as RIS." in client.get(at).text
+
+
 def test_report_shows_remarks_and_the_encoding(client, wanda):
     book = "TY  - BOOK\nTI  - Müdigkeit in Büchern\nSN  - 978-3-16-148410-7\nER  - \n"
     at = send(client, wanda, (book + works.file("ris", 1).decode()).encode("cp1252"))["Location"]

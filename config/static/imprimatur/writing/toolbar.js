@@ -4,9 +4,15 @@ import { replace } from "./typing.js";
 
 const PLACE = "textarea.writing"; // a text added later is one too
 const TABLE = "| Column | Column |\n| --- | --- |\n| Text | Text |\n";
-const PLAIN = "0123456789+-=()";
-const RAISED = new Map([...PLAIN, "n", "i"].map((letter, place) => [letter, [..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ"][place]]));
-const LOWERED = new Map([...PLAIN, ..."aeoxhklmnpst"].map((letter, place) => [letter, [..."₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜ"][place]]));
+
+/** Subscript and superscript: Pandoc's sign, HTML's element, and between which characters the sign is read as one. */
+const SCRIPTS = {
+  subscript: { sign: "~", tag: "sub", before: /[\p{L}\p{N}_)*]$/u, after: /^[\d~]/, example: "CO2" },
+  superscript: { sign: "^", tag: "sup", before: /(?:^|[^^])$/, after: /^[\d^]/, example: "m2" },
+};
+const NOT_IN_SCRIPTS = /[~^<>[\]\\`*_@\n]/;
+const MOST_IN_SIGNS = 40;
+const MOST_IN_TAGS = 80;
 
 /** Put `mark` around the selection, or take it away. */
 function around(mark) {
@@ -40,18 +46,33 @@ function lines(begin, old) {
   };
 }
 
-/** Write the selected characters as Unicode's small ones, which every reader and search shows. */
-function small(letters, name) {
-  const plain = new Map([...letters].map(([letter, other]) => [other, letter]));
+/** Put the signs of a script around the selected characters, or take them away. */
+function script(name) {
+  const { sign, tag, before, after, example } = SCRIPTS[name];
+  const pairs = [[sign, sign], [`<${tag}>`, `</${tag}>`]];
   return (field) => {
-    const { selectionStart: start, selectionEnd: end, value } = field;
-    const chosen = [...value.slice(start, end).replaceAll("−", "-")];
-    if (!chosen.length) return `Select the characters first, such as the 2 in ${name === "subscript" ? "CO2" : "m2"}.`;
-    const table = chosen.every((letter) => plain.has(letter)) ? plain : letters;
-    const unknown = chosen.find((letter) => !table.has(letter));
-    if (unknown) return `There is no ${name} for “${unknown}”.`;
-    const words = chosen.map((letter) => table.get(letter)).join("");
-    replace(field, start, end, words, 0, words.length);
+    const { value } = field;
+    const chosen = value.slice(field.selectionStart, field.selectionEnd);
+    const words = chosen.trim();
+    if (!words) return `Select the characters first, such as the 2 in ${example}.`;
+    const start = field.selectionStart + chosen.indexOf(words);
+    const end = start + words.length;
+    for (const [open, close] of pairs) {
+      const outside = value.slice(0, start).endsWith(open) && value.slice(end).startsWith(close);
+      const inside = words.length > open.length + close.length && words.startsWith(open) && words.endsWith(close);
+      if (!outside && !inside) continue;
+      const bare = (outside ? words : words.slice(open.length, -close.length)).replaceAll("\\ ", " ");
+      replace(field, outside ? start - open.length : start, outside ? end + close.length : end, bare, 0, bare.length);
+      return "";
+    }
+    const unfit = NOT_IN_SCRIPTS.exec(words);
+    if (unfit) return unfit[0] === "\n" ? `A ${name} stays in one line.` : `A ${name} cannot hold “${unfit[0]}”.`;
+    if (words.length > MOST_IN_TAGS) return `A ${name} has at most ${MOST_IN_TAGS} characters.`;
+    const signed = words.replaceAll(/\s/g, "\\ ");
+    const isSigned = signed.length <= MOST_IN_SIGNS && before.test(value.slice(0, start)) && !after.test(value.slice(end));
+    const [open, close] = pairs[isSigned ? 0 : 1];
+    const written = isSigned ? signed : words;
+    replace(field, start, end, open + written + close, open.length, open.length + written.length);
     return "";
   };
 }
@@ -80,8 +101,8 @@ const TOOLS = [
   ["Bulleted list", "•", { code: "Digit8", shift: true }, "Ctrl+Shift+8", lines(() => "- ", /^[-*+] /)],
   ["Numbered list", "1.", { code: "Digit7", shift: true }, "Ctrl+Shift+7", lines((place) => `${place + 1}. `, /^\d+[.)] /)],
   ["Table", "▦", { code: "Digit9", shift: true }, "Ctrl+Shift+9", table],
-  ["Subscript", "x₂", { key: "," }, "Ctrl+,", small(LOWERED, "subscript")],
-  ["Superscript", "x²", { key: "." }, "Ctrl+.", small(RAISED, "superscript")],
+  ["Subscript", "x₂", { key: "," }, "Ctrl+,", script("subscript")],
+  ["Superscript", "x²", { key: "." }, "Ctrl+.", script("superscript")],
   ["Link", "↗", { key: "l", shift: true }, "Ctrl+Shift+L", link],
 ].map(([name, sign, key, keys, act]) => ({ name, sign, key, keys, act }));
 

@@ -29,6 +29,21 @@ def test_pmid_is_looked_up_and_found_in_the_library_by_its_doi(outside):
     assert suggest(PMID, today=TODAY, anyway=True).present is None
 
 
+def test_pmcid_is_looked_up_by_the_pmid_that_pubmed_s_search_gives(outside):
+    record = (DATA / "pubmed.txt").read_bytes().replace(b"\nSO  -", b"\nPMC - PMC123456\nSO  -")
+    outside.says_in_turn(b'{"esearchresult": {"idlist": ["16391392"]}}', record)
+    found = suggest("PMC123456", today=TODAY)
+    assert (found.csl["PMID"], found.csl["PMCID"]) == (PMID, "PMC123456")
+    assert found.remarks == ("The fields were filled in from PubMed. Check them before you add the work.",)
+
+
+def test_isbn_is_not_looked_up_and_the_page_says_so(outside):
+    found = suggest("978-3-16-148410-0", today=TODAY)
+    assert found.csl == {"type": "book", "ISBN": "9783161484100"}
+    said = "ISBNs are not looked up. Fill in the fields of the book; its ISBN, 9783161484100, is there already."
+    assert (found.remarks, outside.asked) == ((said,), [])
+
+
 @pytest.mark.parametrize(
     ("body", "status", "remark"),
     [

@@ -113,6 +113,11 @@ def test_reader_that_fails_is_a_fault_and_no_exception(monkeypatch, error, text)
     assert recognise(text).fault == fault
 
 
+def test_pasted_record_without_its_end_is_read():
+    found = recognise("TY  - JOUR\nTI  - T\nPY  - 2001")
+    assert (found.kind, found.csl["title"], len(found.remarks)) == ("record", "T", 1)
+
+
 def test_first_of_several_records_is_taken_and_the_others_are_named():
     found = recognise("@book{a, title={One}}\n@book{b, title={Two}}")
     assert found.csl["title"] == "One"

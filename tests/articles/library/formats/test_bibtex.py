@@ -126,8 +126,8 @@ def test_crossref_to_a_book_without_title_hands_down_the_rest():
 def test_broken_entries_are_all_named_with_their_lines():
     text = "@article{a, title={x}}\n@article{b, title={open\n@article{, title={y}\n@article{d, title={z}}\n"
     assert faults(text) == [
-        "works.bib:2: b: is not BibTeX: the entry that begins here is not closed or broken",
-        "works.bib:3: references: is not BibTeX: the entry that begins here is not closed or broken",
+        "works.bib:2: b: it is not BibTeX: the entry that begins here is not closed or broken",
+        "works.bib:3: references: it is not BibTeX: the entry that begins here is not closed or broken",
     ]
 
 

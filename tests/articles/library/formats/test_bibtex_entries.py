@@ -9,6 +9,7 @@ from time import process_time
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
+from articles.library.formats import bibtex_entries
 from articles.library.formats.bibtex import read, read_bibtex
 from articles.library.formats.bibtex_entries import LARGEST_PART, PART
 from articles.library.formats.records import judged
@@ -296,7 +297,7 @@ BOMB = "".join(f"@string{{a{n} = a{n - 1} # a{n - 1}}}\n" for n in range(1, 60))
         (f'@string{{a0 = "{"x" * 50}"}}\n{BOMB}{entry("note = a59")}', "Its abbreviation a6 is too long."),
         (entry("note={" + "{" * 10_000 + "}" * 10_000 + "}"), "Its braces are nested too deeply."),
         (entry("author={" + "{" * 10_000 + "x, y" + "}" * 10_000 + "}"), "Its braces are nested too deeply."),
-        (entry("note={" + "{" * 10_000), "Is not BibTeX: the entry that begins here is not closed or broken."),
+        (entry("note={" + "{" * 10_000), "It is not BibTeX: the entry that begins here is not closed or broken."),
         (entry("note={" + r"\sqrt" * 10_000 + "}"), "Its braces are nested too deeply."),
         (entry("abstract={" + "x" * 300_000 + "}"), "It has more than 262,144 characters."),
         (entry("abstract={" + "x" * (LARGEST_PART + 9) + "}"), "It has more than 262,144 characters."),
@@ -391,3 +392,9 @@ def test_time_limit_of_a_task_ends_the_reading(delay):
     finally:
         signal.signal(signal.SIGALRM, before)
         gc.enable()
+
+
+def test_entries_behind_the_most_that_are_read_are_no_targets(monkeypatch):
+    monkeypatch.setattr(bibtex_entries, "MAX_RECORDS", 1)
+    text = "@misc{a, title={A}, crossref={a}}\n@misc{b, title={B}, crossref={b}}\n"
+    assert list(bibtex_entries.targets(text)) == ["a"]

@@ -230,3 +230,47 @@ def test_macros_of_real_files_keep_their_words():
     )
     assert (record.csl["note"], record.csl["abstract"]) == ("See the correction", "p < 0.05, CO₂ and 10⁹/L")
     assert record.remarks == ()
+
+
+def remark_of(name):
+    return f"The name “{name}” has no comma, and was read as that of an organisation."
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "World Health Organization",
+        "Centers for Disease Control and Prevention",
+        "National Institute for Health and Care Excellence",
+        "Department of Health and Human Services",
+        "The Cochrane Collaboration",
+        'Institut f{\\"u}r Qualit{\\"a}t im Gesundheitswesen',
+        "Ministry of Health",
+    ],
+)
+def test_organisation_without_braces_is_told_by_its_words_and_said(name):
+    record = found(f"author={{{name} and Roe, Jane}}")
+    literal = name.replace('{\\"u}', "ü").replace('{\\"a}', "ä")
+    assert record.csl["author"] == [{"literal": literal}, {"family": "Roe", "given": "Jane"}]
+    assert record.remarks == (remark_of(literal),)
+
+
+def test_and_between_two_organisations_parts_them():
+    societies = ("European Society of Cardiology", "American Heart Association")
+    record = found(f"author={{{' and '.join(societies)} and Ministry of Health and Roe, J.}}")
+    assert [one["literal"] for one in record.csl["author"][:3]] == [*societies, "Ministry of Health"]
+    assert len(record.csl["author"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Philip Board", {"family": "Board", "given": "Philip"}),
+        ("Philip G. Board", {"family": "Board", "given": "Philip G."}),
+        ("Group, Anna", {"family": "Group", "given": "Anna"}),
+        ("Plato", {"family": "Plato"}),
+    ],
+)
+def test_person_whose_name_has_such_a_word_stays_a_person(name, person):
+    record = found(f"author={{{name}}}")
+    assert (record.csl["author"], record.remarks) == ([person], ())

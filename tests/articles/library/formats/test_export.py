@@ -228,3 +228,51 @@ def test_nbib_reads_what_is_written():
     assert read["corporate_author"] == "Agency for X, Y, and Z"
     assert (read["publication_date"], read["doi"], read["pubmed_id"]) == ("2005 Dec 9", "10.1000/a_b", 25000001)
     assert (read["pages"], read["linking_issn"]) == ("173-184", "0066-4308")
+
+
+RANGES = [
+    ({"date-parts": [[2019], [2020]]}, "DA  - 2019///to 2020", "DP  - 2019-2020", "date = {2019/2020}"),
+    (
+        {"date-parts": [[2019, 12], [2020, 1]]},
+        "DA  - 2019/12//to 2020-01",
+        "DP  - 2019 Dec-2020 Jan",
+        "date = {2019-12/2020-01}",
+    ),
+    (
+        {"date-parts": [[2019, 6, 1], [2019, 6, 5]]},
+        "DA  - 2019/06/01/to 2019-06-05",
+        "DP  - 2019 Jun 1-2019 Jun 5",
+        "date = {2019-06-01/2019-06-05}",
+    ),
+    ({"date-parts": [[2019]], "season": 3}, "DA  - 2019///Autumn", "DP  - 2019 Autumn", "date = {2019-23}"),
+]
+
+
+@pytest.mark.parametrize(("issued", "ris", "nbib", "bibtex"), RANGES)
+def test_end_of_a_range_and_season_come_back(issued, ris, nbib, bibtex):
+    item = {**WORK, "issued": issued}
+    for form, line in (("ris", ris), ("nbib", nbib), ("bibtex", bibtex)):
+        assert line in written(form, item)
+        assert again(form, item)["issued"] == issued
+
+
+def test_season_beside_a_month_is_left_out():
+    assert "DA  - 2019/06/\n" in written("ris", {**WORK, "issued": {"date-parts": [[2019, 6]], "season": "2"}})
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("CO<sub>2</sub> &amp; 10<sup>9</sup>/L", "CO₂ & 10⁹/L"),
+        ("<i>E. coli</i> <b>now</b>", "E. coli now"),
+        ("T<sub>max</sub> and 10<sup>9.5</sup>", "Tmax and 10(9.5)"),
+        ("p < 0.05 in <script>", "p < 0.05 in <script>"),
+    ],
+)
+@pytest.mark.parametrize("form", ["ris", "nbib"])
+def test_formats_without_markup_get_unicode_or_plain_letters(form, marked, plain):
+    item = {**WORK, "title": marked, "abstract": marked, "URL": "https://example.org/?a=1&amp;b=2"}
+    text = written(form, item)
+    assert text.count(plain) == 2
+    assert "<sub>" not in text
+    assert ("URL" not in again(form, item)) or again(form, item)["URL"] == item["URL"]

@@ -148,7 +148,8 @@ def test_csl_json_with_one_item_and_no_list_is_read():
     ("content", "found"),
     [
         ("TY  - JOUR\nID  - a\nTI  - T\nTY  - JOUR\nTI  - U\nER  - \n", (1, "a", "It has no ER at its end.")),
-        ("TI  - T\nPY  - 2001\n", (1, "T", "It has no ER at its end.")),
+        ("TI  - T\nPY  - 2001", (1, "T", "It has no ER at its end.")),
+        ("TY  - JOUR\nPY  - 2001\n", (1, "", "It has no ER at its end.")),
         ("C1  - 7\nER  - \n", (1, "", "It has no title.")),
         ("\nTY  - JOUR\nTI  - T\n more", (2, "T more", "It has no ER at its end.")),
         ("TY  - JOUR\nAB  - " + "x" * MAX_RECORD + "\nmore\nER  - \n", (1, "", "It is too large.")),

@@ -61,6 +61,19 @@ def test_particle_behind_given_names_is_no_given_name(written, particle):
     assert (person["dropping-particle"], len(person["given"].split())) == (particle, 1)
 
 
+@pytest.mark.parametrize("written", ["Working Group A", "Study Group AB", "Cochrane Network JH"])
+def test_words_of_an_organisation_count_more_than_what_looks_like_initials(written):
+    said = f"The name “{written}” has no comma, and was read as that of an organisation."
+    assert people([written]) == ([{"literal": written}], [said])
+
+
+def test_family_name_that_organisations_have_too_stays_that_of_a_person():
+    assert people(["Board PG", "Group B."])[0] == [
+        {"family": "Board", "given": "PG"},
+        {"family": "Group", "given": "B."},
+    ]
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -72,7 +85,7 @@ def test_particle_behind_given_names_is_no_given_name(written, particle):
             "A, & C",
         ),
         *("World Health Organization", "FUTURE II Study Group", "FUTURE II", "Oxfam UK", "Unit AB CD EF G", "Plato"),
-        *("Working Group A", "The group A", "王小明", "王 小明", "Ada Lovelace", "OECD A"),
+        *("The group A", "王小明", "王 小明", "Ada Lovelace", "OECD A"),
     ],
 )
 def test_organisation_or_name_that_cannot_be_taken_apart_is_kept_whole(written):

@@ -57,8 +57,22 @@ def test_book_may_end_in_several_ways(end):
     ],
 )
 def test_record_is_cut_off_without_what_its_kind_ends_with(lines, last):
-    (found,) = read(f"PMID- 7\nTI  - T\n{lines}\n")
-    assert found.fault == f"It ends before its last field, {last}: it was cut off."
+    fault = f"It ends before its last field, {last}: it was cut off."
+    whole_line, mid_line = f"PMID- 7\nTI  - T\n{lines}\n", f"PMID- 7\nTI  - T\n{lines}"
+    assert [found.fault for found in read(f"{whole_line}\n{mid_line}")] == [fault, fault]
+
+
+def test_last_record_that_lacks_only_its_last_field_is_read_with_a_remark():
+    (found,) = read("PMID- 7\nTI  - T\nFAU - Roe, Jane\n\n")
+    assert (found.csl["title"], found.csl["author"]) == ("T", [{"family": "Roe", "given": "Jane"}])
+    said = "It ends before its last field, SO. The file ends there, so check whether fields are missing."
+    assert found.remarks == (said,)
+    assert read("PMID- 7\nFAU - Roe, Jane\n")[0].fault
+
+
+def test_pmid_behind_other_fields_begins_no_record_of_its_own():
+    (found,) = read("OWN - NLM\nPMID- 7\nTI  - T\nSO  - J\n")
+    assert (found.line, found.csl["PMID"], found.csl["title"]) == (1, "7", "T")
 
 
 @pytest.mark.parametrize(

@@ -279,7 +279,10 @@ def test_text_of_web_of_science_may_lack_its_head(text):
 
 
 def test_text_of_web_of_science_that_ends_within_a_record_says_so():
-    assert [found.fault for found in read("FN A\nPT J\nTI T\n")] == ["It has no ER at its end."]
+    assert [found.fault for found in read("FN A\nPT J\nTI T")] == ["It has no ER at its end."]
+    (found,) = read("FN A\nPT J\nTI T\nPY 2001\n")
+    assert found.csl["issued"] == {"date-parts": [[2001]]}
+    assert found.remarks == ("It has no ER at its end. The file ends there, so check whether fields are missing.",)
 
 
 OVID = """Database: Embase <1974 to 2024>

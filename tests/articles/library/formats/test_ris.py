@@ -316,3 +316,10 @@ def test_lines_between_records_are_passed_over():
     text = "Provider: Ovid\n\n1. \nTY  - JOUR\nTI  - T\nER  - \n\n<2>\nDatabase: Embase\n"
     text += "TY  - JOUR\nTI  - U\nER  - \nER  - \nend"
     assert [found.csl["title"] for found in records(text)] == ["T", "U"]
+
+
+def test_last_record_without_its_end_is_read_with_a_remark():
+    text = "TY  - JOUR\nTI  - One\nER  - \n\nTY  - JOUR\nTI  - Two\nPY  - 2001\n\n"
+    one, two = registry.records(text.encode(), form="ris")
+    assert (one.remarks, two.csl["issued"]) == ((), {"date-parts": [[2001]]})
+    assert two.remarks == ("It has no ER at its end. The file ends there, so check whether fields are missing.",)
