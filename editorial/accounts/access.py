@@ -56,11 +56,20 @@ def end_access(
     payload |= {"reason": reason} if reason else {}
     entry = ledger.append(chain=BOARD_CHAIN, action="access_ended", by=by, now=now, payload=payload)
     if notify and not AccountInvitation.objects.open().filter(account=account).exists():
-        notify_of_ending(account, event=event, occasion=entry.sequence, by=by, now=now, keep_tokens=keep_tokens)
+        notify_of_ending(
+            account, event=event, occasion=entry.sequence, by=by, now=now, keep_tokens=keep_tokens, reason=reason
+        )
 
 
 def notify_of_ending(
-    account: User, *, event: str, occasion: int, by: User, now: datetime, keep_tokens: bool = False
+    account: User,
+    *,
+    event: str,
+    occasion: int,
+    by: User,
+    now: datetime,
+    keep_tokens: bool = False,
+    reason: str = "",
 ) -> None:
     """Notify the owner that ``event`` ended access. ``occasion`` is the sequence number of its entry in the ledger."""
     notices.owe(

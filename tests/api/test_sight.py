@@ -116,8 +116,8 @@ OTHERS = """reader: search history questions reports
     feed
     admin: index login logout password_change password_change_done autocomplete jsi18n view_on_site app_list
     my_account my_data editorial_accountinvitation_dismiss editorial_accountinvitation_do
-    editorial_accountinvitation_invite     editorial_accountinvitation_invite_many editorial_boardmember_do editorial_dispatch_do editorial_endpoint_do
-    editorial_mailchoice_mine
+    editorial_accountinvitation_invite editorial_accountinvitation_invite_many editorial_boardmember_do
+    editorial_dispatch_do editorial_endpoint_do editorial_mailchoice_mine
     editorial_editorialpolicy_do editorial_editorialpolicy_ladder editorial_ledgerentry_verify editorial_notice_do
     editorial_notice_post_room editorial_user_do articles_libraryimport_report
     articles_question_do articles_reference_cited articles_reference_do articles_reference_export
