@@ -1,11 +1,32 @@
-"""Settings of allauth: log-in by password, passkey and code."""
+"""Settings of the log-in: which passwords are good enough, allauth, and axes against guessing."""
 
 from typing import Any
 
 
-def log_in_settings(*, site_name: str, debug: bool) -> dict[str, Any]:
-    """Return the settings of allauth by their names."""
+def password_validators(breached_passwords: str) -> list[dict[str, Any]]:
+    """Return the validators of new passwords; one of them reads the file of ``breached_passwords``, if there is one."""
+    rules = "editorial.accounts.password_strength"
+    breached = {"NAME": f"{rules}.BreachedPasswordValidator", "OPTIONS": {"file": breached_passwords}}
+    return [
+        {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+        {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+        {"NAME": f"{rules}.GuessingValidator"},
+        {"NAME": "editorial.http.passwords.PasswordHook"},
+        *([breached] if breached_passwords else []),
+    ]
+
+
+def log_in_settings(*, site_name: str, debug: bool, breached_passwords: str) -> dict[str, Any]:
+    """Return the settings by their names."""
     return {
+        "LOGIN_URL": "account_login",
+        "LOGIN_REDIRECT_URL": "admin:index",
+        "AUTH_PASSWORD_VALIDATORS": password_validators(breached_passwords),
+        "AXES_VERBOSE": False,
+        "AXES_FAILURE_LIMIT": 10,
+        "AXES_COOLOFF_TIME": 0.25,  # hours
+        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],  # both, so that one person cannot lock out another
+        "AXES_CLIENT_IP_CALLABLE": "editorial.http.throttling.client_address",
         "ACCOUNT_ADAPTER": "editorial.http.log_in.AccountAdapter",
         "ACCOUNT_LOGIN_METHODS": {"username", "email"},
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "email*", "password1*"],
