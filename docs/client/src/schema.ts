@@ -22,6 +22,8 @@ export interface paths {
          * @description Create an article with its first draft. Returns the draft.
          *
          *     You are its author unless you are an editor and name other authors.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["articles_create"];
         delete?: never;
@@ -87,6 +89,8 @@ export interface paths {
         /**
          * Read the classification of an article
          * @description Return risk tier, specialties and products of an article whose record you may see.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["articles_classification"];
         /**
@@ -96,6 +100,8 @@ export interface paths {
          *     A reason is required for a lower tier, and for the removal of a specialty or product. While a version is in
          *     review, such a change is refused with 409 and the code `needs_second_person`. Propose it at `lowerings/`
          *     instead. An approval that does not satisfy a higher tier is treated as the policy says.
+         *
+         *     A token needs the scope `write`.
          */
         put: operations["articles_classify"];
         post?: never;
@@ -137,6 +143,8 @@ export interface paths {
         /**
          * Propose a lowering while a version is in review
          * @description Propose a classification with lower requirements while a version is in review. It changes nothing yet. Reviewers, writers, editors and chairs are notified: what is proposed, by whom and why. Another editor, or the chair of the board, confirms or refuses it.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["articles_propose_lowering"];
         delete?: never;
@@ -239,6 +247,8 @@ export interface paths {
         /**
          * Accept that a changed claim answers a verdict
          * @description Accept, as a reviewer of a later version, that changed words answer a negative verdict. This can decide the round. If a later version states the same claim again, the verdict blocks again. The reviewer who gave the verdict and the writers are notified.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["checks_accept_changed_claim"];
         delete?: never;
@@ -259,6 +269,8 @@ export interface paths {
         /**
          * Rule on a verdict
          * @description Rule that a claim stays despite a reviewer's negative verdict, with a reason. This can decide the round. The ruling applies to the verdict as it is now, here and wherever the verdict is carried over. The reviewer and the writers are notified.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["checks_rule"];
         delete?: never;
@@ -279,6 +291,8 @@ export interface paths {
         /**
          * Withdraw a negative verdict
          * @description Withdraw the reviewer's own negative verdict after the review is over. This can decide the round. In an open review, the reviewer changes the verdict instead.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["checks_withdraw_verdict"];
         delete?: never;
@@ -299,6 +313,8 @@ export interface paths {
         /**
          * Accept that changed words answer a blocking comment
          * @description Accept, as a reviewer of a later version, that changed words answer a blocking comment. This can decide the round. If a later version has the same words again, the comment blocks again. The author of the comment and the writers are notified.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["comments_accept_changed_passage"];
         delete?: never;
@@ -319,6 +335,8 @@ export interface paths {
         /**
          * Answer a comment
          * @description Answer a reviewer's comment as a writer of the article, after its round is over. Returns the answer. ``resolves`` also marks the comment as resolved. It is refused for a blocking comment, which only its author or an editor can resolve. The author of the comment is notified, at most once a day.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["comments_answer"];
         delete?: never;
@@ -339,6 +357,8 @@ export interface paths {
         /**
          * Mark a comment as resolved
          * @description Mark a comment as resolved. If it was the last blocking comment, this can decide the round. The author of the comment can withdraw it at any time. Editors can resolve it once they can see it. To resolve a blocking comment they must give a reason, which its author and the board can read.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["comments_resolve"];
         delete?: never;
@@ -359,6 +379,8 @@ export interface paths {
         /**
          * Adopt a proposed wording
          * @description Put a comment's proposed wording into the article's draft. It replaces the passage or claim of the comment. Works that the passage cites and the proposal does not are cited after the new wording. The comment records who adopted the wording and when. It stays unresolved until its author resolves it.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["comments_take_over"];
         delete?: never;
@@ -377,6 +399,8 @@ export interface paths {
         /**
          * Read a proposed lowering
          * @description Return what is proposed for a running round, by whom and why. For everyone in the round.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["lowerings_read"];
         put?: never;
@@ -399,6 +423,8 @@ export interface paths {
         /**
          * Confirm a lowering
          * @description Confirm a proposed lowering: the new classification applies to the running round. Signatures given before do not count until their signers confirm them. Everyone in the round is notified.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["lowerings_confirm_lowering"];
         delete?: never;
@@ -419,6 +445,8 @@ export interface paths {
         /**
          * Refuse a lowering
          * @description Refuse a proposed lowering; the round continues unchanged. Everyone in the round is notified. The person who proposed it can withdraw it in the same way.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["lowerings_refuse_lowering"];
         delete?: never;
@@ -437,6 +465,8 @@ export interface paths {
         /**
          * Read your account
          * @description Return your account and roles.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["me_read"];
         put?: never;
@@ -457,6 +487,8 @@ export interface paths {
         /**
          * Read your mail preferences
          * @description Return your mail preferences, or the defaults if you have not chosen any.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["my_mail_read"];
         put?: never;
@@ -467,8 +499,98 @@ export interface paths {
         /**
          * Change your mail preferences
          * @description Change your mail preferences for reminders. Invitations, decisions and escalations always come at once.
+         *
+         *     A token needs the scope `write`.
          */
         patch: operations["my_mail_change"];
+        trace?: never;
+    };
+    "/api/v1/me/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description List where you are logged in, the last used first.
+         *
+         *     A token needs the scope `read`.
+         */
+        get: operations["my_sessions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Log out one of your sessions
+         * @description Log out a session of yours.
+         *
+         *     A token needs the scope `administer`.
+         */
+        delete: operations["my_sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API tokens
+         * @description List your API tokens that are valid, the newest first, without their secrets.
+         *
+         *     A token needs the scope `read`.
+         */
+        get: operations["my_tokens_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke one of your API tokens
+         * @description Revoke a token of yours. Programs that use it can no longer log in.
+         *
+         *     A token needs the scope `administer`.
+         */
+        delete: operations["my_tokens_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/policy/": {
@@ -521,6 +643,8 @@ export interface paths {
         /**
          * List recusals
          * @description List your recusals, or all for editors. Withdrawn recusals are included.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["recusals_list"];
         put?: never;
@@ -543,6 +667,8 @@ export interface paths {
         /**
          * Withdraw a recusal
          * @description Withdraw a recusal, with a reason. The member can then be invited again without a waiver. The member can do this, or an editor. The recusal and its withdrawal stay on record.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["recusals_withdraw_recusal"];
         delete?: never;
@@ -561,12 +687,16 @@ export interface paths {
         /**
          * List works of the library
          * @description List works, ordered by key.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["references_list"];
         put?: never;
         /**
          * Add a work
          * @description Add a work to the library. 409 names the work that already has the key, DOI, PMID or PMCID.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["references_add"];
         delete?: never;
@@ -585,6 +715,8 @@ export interface paths {
         /**
          * Read a work
          * @description Return the current record of a work. A version shows the record as it was at submission.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["references_read"];
         /**
@@ -592,6 +724,8 @@ export interface paths {
          * @description Replace the record of a work. Its key never changes, because texts cite it.
          *
          *     409 if the record was merged into another one.
+         *
+         *     A token needs the scope `write`.
          */
         put: operations["references_correct"];
         post?: never;
@@ -611,6 +745,8 @@ export interface paths {
         /**
          * List the articles that cite a work
          * @description List the articles that currently cite the work in a version and whose record you may see, ordered by slug.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["references_cited_by"];
         put?: never;
@@ -635,6 +771,8 @@ export interface paths {
          * @description Merge this record into the record `into`, which then also stands for its work. Returns `into`.
          *
          *     Drafts cite it from now on. Submitted versions keep their citations unchanged.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["references_merge"];
         delete?: never;
@@ -657,6 +795,8 @@ export interface paths {
          * @description Begin a draft in each article that cites this work, and notify the writers of the claims to check.
          *
          *     One request creates at most 100 drafts. Repeat it for the remaining articles.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["references_replace"];
         delete?: never;
@@ -677,6 +817,8 @@ export interface paths {
         /**
          * Record that a work is superseded
          * @description Record that another work supersedes this one. Texts that cite this work do not change.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["references_supersede"];
         delete?: never;
@@ -695,6 +837,8 @@ export interface paths {
         /**
          * List records that may be one work
          * @description List the first hundred groups of records that may be one work, with what agrees and what differs.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["references_duplicates"];
         put?: never;
@@ -715,6 +859,8 @@ export interface paths {
         /**
          * Export works
          * @description Export all works that a list with the same filters contains, as one file.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["references_export"];
         put?: never;
@@ -735,6 +881,8 @@ export interface paths {
         /**
          * List imports into the library
          * @description List the imports of all users, the newest first.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["references_imports_list"];
         put?: never;
@@ -743,6 +891,8 @@ export interface paths {
          * @description Send a file as the body, with its format in the query, or in JSON. A worker imports its records one by one.
          *
          *     A record that cannot be imported is listed in the report with its line. It does not affect the other records.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["references_import"];
         delete?: never;
@@ -761,6 +911,8 @@ export interface paths {
         /**
          * Read the progress of an import
          * @description Return an import with its number of records so far, by outcome.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["references_import_read"];
         put?: never;
@@ -781,6 +933,8 @@ export interface paths {
         /**
          * Read the report of an import
          * @description List the outcome of each record, in the order of the file: created, matched by what, or refused and why.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["references_import_report"];
         put?: never;
@@ -801,6 +955,8 @@ export interface paths {
         /**
          * List readers' reports
          * @description List readers' reports, the newest first. Only editors and administrators see any.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reports_list"];
         put?: never;
@@ -821,6 +977,8 @@ export interface paths {
         /**
          * Read a reader's report
          * @description Return what the reader wrote about which version, and the decision. For editors and administrators.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reports_read"];
         put?: never;
@@ -843,6 +1001,8 @@ export interface paths {
         /**
          * Decline a report
          * @description Decline a report: nothing has to change.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reports_decline_report"];
         delete?: never;
@@ -863,6 +1023,8 @@ export interface paths {
         /**
          * Uphold a report
          * @description Uphold a report. A draft of a correction is begun, unless one is in progress, and the writers are notified. Readers see ``public_words`` in the article's history. They see ``reason`` only if the approval is suspended. ``suspends`` also suspends the approval of the version that readers see, for the same reason.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reports_uphold"];
         delete?: never;
@@ -881,6 +1043,8 @@ export interface paths {
         /**
          * List reviews
          * @description List your reviews, or all for editors, ordered by due date. Without the texts under review.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reviews_list"];
         put?: never;
@@ -901,6 +1065,8 @@ export interface paths {
         /**
          * Read a review
          * @description Return a review with the text, its claims and references, and what a signature would say.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reviews_read"];
         put?: never;
@@ -923,6 +1089,8 @@ export interface paths {
         /**
          * Accept a review
          * @description Accept the review. The policy sets its due date, counted from today. The first acceptance begins the review. Verdicts of earlier versions are carried over to claims that are the same. A member who returns to the round gets back their unsigned work.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_accept"];
         delete?: never;
@@ -943,6 +1111,8 @@ export interface paths {
         /**
          * Cancel a review
          * @description Cancel an open review and notify the member. Objections in it still bind the article.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_cancel"];
         delete?: never;
@@ -965,6 +1135,8 @@ export interface paths {
          *     Without ``with``, the other one is the version that the reviewer signed last, or else the last approved one. You
          *     may compare with versions that you review or signed, and with those that readers saw as approved. Writers and
          *     editors may also compare with versions whose record they may see. Changed numbers and units are marked.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reviews_changes"];
         put?: never;
@@ -985,12 +1157,16 @@ export interface paths {
         /**
          * Read the checklist
          * @description Return the questions of the policy in force, with the reviewer's answers once you may see them.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reviews_checklist"];
         put?: never;
         /**
          * Answer the checklist
          * @description Answer questions of the current policy in the member's own review. Later answers replace earlier ones. The answers can be changed until signing. An answer still counts under a later policy that asks the same question in the same words.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_answer_checklist"];
         delete?: never;
@@ -1009,12 +1185,16 @@ export interface paths {
         /**
          * List verdicts on claims
          * @description List the verdicts of this review on single claims, once you may see them.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reviews_claim_checks"];
         put?: never;
         /**
          * Set a verdict on a claim
          * @description Set the reviewer's verdict on a claim against one work cited for it. A later verdict replaces it until signing. The verdict is based on a place in the work, ``locator``, and on the work's own words, ``quote``.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_check_claim"];
         delete?: never;
@@ -1037,6 +1217,8 @@ export interface paths {
          *     Claims that changed since the reviewer's own last signature come first. Verdicts of earlier versions still count
          *     for the same claim in the same context, and show the member's name and the day. Other members' verdicts of this
          *     round appear once you may see them.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reviews_claims"];
         put?: never;
@@ -1057,12 +1239,16 @@ export interface paths {
         /**
          * List comments in the round
          * @description List the comments on the version under review: yours, and those of others once you may see them.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reviews_comments"];
         put?: never;
         /**
          * Add a comment
          * @description Add a comment to the member's own open review. Nobody else can read it before the review is signed. ``proposal`` is new wording to replace the passage or claim.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_comment"];
         delete?: never;
@@ -1082,7 +1268,9 @@ export interface paths {
         put?: never;
         /**
          * Confirm a signature
-         * @description Confirm the member's own signature under the lowered requirements, so that it counts. This can decide the round.
+         * @description Confirm the member's own signature under the lowered requirements, so that it counts. This can decide the round. The ledger keeps ``identified_by``, the values of ``IdentifiedBy`` with which the caller has confirmed who it is.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_confirm_signature"];
         delete?: never;
@@ -1103,6 +1291,8 @@ export interface paths {
         /**
          * Decline a review
          * @description Decline the review, before or after accepting it, with a reason for the editor.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_decline"];
         delete?: never;
@@ -1123,6 +1313,8 @@ export interface paths {
         /**
          * Extend a due date
          * @description Extend the member's current due date: that of the answer to an invitation, otherwise that of the signature. For an invited member, the due date of the review moves by the same time. The member is notified.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_extend"];
         delete?: never;
@@ -1143,6 +1335,8 @@ export interface paths {
         /**
          * Decide on handing over unsigned work
          * @description Decide whether editors and writers may read the member's unsigned work in a review that ended. The decision is final. Editors and writers can read objections in either case.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_hand_over"];
         delete?: never;
@@ -1161,6 +1355,8 @@ export interface paths {
         /**
          * List objections for a reviewer
          * @description List the objections for the reviewer: their own, and those of earlier rounds.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["reviews_objections"];
         put?: never;
@@ -1183,6 +1379,8 @@ export interface paths {
         /**
          * Step back because of an interest
          * @description Step back because of a conflict of interest, and name it. The recusal applies to every version of the article. If a product or company is named, it also applies to all articles about that product or company. Until it is withdrawn, only an editor can invite the member again, with a waiver and a reason.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_recuse"];
         delete?: never;
@@ -1203,6 +1401,8 @@ export interface paths {
         /**
          * Remind the member by mail
          * @description Send the member of an open review a reminder by mail, at most once a day.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_remind"];
         delete?: never;
@@ -1223,6 +1423,8 @@ export interface paths {
         /**
          * Revoke the answer links
          * @description Revoke the answer links of an invitation. The member can still answer after logging in.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_revoke_links"];
         delete?: never;
@@ -1242,7 +1444,9 @@ export interface paths {
         put?: never;
         /**
          * Sign a decision
-         * @description Sign ``decision`` over the text with ``digest``. If this signature completes the round, the round is decided. The answers in ``checklist`` are saved first. All answers to the policy's questions become part of the signature.
+         * @description Sign ``decision`` over the text with ``digest``. If this signature completes the round, the round is decided. The answers in ``checklist`` are saved first. All answers to the policy's questions become part of the signature, and so does ``identified_by``: by which of ``IdentifiedBy`` the caller has confirmed who signs.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_sign"];
         delete?: never;
@@ -1263,6 +1467,8 @@ export interface paths {
         /**
          * Waive a conflict of interest
          * @description Waive the reviewer's conflicts of interest that are known now, with a reason. This is for conflicts that became known after the invitation. A signature that did not count because of them counts again, which can decide the round. A conflict that is found later needs another waiver.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_waive"];
         delete?: never;
@@ -1283,6 +1489,8 @@ export interface paths {
         /**
          * Withdraw a signature
          * @description Withdraw the member's own signature while the round is undecided. It stays on record as withdrawn.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["reviews_withdraw_signature"];
         delete?: never;
@@ -1323,6 +1531,8 @@ export interface paths {
         /**
          * Set a signature aside
          * @description Set a signature aside, for example because of a late conflict of interest. It no longer counts. The signature and its setting aside stay on record. The signer and the editors are notified. An approval that no longer satisfies its policy is suspended at once. Readers no longer see the signer among the reviewers. Setting a signature aside never approves a round: after a request for changes is set aside, an approval needs a later signature.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["signatures_set_aside"];
         delete?: never;
@@ -1344,7 +1554,8 @@ export interface paths {
          * Log in
          * @description Create a token for a user name and password. 422 without the code of a second factor, if one is set up.
          *
-         *     The server stores only the token's digest. 429 after too many attempts.
+         *     A token with fewer `scopes` can do less, see the scope of each operation. The server stores only the token's
+         *     digest. 429 after too many attempts; 409 if the password changes at the same moment.
          */
         post: operations["tokens_create"];
         delete?: never;
@@ -1366,6 +1577,8 @@ export interface paths {
         /**
          * Log out
          * @description Delete the token of this request. 409 if it has a session instead of a token.
+         *
+         *     A token needs no particular scope.
          */
         delete: operations["tokens_delete"];
         options?: never;
@@ -1383,6 +1596,8 @@ export interface paths {
         /**
          * List versions
          * @description List the versions whose record you may see, the newest first, without their texts.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["versions_list"];
         put?: never;
@@ -1403,6 +1618,8 @@ export interface paths {
         /**
          * Read a version
          * @description Return a version whose record you may see, with its texts. Reviewers read the version in their review.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["versions_read"];
         put?: never;
@@ -1413,6 +1630,8 @@ export interface paths {
         /**
          * Edit a draft
          * @description Replace the question, all texts, the listed works, or any of them. Unchanged parts are not written.
+         *
+         *     A token needs the scope `write`.
          */
         patch: operations["versions_edit"];
         trace?: never;
@@ -1427,6 +1646,8 @@ export interface paths {
         /**
          * List candidates for an invitation
          * @description List board members who take no part in the round yet, each with reasons, and the best set. For editors.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["versions_candidates"];
         put?: never;
@@ -1447,6 +1668,8 @@ export interface paths {
         /**
          * List comments on a version
          * @description List comments of the signed reviews, for the writers and editors of the version.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["versions_comments"];
         put?: never;
@@ -1469,6 +1692,8 @@ export interface paths {
         /**
          * Decide a round whose signatures suffice
          * @description Decide a round whose signatures suffice by now, when no further signature will trigger the decision. This is for changes outside the round, such as a cited work whose retraction was lifted. The passage of time never decides a round. Only editors can do this.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["versions_decide_round"];
         delete?: never;
@@ -1489,6 +1714,8 @@ export interface paths {
         /**
          * Invite a board member to review
          * @description Invite a board member to review a submitted version. The policy sets the due dates of answer and review. ``waiver`` is the reason why the member may review despite a conflict of interest: a disclosed interest, a recusal, or a cited work of their own. The waiver stays on record. It covers the conflicts known now, not those found later.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["versions_invite"];
         delete?: never;
@@ -1509,6 +1736,8 @@ export interface paths {
         /**
          * Invite the best set of reviewers
          * @description Invite the smallest and best set of members with whom the round can satisfy the policy. Members who already take part are counted. Members with a remark, conflict or obstacle are not invited; an editor can invite them one by one.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["versions_invite_best"];
         delete?: never;
@@ -1529,6 +1758,8 @@ export interface paths {
          * @description List the blocking comments and negative verdicts on any version of the article, as they apply to this one.
          *
          *     While an objection is open, including one that you may not read, no version is approved.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["versions_objections"];
         put?: never;
@@ -1549,6 +1780,8 @@ export interface paths {
         /**
          * Run pre-flight
          * @description List every finding, with what to do about it. This changes nothing.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["versions_preflight"];
         put?: never;
@@ -1571,6 +1804,8 @@ export interface paths {
         /**
          * Reinstate a suspended approval
          * @description Reinstate the approval of a suspended version that satisfies the rules. Its shelf life continues unchanged.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["versions_reinstate"];
         delete?: never;
@@ -1591,6 +1826,8 @@ export interface paths {
         /**
          * Reject a version
          * @description Close the round and reject the version, with a reason.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["versions_reject"];
         delete?: never;
@@ -1611,6 +1848,8 @@ export interface paths {
         /**
          * Ask the writers for changes
          * @description Close the round and ask the writers for changes, which the reason describes.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["versions_request_changes"];
         delete?: never;
@@ -1631,6 +1870,8 @@ export interface paths {
         /**
          * Retract an approved text
          * @description Retract an approved text permanently. Readers see a tombstone with ``reason`` as its notice.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["versions_retract"];
         delete?: never;
@@ -1651,6 +1892,8 @@ export interface paths {
         /**
          * Begin a new draft from a version
          * @description Create a new draft with the text of this version. The version itself does not change. Where the version cites a record that was merged since, the draft cites the record that replaced it.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["versions_revise"];
         delete?: never;
@@ -1669,6 +1912,8 @@ export interface paths {
         /**
          * List signatures over a version
          * @description List the signatures: each decision, the signer's details of that day, the time, and the meaning.
+         *
+         *     A token needs the scope `read`.
          */
         get: operations["versions_signatures"];
         put?: never;
@@ -1691,6 +1936,8 @@ export interface paths {
         /**
          * Submit a draft
          * @description Freeze a draft with its digest and submit it to the editors. The policy and the tier of this moment are the least that its review has to satisfy.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["versions_submit"];
         delete?: never;
@@ -1711,6 +1958,8 @@ export interface paths {
         /**
          * Suspend an approval
          * @description Suspend the approval of a version. Readers see Under Review, a caution and ``reason``.
+         *
+         *     A token needs the scope `review`.
          */
         post: operations["versions_suspend"];
         delete?: never;
@@ -1731,6 +1980,8 @@ export interface paths {
         /**
          * Withdraw a submitted version
          * @description Withdraw a submitted version before it is decided. Its open reviews lapse.
+         *
+         *     A token needs the scope `write`.
          */
         post: operations["versions_withdraw"];
         delete?: never;
@@ -1743,6 +1994,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A session as its owner sees it. */
+        AccountSession: {
+            readonly id: number;
+            /** @description Browser and device, as the browser names them. */
+            readonly device: string;
+            /** @description IPv4, or the first address of an IPv6 network. */
+            readonly address: string | null;
+            /** Format: date-time */
+            readonly begun_at: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            readonly last_seen_at: string;
+            /** @description Whether this request belongs to the session. */
+            readonly current: boolean;
+        };
         /** @description Records that may be one work, with what speaks for and against it. They are never merged by themselves. */
         Alike: {
             title: string;
@@ -1847,6 +2115,19 @@ export interface components {
             checklist: {
                 [key: string]: string;
             };
+        };
+        /** @description A token as its owner sees it. */
+        ApiToken: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly scopes: components["schemas"]["Scope"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
         };
         /**
          * @description * `stand` - stay valid, and are listed for the editors
@@ -2424,6 +2705,14 @@ export interface components {
          * @enum {string}
          */
         HistoryEventKindEnum: "submitted" | "first" | "correction" | "update" | "re_review" | "suspension" | "reinstatement" | "lapse" | "retraction" | "report_upheld" | "report_declined";
+        /**
+         * @description * `password` - password
+         *     * `totp` - code of an app
+         *     * `recovery_codes` - recovery code
+         *     * `webauthn` - passkey
+         * @enum {string}
+         */
+        IdentifiedByEnum: "password" | "totp" | "recovery_codes" | "webauthn";
         /** @description An import, its progress, and the outcomes of its records so far. */
         Import: {
             readonly id: number;
@@ -2567,6 +2856,15 @@ export interface components {
             password: string;
             /** @description Code of your second factor, if you have set one up. Each works once; a refused request uses it up, too. */
             code?: string;
+            /**
+             * @description What you recognise the token by; by default its date.
+             * @default
+             */
+            name: string;
+            /** @description What the token can do; by default everything that you may. */
+            scopes?: components["schemas"]["Scope"][];
+            /** @description For how long the token is valid; by default, and at most, as long as this site allows. */
+            lifetime_hours?: number;
         };
         /** @description A proposal with its author and reason, and the decision on it. */
         Lowering: {
@@ -2723,6 +3021,21 @@ export interface components {
             /** @description Everyone in the round can read it. */
             reason: string;
         };
+        /** @description A new token, with its secret. */
+        NewToken: {
+            /** @description Send it as `Authorization: Token …`. It is shown this once. */
+            token: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly scopes: components["schemas"]["Scope"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+        };
         /** @description An empty object, or no body at all. */
         NothingRequest: Record<string, never>;
         Notice: {
@@ -2791,6 +3104,20 @@ export interface components {
         OptionalReasonRequest: {
             /** @description Stored in the record. */
             reason?: string;
+        };
+        PaginatedAccountSessionList: {
+            results: components["schemas"]["AccountSession"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+        };
+        PaginatedApiTokenList: {
+            results: components["schemas"]["ApiToken"][];
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
         };
         PaginatedAudienceList: {
             results: components["schemas"]["Audience"][];
@@ -3580,6 +3907,14 @@ export interface components {
          * @enum {string}
          */
         RulingKindEnum: "ruled" | "withdrawn";
+        /**
+         * @description * `read` - Read: everything that you may see
+         *     * `write` - Write: drafts, submissions, the library, your mail preferences
+         *     * `review` - Review: comments, verdicts, signatures, decisions of editors
+         *     * `administer` - Administer: end sessions and tokens
+         * @enum {string}
+         */
+        Scope: "read" | "write" | "review" | "administer";
         Section: {
             id: string;
             heading: string;
@@ -3640,6 +3975,8 @@ export interface components {
             policy: number;
             /** Format: date-time */
             readonly signed_at: string;
+            /** @description By what the signer showed who they are. Empty for signatures from before this was kept. */
+            readonly identified_by: components["schemas"]["IdentifiedByEnum"][];
             /** @description Whether the requirements were lowered since. The signature then does not count until its signer confirms it. */
             to_confirm: boolean;
             /** Format: date-time */
@@ -3717,12 +4054,6 @@ export interface components {
         Superseded: {
             key: string;
             superseded_by: string;
-        };
-        Token: {
-            /** @description Send it as `Authorization: Token …`. It is shown this once. */
-            token: string;
-            /** Format: date-time */
-            expires_at: string;
         };
         ToldAudience: {
             code: string;
@@ -6965,6 +7296,454 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_sessions_list: {
+        parameters: {
+            query?: {
+                /** @description The start of the page, from the `next` or `previous` link. */
+                cursor?: string;
+                /** @description Maximum number of rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAccountSessionList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_tokens_list: {
+        parameters: {
+            query?: {
+                /** @description The start of the page, from the `next` or `previous` link. */
+                cursor?: string;
+                /** @description Maximum number of rows on a page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedApiTokenList"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away, overloaded, full or read-only. Try again after `Retry-After` seconds; it is safe to repeat a POST with the same `Idempotency-Key`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    my_tokens_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Method Not Allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Acceptable */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12770,7 +13549,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Token"];
+                    "application/json": components["schemas"]["NewToken"];
                 };
             };
             /** @description Bad Request */
