@@ -27,7 +27,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
-    """Point links to the root's files at their pages. Keep only the label of links to source code, which the site lacks."""
+    """Point links to the root's files at their pages. Keep only the label of links to source code."""
     for name, page in PAGES.items():
         markdown = markdown.replace(f"](../{name})", f"]({page})")
     return re.sub(r"\[([^\]]+)\]\(\.\./[^)]*\.py\)", r"\1", markdown)
