@@ -26,16 +26,16 @@ def first_steps(user: AnyUser, *, now: datetime) -> list[StartPageItem]:
 
 
 def _steps(user: User) -> Iterator[StartPageItem]:
-    if member := board_member(user):
-        if latest_statement(member) is None:
-            address = reverse("admin:editorial_boardmember_do", args=[member.pk, "state-interests"])
-            yield StartPageItem("Declare your interests", address, note="Required before you accept a review.")
-        if not MemberPhoto.objects.filter(member=member).exists():
-            address = reverse("admin:editorial_boardmember_do", args=[member.pk, "portrait"])
-            yield StartPageItem("Upload a portrait", address, note="Shown on the public page of the board.")
+    member = board_member(user)
+    if member and latest_statement(member) is None:
+        address = reverse("admin:editorial_boardmember_do", args=[member.pk, "state-interests"])
+        yield StartPageItem("Declare your interests", address, note="Required before you accept a review.")
+    if not has_second_factor(user):
+        note = "A passkey logs you in and signs, instead of the password."
+        yield StartPageItem("Set up a second factor", reverse("mfa_index"), note=note)
+    if member and not MemberPhoto.objects.filter(member=member).exists():
+        address = reverse("admin:editorial_boardmember_do", args=[member.pk, "portrait"])
+        yield StartPageItem("Upload a portrait", address, note="Shown on the public page of the board.")
     if not MailChoice.objects.filter(user=user).exists():
         address = reverse("admin:editorial_mailchoice_mine")
         yield StartPageItem("Choose when you receive mail", address, note="At once, or once a day or week.")
-    if not has_second_factor(user):
-        address = reverse("mfa_index")
-        yield StartPageItem("Set up a second factor", address, note="Protects your account with your phone.")

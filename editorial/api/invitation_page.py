@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import login
@@ -75,4 +76,5 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     account = accept_invitation(token=token, password=form.cleaned_data["password1"], by=request.user, now=now)
     login(request, account, backend=BACKEND)
     mark_begin(request)
+    record_authentication(request, account, method="password", reauthenticated=True)  # it was chosen just now
     return HttpResponseRedirect(reverse("admin:index"))

@@ -10,6 +10,7 @@ from editorial.accounts.second_factor import recovery_codes_left
 from editorial.models import Notice
 from reviews.models import Review, Signature
 from tests.e2e.conftest import PASSWORD
+from tests.e2e.passkeys import add_virtual_authenticator
 from tests.support import factories
 from tests.support.second_factors import code
 
@@ -85,17 +86,7 @@ def test_app_is_asked_for_at_the_login_and_at_signing_and_recovery_codes_take_it
 @pytest.fixture
 def device(page) -> tuple[CDPSession, str]:
     """Chromium's virtual authenticator: a phone that knows Ada by her fingerprint, and its number."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    return session, session.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+    return add_virtual_authenticator(page)
 
 
 @pytest.fixture

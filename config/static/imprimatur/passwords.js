@@ -42,9 +42,13 @@ function follow(input) {
       if (error.name !== "AbortError") part.hidden = true;
     }
   };
-  input.addEventListener("input", () => {
+  const stop = () => {
     clearTimeout(timer);
     asked?.abort();
+  };
+  input.form.addEventListener("submit", stop);
+  input.addEventListener("input", () => {
+    stop();
     part.hidden ||= !input.value;
     if (input.value) timer = setTimeout(ask, PATIENCE);
   });
