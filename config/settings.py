@@ -121,7 +121,7 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 AUTH_USER_MODEL = "editorial.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "editorial.http.log_in.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -224,6 +224,9 @@ REST_FRAMEWORK = {
         "reader_post": env.str("THROTTLE_READER_POST", default="20/hour"),
         "search": env.str("THROTTLE_SEARCH", default="120/min"),
         "answer_link": "60/min",
+        "account_link": "60/min",
+        "link_request": "20/hour",
+        "link_to_address": "5/hour",
     },
     "DEFAULT_METADATA_CLASS": None,  # the schema describes the API, not OPTIONS
     "URL_FORMAT_OVERRIDE": None,  # one format, chosen by Accept
@@ -276,7 +279,11 @@ CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
 
 # By kind of notice, a function (notice, now) that returns the context at the time of sending; if empty, it is dropped.
-NOTICES_LOOKED_AT_AGAIN = {"reminders": "reviews.reminders.current_lines"}
+NOTICES_LOOKED_AT_AGAIN = {
+    "reminders": "reviews.reminders.current_lines",
+    "password_link": "editorial.accounts.password_links.current",
+    "address_link": "editorial.accounts.addresses.current",
+}
 
 # The events that webhooks can send. WEBHOOKS_TO_LOOPBACK allows endpoints on this machine, without TLS: demo and tests.
 WEBHOOK_EVENTS = "articles.published.webhook_events.WebhookEvent"

@@ -19,7 +19,7 @@ from editorial.http.sessions import keep_session
 from editorial.models import User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
-from editorial.verbs.accounts import RESET_SECOND_FACTOR, SET_PASSWORD
+from editorial.verbs.accounts import RESET_SECOND_FACTOR, SEND_PASSWORD_LINK, SET_PASSWORD
 from editorial.verbs.table import Verb
 
 
@@ -48,7 +48,7 @@ class UserAdmin(VerbPages, TrackedAdmin):
         (None, {"fields": ("username", "first_name", "last_name", "email")}),
         ("Roles", {"fields": ("is_writer", "is_editor", "is_superuser", "is_active")}),
     )
-    verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR)
+    verbs: ClassVar[tuple[Verb, ...]] = (SEND_PASSWORD_LINK, SET_PASSWORD, RESET_SECOND_FACTOR)
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         factors = second_factors().filter(user=OuterRef("pk"))
@@ -66,7 +66,9 @@ class UserAdmin(VerbPages, TrackedAdmin):
     def offered(self, user: User, record: User) -> dict[str, str]:
         own = "Remove your own on the page “Second factor”." if user == record else ""
         resets = {RESET_SECOND_FACTOR.name: own} if has_second_factor(record) else {}
-        return {SET_PASSWORD.name: "", **resets}
+        if not record.email:
+            return {SET_PASSWORD.name: "", **resets}
+        return {SEND_PASSWORD_LINK.name: "" if record.is_active else "This account is closed.", **resets}
 
     def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
         extra = [] if obj else [("Password", {"fields": ("password1", "password2")})]

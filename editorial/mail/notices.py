@@ -31,6 +31,7 @@ COLUMNS = 78
 
 URGENT = frozenset(
     {"reminders", "review_reminder", "invitation", "second_factor", "access_ended", "report_received", "conflict_found"}
+    | {"password_link", "address_link", "address_asked", "address_changed"}
     | {"suspended", "retracted", "work_retracted", "work_retracted_in_review"}
 )
 """The kinds of mail that go out before all others: those with a due date, and those about withdrawn trust."""
@@ -40,14 +41,22 @@ RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 14
 
 
 def owe(
-    *, kind: str, recipients: Iterable[User], subject: str, occasion: str, context: dict[str, Any], now: datetime
+    *,
+    kind: str,
+    recipients: Iterable[User],
+    subject: str,
+    occasion: str,
+    context: dict[str, Any],
+    now: datetime,
+    address: str = "",
 ) -> list[int]:
     """Record one notice per active recipient, inside the caller's transaction; return the ids of new ones.
 
     Inside ``with batched():`` they are written when the block ends, and no ids are known.
 
     ``occasion`` distinguishes this notice from an earlier one of the same kind about the same subject, for example by
-    a ledger sequence number. The same kind, subject, occasion and recipient are recorded only once.
+    a ledger sequence number. The same kind, subject, occasion and recipient are recorded only once. With ``address``
+    the mail goes there instead of to the recipient's own address, also for an account that is closed or has none.
     """
     notices = [
         Notice(
@@ -55,13 +64,14 @@ def owe(
             kind=kind,
             is_urgent=kind in URGENT,
             recipient=user,
+            address=address,
             subject=subject,
             context=context,
             owed_at=now,
             not_before=now,
         )
         for user in recipients
-        if user.is_active and user.email
+        if address or (user.is_active and user.email)
     ]
     return batched.write(notices) or []
 
@@ -105,7 +115,7 @@ def deliver(*, mail_id: int, now: datetime, connection: MailConnection) -> bool:
         return False
     try:
         if not _still_holds(notice, now=now):
-            Notice.objects.filter(pk=mail_id).update(dropped_at=now)
+            Notice.objects.filter(pk=mail_id).update(dropped_at=now, address="")
             return False
         connection.send(mail(notice))
     except ServerAwayError:
@@ -187,7 +197,7 @@ def mail(notice: Notice) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=subject,
         body=wrapped(text),
-        to=[notice.recipient.email],
+        to=[notice.address or notice.recipient.email],
         headers={"Message-ID": message_id("notice", notice.key), "Auto-Submitted": "auto-generated"},
     )
     html = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text})
