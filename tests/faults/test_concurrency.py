@@ -14,7 +14,8 @@ from articles.lifecycle import State
 from articles.models import Article, Passage, Reference, Version
 from articles.published.search.indexing import write_passages
 from articles.transitions import lock
-from editorial.actions import draft_next_policy, keep_policy
+from editorial.accounts import password_links
+from editorial.actions import draft_next_policy, keep_policy, reset_password
 from editorial.exceptions import Refusal
 from editorial.http.problems import problem_of
 from editorial.models import EditorialPolicy, LedgerEntry, Notice, User
@@ -340,3 +341,11 @@ def test_policy_published_while_the_last_signature_is_given_is_satisfied_or_mark
     current = factories.reread(version)
     assert current.state == State.UNDER_REVIEW or current.marks.get().missing == ["1 more approving signature"]
     assert_ledger_holds()
+
+
+def test_link_to_set_a_password_that_is_used_twice_at_once_sets_one(house):
+    ada = factories.make_user("ada")
+    asked = int(NOW.timestamp())
+    link = {"account_id": ada.pk, "asked": asked, "secret": password_links.token(ada, asked=asked), "now": NOW}
+    calls = [lambda new=new: reset_password(password=f"{new} long one 9", by=ada, **link) for new in ("one", "two")]
+    assert_one_effect(at_once(*calls), status=410)
