@@ -81,7 +81,7 @@ class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
 class NewPasswordForm(SetPasswordMixin, forms.Form):
     """A new password, typed twice."""
 
-    password1, password2 = SetPasswordMixin.create_password_fields()
+    password1, password2 = SetPasswordMixin.create_password_fields("New password", "New password, once more")
 
     def __init__(self, *args: Any, account: User, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

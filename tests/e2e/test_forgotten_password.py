@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -57,14 +58,20 @@ def open_link(page: Page) -> None:
 
 def set_password(page: Page, found: dict[str, list[str]]) -> None:
     check(page, found, "Set a new password")
-    page.get_by_label("Password", exact=True).fill(NEW)
-    page.get_by_label("Password confirmation").fill(NEW)
+    page.get_by_label("New password", exact=True).fill(NEW)
+    page.get_by_label("New password, once more").fill(NEW)
     page.get_by_role("button", name="Set the password").click()
     check(page, found, "Your password is set")
     page.get_by_role("link", name="Log in").click()
     page.get_by_label("Username").fill("ada")
     page.get_by_label("Password").fill(NEW)
     page.keyboard.press("Enter")
+
+
+@transaction.atomic
+def set_up(account: User) -> list[str]:
+    """Set up an app; return the recovery codes."""
+    return make_second_factor(account, now=timezone.now())
 
 
 def forget(page: Page, found: dict[str, list[str]]) -> None:
@@ -91,7 +98,7 @@ def test_forgotten_password_from_the_mail_to_the_start_page(page, ada, found):
 
 
 def test_lost_phone_with_a_recovery_code_after_a_forgotten_password(page, ada, found):
-    codes = make_second_factor(ada, now=timezone.now())
+    codes = set_up(ada)
     forget(page, found)
     set_password(page, found)
     check(page, found, "Your second factor")
@@ -103,7 +110,7 @@ def test_lost_phone_with_a_recovery_code_after_a_forgotten_password(page, ada, f
 
 
 def test_lost_everything_is_set_right_by_an_administrator(page, ada, found, client):
-    make_second_factor(ada, now=timezone.now())
+    set_up(ada)
     root = factories.make_user("root", is_superuser=True)
     assert do(client, root, ada, "reset-second-factor", reason="Phone lost; seen in person.").status_code == 302
     assert do(client, root, ada, "send-password-link").status_code == 302

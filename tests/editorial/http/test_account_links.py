@@ -286,7 +286,7 @@ def test_no_address_is_asked_for_more_than_five_times_an_hour_and_the_links_stil
     assert refused.status_code == 429
     assert int(float(refused["Retry-After"])) <= 3600
     assert "Please try again in 60 minutes" in words(refused)
-    assert "mails that you have already still work" in words(refused)
+    assert "links in earlier mails still work" in words(refused)
     assert ask("other@example.org").status_code == 302
     assert client.get(link()).status_code == 200
 
