@@ -1,4 +1,4 @@
-"""The pages of allauth that this site has: log-in, confirmation of identity, and second factors."""
+"""The pages of allauth that this site has: log-in, forgotten passwords, addresses, second factors."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as factors
@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 from django.views.generic import RedirectView
 
+from editorial.http import account_links
 from editorial.http.passwords import passkey_options
 from editorial.http.second_factor import changes_factors
 
@@ -16,6 +17,16 @@ urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/forgotten/", account_links.forgotten_password, name="account_reset_password"),
+    path("password/forgotten/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path("password/set/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path(
+        "link/password/<int:account_id>/<int:asked>/<str:secret>/",
+        account_links.set_password,
+        name="account_reset_password_from_key",
+    ),
+    path("address/", account_links.change_address, name="account_email"),
+    path("link/address/<str:key>/", account_links.confirm_address, name="account_confirm_email"),
     path("second-factor/", factors.index, name="mfa_index"),
     path("second-factor/log-in/", factors.authenticate, name="mfa_authenticate"),
     path("second-factor/confirm/", factors.reauthenticate, name="mfa_reauthenticate"),

@@ -35,12 +35,23 @@ def log_in_settings(*, site_name: str, debug: bool, breached_passwords: str) -> 
         "ACCOUNT_SESSION_REMEMBER": True,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "admin:index",
         "ACCOUNT_REAUTHENTICATION_METHODS": ["password", "mfa"],
+        "ACCOUNT_CHANGE_EMAIL": True,
+        "ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS": 1,
         "ACCOUNT_FORMS": {
+            "add_email": "editorial.http.account_links.NewAddressForm",
+            "reset_password": "editorial.http.account_links.ForgottenPasswordForm",
             "login": "editorial.http.log_in.LoginForm",
             "reauthenticate": "editorial.http.log_in.ReauthenticateForm",
         },
-        # Wrong passwords are counted by axes. Codes are asked only of who knows the password.
-        "ACCOUNT_RATE_LIMITS": {"login": None, "login_failed": "10/15m/key"},
+        # Wrong passwords are counted by axes, requests for links by ``editorial.http.throttling``. Codes are asked only
+        # of who knows the password.
+        "ACCOUNT_RATE_LIMITS": {
+            "login": None,
+            "login_failed": "10/15m/key",
+            "reset_password": None,
+            "manage_email": None,
+            "confirm_email": None,
+        },
         "MFA_ADAPTER": "editorial.http.log_in.MFAAdapter",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_FORMS": {

@@ -18,7 +18,10 @@ HIDDEN = "[hidden]"
 
 SECRETS = (
     # secret tokens in these addresses
-    (re.compile(r"(?<=/answer/)[^/\s\"'?&]+|(?<=/calendar/)[^/\s\"'?&]+(?=\.ics)"), HIDDEN),
+    (
+        re.compile(r"(?<=/answer/)[^/\s\"'?&]+|(?<=/account/link/)[^\s\"'?&]+|(?<=/calendar/)[^/\s\"'?&]+(?=\.ics)"),
+        HIDDEN,
+    ),
     # credentials of a server: scheme://user:password@host
     (re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]*(?=@)"), HIDDEN),
     # an unguessable part of an address: long, with capital letters and digits

@@ -122,7 +122,7 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 AUTH_USER_MODEL = "editorial.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "editorial.http.log_in.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -219,6 +219,8 @@ REST_FRAMEWORK = {
         "answer_link": "60/min",
         "account_link": "60/min",
         "password_strength": "120/min",
+        "link_request": "20/hour",
+        "link_to_address": "5/hour",
     },
     "DEFAULT_METADATA_CLASS": None,  # the schema describes the API, not OPTIONS
     "URL_FORMAT_OVERRIDE": None,  # one format, chosen by Accept
@@ -278,6 +280,8 @@ PUBMED_URL = env.str("PUBMED_URL", default="")
 NOTICES_LOOKED_AT_AGAIN = {
     "reminders": "reviews.reminders.current_lines",
     "account_invitation": "editorial.accounts.invitations.current_mail",
+    "password_link": "editorial.accounts.password_links.current",
+    "address_link": "editorial.accounts.addresses.current",
 }
 
 # The events that webhooks can send. WEBHOOKS_TO_LOOPBACK allows endpoints on this machine, without TLS: demo and tests.

@@ -140,14 +140,14 @@ def purge_logins() -> int:
 def purge_mail_log() -> int:
     """Delete what only a mail needed, ``MAIL_LOG_KEPT_DAYS`` after it was sent or dropped; return how many rows.
 
-    These are its failed attempts, and the words for its text. The notices stay: they prove who was informed of what,
-    and prevent that it is sent again.
+    These are its failed attempts, the words for its text, and an address that is not its recipient's. The notices stay:
+    they prove who was informed of what, and prevent that it is sent again.
     """
     before = timezone.now() - timedelta(days=settings.MAIL_LOG_KEPT_DAYS)
     settled = Q(notice__sent_at__isnull=False) | Q(notice__dropped_at__isnull=False)
     events, _ = DeliveryEvent.objects.filter(settled, at__lt=before).delete()
     old = Notice.objects.filter(Q(sent_at__lt=before) | Q(dropped_at__lt=before)).exclude(context={})
-    return events + old.update(context={})
+    return events + old.update(context={}, address="")
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""End what lets someone into an account: sessions, API tokens, answer links in mails, and the calendar address.
+"""End what lets someone into an account: sessions, API tokens, links in mails, and the calendar address.
 
 ``end_access`` is called by every event after which they must not work any more. A board term that begins or ends by its
 date is no event: what is older is refused when it is used, see
@@ -13,6 +13,7 @@ from django.template.defaultfilters import date as date_format
 from django.urls import reverse
 from django.utils import timezone
 
+from editorial.accounts.addresses import forget_wanted
 from editorial.calendar import feeds
 from editorial.mail import notices
 from editorial.models import AccountInvitation, AccountSession, ApiToken, BoardMember, User
@@ -38,7 +39,7 @@ def end_access(
     keep_tokens: bool = False,
     notify: bool = True,
 ) -> None:
-    """End all sessions, tokens, answer links and the calendar address of ``account``, because of ``event``.
+    """End all sessions, tokens, links in mails and the calendar address of ``account``, because of ``event``.
 
     ``event`` is a phrase for the mail and the ledger, such as "password changed"; ``reason`` explains it there. The
     owner gets a mail, unless the caller sends one itself (``notify``) or the account's invitation was not accepted yet.
@@ -52,6 +53,7 @@ def end_access(
     tokens = ApiToken.objects.filter(user=account)
     ended = 0 if keep_tokens else tokens.delete()[0]
     feeds.revoke_address_of(account, by=by, now=now)
+    forget_wanted(account)
     payload = {"record": f"user:{account.pk}", "event": event, "tokens": ended, "keep_tokens": keep_tokens}
     payload |= {"reason": reason} if reason else {}
     entry = ledger.append(chain=BOARD_CHAIN, action="access_ended", by=by, now=now, payload=payload)

@@ -6,6 +6,8 @@ A token is derived from the site's secret key and its purpose, so every attempt 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 
+from django.utils.crypto import constant_time_compare
+
 from editorial.accounts.derived_secrets import derived
 from editorial.record.canonical_json import canonical_json, sha256_hex
 
@@ -22,6 +24,11 @@ def derive(*purpose: str | int) -> str:
 def recover(stored_digest: str, *purpose: str | int) -> str | None:
     """Return the token for ``purpose`` that has this digest, under the current or a former secret key, or None."""
     return next((token for token in _candidates(purpose) if token_digest(token) == stored_digest), None)
+
+
+def matches(token: str, *purpose: str | int) -> bool:
+    """Return whether ``token`` is the one for ``purpose``, under the current or a former secret key."""
+    return any(constant_time_compare(token, candidate) for candidate in _candidates(purpose))
 
 
 def token_digest(token: str) -> str:

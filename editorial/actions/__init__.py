@@ -1,7 +1,8 @@
 """The actions on board, policy and accounts: each saves with history and a ledger entry, in one transaction."""
 
 from editorial.actions.account_sessions import end_other_sessions, end_own_session, log_out_everywhere
-from editorial.actions.accounts import change_password, keep_account
+from editorial.actions.accounts import change_password, keep_account, reset_password, send_password_link
+from editorial.actions.addresses import ask_to_change_address, change_address
 from editorial.actions.api_tokens import create_token, revoke_own_token, revoke_token
 from editorial.actions.board import BoardRecord, keep_board_record, keep_portrait, remove_board_record, state_interests
 from editorial.actions.calendar_feeds import renew_calendar, revoke_calendar
@@ -21,6 +22,8 @@ __all__ = [
     "PolicyRecord",
     "Term",
     "accept_invitation",
+    "ask_to_change_address",
+    "change_address",
     "change_password",
     "create_token",
     "dismiss_first_steps",
@@ -40,9 +43,11 @@ __all__ = [
     "remove_policy_row",
     "renew_calendar",
     "renew_invitation",
+    "reset_password",
     "revoke_calendar",
     "revoke_invitation",
     "revoke_own_token",
     "revoke_token",
+    "send_password_link",
     "state_interests",
 ]

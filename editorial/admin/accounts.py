@@ -21,7 +21,7 @@ from editorial.models import AccountInvitation, User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.permissions import is_administrator
 from editorial.verbs.account_access import ACCESS_VERBS
-from editorial.verbs.accounts import RESET_SECOND_FACTOR, SET_PASSWORD
+from editorial.verbs.accounts import RESET_SECOND_FACTOR, SEND_PASSWORD_LINK, SET_PASSWORD
 from editorial.verbs.table import Verb
 
 
@@ -38,7 +38,7 @@ class UserAdmin(MyAccountPage, VerbPages, AccountAccess):
     )
     readonly_fields = ("invitation",)
     change_list_template = "admin/editorial/accountinvitation/change_list.html"
-    verbs: ClassVar[tuple[Verb, ...]] = (SET_PASSWORD, RESET_SECOND_FACTOR, *ACCESS_VERBS)
+    verbs: ClassVar[tuple[Verb, ...]] = (SEND_PASSWORD_LINK, SET_PASSWORD, RESET_SECOND_FACTOR, *ACCESS_VERBS)
 
     def visible(self, rows: QuerySet, user: User) -> QuerySet:
         factors, pending = second_factors(), AccountInvitation.objects.open()
@@ -56,8 +56,7 @@ class UserAdmin(MyAccountPage, VerbPages, AccountAccess):
     def offered(self, user: User, record: Any) -> dict[str, str]:
         own = "Remove your own on the page “Second factor”." if user == record else ""
         resets = {RESET_SECOND_FACTOR.name: own} if record.has_factor else {}
-        invited = "Invited, not yet accepted: the owner chooses the first password." if record.is_invited else ""
-        return {SET_PASSWORD.name: invited, **resets, **access_endings(user, record)}
+        return {**_ways_to_a_password(record), **resets, **access_endings(user, record)}
 
     def own_fieldsets(self, request: Any, obj: User | None) -> list[Any]:
         invited = [("Invitation", {"fields": ("invitation",)})] if getattr(obj, "is_invited", False) else []
@@ -104,3 +103,12 @@ class UserAdmin(MyAccountPage, VerbPages, AccountAccess):
     @admin.display(description="active", boolean=True, ordering="is_active")
     def active(self, account: User) -> bool:
         return account.is_active
+
+
+def _ways_to_a_password(account: Any) -> dict[str, str]:
+    """Return the verb by which ``account`` gets another password, with why it cannot be used now."""
+    if not account.email:
+        return {SET_PASSWORD.name: ""}
+    if account.is_invited:
+        return {SEND_PASSWORD_LINK.name: "Invited, not yet accepted: the owner chooses the first password."}
+    return {SEND_PASSWORD_LINK.name: "" if account.is_active else "This account is closed."}

@@ -22,7 +22,7 @@ from editorial.http.sessions import mark_begin
 from editorial.http.throttling import AddressThrottle
 from editorial.verbs.accounts import FirstPasswordForm
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "editorial.http.log_in.AuthenticationBackend"
 
 HEADERS = {**PRIVATE, "Referrer-Policy": "same-origin"}
 """No other site gets the address as a referrer. With ``no-referrer`` browsers would drop the origin, by which Django

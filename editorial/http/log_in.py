@@ -4,21 +4,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-from allauth.account import forms
+from allauth.account import auth_backends, forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
 from editorial.accounts.encryption import decrypted, encrypted
 from editorial.accounts.recovery_codes import MARK, DigestedCode
 from editorial.accounts.second_factor import has_second_factor
+from editorial.actions import ask_to_change_address, change_address
 from editorial.http.identity_fields import password_field
-from editorial.http.sessions import mark_begin
+from editorial.http.sessions import keep_session, mark_begin
 from editorial.http.throttling import client_address
 from editorial.models import User
 from editorial.permissions import works_here
@@ -47,6 +51,21 @@ class ReauthenticateForm(forms.ReauthenticateForm):
     """Asks for the password once more."""
 
     password = password_field()
+
+
+class AuthenticationBackend(auth_backends.AuthenticationBackend):
+    """Finds the account by name or address in one query, and checks one password whether there is one or not.
+
+    allauth's own takes longer for an address that an account has, from which a stranger would learn that it has one.
+    """
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: str) -> User | None:
+        login = credentials.get("username") or credentials.get("email", "")
+        accounts = User.objects.filter(Q(email=login.lower()) | Q(username__iexact=login), ~Q(email="", username=""))
+        for account in accounts.order_by("pk"):
+            if self._check_password(account, credentials["password"]):
+                return account
+        return None
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -81,6 +100,27 @@ class AccountAdapter(DefaultAccountAdapter):
         if has_second_factor(user):
             methods = [method for method in methods[::-1] if method["id"] != "reauthenticate"]
         return [{**method, "description": WAYS[method["id"]]} for method in methods]
+
+    def send_confirmation_mail(
+        self,
+        request: HttpRequest,
+        emailconfirmation: EmailConfirmationHMAC,
+        signup: bool,  # noqa: FBT001 - allauth's
+    ) -> None:
+        """Queue the mails of a wanted address, to the new one and to the old one."""
+        account: Any = request.user
+        ask_to_change_address(address_id=emailconfirmation.email_address.pk, by=account, now=timezone.now())
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Change the address of the account by the action, and keep the session in use."""
+        account: Any = request.user
+        change_address(address_id=email_address.pk, by=account, now=timezone.now())
+        keep_session(request, account.pk)
+        return True
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """Let people take back an address that they want to change to, and no other."""
+        return not email_address.verified
 
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)

@@ -3,6 +3,7 @@
 import logging
 import time
 from functools import cache
+from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from redis import ConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
@@ -100,6 +102,34 @@ class AddressThrottle(MovingWindowThrottle):
 
     def get_cache_key(self, request: Request | HttpRequest, view: object) -> str:
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+class MailAddressThrottle(MovingWindowThrottle):
+    """Limits how often mail is asked for to one e-mail address, whoever asks."""
+
+    scope = "link_to_address"
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+    def get_cache_key(self, request: Request | HttpRequest, view: object) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": sha256(self.address.encode()).hexdigest()}
+
+
+class LinkRequestThrottle(AddressThrottle):
+    scope = "link_request"
+
+
+class LinkThrottle(AddressThrottle):
+    scope = "account_link"
+
+
+def limit(request: HttpRequest, *throttles: MovingWindowThrottle) -> None:
+    """Count ``request``. Raises Throttled if it is one too many for one of ``throttles``."""
+    for throttle in throttles:
+        if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+            raise Throttled(wait=throttle.wait())
 
 
 @cache

@@ -31,7 +31,8 @@ COLUMNS = 78
 
 URGENT = frozenset(
     {"reminders", "review_reminder", "invitation", "second_factor", "access_ended", "account_closed", "report_received"}
-    | {"conflict_found", "account_invitation"}
+    | {"conflict_found", "account_invitation", "password_link", "address_link", "address_asked"}
+    | {"address_changed"}
     | {"suspended", "retracted", "work_retracted", "work_retracted_in_review"}
 )
 """The kinds of mail that go out before all others: those with a due date, and those about withdrawn trust."""
@@ -44,7 +45,14 @@ RETRY_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 14
 
 
 def owe(
-    *, kind: str, recipients: Iterable[User], subject: str, occasion: str, context: dict[str, Any], now: datetime
+    *,
+    kind: str,
+    recipients: Iterable[User],
+    subject: str,
+    occasion: str,
+    context: dict[str, Any],
+    now: datetime,
+    address: str = "",
 ) -> list[int]:
     """Record one notice per active recipient, inside the caller's transaction; return the ids of new ones.
 
@@ -53,7 +61,8 @@ def owe(
     Inside ``with batched():`` they are written when the block ends, and no ids are known.
 
     ``occasion`` distinguishes this notice from an earlier one of the same kind about the same subject, for example by
-    a ledger sequence number. The same kind, subject, occasion and recipient are recorded only once.
+    a ledger sequence number. The same kind, subject, occasion and recipient are recorded only once. With ``address``
+    the mail goes there instead of to the recipient's own address, also for an account that is closed or has none.
     """
     notices = [
         Notice(
@@ -61,13 +70,14 @@ def owe(
             kind=kind,
             is_urgent=kind in URGENT,
             recipient=user,
+            address=address,
             subject=subject,
             context=context,
             owed_at=now,
             not_before=now,
         )
         for user in recipients
-        if _may_get(user, kind) and user.email
+        if address or (_may_get(user, kind) and user.email)
     ]
     return batched.write(notices) or []
 
@@ -115,7 +125,7 @@ def deliver(*, mail_id: int, now: datetime, connection: MailConnection) -> bool:
         return False
     try:
         if not _still_holds(notice, now=now):
-            Notice.objects.filter(pk=mail_id).update(dropped_at=now)
+            Notice.objects.filter(pk=mail_id).update(dropped_at=now, address="")
             return False
         connection.send(mail(notice))
     except ServerAwayError:
@@ -202,7 +212,7 @@ def mail(notice: Notice) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=subject,
         body=wrapped(text),
-        to=[notice.recipient.email],
+        to=[notice.address or notice.recipient.email],
         headers={"Message-ID": message_id("notice", notice.key), "Auto-Submitted": "auto-generated"},
     )
     html = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text})

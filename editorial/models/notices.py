@@ -59,6 +59,13 @@ class Notice(models.Model):
     is_urgent = models.BooleanField(
         default=False, db_default=False, editable=False, help_text="It goes out before others."
     )
+    address = models.EmailField(
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Where it is sent, if not to the recipient's own address.",
+    )
     subject = models.CharField(max_length=100, help_text="The record that it is about, as in the ledger: “review:12”.")
     context = models.JSONField(default=dict)
     owed_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.forms import SetPasswordMixin
 
 from editorial.accounts import second_factor
-from editorial.actions import change_password
+from editorial.actions import change_password, send_password_link
 from editorial.models import User
 from editorial.verbs.forms import ReasonForm, VerbForm
 from editorial.verbs.table import Verb
@@ -39,9 +39,17 @@ SET_PASSWORD = Verb(
     label="Set a password",
     form=PasswordForm,
     explain="The account's sessions, API tokens, answer links in mails and calendar address end, and its owner gets a "
-    "mail. Give them the new password in person.",
+    "mail. Give them the new password in person. Only for accounts without an e-mail address.",
     done="The password is set.",
     template="admin/editorial/set_password.html",
+)
+SEND_PASSWORD_LINK = Verb(
+    name="send-password-link",
+    action=send_password_link,
+    label="Send a link to set a password",
+    explain="The owner gets a mail with a link that works once, within an hour. The present password stays until they "
+    "open it. A second factor stays, too: reset it as well if they lost that.",
+    done="The link is on its way.",
 )
 RESET_SECOND_FACTOR = Verb(
     name="reset-second-factor",

@@ -109,7 +109,9 @@ OTHERS = """reader: search history questions reports
     tokens current-token me my-mail my-tokens my-token my-sessions my-session policy policy-version board
     audiences schema docs
     pages: articles search history audience question report policy policy-version board portrait
-    site: account_login account_logout account_inactive account_reauthenticate mfa_index mfa_authenticate
+    site: account_login account_logout account_inactive account_reauthenticate account_reset_password
+    account_reset_password_done account_reset_password_from_key account_reset_password_from_key_done account_email
+    account_confirm_email mfa_index mfa_authenticate
     mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes
     mfa_list_webauthn mfa_add_webauthn mfa_login_webauthn mfa_reauthenticate_webauthn passkey_options mfa_edit_webauthn
     mfa_remove_webauthn answer-accept answer-decline invitation password-strength calendar robots sitemap sitemap-part
@@ -273,6 +275,9 @@ def addresses(name: str, version: Version) -> Iterator[tuple[str, str]]:
         "pk": 1,
         "content_type_id": 1,
         "number": 1,
+        "account_id": 1,
+        "asked": 1,
+        "secret": "unknown",
         "slug": "ivig-back-pain",
         "key": "orbach2005",
         "suffix": "md",

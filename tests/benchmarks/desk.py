@@ -55,7 +55,7 @@ def measure(*, scale: float) -> Iterator[str]:
 def _measured(count: int, *, now: datetime) -> str:
     review = _commented(_review(_submitted(count, now=now), now=now), now=now)
     member, reader = Client(headers={"host": "localhost"}), Client(headers={"host": "localhost"})
-    member.force_login(review.member.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    member.force_login(review.member.user, backend="editorial.http.log_in.AuthenticationBackend")
     desk_address = reverse("admin:reviews_review_desk", args=[review.pk])
     page_address = reverse("pages:article", args=[review.version.article.slug])
     reset_queries()  # the query log of a connection stops after some thousands

@@ -47,6 +47,7 @@ def test_line_for_people_ends_with_the_request():
     [
         ("cannot reach redis://:hush-hush@host:6379/0", "hush-hush"),
         ("Not Found: /reviews/answer/kX92hfksAdj38fhsK2j3h4k5/", "kX92hf"),
+        ("Gone: /account/link/password/1/1772442000/gxvkpqcmauzyckrys/", "gxvkpqc"),
         ("headers Authorization: Bearer 9a8b7c", "9a8b7c"),
         ("{'password': 'three-quiet-herons'}", "heron"),
         ("GET /x?token=9a8b7c&y=1", "9a8b7c"),

@@ -1,6 +1,7 @@
 """A physician who was never here: from the mail of the invitation to a signature with a passkey, without any help."""
 
 import re
+import sys
 
 import pytest
 from django.core import mail
@@ -49,7 +50,6 @@ def test_physician_comes_from_the_mail_to_a_signature_with_a_passkey(version, si
     page = open_page()
     page.set_viewport_size(size)
     pages, fields = [], []
-    page.on("response", lambda r: print(r.status, r.request.method, r.url))
     page.on("framenavigated", lambda frame: pages.append(frame.url))
     add_virtual_authenticator(page)
 
@@ -89,5 +89,5 @@ def test_physician_comes_from_the_mail_to_a_signature_with_a_passkey(version, si
     assert ClaimCheck.objects.count() > 0
     assert factories.reread(version).state == State.APPROVED
     with capsys.disabled():
-        print(f"\nfirst review: {len(pages)} pages, {len(fields)} fields")
+        sys.stdout.write(f"\nA first review: {len(pages)} pages, {len(fields)} fields\n")
     assert len(pages) <= MOST_PAGES, pages

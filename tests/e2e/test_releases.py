@@ -143,7 +143,7 @@ def test_every_page_of_readers_and_of_every_account_works():
     client = Client()
     failed = [page for page in readers if client.get(page).status_code not in (200, 303, 404, 410)]
     for user in User.objects.filter(is_active=True).order_by("pk"):
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="editorial.http.log_in.AuthenticationBackend")
         failed += [(str(user), page) for page in admin_pages() if client.get(page).status_code not in (200, 302, 403)]
     assert failed == []
 

@@ -16,6 +16,7 @@ from articles.lifecycle import State
 from articles.models import Article, Passage, Reference, Version
 from articles.published.search.indexing import write_passages
 from articles.transitions import lock
+from editorial.accounts import password_links
 from editorial.accounts.invitations import invitation_token
 from editorial.actions import (
     accept_invitation,
@@ -24,6 +25,7 @@ from editorial.actions import (
     keep_account,
     keep_board_record,
     keep_policy,
+    reset_password,
 )
 from editorial.exceptions import Refusal
 from editorial.http.problems import problem_of
@@ -422,3 +424,11 @@ def test_accepting_one_invitation_from_eight_threads_sets_one_password(house, ed
     nora = User.objects.get(email="nora@example.org")
     assert sum(nora.check_password(password) for password in passwords) == 1
     assert LedgerEntry.objects.filter(action="invitation_accepted").count() == 1
+
+
+def test_link_to_set_a_password_that_is_used_twice_at_once_sets_one(house):
+    ada = factories.make_user("ada")
+    asked = int(NOW.timestamp())
+    link = {"account_id": ada.pk, "asked": asked, "secret": password_links.token(ada, asked=asked), "now": NOW}
+    calls = [lambda new=new: reset_password(password=f"{new} long one 9", by=ada, **link) for new in ("one", "two")]
+    assert_one_effect(at_once(*calls), status=410)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings
+from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +21,7 @@ from django.urls import reverse
 from editorial.accounts.access import end_access
 from editorial.mail import notices
 from editorial.models import ApiToken, BoardMember, CalendarFeed, LedgerEntry, Notice, User
+from editorial.tasks import sweep_notices
 from reviews.lifecycle import State
 from reviews.templatetags.answer_links import answer_addresses
 from tests.admin.test_flow import address, as_sent, do, words
@@ -163,6 +165,23 @@ def roles(**fields: bool) -> Callable[[Stage], object]:
     return before
 
 
+def reset_by_mail(stage: Stage) -> None:
+    Client().post(reverse("account_reset_password"), {"email": stage.ada.email})
+    link = newest_link(stage.ada.email)
+    assert Client().post(link, {"password1": NEW, "password2": NEW}).status_code == 302
+
+
+def change_address(stage: Stage) -> None:
+    stage.own.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    stage.own.post(reverse("account_email"), {"action_add": "", "email": "ada@hospital.example"})
+    assert stage.own.post(newest_link("ada@hospital.example")).status_code == 200
+
+
+def newest_link(to: str) -> str:
+    sweep_notices()
+    return re.findall(r"/account/link/\S+", [one.body for one in mail.outbox if one.to == [to]][-1])[-1]
+
+
 def next_day(stage: Stage) -> None:
     stage.clock.move_to(LATE + timedelta(hours=3))
 
@@ -193,6 +212,8 @@ TOKENS = kept("session in use", "API tokens")
 EVENTS = {
     "own password changed": Event(change_own_password(), OWN),
     "own password changed, tokens kept": Event(change_own_password(keep_tokens="on"), TOKENS),
+    "password reset by mail": Event(reset_by_mail),
+    "e-mail address changed": Event(change_address, OWN),
     "password set by an administrator": Event(as_root("set-password", password1=NEW, password2=NEW)),
     "`manage.py changepassword`": Event(lambda _stage: call_command("changepassword", "ada", verbosity=0)),
     "`set_password` and `save` in a shell": Event(set_in_a_shell),
@@ -281,6 +302,7 @@ def mails(kind: str = "access_ended") -> list[str]:
         ("own password changed", "password changed", "Ada Example", 1),
         ("own password changed, tokens kept", "password changed", "Ada Example", 0),
         ("password set by an administrator", "password changed", "Root Example", 1),
+        ("password reset by mail", "password reset by mail", "Ada Example", 1),
         ("`manage.py changepassword`", "password changed", "Imprimatur", 1),
         ("logged out everywhere by an administrator", "logged out everywhere", "Root Example", 1),
         ("editor's role given", "roles changed", "Root Example", 1),
@@ -373,6 +395,8 @@ def test_pages_say_what_ends(stage):
     assert "A new password ends" not in shown
     client = Client()
     client.force_login(User.objects.get(username="root"))
+    stage.ada.email = ""
+    stage.ada.record(by=stage.ada, now=NOW)
     shown = words(client.get(address(stage.ada, "do", "set-password"))).replace("&#x27;", "'")
     assert "sessions, API tokens, answer links in mails and calendar address end" in shown
 

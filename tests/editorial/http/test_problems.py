@@ -190,7 +190,7 @@ def test_a_wrong_token_is_401_where_anybody_may_read(api, db):
 
 def test_a_session_without_the_csrf_token_is_403(wanda):
     api = APIClient(enforce_csrf_checks=True)
-    api.force_login(wanda, backend="allauth.account.auth_backends.AuthenticationBackend")
+    api.force_login(wanda, backend="editorial.http.log_in.AuthenticationBackend")
     response = api.post("/api/raises/", {}, format="json")
     assert response.status_code == 403
     assert "CSRF" in response.json()["detail"]
