@@ -128,30 +128,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "editorial.accounts.password_strength.GuessingValidator"},
-    {"NAME": "editorial.http.passwords.PasswordHook"},
-]
 # Sorted lines SHA-1:count, as Have I Been Pwned has them for download. Passwords in it are refused.
 BREACHED_PASSWORDS_FILE = env.str("BREACHED_PASSWORDS_FILE", default="")
-BREACHED_PASSWORDS_VALIDATOR = {
-    "NAME": "editorial.accounts.password_strength.BreachedPasswordValidator",
-    "OPTIONS": {"file": BREACHED_PASSWORDS_FILE},
-}
-AUTH_PASSWORD_VALIDATORS += [BREACHED_PASSWORDS_VALIDATOR] if BREACHED_PASSWORDS_FILE else []
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
-AXES_VERBOSE = False
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # both, so that one person cannot lock out another
-AXES_CLIENT_IP_CALLABLE = "editorial.http.throttling.client_address"
 WORK_OF_ACCOUNT = "config.personal_data.work_of_account"  # what an account did in articles and reviews
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-vars().update(log_in_settings(site_name=SITE_NAME, debug=DEBUG))
+vars().update(log_in_settings(site_name=SITE_NAME, debug=DEBUG, breached_passwords=BREACHED_PASSWORDS_FILE))
 
 # --- language and time --------------------------------------------------------------------------------------------
 
