@@ -2,31 +2,27 @@
 
 from typing import Any
 
+PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "editorial.accounts.password_strength.GuessingValidator"},
+    {"NAME": "editorial.http.passwords.PasswordHook"},
+]
 
-def password_validators(breached_passwords: str) -> list[dict[str, Any]]:
-    """Return the validators of new passwords; one of them reads the file of ``breached_passwords``, if there is one."""
-    rules = "editorial.accounts.password_strength"
-    breached = {"NAME": f"{rules}.BreachedPasswordValidator", "OPTIONS": {"file": breached_passwords}}
-    return [
-        {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-        {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-        {"NAME": f"{rules}.GuessingValidator"},
-        {"NAME": "editorial.http.passwords.PasswordHook"},
-        *([breached] if breached_passwords else []),
-    ]
+
+def password_validators(*, breached_passwords: str) -> list[dict[str, Any]]:
+    """Return what judges new passwords. ``breached_passwords`` is the path of a file of refused ones, or empty."""
+    name = "editorial.accounts.password_strength.BreachedPasswordValidator"
+    validator = {"NAME": name, "OPTIONS": {"file": breached_passwords}}
+    return [*PASSWORD_VALIDATORS, *([validator] if breached_passwords else [])]
 
 
 def log_in_settings(*, site_name: str, debug: bool, breached_passwords: str) -> dict[str, Any]:
-    """Return the settings by their names."""
+    """Return the settings of allauth, axes and passwords by their names."""
     return {
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "admin:index",
-        "AUTH_PASSWORD_VALIDATORS": password_validators(breached_passwords),
-        "AXES_VERBOSE": False,
-        "AXES_FAILURE_LIMIT": 10,
-        "AXES_COOLOFF_TIME": 0.25,  # hours
-        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],  # both, so that one person cannot lock out another
-        "AXES_CLIENT_IP_CALLABLE": "editorial.http.throttling.client_address",
         "ACCOUNT_ADAPTER": "editorial.http.log_in.AccountAdapter",
         "ACCOUNT_LOGIN_METHODS": {"username", "email"},
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "email*", "password1*"],
@@ -72,4 +68,11 @@ def log_in_settings(*, site_name: str, debug: bool, breached_passwords: str) -> 
         "MFA_RECOVERY_CODES_SHOW_ONCE": True,
         "MFA_RECOVERY_CODE_DIGITS": 16,  # 53 bits, and typed with the keyboard shown for codes
         "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # there is no sign-up with somebody else's address
+        "AUTH_PASSWORD_VALIDATORS": password_validators(breached_passwords=breached_passwords),
+        "AXES_VERBOSE": False,
+        "AXES_FAILURE_LIMIT": 10,
+        "AXES_COOLOFF_TIME": 0.25,  # hours
+        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],  # both, so that one person cannot lock out another
+        "AXES_USERNAME_CALLABLE": "editorial.http.passwords.counted_name",
+        "AXES_CLIENT_IP_CALLABLE": "editorial.http.throttling.client_address",
     }

@@ -4,6 +4,7 @@ import logging
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
+from axes.models import AccessLog
 from celery import shared_task
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -26,6 +27,9 @@ ANSWERS_KEPT = timedelta(days=7)
 
 TYPED_KEPT = timedelta(days=180)
 """How long an autosaved form that was never sent is kept after its last change."""
+
+LOGINS_KEPT = timedelta(days=365)
+"""How long it is kept when, from where and by which browser somebody logged in."""
 
 FORGOTTEN_AT_ONCE = 5_000
 """Deliveries deleted in one transaction. If the time limit ends the task, earlier transactions stay committed."""
@@ -128,11 +132,15 @@ def purge_webhooks() -> int:
 
 @shared_task
 def purge_logins() -> int:
-    """Delete sessions and API tokens that have expired; return how many. What was known of ended sessions goes, too."""
+    """Delete sessions and API tokens that have expired; return how many.
+
+    What was known of ended sessions goes, too, and the log of log-ins after ``LOGINS_KEPT``.
+    """
     now = timezone.now()
     expired = (Session.objects.filter(expire_date__lt=now), ApiToken.objects.filter(expiry__lt=now))
     deleted = sum(rows.delete()[0] for rows in expired)
     AccountSession.objects.ended().delete()
+    AccessLog.objects.filter(attempt_time__lt=now - LOGINS_KEPT).delete()
     return deleted
 
 

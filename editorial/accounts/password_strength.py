@@ -32,7 +32,7 @@ def score_of(password: str, *, about: User | None) -> tuple[int, str]:
 def _words_about(user: User | None) -> list[str]:
     """Return the words that someone who knows the site and the person tries first."""
     personal = [user.username, user.first_name, user.last_name, user.email] if user else []
-    together = " ".join([*personal, settings.SITE_NAME]).replace("@", " ").replace(".", " ")
+    together = " ".join([*personal, settings.SITE_NAME, *settings.SITE_NAMES]).replace("@", " ").replace(".", " ")
     return [*together.split(), *filter(None, personal)]
 
 

@@ -1,5 +1,7 @@
 """Check password, code and passkey: at a login, and again before actions that need a confirmed identity."""
 
+from typing import Any
+
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.contrib.auth import authenticate
 from django.contrib.auth.decorators import login_required
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from editorial.accounts.access import end_access
+from editorial.accounts.invitations import account_of_address
 from editorial.accounts.second_factor import has_second_factor
 from editorial.exceptions import Fault, Unacceptable
 from editorial.http.second_factor_forms import ReauthenticateForm, ReauthenticateWebAuthnForm
@@ -71,6 +74,16 @@ def confirm_passkey(user: User, *, passkey: str) -> list[str]:
 def passkey_options(request: HttpRequest) -> JsonResponse:
     """Return what a browser asks a passkey of the person who is logged in, with a new challenge."""
     return JsonResponse({"request_options": begin_authentication(request.user)})
+
+
+def counted_name(_request: Any, credentials: dict[str, Any] | None) -> str:
+    """Return the name under which axes counts wrong passwords: the account's, however its address was typed.
+
+    Otherwise each spelling of an address, which may have small and capital letters, would be counted on its own.
+    """
+    typed = str((credentials or {}).get("username", ""))
+    account = account_of_address(typed) if "@" in typed else None
+    return account.get_username() if account else typed
 
 
 class PasswordHook:

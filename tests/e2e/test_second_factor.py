@@ -50,7 +50,8 @@ def open_sign_page(page: Page) -> None:
 @pytest.fixture
 def codes(page) -> list[str]:
     """The recovery codes that Ada got when she set up an app."""
-    page.get_by_role("link", name="Second factor").click()
+    page.get_by_role("link", name="My account").click()
+    page.get_by_role("link", name="Set one up").click()
     page.get_by_role("link", name="Set up an app").click()
     confirm_with_the_password(page)
     expect(page.get_by_role("heading", name="Set up an app")).to_be_visible()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessLog
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +10,7 @@ from articles.tasks import sweep_reader_mail
 from config.celery import app
 from editorial.mail import notices
 from editorial.models import ApiToken, DeliveryEvent, Dispatch, Notice, StoredAnswer
-from editorial.tasks import purge_answers, purge_logins, purge_mail_log, sweep_notices, sweep_webhooks
+from editorial.tasks import LOGINS_KEPT, purge_answers, purge_logins, purge_mail_log, sweep_notices, sweep_webhooks
 from tests.support import factories
 from tests.support.webhook_endpoints import make_endpoint
 
@@ -40,6 +41,15 @@ def test_purge_logins_deletes_what_was_known_of_sessions_that_ended(wanda):
         wanda.account_sessions.create(session_key=key, begun_at=now, last_seen_at=now)
     purge_logins()
     assert wanda.account_sessions.get().session_key == "live"
+
+
+@pytest.mark.django_db
+def test_purge_logins_deletes_the_log_of_log_ins_after_a_year():
+    for name, age in (("old", LOGINS_KEPT + timedelta(hours=1)), ("young", LOGINS_KEPT - timedelta(hours=1))):
+        row = AccessLog.objects.create(username=name, user_agent="", ip_address="192.0.2.1", path_info="/")
+        AccessLog.objects.filter(pk=row.pk).update(attempt_time=timezone.now() - age)
+    purge_logins()
+    assert AccessLog.objects.get().username == "young"
 
 
 @pytest.mark.parametrize(("state", "is_kept"), [({"sent_at": 1}, False), ({"dropped_at": 1}, False), ({}, True)])

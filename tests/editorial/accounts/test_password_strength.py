@@ -4,8 +4,13 @@ import logging
 from hashlib import sha1
 
 import pytest
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    password_validators_help_texts,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from editorial.accounts.password_strength import ENOUGH, is_in_file, score_of
 from editorial.models import User
@@ -29,6 +34,23 @@ def codes(password: str) -> set[str]:
 @pytest.mark.parametrize("password", ["password12345", "qwertyuiopasdf", "Imprimatur1234", "ImprimaturNora1"])
 def test_password_that_is_guessed_easily_is_refused(password):
     assert "guessable" in codes(password)
+
+
+def test_other_names_of_the_site_are_no_passwords(settings):
+    assert codes("Vellichor1234") == set()
+    settings.SITE_NAMES = ["Vellichor Press"]
+    assert codes("Vellichor1234") == {"guessable"}
+
+
+def common_passwords() -> set[str]:
+    """Return the lists of frequent passwords that come with zxcvbn and Django."""
+    return {*FREQUENCY_LISTS["passwords"], *CommonPasswordValidator().passwords}
+
+
+def test_every_common_password_is_refused():
+    long_enough = [password for password in common_passwords() if len(password) >= 12]
+    assert len(long_enough) > 300
+    assert [password for password in long_enough if not codes(password)] == []
 
 
 def test_refusal_says_in_words_what_is_weak():

@@ -1,11 +1,13 @@
 """The second factor: its codes, what is done to it, and every door that asks for it."""
 
+from base64 import b32decode
 from datetime import timedelta
 
 import pytest
 import time_machine
 from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
+from django.test import Client
 from django.urls import reverse
 
 from editorial.accounts import second_factor
@@ -196,6 +198,21 @@ def test_app_is_set_up_on_its_page_and_the_recovery_codes_are_shown_once(confirm
     assert entries(ada) == ["second_factor_set_up", "access_ended"]
     assert ada.history.latest("history_id").history_change_reason == "second factor set up"
     assert Notice.objects.filter(kind="second_factor", recipient=ada).count() == 1
+
+
+def test_recovery_codes_are_random_and_of_sixteen_digits(ada, ben):
+    codes = {*make_second_factor(ada), *make_second_factor(ben)}
+    assert len(codes) == 20
+    assert all(len(one) == 16 and one.isdecimal() for one in codes)
+
+
+def test_secret_of_an_app_is_new_on_each_set_up_and_has_160_bits(confirmed, ada):
+    own, other = confirmed(), Client()
+    log_in(other)
+    other.post(CONFIRM, {"password": PASSWORD})
+    secrets = {secret_on(browser.get(ADD_APP)) for browser in (own, other)}
+    assert len(secrets) == 2
+    assert {len(b32decode(secret)) for secret in secrets} == {20}
 
 
 def test_wrong_code_sets_nothing_up(confirmed, ada):

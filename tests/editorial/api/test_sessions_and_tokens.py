@@ -16,7 +16,7 @@ from editorial.http import sessions_seen
 from editorial.models import AccountSession, ApiToken, Scope
 from tests.support import factories
 from tests.support.api import client, refused
-from tests.support.second_factors import log_in as log_in_on_the_page
+from tests.support.second_factors import log_in as log_in_on_page
 
 FIREFOX = "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
 
@@ -206,7 +206,7 @@ def test_use_of_a_session_is_stored_at_most_once_a_minute(wanda, time_machine, m
 def test_session_begins_with_the_log_in_and_keeps_its_begin(wanda, time_machine):
     time_machine.move_to(factories.NOW, tick=False)
     known = Client()
-    log_in_on_the_page(known, "wanda")
+    log_in_on_page(known, "wanda")
     time_machine.move_to(factories.NOW + timedelta(hours=1), tick=False)
     known.get(reverse("admin:index"))
     assert (row_of(known).begun_at, str(row_of(known))) == (factories.NOW, "session of Wanda Example")
