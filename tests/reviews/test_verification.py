@@ -113,7 +113,7 @@ def test_version_submitted_before_contexts_were_recorded_is_checked_by_the_forma
 
 COLUMNS = (
     "review_id, signer_id, name, credentials, orcid, specialties, decision, meaning, statement, checklist, digest,"
-    " policy_id, signed_at"
+    " policy_id, signed_at, identified_by"
 )
 
 

@@ -244,7 +244,8 @@ def test_account_that_stays_after_a_merge_takes_up_what_the_other_one_left(worke
         autosave.save_form(worked, form=name, value={"text": typed}, seen=None, by=who, now=NOW)
     root = factories.make_user("root", is_superuser=True)
     reviews.merge_accounts(duplicate_id=ada.pk, account_id=twin.pk, by=root, **WHY)
-    again = factories.make_accepted(worked.version, "twin")
+    (handed_on,) = worked.version.reviews.filter(member__user=twin)
+    again = reviews.accept(review_id=handed_on.pk, by=twin, now=NOW)
     assert sorted(again.claim_checks.values_list("verdict", flat=True)) == ["contradicts", "supports"]
     assert [one.answer for one in checklist_items(again, policy=policy)] == ["A table."]
     held = {name: one.value["text"] for name, one in autosave.unsent_forms(again, by=twin).items()}
