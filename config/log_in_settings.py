@@ -10,6 +10,36 @@ PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "editorial.http.passwords.PasswordHook"},
 ]
 
+ACCOUNT: dict[str, Any] = {
+    "LOGIN_URL": "account_login",
+    "LOGIN_REDIRECT_URL": "admin:index",
+    "ACCOUNT_ADAPTER": "editorial.http.log_in.AccountAdapter",
+    "ACCOUNT_LOGIN_METHODS": {"username", "email"},
+    "ACCOUNT_SIGNUP_FIELDS": ["username*", "email*", "password1*"],
+    "ACCOUNT_SIGNUP_ENABLED": False,  # people are invited
+    "ACCOUNT_EMAIL_VERIFICATION": "none",  # addresses are given by administrators, or verified by a mail
+    "ACCOUNT_SESSION_REMEMBER": True,
+    "ACCOUNT_LOGOUT_REDIRECT_URL": "admin:index",
+    "ACCOUNT_REAUTHENTICATION_METHODS": ["password", "mfa"],
+    "ACCOUNT_CHANGE_EMAIL": True,
+    "ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS": 1,
+    "ACCOUNT_FORMS": {
+        "add_email": "editorial.http.account_links.NewAddressForm",
+        "reset_password": "editorial.http.account_links.ForgottenPasswordForm",
+        "login": "editorial.http.log_in.LoginForm",
+        "reauthenticate": "editorial.http.log_in.ReauthenticateForm",
+    },
+    # Wrong passwords are counted by axes, requests for links by ``editorial.http.throttling``. Codes are asked only
+    # of who knows the password.
+    "ACCOUNT_RATE_LIMITS": {
+        "login": None,
+        "login_failed": "10/15m/key",
+        "reset_password": None,
+        "manage_email": None,
+        "confirm_email": None,
+    },
+}
+
 
 def password_validators(*, breached_passwords: str) -> list[dict[str, Any]]:
     """Return what judges new passwords. ``breached_passwords`` is the path of a file of refused ones, or empty."""
@@ -21,33 +51,21 @@ def password_validators(*, breached_passwords: str) -> list[dict[str, Any]]:
 def log_in_settings(*, site_name: str, debug: bool, breached_passwords: str) -> dict[str, Any]:
     """Return the settings of allauth, axes and passwords by their names."""
     return {
-        "LOGIN_URL": "account_login",
-        "LOGIN_REDIRECT_URL": "admin:index",
-        "ACCOUNT_ADAPTER": "editorial.http.log_in.AccountAdapter",
-        "ACCOUNT_LOGIN_METHODS": {"username", "email"},
-        "ACCOUNT_SIGNUP_FIELDS": ["username*", "email*", "password1*"],
-        "ACCOUNT_SIGNUP_ENABLED": False,  # people are invited
-        "ACCOUNT_EMAIL_VERIFICATION": "none",  # addresses are given by administrators, or verified by a mail
-        "ACCOUNT_SESSION_REMEMBER": True,
-        "ACCOUNT_LOGOUT_REDIRECT_URL": "admin:index",
-        "ACCOUNT_REAUTHENTICATION_METHODS": ["password", "mfa"],
-        "ACCOUNT_CHANGE_EMAIL": True,
-        "ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS": 1,
-        "ACCOUNT_FORMS": {
-            "add_email": "editorial.http.account_links.NewAddressForm",
-            "reset_password": "editorial.http.account_links.ForgottenPasswordForm",
-            "login": "editorial.http.log_in.LoginForm",
-            "reauthenticate": "editorial.http.log_in.ReauthenticateForm",
-        },
-        # Wrong passwords are counted by axes, requests for links by ``editorial.http.throttling``. Codes are asked only
-        # of who knows the password.
-        "ACCOUNT_RATE_LIMITS": {
-            "login": None,
-            "login_failed": "10/15m/key",
-            "reset_password": None,
-            "manage_email": None,
-            "confirm_email": None,
-        },
+        **ACCOUNT,
+        **second_factor_settings(site_name=site_name, debug=debug),
+        "AUTH_PASSWORD_VALIDATORS": password_validators(breached_passwords=breached_passwords),
+        "AXES_VERBOSE": False,
+        "AXES_FAILURE_LIMIT": 10,
+        "AXES_COOLOFF_TIME": 0.25,  # hours
+        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],  # both, so that one person cannot lock out another
+        "AXES_USERNAME_CALLABLE": "editorial.http.passwords.counted_name",
+        "AXES_CLIENT_IP_CALLABLE": "editorial.http.throttling.client_address",
+    }
+
+
+def second_factor_settings(*, site_name: str, debug: bool) -> dict[str, Any]:
+    """Return the settings of allauth's second factors by their names."""
+    return {
         "MFA_ADAPTER": "editorial.http.log_in.MFAAdapter",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_FORMS": {
@@ -68,11 +86,4 @@ def log_in_settings(*, site_name: str, debug: bool, breached_passwords: str) -> 
         "MFA_RECOVERY_CODES_SHOW_ONCE": True,
         "MFA_RECOVERY_CODE_DIGITS": 16,  # 53 bits, and typed with the keyboard shown for codes
         "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # there is no sign-up with somebody else's address
-        "AUTH_PASSWORD_VALIDATORS": password_validators(breached_passwords=breached_passwords),
-        "AXES_VERBOSE": False,
-        "AXES_FAILURE_LIMIT": 10,
-        "AXES_COOLOFF_TIME": 0.25,  # hours
-        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],  # both, so that one person cannot lock out another
-        "AXES_USERNAME_CALLABLE": "editorial.http.passwords.counted_name",
-        "AXES_CLIENT_IP_CALLABLE": "editorial.http.throttling.client_address",
     }

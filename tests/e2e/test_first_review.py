@@ -65,8 +65,9 @@ def test_physician_comes_from_the_mail_to_a_signature_with_a_passkey(version, si
     page.get_by_role("link", name="I have saved them").click()
 
     page.get_by_role("link", name="Declare your interests").first.click()
-    page.get_by_label("nothing to declare").check()
-    fields.append("interests")
+    for item in page.locator("textarea").all():
+        item.fill("none")
+        fields.append("interest")
     page.get_by_role("main").locator("[type=submit]").first.click()
 
     page.goto("/admin/")
