@@ -31,8 +31,8 @@ def _steps(user: User) -> Iterator[StartPageItem]:
         address = reverse("admin:editorial_boardmember_do", args=[member.pk, "state-interests"])
         yield StartPageItem("Declare your interests", address, note="Required before you accept a review.")
     if not has_second_factor(user):
-        note = "A passkey logs you in and signs, instead of the password."
-        yield StartPageItem("Set up a second factor", reverse("mfa_index"), note=note)
+        note = "Your phone or computer then logs you in and signs, instead of the password."
+        yield StartPageItem("Add a passkey", reverse("mfa_add_webauthn"), note=note)
     if member and not MemberPhoto.objects.filter(member=member).exists():
         address = reverse("admin:editorial_boardmember_do", args=[member.pk, "portrait"])
         yield StartPageItem("Upload a portrait", address, note="Shown on the public page of the board.")

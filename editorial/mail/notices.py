@@ -143,7 +143,7 @@ def _still_holds(notice: Notice, *, now: datetime) -> bool:
 
     Kinds in ``NOTICES_LOOKED_AT_AGAIN`` get their current context first.
     """
-    if not _may_get(notice.recipient, notice.kind):
+    if not (notice.address or _may_get(notice.recipient, notice.kind)):
         return False
     path = settings.NOTICES_LOOKED_AT_AGAIN.get(notice.kind)
     if path is None:

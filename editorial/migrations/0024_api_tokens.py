@@ -115,7 +115,6 @@ class Migration(migrations.Migration):
             name="last_used_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
-        migrations.RunPython(name_earlier_tokens, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="apitoken",
             constraint=models.CheckConstraint(
@@ -123,4 +122,5 @@ class Migration(migrations.Migration):
                 name="token_has_known_scopes",
             ),
         ),
+        migrations.RunPython(name_earlier_tokens, migrations.RunPython.noop),
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 
 from editorial.actions import keep_portrait, state_interests
@@ -58,6 +59,7 @@ STATE_INTERESTS = Verb(
     "accept nor sign.",
     done="Thank you. Your statement is recorded. A later statement replaces it.",
     is_main=True,
+    lands=lambda _statement: reverse("admin:index"),
     template="admin/editorial/interests.html",
 )
 PORTRAIT = Verb(

@@ -30,19 +30,19 @@ def test_member_of_the_board_has_three_things_and_each_ends_when_done(client):
     edith = factories.make_user("edith", is_editor=True)
     now = timezone.now()
     ada = come_in(client, invite_person(invitee=board_invitee(), by=edith, now=now))
-    assert titles(ada) == ["Declare your interests", "Upload a portrait", "Choose when you receive mail"]
+    assert titles(ada) == ["Declare your interests", "Add a passkey", "Upload a portrait"]
     factories.make_statement(ada.board_member)
-    assert titles(ada) == ["Upload a portrait", "Choose when you receive mail", "Set up a second factor"]
+    assert titles(ada) == ["Add a passkey", "Upload a portrait", "Choose when you receive mail"]
     MemberPhoto.objects.create(member=ada.board_member, jpeg=b"", sha256="0" * 64, uploaded_at=now)
     keep_mail_choice(choice=MailChoice(user=ada), by=ada, now=now)
-    assert titles(ada) == ["Set up a second factor"]
+    assert titles(ada) == ["Add a passkey"]
     make_second_factor(ada)
     assert titles(ada) == []
 
 
 def test_writer_has_what_applies_to_writers_for_thirty_days(client):
     nora = come_in(client, make_account_invitation())
-    assert titles(nora) == ["Choose when you receive mail", "Set up a second factor"]
+    assert titles(nora) == ["Add a passkey", "Choose when you receive mail"]
     with time_machine.travel(timezone.now() + JUST_CAME + timedelta(minutes=1)):
         assert titles(nora) == []
 

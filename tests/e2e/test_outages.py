@@ -130,7 +130,7 @@ class Visitors:
 
     def visit(self) -> None:
         """Read and submit once."""
-        for address in ("/articles/in-round/", "/api/v1/articles/in-round/", "/api/v1/articles/", "/admin/login/"):
+        for address in ("/articles/in-round/", "/api/v1/articles/in-round/", "/api/v1/articles/", "/account/login/"):
             self.note("read", self.http.get(address))
         self.submit()
 

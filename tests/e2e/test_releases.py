@@ -50,7 +50,7 @@ ROWS = 3
 @pytest.fixture(scope="module", params=RELEASES, ids=lambda dump: dump.stem)
 def release(request, django_db_setup, django_db_blocker) -> Iterator[None]:
     """Restore the database of a release, migrate it, and use it instead of the usual one."""
-    usual, name = connection.settings_dict["NAME"], "release"
+    usual, name = connection.settings_dict["NAME"], f"release_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with django_db_blocker.unblock(), psycopg.connect(conninfo("postgres"), autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {name}")
