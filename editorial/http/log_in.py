@@ -10,6 +10,8 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
@@ -147,7 +149,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return encrypted(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        text = decrypted(encrypted_text)
+        """Return the secret; a random one, which nobody knows, if the key that encrypted it was removed."""
+        try:
+            text = decrypted(encrypted_text)
+        except InvalidToken:
+            return generate_totp_secret()
         return DigestedCode(text) if text.startswith(MARK) else text
 
     def build_totp_svg(self, url: str) -> str:

@@ -111,6 +111,15 @@ def test_apps_outlive_a_change_of_the_secret_key_while_the_old_one_is_kept(wanda
     assert prove(wanda, code(), rf) == ["totp"]
 
 
+def test_secrets_of_a_removed_key_are_of_no_use_and_break_no_page(client, wanda, rf, settings):
+    codes = make_second_factor(wanda)
+    settings.SECRET_KEY = "another"
+    for typed in (code(), codes[0]):
+        assert refused(wanda, typed, rf) == "wrong_code"
+    client.force_login(wanda)
+    assert client.get(INDEX).status_code == 200
+
+
 def test_app_from_before_a_change_of_the_key_is_found_by_its_first_code(wanda, rf):
     make_second_factor(wanda)
     app = Authenticator.objects.get(type="totp")
