@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                     ],
                     max_length=20,
                 ),
+                db_default=[],
                 default=list,
                 help_text="By what the signer showed who they are. Empty for signatures from before this was kept.",
                 size=None,

@@ -98,6 +98,7 @@ class Signature(models.Model):
     identified_by = ArrayField(
         models.CharField(max_length=20, choices=IdentifiedBy),
         default=list,
+        db_default=[],
         help_text="By what the signer showed who they are. Empty for signatures from before this was kept.",
     )
 

@@ -5,6 +5,7 @@ Anything new in SQL is listed here with the Python values that it repeats, or wi
 
 from dataclasses import fields
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Model
 
 from articles import lifecycle as version
@@ -17,7 +18,7 @@ from articles.lifecycle import State as VersionState
 from articles.models import Citation, Claim, Rendition, Reply, Version
 from articles.models.references import RetractionStatus
 from articles.models.versions import EVER_APPROVED
-from editorial.models import Attempt, DeliveryEvent
+from editorial.models import Attempt, DeliveryEvent, Scope
 from editorial.models.mail_preferences import Weekday
 from editorial.models.reminder_ladder import MAX_OFFSET
 from reviews import lifecycle as review
@@ -121,6 +122,7 @@ WITHOUT_VALUES = {
     "imprimatur_hold_rules": "asks whether a policy is published",
     "imprimatur_hold_states": "is told the states by its triggers",
     "imprimatur_known_specialties": "is told the column by its triggers",
+    "imprimatur_keep_address": "stands in SQL alone: allauth's row of an address follows that of the account",
     "imprimatur_mailbox": "stands in SQL alone: imprimatur_accounts asks it",
     "imprimatur_mark_article": "marks whatever changed",
     "imprimatur_mark_product": "marks whatever changed",
@@ -172,6 +174,10 @@ IN_CONDITIONS = {
     "editorial_deliveryevent.who_asked_again": {is_in("what", {DeliveryEvent.What.AGAIN})},
     "editorial_mailchoice.a_weekday_is_left": {is_in("quiet_weekdays", Weekday)},
     "editorial_rung.rung_within_reach": words(str(-MAX_OFFSET)),
+    "knox_authtoken.token_has_known_scopes": {is_in("scopes", Scope)},
+    "mfa_authenticator.unique_authenticator_type": {
+        is_in("type", {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES})
+    },
     "reviews_comment.ruling_on_a_comment_has_a_reason": {is_in("resolution", {Resolution.RULED})},
     "reviews_lowering.lowering_confirmed_by_another": {is_in("outcome", {LoweringOutcome.CONFIRMED})},
     "articles_version.approvals_lapse": {is_in("state", APPROVED)},
@@ -212,6 +218,7 @@ TRIGGERS_ON = {
         reviews_signatureconfirmation""",
     "write_once": """articles_version editorial_user reviews_comment reviews_handedon reviews_letter
         reviews_lowering reviews_reminder reviews_signatureconfirmation""",
+    "keep_address": "editorial_user",
     "handed_over_once": "reviews_review",
     "resolved_once": "reviews_comment",
     "withdrawn_once": "reviews_recusal",
