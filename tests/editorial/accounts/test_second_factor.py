@@ -16,7 +16,7 @@ from editorial.accounts.recovery_codes import recovery_digest, stored_digest
 from editorial.exceptions import Conflict, NotPermitted, Unacceptable
 from editorial.http.passwords import confirm_code
 from editorial.http.second_factor_forms import FORMER
-from editorial.models import LedgerEntry, Notice
+from editorial.models import CacheEntry, LedgerEntry, Notice
 from reviews.lifecycle import State
 from reviews.models import Signature
 from reviews.verification import find_breaks
@@ -89,6 +89,12 @@ def test_recovery_code_is_taken_once_and_is_not_readable_where_it_is_stored(wand
     assert refused(wanda, first, rf) == "wrong_code"
     prove(wanda, second, rf)
     assert second_factor.recovery_codes_left(wanda) == 8
+
+
+def test_spent_code_is_remembered_in_the_database_for_all_processes(wanda, rf):
+    make_second_factor(wanda)
+    prove(wanda, code(), rf)
+    assert any("totp.used" in str(entry) for entry in CacheEntry.objects.all())
 
 
 def test_who_has_no_recovery_codes_has_none_left(wanda):

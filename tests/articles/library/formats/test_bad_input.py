@@ -99,6 +99,7 @@ def test_bytes_of_another_encoding_cost_only_their_record():
 @pytest.mark.parametrize("form", ["ris", "nbib", "bibtex", "csl-json"])
 def test_file_over_the_limit_is_refused_in_the_admin_and_nothing_is_stored(client, wanda, form):
     client.force_login(wanda)
+    client.get("/admin/")  # the first request of a session is stored
     file = SimpleUploadedFile("works.txt", b"x" * (MAX_FILE + 1))
     with nothing_stored():
         answer = client.post("/admin/articles/libraryimport/add/", {"format": form, "file": file})
