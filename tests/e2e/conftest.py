@@ -5,13 +5,14 @@ A console error, or a request to another server, fails the test.
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support import factories
 
@@ -45,6 +46,15 @@ def expected_on_console() -> list[str]:
     return []
 
 
+def close(contexts: list[BrowserContext]) -> None:
+    """Close the browser contexts, and wait until the server has answered what their pages sent at the end."""
+    for context in contexts:
+        context.close()
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=PATIENCE / 1000)
+
+
 @pytest.fixture
 def open_page(browser, live_server, expected_on_console) -> Iterator[Callable[[], Page]]:
     """Open pages, each in its own browser context. At the end, fail if any of them had an error."""
@@ -60,8 +70,7 @@ def open_page(browser, live_server, expected_on_console) -> Iterator[Callable[[]
         return page
 
     yield page_of_a_new_person
-    for context in contexts:
-        context.close()
+    close(contexts)
     assert [words for words in wrong if not any(part in words for part in expected_on_console)] == []
 
 
@@ -116,5 +125,4 @@ def forgiving(browser, live_server) -> Iterator[Callable[..., Page]]:
         return page
 
     yield signed_in
-    for context in contexts:
-        context.close()
+    close(contexts)

@@ -142,6 +142,11 @@ class House:
         except redis.RedisError:
             return False
 
+    def start_again(self) -> None:
+        """Start each process that has ended by itself, as the supervisor of a real site does."""
+        ended = [name for name, process in self.processes.items() if process.poll() is not None]
+        self.start(*ended)
+
     def kill(self, name: str) -> None:
         """Kill the process with all that it has started, as a power cut does."""
         process = self.processes.pop(name)

@@ -172,6 +172,7 @@ def strike(site: House, lives: list[Future[None]], *, chance: Random) -> Counter
     struck = Counter[str]()
     while struck.total() < KILLS or not all(life.done() for life in lives):
         time.sleep(chance.uniform(*PAUSE))
+        site.start_again()
         if struck.total() < KILLS:
             victim = chance.choice(list(VICTIMS))
             VICTIMS[victim](site)
