@@ -43,7 +43,8 @@ if ("answers" in offered) {
   if ("received_at" in kept) console.log(`The question was received at ${kept.received_at}.`);
 }
 
-const login = await reader.api.POST("/api/v1/tokens/", { body: { username: "wanda", password: "imprimatur-demo" } });
+const account = { username: "wanda", password: "imprimatur-demo", name: "Example client" };
+const login = await reader.api.POST("/api/v1/tokens/", { body: account });
 const writer = new Imprimatur({ site, token: read(login).value.token });
 const { data: mine } = await writer.api.GET("/api/v1/versions/", { params: { query: { state: "approved" } } });
 const version = mine?.results[0];
