@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from editorial.exceptions import NotPermitted
+from editorial.exceptions import Fault, NotPermitted, Unacceptable
 from editorial.models import BoardMember, User
 from editorial.models.accounts import SYSTEM_USERNAME
 from editorial.roles import Role
@@ -80,6 +80,14 @@ def roles(user: User, *, on: date) -> list[Role]:
 def works_here(user: AnyUser) -> bool:
     """Return whether ``user`` has any role that uses the admin."""
     return is_writer(user) or reads_the_record(user) or (user.is_active and board_member(user) is not None)
+
+
+def required_reason(reason: str) -> str:
+    """Return ``reason`` without spaces around it. Raises Unacceptable without one."""
+    if not reason.strip():
+        fault = Fault("/reason", "required", "Say why; it becomes part of the record.")
+        raise Unacceptable(fault.detail, faults=(fault,))
+    return reason.strip()
 
 
 def require(allowed: bool, detail: str, *, code: str = "not_permitted") -> None:  # noqa: FBT001

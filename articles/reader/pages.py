@@ -23,10 +23,11 @@ from articles.reader.audience_choice import A_YEAR, COOKIE, HEADER, requested_by
 from articles.reader.message_form import MessageForm, QuestionForm
 from articles.reader.questions import keep, offer
 from articles.reader.same_origin import own_form
-from articles.reader.throttling import ReaderPostThrottle, SearchThrottle, require_under_the_rate
+from articles.reader.throttling import ReaderPostThrottle, SearchThrottle
 from articles.text.rendering import render as render_markdown
 from editorial.exceptions import NotFound, Unacceptable
 from editorial.http.pagination import KeysetPagination
+from editorial.http.throttling import require_under_the_rate
 from editorial.models import Audience, BoardMember, EditorialPolicy, Specialty
 
 FORMS: dict[str, type[MessageForm]] = {"question": QuestionForm, "report": MessageForm}

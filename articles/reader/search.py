@@ -24,9 +24,10 @@ from articles.published.search.results import shown, understood
 from articles.reader.cached_responses import ALONE, FRESH, JSON, is_plain
 from articles.reader.list_api import SLUG
 from articles.reader.search_serializers import FoundSerializer
-from articles.reader.throttling import SearchThrottle, require_under_the_rate
+from articles.reader.throttling import SearchThrottle
 from editorial.http.pagination import KeysetPagination
 from editorial.http.problems import Problem, problem_of
+from editorial.http.throttling import require_under_the_rate
 from editorial.record.canonical_json import JSONDict
 
 MAX_QUERY = 300

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from editorial.accounts.access import end_access
-from editorial.exceptions import Conflict, Fault, Unacceptable
+from editorial.exceptions import Conflict
 from editorial.mail import notices
 from editorial.models import User
 from editorial.models.ledger import BOARD_CHAIN
-from editorial.permissions import AnyUser, is_administrator, require
+from editorial.permissions import AnyUser, is_administrator, require, required_reason
 from editorial.record import ledger
 
 RECOVERY_CODES = Authenticator.Type.RECOVERY_CODES
@@ -87,14 +87,12 @@ def reset(*, account_id: int, reason: str, by: User, now: datetime) -> User:
     """
     require(is_administrator(by), "Only administrators reset a second factor.")
     require(by.pk != account_id, "Your own second factor you remove yourself.")
-    if not reason.strip():
-        fault = Fault("/reason", "required", "Say why; it becomes part of the record.")
-        raise Unacceptable(fault.detail, faults=(fault,))
+    reason = required_reason(reason)
     account = _locked_account(account_id)
     if not has_second_factor(account):
         raise Conflict("There is no second factor.", code="no_second_factor")
     Authenticator.objects.filter(user=account).delete()
-    record_change(account, "reset", by=by, now=now, reason=reason.strip(), ends=True)
+    record_change(account, "reset", by=by, now=now, reason=reason, ends=True)
     return account
 
 

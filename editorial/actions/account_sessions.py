@@ -7,10 +7,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from editorial.accounts.access import end_access
-from editorial.actions.api_tokens import required_reason
 from editorial.exceptions import NotFound
 from editorial.models import AccountSession, User
-from editorial.permissions import is_administrator, require
+from editorial.permissions import is_administrator, require, required_reason
 
 
 @transaction.atomic

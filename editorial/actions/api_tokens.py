@@ -14,7 +14,7 @@ from editorial.exceptions import Conflict, Fault, NotFound, Unacceptable
 from editorial.mail import notices
 from editorial.models import ApiToken, Scope, User
 from editorial.models.ledger import BOARD_CHAIN
-from editorial.permissions import is_administrator, require
+from editorial.permissions import is_administrator, require, required_reason
 from editorial.record import ledger
 
 NO_SUCH_TOKEN = "There is no such token."  # noqa: S105 - a message
@@ -92,14 +92,6 @@ def revoke_token(*, account_id: int, token_id: UUID, reason: str, by: User, now:
     subject = {"subject": f"user:{account.pk}", "occasion": str(entry.sequence)}
     notices.owe(kind="token_revoked", recipients=[account], context=context, now=now, **subject)
     return account
-
-
-def required_reason(reason: str) -> str:
-    """Return ``reason`` without spaces around it. Raises Unacceptable without one."""
-    if not reason.strip():
-        fault = Fault("/reason", "required", "Say why; it becomes part of the record.")
-        raise Unacceptable(fault.detail, faults=(fault,))
-    return reason.strip()
 
 
 def _delete(account: User, *, token_id: UUID) -> ApiToken:

@@ -12,22 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from rest_framework.exceptions import Throttled
 
 from editorial.accounts.invitations import find_invitation, role_words
 from editorial.actions import accept_invitation
-from editorial.http.private_pages import PRIVATE, private_page
+from editorial.http.private_pages import PRIVATE_FORM, private_page
 from editorial.http.problems import Problem
 from editorial.http.sessions import mark_begin
-from editorial.http.throttling import AddressThrottle
+from editorial.http.throttling import LinkThrottle, require_under_the_rate
 from editorial.verbs.accounts import FirstPasswordForm
 
 BACKEND = "editorial.http.log_in.AuthenticationBackend"
-
-HEADERS = {**PRIVATE, "Referrer-Policy": "same-origin"}
-"""No other site gets the address as a referrer. With ``no-referrer`` browsers would drop the origin, by which Django
-checks a POST.
-"""
 
 TITLES = {
     "accepted_already": "Log in here",
@@ -38,17 +32,13 @@ TITLES = {
 }
 
 
-class InvitationThrottle(AddressThrottle):
-    scope = "account_link"
-
-
 def refused(request: HttpRequest, problem: Problem) -> HttpResponse:
     title = TITLES.get(problem.code, problem.title)
     context = {**admin.site.each_context(request), "title": title, "problem": problem}
     return render(request, "invitation/refused.html", context, status=problem.status)
 
 
-@private_page(refused, headers=HEADERS)
+@private_page(refused, headers=PRIVATE_FORM)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, token: str) -> HttpResponse:
@@ -57,9 +47,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     404 for a link that was never sent, 403 for a user who is logged in, 409 for an accepted invitation, 410 for an
     expired, revoked or replaced one, 422 for a password that is not accepted.
     """
-    throttle, now = InvitationThrottle(), timezone.now()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
-        raise Throttled(wait=throttle.wait())
+    require_under_the_rate(request, LinkThrottle())
+    now = timezone.now()
     invitation = find_invitation(token, by=request.user, now=now)
     form = FirstPasswordForm(request.POST if request.method == "POST" else None, subject=invitation.account)
     if not form.is_valid():

@@ -1,7 +1,5 @@
 """Pages of forgotten passwords and changed addresses: what asks for a link in a mail, and what the links lead to."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -24,35 +22,18 @@ from editorial.accounts import password_links
 from editorial.actions import reset_password
 from editorial.actions.addresses import ENDED
 from editorial.exceptions import Ended
-from editorial.http.problems import problem_of
-from editorial.http.throttling import LinkRequestThrottle, LinkThrottle, MailAddressThrottle, client_address, limit
+from editorial.http.private_pages import PRIVATE_FORM, private_page, refused_on
+from editorial.http.throttling import (
+    LinkRequestThrottle,
+    LinkThrottle,
+    MailAddressThrottle,
+    client_address,
+    require_under_the_rate,
+)
 from editorial.models import User
 from editorial.permissions import require
 
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex, nofollow"}
-"""No cache stores the page, and no other site gets the address of a link. CSRF protection needs the site's own."""
-
-View = Callable[..., HttpResponse]
-
-
-def account_page(view: View) -> View:
-    """Add private headers to the response of ``view``, and render its refusals as a page that says what to do."""
-
-    @wraps(view)
-    def held(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            response, headers = view(request, **kwargs), PRIVATE
-        except Exception as error:
-            problem = problem_of(error)
-            if problem is None:
-                raise
-            response = render(request, "account/refused.html", {"problem": problem}, status=problem.status)
-            headers = {**problem.headers, **PRIVATE}
-        for name, value in headers.items():
-            response[name] = value
-        return response
-
-    return held
+account_page = private_page(refused_on("account/refused.html"), headers=PRIVATE_FORM)
 
 
 def _address_field(label: str, **attributes: Any) -> forms.EmailField:
@@ -73,7 +54,7 @@ class ForgottenPasswordForm(allauth_forms.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **_kwargs: Any) -> str:
         address = self.cleaned_data["email"]
-        limit(request, LinkRequestThrottle(), MailAddressThrottle(address))
+        require_under_the_rate(request, LinkRequestThrottle(), MailAddressThrottle(address))
         password_links.ask(address=address, now=timezone.now())
         return address
 
@@ -102,7 +83,7 @@ forgotten_password = account_page(views.password_reset)
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_password(request: HttpRequest, account_id: int, asked: int, secret: str) -> HttpResponse:
     """GET asks for a new password, POST sets it. 403 for another logged-in user, 410 for a link that has ended."""
-    limit(request, LinkThrottle())
+    require_under_the_rate(request, LinkThrottle())
     now, by = timezone.now(), request.user
     account = password_links.account_of(account_id, asked=asked, secret=secret, by=by, now=now)
     form = NewPasswordForm(request.POST if request.method == "POST" else None, account=account)
@@ -135,7 +116,7 @@ class NewAddressForm(allauth_forms.AddEmailForm):
         return address
 
     def save(self, request: HttpRequest) -> Any:
-        limit(request, LinkRequestThrottle(), MailAddressThrottle(self.cleaned_data["email"]))
+        require_under_the_rate(request, LinkRequestThrottle(), MailAddressThrottle(self.cleaned_data["email"]))
         return super().save(request)
 
 
@@ -171,5 +152,5 @@ class ConfirmAddress(views.ConfirmEmailView):
 @account_page
 def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
     """GET asks, POST changes the address. 403 for another user's link, 410 for one that has ended."""
-    limit(request, LinkThrottle())
+    require_under_the_rate(request, LinkThrottle())
     return ConfirmAddress.as_view()(request, key=key)

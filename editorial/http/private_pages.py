@@ -12,6 +12,9 @@ from editorial.http.problems import Problem, problem_of
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 """The address is a secret: no cache stores the page, and no other site gets it as a referrer."""
 
+PRIVATE_FORM = {**PRIVATE, "Referrer-Policy": "same-origin"}
+"""For pages with a form that Django checks by its origin: with ``no-referrer`` browsers would not send it."""
+
 View = Callable[..., HttpResponse]
 Refuse = Callable[[HttpRequest, Problem], HttpResponse]
 

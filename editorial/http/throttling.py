@@ -125,8 +125,8 @@ class LinkThrottle(AddressThrottle):
     scope = "account_link"
 
 
-def limit(request: HttpRequest, *throttles: MovingWindowThrottle) -> None:
-    """Count ``request``. Raises Throttled if it is one too many for one of ``throttles``."""
+def require_under_the_rate(request: HttpRequest, *throttles: MovingWindowThrottle) -> None:
+    """Count ``request``. Raises Throttled (429) if it is one too many for one of ``throttles``."""
     for throttle in throttles:
         if not throttle.allow_request(request, None):  # type: ignore[arg-type]
             raise Throttled(wait=throttle.wait())

@@ -8,10 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from rest_framework.exceptions import Throttled
 
 from editorial.http.private_pages import private_page, refused_on
-from editorial.http.throttling import AddressThrottle
+from editorial.http.throttling import AddressThrottle, require_under_the_rate
 from editorial.models import EditorialPolicy
 from editorial.verbs.bodies import MAX_REASON
 from reviews import actions
@@ -46,9 +45,8 @@ def answer_invitation(request: HttpRequest, token: str, choice: Action) -> HttpR
     404 for a link that was never sent, 403 for another logged-in user, 409 for an answered invitation, 410 for an
     expired or revoked link, 422 for a decline without a reason.
     """
-    throttle, now = AnswerThrottle(), timezone.now()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
-        raise Throttled(wait=throttle.wait())
+    require_under_the_rate(request, AnswerThrottle())
+    now = timezone.now()
     link = find_link(token, by=request.user, now=now)
     form = FORMS[choice](request.POST if request.method == "POST" else None)
     if not form.is_valid():
