@@ -72,18 +72,28 @@ def equip_people(database: psycopg.Connection) -> None:
         "SELECT u.id, EXISTS (SELECT 1 FROM reviews_review r JOIN editorial_boardmember m ON m.id = r.member_id"
         " WHERE m.user_id = u.id AND r.state = 'accepted') FROM editorial_user u WHERE u.is_active"
     ).fetchall():
-        token = token_of(pk)
-        database.execute(
-            "INSERT INTO knox_authtoken (digest, token_key, user_id, created, expiry) VALUES (%s, %s, %s, now(), NULL)",
-            [hash_token(token), token[: CONSTANTS.TOKEN_KEY_LENGTH], pk],
-        )
-        if has_review:
+        give_token(database, pk)
+        if has_review and has_table(database, "editorial_secondfactor"):
             digests = [recovery_digest(spoken, salt=SALT) for spoken in RECOVERY_CODES]
             database.execute(
                 "INSERT INTO editorial_secondfactor (user_id, salt, recovery_codes, last_step, set_up_at, wrong_codes)"
                 " VALUES (%s, %s, %s, 0, now(), 0)",
                 [pk, SALT, digests],
             )
+
+
+def has_table(database: psycopg.Connection, name: str) -> bool:
+    """Return whether the database has the table; the earliest ones know no second factor."""
+    return database.execute("SELECT to_regclass(%s) IS NOT NULL", [name]).fetchone() == (True,)
+
+
+def give_token(database: psycopg.Connection, pk: int) -> None:
+    """Give the account a token as knox stored it."""
+    token = token_of(pk)
+    database.execute(
+        "INSERT INTO knox_authtoken (digest, token_key, user_id, created, expiry) VALUES (%s, %s, %s, now(), NULL)",
+        [hash_token(token), token[: CONSTANTS.TOKEN_KEY_LENGTH], pk],
+    )
 
 
 def token_of(pk: int) -> str:

@@ -1,7 +1,11 @@
 """Which code wrote a stored document, and which code may write it again."""
 
 import ast
+import itertools
+import os
 import sys
+import time
+from collections.abc import Iterator
 from importlib.metadata import packages_distributions, version
 
 import pytest
@@ -162,6 +166,14 @@ def test_after_a_rollback_the_command_writes_all_rows_again(approved, capsys):
 # --- two codes at once ----------------------------------------------------------------------------------------------
 
 ROUNDS = 10
+SECONDS = float(os.environ.get("TOGETHER_SECONDS", "0"))
+"""How long both codes run beside each other at least."""
+
+
+def until_the_end() -> Iterator[int]:
+    """Count at least ``ROUNDS``, and on until half of ``SECONDS`` is over."""
+    ends = time.monotonic() + SECONDS / 2
+    return itertools.takewhile(lambda count: count < ROUNDS or time.monotonic() < ends, itertools.count())
 
 
 @pytest.mark.parametrize("older", [{"format": DOCUMENT_FORMAT - 1}, {"libraries": {"nh3": "0.3.0"}}], ids=str)
@@ -176,10 +188,10 @@ def test_old_and_new_code_side_by_side_write_each_change_once(transactional_db, 
             return tuple(worker.written() for worker in workers)
 
         assert written(old) == (3,)
-        first = [written(old, new) for _ in range(ROUNDS)]
+        first = [written(old, new) for _ in until_the_end()]
         assert (sum(of_old for of_old, _ in first), sum(of_new for _, of_new in first)) == (0, 3)
         Unwritten.objects.create(article=Article.objects.get(slug="a1"))
-        then = [written(old, new) for _ in range(ROUNDS)]
+        then = [written(old, new) for _ in until_the_end()]
         assert (sum(of_old for of_old, _ in then), sum(of_new for _, of_new in then)) == (0, 1)
     assert keys() == {code()}
 
