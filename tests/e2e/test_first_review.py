@@ -64,15 +64,15 @@ def test_physician_comes_from_the_mail_to_a_signature_with_a_passkey(version, si
     page.get_by_role("link", name="I have saved them").click()
 
     page.get_by_role("link", name="Declare your interests").first.click()
-    for item in page.locator("textarea").all():
-        item.fill("none")
-        fields.append("interest")
+    page.get_by_label("I have nothing to declare under the items that I left empty").check()
+    fields.append("interests")
     page.get_by_role("main").locator("[type=submit]").first.click()
 
     page.get_by_role("link", name=version.question).first.click()
     page.get_by_label("What you can do").get_by_role("link", name="Accept", exact=True).click()
     page.get_by_role("main").locator("[type=submit]").first.click()
     expect(page.locator("#saved")).to_have_text("Everything is saved")
+    page.wait_for_load_state()
     for claim in page.locator("#desk-text .claim").all():
         claim.click()
         page.keyboard.press("s")

@@ -119,5 +119,7 @@ def test_editor_gives_more_time_to_many_and_reminds_them(transactional_db, sign_
 
 
 def choose_all(page: Page) -> None:
-    for box in page.get_by_role("checkbox", name="Choose ").all():
+    boxes = page.get_by_role("checkbox", name="Choose ")
+    expect(boxes).to_have_count(2)
+    for box in boxes.all():
         box.check()

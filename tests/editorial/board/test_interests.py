@@ -119,6 +119,18 @@ def test_statement_with_a_gap_stays_on_the_page(client, silent):
     assert "No interest in a company." in words(answer)
 
 
+def test_box_answers_what_was_left_empty_with_none(client, silent):
+    typed = {**dict.fromkeys(ITEMS, ""), "grants": "Acme", "nothing_else": "on"}
+    assert do(client, silent.user, silent, "state-interests", **typed).status_code == 302
+    assert DisclosureStatement.objects.get().answers == {**ALL_NONE, "grants": "Acme"}
+
+
+def test_box_excuses_no_answer_that_is_too_long(client, silent):
+    typed = {**dict.fromkeys(ITEMS, ""), "grants": "x" * (MAX_ANSWER_LENGTH + 1), "nothing_else": "on"}
+    answer = do(client, silent.user, silent, "state-interests", **typed)
+    assert answer.context["form"].errors.keys() == {"grants"}
+
+
 def test_editor_reads_a_members_page_and_cannot_state_for_them(client, edith, silent):
     client.force_login(edith)
     assert "Not yet" in words(client.get(address(silent)))
