@@ -7,6 +7,7 @@ from articles.models import Rendition, Version
 from articles.preflight.codes import Code, Severity, warnings
 from articles.preflight.draft import read
 from articles.preflight.findings import Finding, sorted_findings
+from articles.preflight.footnotes import stray_footnotes
 from articles.preflight.links import questionable_links
 from articles.preflight.numbered_citations import numbered_citations
 from articles.preflight.texts import dangling_citations, missing_content, readability, uncited_claims
@@ -20,6 +21,7 @@ CHECKS = (
     missing_content,
     unchanged_text,
     dangling_citations,
+    stray_footnotes,
     cited_work_findings,
     uncited_works,
     uncited_claims,

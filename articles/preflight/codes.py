@@ -21,6 +21,7 @@ class Code(TextChoices):
     NO_CITATION = "no_citation", "nothing is cited"
     DANGLING_CITATION = "dangling_citation", "a citation matches no work in the library"
     UNREAD_MARKER = "unread_marker", "something looks like a citation but is not one"
+    STRAY_FOOTNOTE = "stray_footnote", "no sentence refers to a footnote"
     VISIBLE_COMMENT = "visible_comment", "readers would see a comment"
     RETRACTED_WORK = "retracted_work", "a cited work was retracted"
     OWN_CONTENT = "own_content", "the site's own content is cited like an independent source"
@@ -53,6 +54,7 @@ ERRORS = frozenset(
         Code.NO_CITATION,
         Code.DANGLING_CITATION,
         Code.UNREAD_MARKER,
+        Code.STRAY_FOOTNOTE,
         Code.VISIBLE_COMMENT,
         Code.RETRACTED_WORK,
         Code.OWN_CONTENT,

@@ -15,8 +15,8 @@ MARKER = re.compile(
 )
 """Citations in other notations, which are left as plain words: [5], [2, 3], [4-6], [^1], [see @smith2020]."""
 
-FOOTNOTE = "Write the note in round brackets in its sentence, where reviewers judge both, or cite the work as [@key]."
-"""What to do about a footnote: away from its sentence, it would change what a claim means without being part of it."""
+FOOTNOTE = "Write the footnote on a line of its own that begins with {}:, or cite the work as [@key]."
+"""What to do about a reference to a footnote that is not there."""
 
 LONGEST = 40
 """Maximum number of words of a sentence. Readers lose the thread at 40; plain-language guides recommend 20 to 25."""
@@ -67,9 +67,9 @@ def _unread_markers(text: ParsedText) -> Iterator[Finding]:
     for block_words, first in plain_blocks(text.tokens):
         for marker, line in find_with_lines(MARKER, block_words, first=first):
             detail = f"Line {line}: {marker} looks like a citation, but readers would find no reference for it."
-            remedy = (
-                FOOTNOTE if marker.startswith("[^") else "Cite the work as [@key]. Put other text in round brackets."
-            )
+            remedy = "Cite the work as [@key]. Put other text in round brackets."
+            if marker.startswith("[^"):
+                detail, remedy = f"Line {line}: there is no footnote {marker}.", FOOTNOTE.format(marker)
             yield Finding(Code.UNREAD_MARKER, text.body, detail, remedy, line)
     yield from _in_plain_text(f"{text.pointer}/summary", text.rendition.summary)
 

@@ -54,7 +54,7 @@ IN_WORDS: Mapping[str, tuple[str, str]] = {
     "element": ("HTML element", "Write it in Markdown. Of HTML, only <sub> and <sup> around plain words are read."),
     "image": ("image", "Describe in words what it shows, or link to its page."),
     "block": ("block sign", "Take the line out, or make the block a quotation with “>”."),
-    "note": ("footnote", "Put it in round brackets, or cite the work as [@key]."),
+    "note": ("footnote", "Write [^1] here, and its words on a line of their own that begins with [^1]:."),
     "power": ("sign", "Write a superscript between two signs, without blanks and followed by no digit: 10^9^."),
     "command": ("LaTeX command", "Write the character itself."),
     "heading": ("heading", "Put a blank after the number signs."),

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from django.conf import settings
 from packaging.version import InvalidVersion, Version
 
-DOCUMENT_FORMAT = 3
+DOCUMENT_FORMAT = 4
 """The number of the format of documents, list entries, histories and passages.
 
 Raise it by one in every change after which the same record gives other stored rows: other keys, words, markup or order,
@@ -34,7 +34,7 @@ Versions = tuple[Version, ...]
 def code() -> str:
     """Return the key of rows that this code writes: format, name and URL of the site, versions.
 
-    For example ``3/5f0c27a1/0.3.8/4.3.0/0.7.0/0.1.2/5.2.19/3.18.3/3.11``. Only rows with this key are given to readers.
+    For example ``4/5f0c27a1/0.3.8/4.3.0/0.7.0/0.1.2/5.2.19/3.18.3/3.11``. Only rows with this key are given to readers.
     """
     return f"{DOCUMENT_FORMAT}/{_site(settings.SITE_URL, settings.SITE_NAME)}/{_versions()}"
 

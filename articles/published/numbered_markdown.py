@@ -1,12 +1,13 @@
 """Write a text as portable, safe Markdown: numbers replace the citation keys, and nothing in it can run."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
 
 from articles.text.citation_markers import write_plain
-from articles.text.markup import SUBSCRIPT, script_words
+from articles.text.footnotes import letter
+from articles.text.markup import SUBSCRIPT, SUPERSCRIPT, script_words
 from articles.text.rendering import is_safe_address, parse, split_sections, with_joined_citations
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>~^|&]")
@@ -62,15 +63,10 @@ def _block(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
             return _heading(int(node.tag[1]), _inline(node.children[0].children, numbers).strip())
         case "blockquote":
             return _prefixed(_blocks(node.children, numbers), first="> ", rest="> ")
-        case "bullet_list" | "ordered_list":
-            return _list(node, numbers)
-        case "table":
-            return _table(node, numbers)
-        case "dl":
-            return _definitions(node, numbers)
         case "hr":
             return "---"
-    return _code(node.content.rstrip("\n"))
+    write = CONTAINERS.get(node.type)
+    return write(node, numbers) if write else _code(node.content.rstrip("\n"))
 
 
 def _heading(level: int, words: str) -> str:
@@ -101,6 +97,11 @@ def _term(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
     return AT_THE_START.sub(_harmless, _inline(node.children[0].children, numbers).strip())
 
 
+def _notes(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
+    """Return the notes of a section as paragraphs that begin with their letters."""
+    return "\n\n".join(f"{_raised_letter(note)} {_blocks(note.children, numbers)}" for note in node.children)
+
+
 def _prefixed(text: str, *, first: str, rest: str) -> str:
     head, *tail = text.split("\n")
     return "\n".join([f"{first}{head}".rstrip(), *(f"{rest}{line}".rstrip() for line in tail)])
@@ -119,6 +120,16 @@ def _table(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
 
 def _cell(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
     return _inline(node.children[0].children, numbers).replace("\n", " ").strip()
+
+
+CONTAINERS: Mapping[str, Callable[[SyntaxTreeNode, Mapping[str, int]], str]] = {
+    "bullet_list": _list,
+    "ordered_list": _list,
+    "table": _table,
+    "dl": _definitions,
+    "footnote_block": _notes,
+}
+"""How each block that contains others is written."""
 
 
 def _inline(nodes: Iterable[SyntaxTreeNode], numbers: Mapping[str, int]) -> str:
@@ -152,7 +163,9 @@ def _element(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
         case "code_inline":
             return _span_of_code(node.content)
         case "subscript" | "superscript":
-            return _script(node)
+            return _script(node.type, node.content)
+        case "footnote_ref":
+            return _raised_letter(node)
         case "citation":
             return f"[{_words(write_plain(node.meta, numbers))}]"
         case "link":
@@ -161,12 +174,17 @@ def _element(node: SyntaxTreeNode, numbers: Mapping[str, int]) -> str:
     return f"{node.markup}{_inline(node.children, numbers)}{node.markup}"
 
 
-def _script(node: SyntaxTreeNode) -> str:
+def _raised_letter(node: SyntaxTreeNode) -> str:
+    """Return the letter of a note: CommonMark has no notes."""
+    return _script(SUPERSCRIPT, letter(node.meta["number"]))
+
+
+def _script(kind: str, content: str) -> str:
     """Return a subscript or superscript in Unicode, or as an HTML element if a character has no such form."""
-    words = script_words(node.type, node.content)
-    if any(word == letter for word, letter in zip(words, node.content, strict=True)):
-        tag = "sub" if node.type == SUBSCRIPT else "sup"
-        return f"<{tag}>{_words(node.content)}</{tag}>"
+    words = script_words(kind, content)
+    if any(word == plain for word, plain in zip(words, content, strict=True)):
+        tag = "sub" if kind == SUBSCRIPT else "sup"
+        return f"<{tag}>{_words(content)}</{tag}>"
     return words
 
 

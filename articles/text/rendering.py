@@ -16,6 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from articles.text.citation_markers import joined, write
+from articles.text.footnotes import add_footnotes
 from articles.text.markup import SCRIPTS, add_markup, script_words
 
 ITEM = re.compile(
@@ -34,10 +35,11 @@ TAGS = {
     *("dd", "dl", "dt"),
 }
 ATTRIBUTES = {
-    "a": {"href", "id", "title", "class", "aria-label"},
+    "a": {"href", "id", "title", "class", "aria-label", "role"},
     **{mark: {"id", "class"} for mark in ("del", "ins", "span")},
     "sup": {"class"},
-    "ol": {"start"},
+    "ol": {"start", "type", "class", "aria-label"},
+    "li": {"id"},
     **{heading: {"id"} for heading in ("h2", "h3", "h4", "h5", "h6")},
 }
 """All that the HTML may contain. Nothing loads or runs. ``del``, ``ins`` and ``span`` only mark."""
@@ -116,6 +118,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
     parser.disable("image")
     add_markup(parser)
+    add_footnotes(parser)
     parser.inline.ruler.before("link", "citation", _citation)
     parser.add_render_rule("citation", _write_citation)
     parser.add_render_rule(NOT_IN_TEXT, _write_not_in_text)

@@ -20,6 +20,7 @@ from articles.published.document_format import is_newer
 from articles.text.citation_markers import DASH, joined, marker
 from articles.text.claims.extraction import BETWEEN_CELLS, INVISIBLE, token_words
 from articles.text.claims.sentences import MARK, split_sentences
+from articles.text.footnotes import REFERENCE
 from articles.text.rendering import SectionTokens, parse, plain_text, split_sections
 from editorial.sql_files import statement
 from editorial.text_normalisation import normalised_words
@@ -198,6 +199,8 @@ def _flat(inline: Token, numbers: Mapping[str, int]) -> str:
 
 
 def _word(child: Token, numbers: Mapping[str, int]) -> str:
+    if child.type == REFERENCE:
+        return ""
     if child.type != "citation":
         return token_words(child).replace(MARK, " ")
     cited = marker(numbers[key] for key, _ in child.meta["items"] if key in numbers)

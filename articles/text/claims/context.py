@@ -11,20 +11,25 @@ of a claim consists of, from the outside in:
 - a sentence before it, after the last heading, that refers forward ("The following was later shown to be wrong."),
 - the uncited sentences directly before it; if it begins with a pronoun or connective, the sentence before even if
   that cites a work, and so on back from there; directly after a list or table, the whole of it,
-- the uncited sentences directly after it that begin with a pronoun or connective, or refer back.
+- the uncited sentences directly after it that begin with a pronoun or connective, or refer back,
+- the notes that it refers to; for a claim in a note, the statements that refer to the note.
 
 ``connectives`` lists the words. Everything is found in linear time.
 """
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from markdown_it.token import Token
+
 from articles.text.claims.connectives import BACK, FORWARD, JOINED
 from articles.text.claims.enclosing_blocks import ContextKind, ContextPart, Frame, frames_of
-from articles.text.claims.extraction import FoundClaim, StatementKind, statements_of
+from articles.text.claims.extraction import FoundClaim, StatementKind, clean, plain_words, statements_of, token_words
 from articles.text.claims.fingerprints import normalised_words
+from articles.text.footnotes import REFERENCE, labels_by_token
 from articles.text.rendering import parse
 from editorial.record.canonical_json import sha256_hex
 
@@ -61,13 +66,58 @@ def claims_in_context(body: str, *, audience: str, question: str) -> list[tuple[
     tokens = parse(body)
     statements, frames = statements_of(tokens), frames_of(tokens)
     outer = (ContextPart(ContextKind.AUDIENCE, audience), ContextPart(ContextKind.QUESTION, question))
-    text = _SurroundingSentences(statements, [frames[statement.stretches[0].token] for statement in statements])
+    text = _SurroundingSentences(statements, [frames[_first_block(statement)] for statement in statements])
     around = zip(text.pointers(), text.before(), text.after(), strict=True)
+    notes = _notes(statements, tokens)
     return [
-        (statement, Context((*outer, *frame.parts, *_columns(statement, frames), *_around(frame, *sentences))))
-        for statement, frame, sentences in zip(statements, text.frames, around, strict=True)
+        (statement, Context((*outer, *frame.parts, *_columns(statement, frames), *_around(frame, *sentences), *noted)))
+        for statement, frame, sentences, noted in zip(statements, text.frames, around, notes, strict=True)
         if statement.keys
     ]
+
+
+def _notes(statements: Sequence[FoundClaim], tokens: Sequence[Token]) -> list[list[ContextPart]]:
+    """Return for each statement the notes that it refers to, and the statements that refer to the note it is in."""
+    inside, placed = labels_by_token(tokens), _placed_references(tokens)
+    words: dict[str, list[str]] = {}
+    for index, label in inside.items():
+        token = tokens[index]
+        words.setdefault(label, []).append(clean(plain_words(token)) if token.children else token.content.strip())
+    notes = {label: ContextPart(ContextKind.NOTE, " ".join(filter(None, parts))) for label, parts in words.items()}
+    named = [list(dict.fromkeys(_labels_in(statement, placed))) for statement in statements]
+    referring: dict[str, list[str]] = {}
+    for statement, labels in zip(statements, named, strict=True):
+        for label in labels:
+            referring.setdefault(label, []).append(statement.text)
+    subjects = {label: [ContextPart(ContextKind.NOTE_TO, " / ".join(texts))] for label, texts in referring.items()}
+    return [
+        [*map(notes.__getitem__, labels), *subjects.get(inside.get(_first_block(statement), ""), ())]
+        for statement, labels in zip(statements, named, strict=True)
+    ]
+
+
+def _first_block(statement: FoundClaim) -> int:
+    return statement.stretches[0].token
+
+
+def _placed_references(tokens: Sequence[Token]) -> dict[int, list[tuple[int, str]]]:
+    """Return the references to notes in each block that has any: the place in its plain words, and the label."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for index, token in enumerate(tokens):
+        place = 0
+        for child in token.children or []:
+            if child.type == REFERENCE:
+                found.setdefault(index, []).append((place, child.meta["label"]))
+            place += len(token_words(child))
+    return found
+
+
+def _labels_in(statement: FoundClaim, placed: Mapping[int, Sequence[tuple[int, str]]]) -> Iterator[str]:
+    """Yield the labels of the notes that ``statement`` refers to, in order."""
+    for stretch in statement.stretches:
+        references = placed.get(stretch.token, ())
+        begin, end = (bisect_left(references, (edge, "")) for edge in (stretch.start, stretch.end))
+        yield from (label for _, label in references[begin:end])
 
 
 def _columns(statement: FoundClaim, frames: Mapping[int, Frame]) -> list[ContextPart]:

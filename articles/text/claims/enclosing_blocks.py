@@ -13,7 +13,8 @@ SHOWN = 300
 """Characters of each part that are stored for display. The hash covers all of them."""
 
 LED_IN = {"bullet_list", "ordered_list", "blockquote", "table", "dl", "dd"}
-ITEMS = {"list_item", "dd"}
+NOTE = "footnote"
+ITEMS = {"list_item", "dd", NOTE}
 CONTAINERS = LED_IN | ITEMS
 
 
@@ -30,6 +31,8 @@ class ContextKind(StrEnum):
     POINTER = "pointer"
     BEFORE = "before"
     AFTER = "after"
+    NOTE = "note"
+    NOTE_TO = "note_to"
 
 
 IN_WORDS = {
@@ -43,6 +46,8 @@ IN_WORDS = {
     ContextKind.POINTER: "After a sentence that points to it",
     ContextKind.BEFORE: "After the sentence",
     ContextKind.AFTER: "Before the sentence",
+    ContextKind.NOTE: "With the note",
+    ContextKind.NOTE_TO: "In a note to",
 }
 
 
@@ -72,7 +77,7 @@ def _short(words: str) -> str:
 
 @dataclass(frozen=True)
 class Frame:
-    """The position of a block: the number of headings before it, its containers, and the context that these make.
+    """The position of a block: the number of headings and notes before it, its containers, and their context.
 
     ``words`` are its own words, ``item`` is its list item or row, ``column`` the header cell above a cell.
     """
@@ -170,6 +175,7 @@ class _FrameBuilder:
     def _enter(self, index: int, kind: str) -> None:
         inside = _Container(index, kind)
         lead_in = self.containers[-1].last
+        self.section += kind == NOTE  # its sentences continue none of those before it
         if kind == "blockquote":
             inside.parts += (ContextPart(ContextKind.QUOTATION),)
         if kind in LED_IN and lead_in:
@@ -181,6 +187,7 @@ class _FrameBuilder:
 
     def _leave(self) -> None:
         left = self.containers.pop().kind
+        self.section += left == NOTE
         if left == "table":
             self.table = None
         if left != "dd":  # the next definition has the same term

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from articles.text.claims.clinical import is_clinical
 from articles.text.claims.sentences import MARK, split_sentences
+from articles.text.footnotes import REFERENCE
 from articles.text.markup import SCRIPTS, script_words
 from articles.text.rendering import parse
 
@@ -166,7 +167,7 @@ def _plain_block(inline: Token) -> _PlainBlock:
 
 def token_words(child: Token) -> str:
     """Return what one token inside a block adds to its plain words."""
-    if child.type == "citation":
+    if child.type in ("citation", REFERENCE):
         return MARK
     if child.type in ("softbreak", "hardbreak"):
         return " "
@@ -178,7 +179,10 @@ def token_words(child: Token) -> str:
 
 
 def plain_words(inline: Token) -> str:
-    """Return the plain words of a block. Positions of stretches refer to them; MARK stands for a citation."""
+    """Return the plain words of a block. Positions of stretches refer to them.
+
+    MARK stands for a citation, and for a reference to a note.
+    """
     return "".join(map(token_words, inline.children or []))
 
 

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from articles.text.claims.extraction import BETWEEN_CELLS, INVISIBLE, token_words
 from articles.text.claims.sentences import split_sentences
 from articles.text.comparison.tokens import TOKEN
+from articles.text.footnotes import REFERENCE
 
 CODE = ("fence", "code_block")
 STRUCK = "\u0336"
@@ -111,8 +112,8 @@ def _pieces(inline: Token, index: int) -> list[PlacedWord]:
         if child.type in ("s_open", "s_close"):
             is_struck = child.nesting == 1
         else:
-            if child.type == "citation":
-                cited[place] = _citation(child)
+            if child.type in ("citation", REFERENCE):
+                cited[place] = _written(child)
             for offset, letter in enumerate(shown):
                 if not INVISIBLE.match(letter):
                     letters.append(letter)
@@ -129,7 +130,10 @@ def _pieces(inline: Token, index: int) -> list[PlacedWord]:
     return words
 
 
-def _citation(token: Token) -> str:
+def _written(token: Token) -> str:
+    """Return a citation or a reference to a note as it is written."""
+    if token.type == REFERENCE:
+        return f"[^{token.meta['label']}]"
     items = (f"@{key}, {locator}" if locator else f"@{key}" for key, locator in token.meta["items"])
     return f"[{'; '.join(items)}]"
 

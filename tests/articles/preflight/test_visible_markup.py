@@ -128,14 +128,6 @@ def test_markup_in_a_part_without_markup_is_named(policy, summary, named):
     assert {(finding.code, finding.pointer) for finding in found} <= {("shown_as_written", "/renditions/0/summary")}
 
 
-@pytest.mark.parametrize("marker", ["[^1]", "[^note]", "[^a-b]"])
-def test_footnote_is_sent_into_its_sentence(policy, marker):
-    (finding,) = [
-        finding for finding in findings(f"Give 5 mg{marker}.\n\n{marker}: Not in children.") if finding.line == 1
-    ]
-    assert (finding.code, finding.remedy.startswith("Write the note in round brackets")) == ("unread_marker", True)
-
-
 @pytest.mark.parametrize(
     ("body", "named"),
     [

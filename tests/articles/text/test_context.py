@@ -257,12 +257,18 @@ def test_long_part_is_hashed_whole_and_shown_cut():
     assert (len(words), words[-1]) == (300, "…")
 
 
+def note_lines(labels) -> str:
+    return "\n\n" + "\n".join(f"[^{label}]: It is B [@b]." for label in labels)
+
+
 @pytest.mark.parametrize(
     "write",
     [
         lambda count: "".join(f"It is A {n} [@a]. It is x. " for n in range(count)),
         lambda count: "".join(f"## H{n}\n\nAs follows. It ends.\n\n- It is {n} [@a]\n" for n in range(count)),
         lambda count: f"{'x ' * count * 20}:\n\n" + "".join(f"- Item {n} [@a]\n" for n in range(count)),
+        lambda count: "".join(f"It is A {n} [@a].[^{n}] " for n in range(count)) + note_lines(range(count)),
+        lambda count: "It is A [@a].[^1] " * count + "\n\n[^1]: " + "It is B [@b]. " * count,
     ],
 )
 def test_contexts_take_time_in_proportion_to_the_text(write):

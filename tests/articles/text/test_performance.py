@@ -81,6 +81,10 @@ REPEATED = {
     "terms": "a\n: b\n",
     "definitions of one term": ": a\n",
     "nested definitions": ": ",
+    "footnotes": "[^a]",
+    "notes of one name": "[^a]: b[^a]\n\n",
+    "unclosed footnotes": "[^a",
+    "notes in notes": "[^a]: ",
 }
 FILLED = {
     "blanks": "a{0}b",
@@ -106,6 +110,9 @@ TEXTS = {
     "nested terms": lambda size: "".join(f"{'  ' * level}a\n{'  ' * level}: b\n" for level in range(int(size**0.5))),
     "empty lines in code": lambda size: "```\na" + "\n" * min(size, content.MAX_LINES - 10) + "b\n```\n",
     "nested items": lambda size: "".join(" " * 2 * level + "- a\n" for level in range(int(size**0.5))),
+    "notes that refer to each other": lambda size: "".join(
+        f"[^{n}]: Is [^{n + 1}] [@a].\n\n" for n in range(size // 25)
+    ),
     "wide table": lambda size: "".join(f"{cell * (size // 8)}|\n" for cell in ("|a", "|-", "|b")),
 }
 

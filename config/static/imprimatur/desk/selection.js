@@ -12,7 +12,7 @@ export function selected() {
   if (!article) return null;
   const copy = document.createElement("div");
   copy.append(range.cloneContents());
-  for (const extra of copy.querySelectorAll("sup.citation, .claim-link, h2.audience, del, a.move, .visually-hidden")) extra.remove();
+  for (const extra of copy.querySelectorAll("sup.citation, sup.footnote, .claim-link, h2.audience, del, a.move, .visually-hidden")) extra.remove();
   const quote = copy.textContent.replace(/\s+/g, " ").trim();
   const claims = new Set([...article.querySelectorAll(".claim")].filter((span) => range.intersectsNode(span)).map(idOf));
   const inside = closest(range.startContainer, ".claim") && closest(range.endContainer, ".claim") && claims.size === 1;

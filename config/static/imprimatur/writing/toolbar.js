@@ -93,6 +93,21 @@ function table(field) {
   return "";
 }
 
+/** Refer to a new footnote, and go on writing in it, at the end of the text. */
+function footnote(field) {
+  const { selectionEnd: at, value } = field;
+  const labels = new Set([...value.matchAll(/\[\^([^\]\s]+)\]/g)].map((found) => found[1]));
+  let label = 1;
+  while (labels.has(String(label))) label += 1;
+  const reference = `[^${label}]`;
+  replace(field, at, at, reference, reference.length, reference.length);
+  const text = field.value;
+  const gap = text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
+  const begun = `${gap}${reference}: `;
+  replace(field, text.length, text.length, begun, begun.length, begun.length);
+  return "Write the footnote here.";
+}
+
 /** Each tool: name, sign, key as the browser names it, key in words, and what it does. Citing is the picker's. */
 const TOOLS = [
   ["Heading", "H", { code: "Digit2", alt: true }, "Ctrl+Alt+2", lines(() => "## ", /^## /)],
@@ -103,6 +118,7 @@ const TOOLS = [
   ["Table", "▦", { code: "Digit9", shift: true }, "Ctrl+Shift+9", table],
   ["Subscript", "x₂", { key: "," }, "Ctrl+,", script("subscript")],
   ["Superscript", "x²", { key: "." }, "Ctrl+.", script("superscript")],
+  ["Footnote", "†", { key: "f", alt: true }, "Ctrl+Alt+F", footnote],
   ["Link", "↗", { key: "l", shift: true }, "Ctrl+Shift+L", link],
 ].map(([name, sign, key, keys, act]) => ({ name, sign, key, keys, act }));
 
