@@ -13,6 +13,7 @@ from articles.actions import keep_reference
 from articles.admin.work_form import ReferenceForm, sent_as
 from articles.library import vancouver
 from articles.library.adding.add_work import Suggested, suggest
+from articles.library.adding.author_suggestions import suggested_names
 from articles.library.adding.work_forms import WORK_FORMS
 from articles.models import Reference
 from editorial.admin.model_admin import actor
@@ -33,6 +34,7 @@ class AddingPages(TrackedAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("add/cited/", wrap(self.cited_view), name="articles_reference_cited"),
+            path("add/names/", wrap(self.names_view), name="articles_reference_names"),
             path("add/in-a-draft/", wrap(self.in_a_draft_view), name="articles_reference_in_a_draft"),
             path("<path:object_id>/cited/", wrap(self.cited_view), name="articles_reference_cited"),
             *super().get_urls(),
@@ -88,6 +90,12 @@ class AddingPages(TrackedAdmin):
             raise PermissionDenied(REFUSED)
         form = only_shown(request.POST, work)
         return TemplateResponse(request, "admin/articles/reference/beside.html", {"beside": form.beside})
+
+    def names_view(self, request: HttpRequest) -> HttpResponse:
+        """Return the names of the library that match ``?q=`` as JSON."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied(REFUSED)
+        return JsonResponse({"names": suggested_names(request.GET.get("q", ""))})
 
     def in_a_draft_view(self, request: HttpRequest) -> HttpResponse:
         """Return the steps of adding a work as HTML without a page. When it is added, return its key as JSON."""

@@ -244,7 +244,7 @@ def _field(variable: str, form: WorkForm) -> forms.Field:
     if of.kind is FieldKind.DATE:
         return DateField(**about)
     if of.kind is FieldKind.NAMES:
-        return NamesField(**about, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}))
+        return NamesField(**about, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "class": "names"}))
     return forms.CharField(**about)
 
 

@@ -123,7 +123,7 @@ OTHERS = """reader: search history questions reports
     editorial_editorialpolicy_do editorial_editorialpolicy_ladder editorial_ledgerentry_verify editorial_notice_do
     editorial_notice_post_room editorial_user_do articles_libraryimport_report
     articles_question_do articles_reference_cited articles_reference_do articles_reference_export
-    articles_reference_in_a_draft articles_report_do articles_version_compare
+    articles_reference_in_a_draft articles_reference_names articles_report_do articles_version_compare
     articles_version_do articles_version_figures articles_version_figures_csv articles_version_preview
     articles_version_rounds articles_version_rounds_csv articles_version_typed articles_version_works
     reviews_claimcheck_do reviews_comment_do reviews_lowering_do reviews_recusal_do reviews_review_changes

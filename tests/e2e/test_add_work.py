@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from articles.lifecycle import State
 from articles.models import Reference, Version
+from tests.e2e.test_accessibility import faults
 from tests.support import factories
 
 LABEL = "https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid=1"
@@ -105,6 +106,40 @@ def test_writer_cites_four_kinds_of_works_from_an_empty_library_without_leaving_
     assert Version.objects.get().state == State.SUBMITTED
     kinds = list(Reference.objects.order_by("pk").values_list("kind", flat=True))
     assert kinds == ["other", "guideline", "drug_label", "web_page"]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_author_is_found_in_the_library_by_keyboard_and_by_pointer(wanda, forgiving, width):
+    people = [{"family": "Orbach", "given": "Hedi"}, {"family": "Orr", "given": "Ida"}]
+    factories.make_reference("first", title="On pain", author=people)
+    page = forgiving(wanda, viewport={"width": width, "height": 844})
+    begin_article(page)
+    expect(page.get_by_role("toolbar")).to_be_visible()
+    body(page).fill("It can")
+    body(page).press("Control+k")
+    form = page.get_by_role("dialog", name="Cite a work")
+    form.get_by_role("button", name="Add a work that is not here").click()
+    choose(form, "Journal article")
+    finder = form.get_by_role("combobox", name="Find a name in the library").first
+    finder.press_sequentially("or")
+    options = form.get_by_role("listbox").get_by_role("option")
+    expect(options).to_have_text(["Orbach, Hedi", "Orr, Ida"])
+    assert faults(page) == []
+    finder.press("ArrowDown")
+    finder.press("Enter")
+    authors = form.locator("[name='csl-author']")
+    expect(authors).to_have_value("Orr, Ida")
+    expect(finder).to_have_value("")
+    finder.press_sequentially("hedi")
+    options.click()
+    expect(authors).to_have_value("Orr, Ida\nOrbach, Hedi")
+    finder.press_sequentially("or")
+    expect(options).to_have_count(2)
+    finder.press("Escape")
+    expect(options).to_have_count(0)
+    expect(form).to_be_visible()
+    finder.press_sequentially("xy")
+    expect(form.get_by_text("The library has no such name.")).to_be_visible()
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ pytestmark = pytest.mark.django_db
 
 ADD = reverse("admin:articles_reference_add")
 CITED = reverse("admin:articles_reference_cited")
+NAMES = reverse("admin:articles_reference_names")
+QUERIES_OF_NAMES = 3
+"""Session, account and works."""
 IN_A_DRAFT = reverse("admin:articles_reference_in_a_draft")
 CITATION = "Roe J, Doe J. On pain. BMJ. 2021 May;7(2):1-9."
 URLS = pytest.mark.parametrize("url", [ADD, IN_A_DRAFT])
@@ -317,7 +320,7 @@ def test_merged_record_has_no_form(client, writer, edith):
 
 def test_pages_of_adding_are_for_writers_and_editors(client, edith, ada):
     client.force_login(ada)
-    assert [client.get(url).status_code for url in (ADD, IN_A_DRAFT)] == [403, 403]
+    assert [client.get(url).status_code for url in (ADD, IN_A_DRAFT, NAMES)] == [403, 403, 403]
     assert found(client, ADD, "10.1000/x").status_code == 403
     client.force_login(edith)
     assert [client.get(url).status_code for url in (ADD, IN_A_DRAFT)] == [200, 200]
@@ -341,3 +344,63 @@ def test_page_of_csl_json_saves_an_item_with_its_own_kind(client, writer):
     page = client.get(ADD, {"mode": "json"})
     assert client.post(ADD, as_sent(page, csl=csl, kind="review")).status_code == 302
     assert Reference.objects.get().kind == "review"
+
+
+# --- names of the library -------------------------------------------------------------------------------------------
+
+PEOPLE = [
+    {"family": "Orbach", "given": "Hedi"},
+    {"family": "Müller-Orb", "given": "Zoë"},
+    {"literal": "World Health Organization"},
+    {"literal": "Society of Nephrology, Oslo"},
+]
+
+
+def names(client, query: str) -> list[str]:
+    return client.get(NAMES, {"q": query}).json()["names"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("orb", ["Müller-Orb, Zoë", "Orbach, Hedi"]),
+        ("hedi orb", ["Orbach, Hedi"]),
+        ("Orbach, H", ["Orbach, Hedi"]),
+        ("health w", ["World Health Organization"]),
+        ("oslo", ["{Society of Nephrology, Oslo}"]),
+        ("rbach", []),
+        ("orb wor", []),
+        ("literal", []),
+        ("", []),
+        (" , ", []),
+        ("x" * 10_000, []),
+    ],
+)
+def test_names_of_the_library_are_offered_by_the_beginnings_of_words(client, writer, query, expected):
+    factories.make_reference("one", author=PEOPLE)
+    assert names(client, query) == expected
+
+
+def test_names_of_most_works_come_first_and_editors_count(client, writer):
+    for key in ("one", "two"):
+        factories.make_reference(key, author=[], editor=[{"family": "Zorn", "given": "Eva"}])
+    factories.make_reference("three", author=[{"family": "Zander", "given": "Uwe"}, {"family": "Zorn", "given": "Eva"}])
+    assert names(client, "z") == ["Zorn, Eva", "Zander, Uwe"]
+
+
+def test_names_of_merged_records_and_more_than_ten_are_left_out(client, writer, edith):
+    one, two = factories.make_reference("one"), factories.make_reference("two")
+    people = [{"family": f"Zorn{number:02}", "given": "Eva"} for number in range(12)]
+    articles.keep_reference(csl={**one.csl, "author": people}, reference=one, by=edith, now=factories.NOW)
+    assert names(client, "zorn") == [f"Zorn{number:02}, Eva" for number in range(10)]
+    articles.merge_references(loser_id=one.pk, winner_id=two.pk, by=edith, now=factories.NOW)
+    assert names(client, "zorn") == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_names_take_one_query_beside_those_of_the_session(client, writer, count, django_assert_num_queries):
+    for number in range(count):
+        factories.make_reference(f"one{number}", author=PEOPLE)
+    names(client, "orb")
+    with django_assert_num_queries(QUERIES_OF_NAMES):
+        assert len(names(client, "orb")) == 2

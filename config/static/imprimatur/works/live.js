@@ -1,5 +1,7 @@
 // Shows the citation of a work, and what it lacks, a moment after the last key. Without it, the buttons do the same.
 
+import { suggest } from "./names.js";
+
 const WAIT = 500; // milliseconds after the last key
 
 /** What Django wants to see of a page that sends something. */
@@ -13,6 +15,7 @@ export function follow(part) {
   const chosen = part.querySelector("select[name=work]");
   let timer = 0;
   let asked = null;
+  for (const lines of part.querySelectorAll("textarea.names")) suggest(lines, part.dataset.names);
 
   async function update() {
     asked?.abort();
