@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from environ import Env
+
 PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -60,6 +62,15 @@ def log_in_settings(*, site_name: str, debug: bool, breached_passwords: str) -> 
         "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],  # both, so that one person cannot lock out another
         "AXES_USERNAME_CALLABLE": "editorial.http.passwords.counted_name",
         "AXES_CLIENT_IP_CALLABLE": "editorial.http.throttling.client_address",
+    }
+
+
+def orcid_settings(env: Env) -> dict[str, str]:
+    """Return where, and as whom, the site is registered at ORCID. Without a client id, nobody connects an ORCID iD."""
+    return {
+        "ORCID_URL": env.str("ORCID_URL", default="https://orcid.org").rstrip("/"),
+        "ORCID_CLIENT_ID": env.str("ORCID_CLIENT_ID", default=""),
+        "ORCID_CLIENT_SECRET": env.str("ORCID_CLIENT_SECRET", default=""),
     }
 
 

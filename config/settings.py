@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 
 from config.celery_settings import celery_settings
 from config.database_timeouts import session_options
-from config.log_in_settings import log_in_settings
+from config.log_in_settings import log_in_settings, orcid_settings
 from config.logging_settings import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -133,6 +133,7 @@ BREACHED_PASSWORDS_FILE = env.str("BREACHED_PASSWORDS_FILE", default="")
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
 WORK_OF_ACCOUNT = "config.personal_data.work_of_account"  # what an account did in articles and reviews
 vars().update(log_in_settings(site_name=SITE_NAME, debug=DEBUG, breached_passwords=BREACHED_PASSWORDS_FILE))
+vars().update(orcid_settings(env))
 
 # --- language and time --------------------------------------------------------------------------------------------
 
@@ -275,11 +276,6 @@ vars().update(celery_settings(redis_url=REDIS_URL))
 # Servers for metadata of works. Lookups are off without an address, and never run inside a request.
 CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
-
-# Members connect their ORCID iD where the site is registered at ORCID. https://sandbox.orcid.org is for trying it out.
-ORCID_URL = env.str("ORCID_URL", default="https://orcid.org").rstrip("/")
-ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", default="")
-ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET", default="")
 
 # By kind of notice, a function (notice, now) that returns the context at the time of sending; if empty, it is dropped.
 NOTICES_LOOKED_AT_AGAIN = {
