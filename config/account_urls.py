@@ -9,6 +9,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from editorial.http import account_links
+from editorial.http.orcid import orcid_return
 from editorial.http.passwords import passkey_options
 from editorial.http.second_factor import changes_factors
 from editorial.http.sessions import renews_session
@@ -28,6 +29,7 @@ urlpatterns = [
     ),
     path("address/", account_links.change_address, name="account_email"),
     path("link/address/<str:key>/", account_links.confirm_address, name="account_confirm_email"),
+    path("orcid/", orcid_return, name="orcid_return"),
     path("second-factor/", factors.index, name="mfa_index"),
     path("second-factor/log-in/", factors.authenticate, name="mfa_authenticate"),
     path("second-factor/confirm/", renews_session(factors.reauthenticate), name="mfa_reauthenticate"),

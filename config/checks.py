@@ -21,6 +21,7 @@ from editorial.calendar.holidays import calendar
 MAIL_NOT_SENT = {
     f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy", "filebased", "locmem")
 }
+ORCID_SERVERS = ("https://orcid.org", "https://sandbox.orcid.org")
 WEAK_KEY_WORDS = ("insecure", "changeme", "change-me", "example")
 
 
@@ -113,6 +114,18 @@ RULES = (
         "config.E011",
         "BREACHED_PASSWORDS_FILE is not a file, so no new password would be accepted.",
         "Set it to the path of the file of breached passwords, or leave it out.",
+    ),
+    Rule(
+        lambda: bool(settings.ORCID_CLIENT_ID) != bool(settings.ORCID_CLIENT_SECRET),
+        "config.E012",
+        "Only one of ORCID_CLIENT_ID and ORCID_CLIENT_SECRET is set, so nobody could connect an ORCID iD.",
+        "Set both as ORCID shows them under “Developer tools”, or leave both out.",
+    ),
+    Rule(
+        lambda: settings.ORCID_URL not in ORCID_SERVERS,
+        "config.E013",
+        "ORCID_URL is not a server of ORCID, so the iDs that it names would prove nothing.",
+        f"Set it to {' or '.join(ORCID_SERVERS)}, or leave it out.",
     ),
 )
 

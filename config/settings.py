@@ -277,6 +277,11 @@ vars().update(celery_settings(redis_url=REDIS_URL))
 CROSSREF_URL = env.str("CROSSREF_URL", default="")
 PUBMED_URL = env.str("PUBMED_URL", default="")
 
+# Members connect their ORCID iD where the site is registered at ORCID. https://sandbox.orcid.org is for trying it out.
+ORCID_URL = env.str("ORCID_URL", default="https://orcid.org").rstrip("/")
+ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", default="")
+ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET", default="")
+
 # By kind of notice, a function (notice, now) that returns the context at the time of sending; if empty, it is dropped.
 NOTICES_LOOKED_AT_AGAIN = {
     "reminders": "reviews.reminders.current_lines",

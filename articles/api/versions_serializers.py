@@ -98,6 +98,9 @@ class ReviewerSerializer(serializers.Serializer):
     name = serializers.CharField()
     credentials = serializers.CharField(allow_blank=True)
     orcid = serializers.CharField(allow_blank=True)
+    orcid_authenticated = serializers.BooleanField(
+        default=False, help_text="Whether the approver had logged in at ORCID with this iD."
+    )
     signed_at = serializers.DateTimeField()
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from django.conf import settings
 from packaging.version import InvalidVersion, Version
 
-DOCUMENT_FORMAT = 4
+DOCUMENT_FORMAT = 5
 """The number of the format of documents, list entries, histories and passages.
 
 Raise it by one in every change after which the same record gives other stored rows: other keys, words, markup or order,

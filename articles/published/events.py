@@ -67,8 +67,15 @@ def events(
 def _event(
     kind: str, version: Version, at: datetime, *, notice: str = "", by: Sequence[Mapping[str, object]] = ()
 ) -> Dated:
-    people = [{name: person[name] or None for name in ("name", "credentials", "orcid")} for person in by]
-    people = [person | {"credentials": person["credentials"] or ""} for person in people]
+    people = [
+        {
+            "name": person["name"] or None,
+            "credentials": person["credentials"] or "",
+            "orcid": person["orcid"] or None,
+            "orcid_authenticated": person.get("orcid_authenticated", False),
+        }
+        for person in by
+    ]
     event = {"at": utc(at), "kind": str(kind), "label": HistoryEvent(kind).label, "version": version.number}
     return at, event | {"approved_by": people, "notice": notice or None}
 

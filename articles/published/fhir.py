@@ -104,8 +104,8 @@ def _content(document: JSONDict) -> Iterator[JSONDict]:
 
 def _person(person: JSONDict) -> JSONDict:
     name = ", ".join(filter(None, [person["name"], person["credentials"]]))
-    orcid = {"identifier": {"system": "https://orcid.org", "value": person["orcid"]}} if person["orcid"] else {}
-    return {"type": "Practitioner", "display": name, **orcid}
+    identifier = {"identifier": {"system": "https://orcid.org", "value": person["orcid"]}}
+    return {"type": "Practitioner", "display": name, **(identifier if person["orcid_authenticated"] else {})}
 
 
 def _policy(policy: JSONDict) -> JSONDict:

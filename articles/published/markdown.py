@@ -81,7 +81,7 @@ def _reached(step: JSONDict, review: JSONDict) -> str:
 def _person(person: JSONDict) -> str:
     name = escaped(", ".join(filter(None, [person["name"], person["credentials"]])))
     orcid = person["orcid"]
-    return f"{name} ({_link('ORCID', f'https://orcid.org/{orcid}')})" if orcid else name
+    return f"{name} ({_link('ORCID', f'https://orcid.org/{orcid}')})" if person["orcid_authenticated"] else name
 
 
 def _link(words: str, url: str) -> str:

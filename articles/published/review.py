@@ -75,7 +75,12 @@ def review(shown: Shown) -> JSONDict:
         "caution": caution(shown),
         "statement": statement(shown),
         "reviewed_by": [
-            {"name": person["name"], "credentials": person["credentials"], "orcid": person["orcid"] or None}
+            {
+                "name": person["name"],
+                "credentials": person["credentials"],
+                "orcid": person["orcid"] or None,
+                "orcid_authenticated": person.get("orcid_authenticated", False),
+            }
             for person in (version.reviewed_by or [] if shown.is_approved else [])
         ],
         "last_reviewed": utc(version.approved_at),

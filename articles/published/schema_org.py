@@ -47,7 +47,8 @@ def _person(person: JSONDict) -> JSONDict:
     if credentials := person["credentials"]:
         held = {"@type": "EducationalOccupationalCredential", "name": credentials}
         described |= {"honorificSuffix": credentials, "hasCredential": held}
-    return described | ({"sameAs": f"https://orcid.org/{person['orcid']}"} if person["orcid"] else {})
+    same = {"sameAs": f"https://orcid.org/{person['orcid']}"} if person["orcid_authenticated"] else {}
+    return described | same
 
 
 def _work(reference: JSONDict) -> JSONDict:

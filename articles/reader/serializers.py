@@ -42,6 +42,9 @@ class ReviewedBySerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     credentials = serializers.CharField(allow_blank=True)
     orcid = serializers.CharField(allow_null=True)
+    orcid_authenticated = serializers.BooleanField(
+        help_text="Whether the approver had logged in at ORCID with this iD. One that was typed is false."
+    )
 
 
 class ReviewStatusSerializer(serializers.Serializer[Any]):

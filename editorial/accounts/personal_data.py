@@ -24,6 +24,7 @@ MEMBER = (
     "term_from",
     "term_to",
     "orcid",
+    "orcid_authenticated_at",
     "bio",
     "is_chair",
     "is_public",

@@ -14,6 +14,7 @@ from editorial.actions.invitations import (
     revoke_invitation,
 )
 from editorial.actions.mail_preferences import keep_mail_choice
+from editorial.actions.orcid import connect_orcid, disconnect_orcid
 from editorial.actions.policy import PolicyRecord, draft_next_policy, keep_policy, publish_policy, remove_policy_row
 from editorial.actions.terms import Term, keep_term
 
@@ -25,7 +26,9 @@ __all__ = [
     "ask_to_change_address",
     "change_address",
     "change_password",
+    "connect_orcid",
     "create_token",
+    "disconnect_orcid",
     "dismiss_first_steps",
     "draft_next_policy",
     "end_other_sessions",

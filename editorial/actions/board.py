@@ -25,11 +25,16 @@ BoardRecord = BoardMember | Absence | Disclosure
 def keep_board_record(*, record: BoardRecord, by: User, now: datetime, reason: str = "") -> BoardRecord:
     """Save a new or changed member, absence or disclosure. A term that begins or ends today ends the member's access.
 
+    An ORCID iD that is typed anew is not authenticated, see ``connect_orcid``.
+
     Raises NotPermitted unless ``by`` is an editor, or the record is one's own absence or disclosure.
     """
     require(_keeps(by, record), "Only editors change the board; members change their own absences and interests.")
     added = record.pk is None
-    before = BoardMember.objects.filter(pk=record.pk).first() if isinstance(record, BoardMember) else None
+    before = None
+    if isinstance(record, BoardMember):
+        before = BoardMember.objects.select_for_update(no_key=True).filter(pk=record.pk).first()
+        record.orcid_authenticated_at = _authenticated_at(before, orcid=record.orcid)
     record.record(by=by, now=now, reason=reason)
     append_values(record, verb="added" if added else "changed", by=by, now=now, reason=reason)
     if isinstance(record, BoardMember):
@@ -47,6 +52,11 @@ def remove_board_record(*, record: Absence, by: User, now: datetime, reason: str
     require(_keeps(by, record), "Only editors change the board; members change their own absences and interests.")
     append_values(record, verb="removed", by=by, now=now, reason=reason)
     record.remove(by=by, now=now, reason=reason)
+
+
+def _authenticated_at(before: BoardMember | None, *, orcid: str) -> datetime | None:
+    """Return when the owner of the seat authenticated ``orcid``; only ``connect_orcid`` stores it."""
+    return before.orcid_authenticated_at if before and before.orcid == orcid else None
 
 
 def _keeps(user: User, record: BoardRecord) -> bool:

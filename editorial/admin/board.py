@@ -81,14 +81,14 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
     ordering = ("user__last_name", "user__first_name", "pk")
     inlines = (AbsenceInline, DisclosureInline)
     verbs = (STATE_INTERESTS, PORTRAIT, RENEW_CALENDAR, REVOKE_CALENDAR)
-    readonly_fields = ("interests", "portrait", "calendar")
+    readonly_fields = ("interests", "portrait", "calendar", "orcid_state")
     empty_state = (
         "The board has no members yet. Invite people to the board, or add here members who have an account already."
     )
     fieldsets = (
         (None, {"fields": ("user", "credentials", "specialties", "capacity")}),
         ("Office", {"fields": ("term_from", "term_to", "is_chair", "licence_expires_on")}),
-        ("In public", {"fields": ("is_public", "orcid", "bio", "portrait")}),
+        ("In public", {"fields": ("is_public", "orcid", "orcid_state", "bio", "portrait")}),
         ("Interests", {"fields": ("interests",)}),
     )
 
@@ -139,6 +139,12 @@ class BoardMemberAdmin(VerbPages, BoardAdmin):
         lines = ((words, statement.answers[item]) for item, words in ITEMS.items() if item in statement.answers)
         items = format_html_join("", "<dt>{}</dt><dd>{}</dd>", lines)
         return format_html("{}<dl>{}</dl>", moment(statement.stated_at), items)
+
+    @admin.display(description="authenticated")
+    def orcid_state(self, member: BoardMember) -> str:
+        if member.orcid_authenticated_at:
+            return f"By a log-in at ORCID, {moment(member.orcid_authenticated_at)}. An iD that you type is not."
+        return "No. Members connect their iD themselves, on “My account”."
 
     @admin.display(description="portrait")
     def portrait(self, member: BoardMember) -> SafeString | str:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
@@ -15,12 +16,13 @@ from django.utils import timezone
 from editorial.accounts.devices import device_name
 from editorial.accounts.personal_data import personal_data
 from editorial.accounts.second_factor import has_second_factor, recovery_codes_left
-from editorial.actions import create_token, end_other_sessions, end_own_session, revoke_own_token
+from editorial.actions import create_token, disconnect_orcid, end_other_sessions, end_own_session, revoke_own_token
 from editorial.actions.api_tokens import longest_lifetime
 from editorial.admin.formatting import address
 from editorial.admin.model_admin import BaseAdmin, actor
 from editorial.admin.reauthentication import ConfirmingForm
 from editorial.exceptions import Refusal
+from editorial.http import orcid
 from editorial.http.sessions_seen import note_session
 from editorial.models import ApiToken, CalendarFeed, Scope, User
 from editorial.permissions import board_member
@@ -88,6 +90,8 @@ class MyAccountPage(BaseAdmin):
         chosen = request.POST.get("do", "")
         if chosen == "create_token":
             return self.token_created(request)
+        if chosen == "connect_orcid" and orcid.is_configured():
+            return HttpResponseRedirect(orcid.authorisation_address(request))
         if chosen not in ENDINGS:
             raise Http404
         try:
@@ -127,7 +131,10 @@ class MyAccountPage(BaseAdmin):
             "token": token,
             "secret": secret,
         }
-        return TemplateResponse(request, "admin/editorial/my_account.html", context, status=status)
+        response = TemplateResponse(request, "admin/editorial/my_account.html", context, status=status)
+        # Browsers apply ``form-action`` also to where a form is redirected to.
+        response._csp_update = {"form-action": [settings.ORCID_URL]} if orcid.is_configured() else None  # type: ignore[attr-defined]
+        return response
 
     def my_data_view(self, request: HttpRequest) -> HttpResponse:
         """Return what this site stores about the person, as a file."""
@@ -160,6 +167,8 @@ def settings_of(account: User) -> dict[str, Any]:
     return {
         "has_factor": has_second_factor(account),
         "codes_left": recovery_codes_left(account),
+        "member": member,
+        "orcid_is_configured": orcid.is_configured(),
         "member_address": address(member) if member else "",
         "has_calendar": CalendarFeed.objects.filter(member=member, revoked_at=None).exists() if member else False,
     }
@@ -185,10 +194,16 @@ def _revoke_token(request: HttpRequest) -> str:
     return f"The token “{name}” is revoked."
 
 
+def _disconnect_orcid(request: HttpRequest) -> str:
+    member = disconnect_orcid(by=actor(request), now=timezone.now())
+    return f"Your ORCID iD {member.orcid} is disconnected. It stays on your board record, as not authenticated."
+
+
 ENDINGS: Mapping[str, Callable[[HttpRequest], str]] = {
     "end_session": _end_session,
     "end_others": _end_others,
     "revoke_token": _revoke_token,
+    "disconnect_orcid": _disconnect_orcid,
 }
 
 

@@ -45,11 +45,14 @@ class PublicMemberSerializer(serializers.ModelSerializer):
     """A member in office, as the public sees them."""
 
     name = serializers.CharField(source="user")
+    orcid_authenticated = serializers.BooleanField(
+        read_only=True, help_text="Whether the member logged in at ORCID with this iD. One that was typed is false."
+    )
     photo = serializers.SerializerMethodField(help_text="URL of the portrait, a square JPEG; null without one.")
 
     class Meta:
         model = BoardMember
-        fields = ["id", "name", "credentials", "specialties", "orcid", "bio", "photo"]
+        fields = ["id", "name", "credentials", "specialties", "orcid", "orcid_authenticated", "bio", "photo"]
         read_only_fields = fields
 
     def get_photo(self, member: BoardMember) -> str | None:

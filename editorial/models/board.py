@@ -80,6 +80,9 @@ class BoardMember(TrackedModel):
     term_from = models.DateField("in office from")
     term_to = models.DateField("in office to", null=True, blank=True, help_text="The last day; empty while open.")
     orcid = models.CharField("ORCID iD", max_length=19, blank=True, validators=[validate_orcid])
+    orcid_authenticated_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the member logged in at ORCID with this iD; null for a typed one."
+    )
     bio = models.TextField("biography", blank=True)
     is_chair = models.BooleanField("chairs the board", default=False, help_text="Gets escalations of overdue work.")
     is_public = models.BooleanField("named on the public board page", default=True)
@@ -93,11 +96,27 @@ class BoardMember(TrackedModel):
                 condition=Q(term_to=None) | Q(term_to__gte=F("term_from")),
                 name="term_ends_after_it_begins",
                 violation_error_message="The term ends before it begins.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(orcid_authenticated_at=None) | ~Q(orcid=""),
+                name="authenticated_orcid_is_there",
+                violation_error_message="Without an ORCID iD, none is authenticated.",
+            ),
+            models.UniqueConstraint(
+                "orcid",
+                condition=Q(orcid_authenticated_at__isnull=False),
+                name="orcid_authenticated_by_one_account",
+                violation_error_message="Another account has authenticated this ORCID iD.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}, {self.credentials}" if self.credentials else str(self.user)
+
+    @property
+    def orcid_authenticated(self) -> bool:
+        """Whether the member showed at ORCID that the iD is theirs."""
+        return self.orcid_authenticated_at is not None
 
     def is_in_office(self, *, on: date) -> bool:
         in_term = self.term_from <= on and (self.term_to is None or on <= self.term_to)

@@ -149,6 +149,7 @@ def _save_signature(
         name=str(by),
         credentials=review.member.credentials,
         orcid=review.member.orcid,
+        orcid_authenticated=review.member.orcid_authenticated,
         specialties=review.member.specialties,
         decision=decision,
         meaning=MEANING[Decision(decision)],

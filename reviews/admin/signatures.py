@@ -41,6 +41,7 @@ class SignatureAdmin(Receipts, VerbPages, HistoryPages, BaseAdmin):
         "digest",
         "specialties",
         "orcid",
+        "orcid_authenticated",
         "policy",
         "answers",
         "receipt",

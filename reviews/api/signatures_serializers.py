@@ -48,6 +48,7 @@ class SignatureSerializer(serializers.ModelSerializer):
             "name",
             "credentials",
             "orcid",
+            "orcid_authenticated",
             "specialties",
             "decision",
             "meaning",

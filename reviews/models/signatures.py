@@ -87,6 +87,9 @@ class Signature(models.Model):
     name = models.CharField(max_length=200, help_text="As printed on that day.")
     credentials = models.CharField(max_length=100, blank=True)
     orcid = models.CharField("ORCID iD", max_length=19, blank=True)
+    orcid_authenticated = models.BooleanField(
+        default=False, db_default=False, help_text="Whether the signer had logged in at ORCID with this iD."
+    )
     specialties = ArrayField(models.CharField(max_length=50), default=list)
     decision = models.CharField(max_length=20, choices=Decision)
     meaning = models.TextField()
@@ -121,12 +124,14 @@ class Signature(models.Model):
 def signature_hash(signature: Signature) -> str:
     """Return the SHA-256 over all fields of ``signature``. The ledger keeps it, so that a changed row is found.
 
-    Signatures from before ``identified_by`` was kept have the hash of that time.
+    Signatures from before ``identified_by`` was kept have the hash of that time. Only an authenticated ORCID iD is
+    part of it as such.
     """
     means = list(signature.identified_by)
+    added = [means, True] if signature.orcid_authenticated else [means] if means else []
     return sha256_hex(
         [
-            "imprimatur-signature/3" if means else "imprimatur-signature/2",
+            f"imprimatur-signature/{2 + len(added)}",
             signature.pk,
             signature.review_id,
             signature.signer_id,
@@ -141,7 +146,7 @@ def signature_hash(signature: Signature) -> str:
             signature.digest,
             signature.policy_id,
             timestamp(signature.signed_at),
-            *([means] if means else []),
+            *added,
         ]
     )
 

@@ -263,10 +263,15 @@ def close_round(
 
 
 def printed_signer(signature: Signature) -> JSONDict:
-    """Return the signer as readers see them: name and credentials at the time of signing."""
+    """Return the signer as readers see them: name and credentials at the time of signing.
+
+    ``orcid_authenticated`` is there only if it is true, as in versions from before it was kept.
+    """
+    authenticated = {"orcid_authenticated": True} if signature.orcid_authenticated else {}
     return {
         "name": signature.name,
         "credentials": signature.credentials,
         "orcid": signature.orcid,
         "signed_at": timestamp(signature.signed_at),
+        **authenticated,
     }

@@ -76,6 +76,8 @@ def test_safe_settings_have_no_errors(production):
         ("MAIL_LOG_KEPT_DAYS", 0, "config.E010"),
         ("MAILS_PER_MINUTE", -1, "config.E009"),
         ("BREACHED_PASSWORDS_FILE", "/nowhere/breached.txt", "config.E011"),
+        ("ORCID_CLIENT_ID", "APP-1", "config.E012"),
+        ("ORCID_URL", "http://127.0.0.1:1", "config.E013"),
     ],
 )
 def test_unsafe_value_is_an_error_with_a_hint(production, name, value, code):

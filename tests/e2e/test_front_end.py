@@ -100,7 +100,7 @@ def json_ld(page: Page) -> dict:
 
 @pytest.mark.parametrize("state", SHOWN)
 def test_front_end_says_what_the_page_of_the_server_says(both, state):
-    factories.make_member("ada", orcid="0000-0002-1825-0097")
+    factories.make_member("ada", orcid="0000-0002-1825-0097", orcid_authenticated_at=factories.NOW)
     factories.make_version_at(state, now=timezone.now())
     ours, theirs = both()
     hold_alike(ours, theirs)

@@ -136,7 +136,8 @@ def test_approval_names_who_approved_also_when_it_counts_no_more(edith):
     retraction, first, _ = history(at=DAYS[2])["events"]
     assert (retraction["kind"], retraction["notice"], retraction["approved_by"]) == ("retraction", "It harms.", [])
     assert [person["name"] for person in first["approved_by"]] == NAMES
-    assert first["approved_by"][0] == {"name": "Ada Example", "credentials": "MD, PhD", "orcid": None}
+    ada = {"name": "Ada Example", "credentials": "MD, PhD", "orcid": None, "orcid_authenticated": False}
+    assert first["approved_by"][0] == ada
 
 
 def test_suspension_and_reinstatement_are_told_and_only_the_first_with_its_reason(edith):

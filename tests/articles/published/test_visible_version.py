@@ -139,18 +139,25 @@ def test_document_of_a_state_has_three_steps_with_their_dates(state, reached):
 def test_document_of_an_approved_version_names_reviewers_and_dates():
     factories.make_version_at(State.APPROVED)
     review = told()["review"]
-    assert review["reviewed_by"][0] == {"name": "Ada Example", "credentials": "MD, PhD", "orcid": None}
+    assert review["reviewed_by"][0] == {
+        "name": "Ada Example",
+        "credentials": "MD, PhD",
+        "orcid": None,
+        "orcid_authenticated": False,
+    }
     assert len(review["reviewed_by"]) == 2
     assert review["last_reviewed"] == "2026-03-02T09:00:00Z"
     assert review["next_review_due"] == "2027-03-02T09:00:00Z"
 
 
-def test_document_names_the_orcid_of_a_reviewer_for_machines_too():
-    factories.make_member("ada", orcid="0000-0002-1825-0097")
+@pytest.mark.parametrize("at", [None, factories.NOW], ids=["typed", "authenticated"])
+def test_document_says_that_an_orcid_id_is_the_reviewer_only_if_it_is_authenticated(at):
+    factories.make_member("ada", orcid="0000-0002-1825-0097", orcid_authenticated_at=at)
     factories.make_version_at(State.APPROVED)
     document = told()
-    assert document["review"]["reviewed_by"][0]["orcid"] == "0000-0002-1825-0097"
-    assert document["json_ld"]["reviewedBy"][0]["sameAs"] == "https://orcid.org/0000-0002-1825-0097"
+    reviewer, person = document["review"]["reviewed_by"][0], document["json_ld"]["reviewedBy"][0]
+    assert (reviewer["orcid"], reviewer["orcid_authenticated"]) == ("0000-0002-1825-0097", at is not None)
+    assert person.get("sameAs") == ("https://orcid.org/0000-0002-1825-0097" if at else None)
 
 
 def test_document_of_a_suspended_version_knows_no_day_for_the_next_review():

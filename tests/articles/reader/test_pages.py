@@ -76,7 +76,7 @@ def test_page_marks_the_present_step(client, state, current):
 
 
 def test_page_of_an_approved_article_names_reviewers_and_the_next_review(client):
-    factories.make_member("ada", orcid="0000-0002-1825-0097")
+    factories.make_member("ada", orcid="0000-0002-1825-0097", orcid_authenticated_at=factories.NOW)
     factories.make_member("ben", credentials="")
     factories.make_version_at(State.APPROVED)
     page = text_of(client.get(PAGE))

@@ -44,7 +44,7 @@ def test_board_shows_members_in_office_who_agreed(api, ada, ben):
     factories.make_member("emil", term_to=date(2021, 1, 1))
     (first, second) = api.get("/api/v1/board/").json()["results"]
     assert (first["name"], second["name"]) == ("Ada Example", "Ben Example")
-    assert set(first) == {"id", "name", "credentials", "specialties", "orcid", "bio", "photo"}
+    assert set(first) == {"id", "name", "credentials", "specialties", "orcid", "orcid_authenticated", "bio", "photo"}
 
 
 def test_audiences_are_shown_in_order(api, db):
