@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.admin.account_pages",
             ],
+            "builtins": ["editorial.mail.text"],
         },
     },
 ]

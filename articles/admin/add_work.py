@@ -13,7 +13,7 @@ from articles.actions import keep_reference
 from articles.admin.work_form import ReferenceForm, sent_as
 from articles.library import vancouver
 from articles.library.adding.add_work import Suggested, suggest
-from articles.library.adding.author_suggestions import suggested_names
+from articles.library.adding.names import suggested_names
 from articles.library.adding.work_forms import WORK_FORMS
 from articles.models import Reference
 from editorial.admin.model_admin import actor

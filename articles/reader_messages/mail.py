@@ -12,9 +12,10 @@ from django.urls import reverse
 
 from articles.models import Question, ReaderMail
 from articles.models.questions import UNSENT
-from editorial.mail.notices import RETRY_AFTER, message_id, wrapped
+from editorial.mail.notices import RETRY_AFTER, message_id
 from editorial.mail.smtp import MailConnection, ServerAwayError, code, is_final
 from editorial.mail.sweep import LEASE
+from editorial.mail.text import as_html, composed, wrapped
 from editorial.models import Notice
 from editorial.record import delivery_queue
 from editorial.record.canonical_json import timestamp
@@ -107,13 +108,13 @@ def message(owed: ReaderMail) -> EmailMultiAlternatives:
         "address": f"{settings.SITE_URL}{path}" if path else "",
         "site_name": settings.SITE_NAME,
     }
-    subject, _, text = render_to_string("reader_mail/settled.txt", context).partition("\n")
+    subject, text = composed("reader_mail/settled.txt", context)
     mail = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
-        body=wrapped(text.strip() + "\n"),
+        subject=subject,
+        body=wrapped(text),
         to=[question.email],
         headers={"Message-ID": message_id("question", _key(owed)), "Auto-Submitted": "auto-generated"},
     )
-    html = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text.strip()})
+    html = render_to_string("notices/mail.html", {**context, "subject": subject, "html": as_html(text)})
     mail.attach_alternative(html, "text/html")
     return mail

@@ -19,6 +19,7 @@ from editorial.exceptions import Conflict, Ended, Fault, NotFound
 from editorial.models import AccountInvitation, Notice, Specialty, User
 from editorial.permissions import AnyUser, require
 from editorial.roles import Role
+from editorial.text_normalisation import ONE_LINE, fits_one_line
 
 PURPOSE = "account invitation"
 
@@ -80,6 +81,8 @@ def invitee_faults(invitee: Invitee, *, specialties: Collection[str]) -> Iterato
         value, words = getattr(invitee, name), name.replace("_", " ")
         if not value or len(value) > most:
             yield Fault(f"/{name}", "invalid", f"Enter a {words} of at most {most} characters.")
+        elif not fits_one_line(value):
+            yield Fault(f"/{name}", "one_line", ONE_LINE)
     if invitee.email and not _is_address(invitee.email):
         yield Fault("/email", "invalid", f"“{invitee.email}” is not a mail address.")
     if not invitee.roles or not invitee.roles.issubset(ROLES):
@@ -92,6 +95,8 @@ def _board_faults(invitee: Invitee, *, specialties: Collection[str]) -> Iterator
     if not 0 < len(invitee.credentials) <= MAX_CREDENTIALS:
         detail = "A member of the board needs credentials, such as “MD, PhD”."
         yield Fault("/credentials", "invalid", detail)
+    elif not fits_one_line(invitee.credentials):
+        yield Fault("/credentials", "one_line", ONE_LINE)
     if unknown := sorted(set(invitee.specialties).difference(specialties)):
         named = ", ".join(f"“{code}”" for code in unknown)
         yield Fault("/specialties", "unknown_specialty", f"There is no specialty {named}.")

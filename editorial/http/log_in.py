@@ -35,7 +35,7 @@ WAYS = {
     "mfa_reauthenticate": "Type a code",
     "mfa_reauthenticate:webauthn": "Use a passkey",
 }
-WRONG = "This name and this password do not belong together. Both are case-sensitive; an e-mail address is not."
+WRONG = "This name and this password do not belong together. Capitals matter in the password."
 
 
 class LoginForm(forms.LoginForm):

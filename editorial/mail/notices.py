@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from textwrap import fill
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from editorial.mail.smtp import MailConnection, ServerAwayError, code, error_text, is_final
 from editorial.mail.sweep import LEASE
+from editorial.mail.text import as_html, composed, wrapped
 from editorial.models import DeliveryEvent, Notice, User
 from editorial.models.notices import OWED
 from editorial.permissions import reads_the_record, require
@@ -25,9 +25,6 @@ from editorial.record.batched_writes import BatchedWriter
 from editorial.record.wake_up import wake
 
 logger = logging.getLogger(__name__)
-
-COLUMNS = 78
-"""Line width of a mail's plain text, in characters. A longer word, such as a link, is not broken."""
 
 URGENT = frozenset(
     {"reminders", "review_reminder", "invitation", "second_factor", "access_ended", "account_closed", "report_received"}
@@ -207,25 +204,18 @@ def mail(notice: Notice) -> EmailMultiAlternatives:
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
     }
-    subject, _, text = render_to_string(f"notices/{notice.kind}.txt", context).partition("\n")
-    subject, text = " ".join(subject.split()), text.strip() + "\n"
+    subject, text = composed(f"notices/{notice.kind}.txt", context)
     message = EmailMultiAlternatives(
         subject=subject,
         body=wrapped(text),
         to=[notice.address or notice.recipient.email],
         headers={"Message-ID": message_id("notice", notice.key), "Auto-Submitted": "auto-generated"},
     )
-    html = render_to_string("notices/mail.html", {**context, "subject": subject, "text": text})
+    html = render_to_string("notices/mail.html", {**context, "subject": subject, "html": as_html(text)})
     message.attach_alternative(html, "text/html")
     for attached in notice.context.get("attachments", ()):
         message.attach(attached["name"], attached["text"], attached["type"])
     return message
-
-
-def wrapped(text: str) -> str:
-    """Return ``text`` with its longer lines broken between words."""
-    lines = text.split("\n")
-    return "\n".join(fill(line, COLUMNS, break_long_words=False, break_on_hyphens=False) for line in lines)
 
 
 def message_id(kind: str, key: str) -> str:

@@ -22,6 +22,20 @@ LABELLED = re.compile(r'\s*+(family|given|prefix|suffix|useprefix|[a-z]{1,9}-i)\
 
 JOINING = re.compile(r" (?:for|of|on) ")
 WORDS = re.compile(r"[^,;.{}\\]++")
+TOPIC = re.compile(r"[A-Z][a-z]{2,30}")
+"""A single word, which is no person's whole name: Food, Health, Medicines. UNICEF is an organisation by itself."""
+
+PUBLIC_BODY = re.compile(
+    r"\S+ (?:\S+ ){0,8}?(?:administration|agency|authority|board|commission|council|department|directorate|executive"
+    r"|institute|ministry|office|organi[sz]ation|services?)(?: (?:for|of) .*)?",
+    re.IGNORECASE,
+)
+BEGINNERS = re.compile(
+    r"(?:american|asian|australian|british|canadian|european|federal|german|global|international|national|nordic|royal"
+    r"|swiss|the|u\.?s\.?|uk|united|world) ",
+    re.IGNORECASE,
+)
+"""Words that begin the name of an organisation, so that it is not the rest of another one's."""
 
 PARTS = {"family": "family", "given": "given", "prefix": "non-dropping-particle", "suffix": "suffix"}
 
@@ -56,10 +70,12 @@ def _joined(names: Iterable[str]) -> Iterator[str]:
     """Yield the names, with an "and" that is part of an organisation's: Centers for Disease Control and Prevention.
 
     It is, in a name with "for", "of" or "on", if neither a person with comma or initials follows, nor an organisation.
+    It also is between a single word and the rest of a public body's name: Food and Agriculture Organization.
     """
     before = ""
     for name in names:
-        if _is_organisation(before) and JOINING.search(before) and WORDS.fullmatch(name) and _is_rest(name):
+        in_a_name = _is_organisation(before) and JOINING.search(before) and WORDS.fullmatch(name) and _is_rest(name)
+        if in_a_name or (TOPIC.fullmatch(before) and _ends_a_public_body(name)):
             before = f"{before} and {name}"
             continue
         if before:
@@ -71,6 +87,10 @@ def _joined(names: Iterable[str]) -> Iterator[str]:
 
 def _is_rest(name: str) -> bool:
     return not says_organisation(name) or name.endswith(" Services")
+
+
+def _ends_a_public_body(name: str) -> bool:
+    return bool(WORDS.fullmatch(name) and PUBLIC_BODY.fullmatch(name)) and not BEGINNERS.match(name)
 
 
 def _is_organisation(name: str) -> bool:

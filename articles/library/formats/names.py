@@ -20,8 +20,19 @@ MOST_PARTS = 3
 ORGANISATIONS = {
     *("academy", "administration", "agency", "alliance", "association", "authority", "board", "bureau", "center"),
     *("centre", "centers", "centres", "coalition", "collaboration", "collaborative", "collaborators", "college"),
-    *("commission", "committee", "consortium", "council", "department", "directorate", "division", "federation"),
-    *("force", "foundation", "government", "group", "hospital", "initiative", "institut", "institute", "institutes"),
+    *("commission", "committee", "consortium", "council", "department", "directorate", "division", "executive"),
+    *(
+        "federation",
+        "force",
+        "foundation",
+        "government",
+        "group",
+        "hospital",
+        "initiative",
+        "institut",
+        "institute",
+        "institutes",
+    ),
     *("investigators", "ministry", "network", "office", "organisation", "organization", "panel", "programme"),
     *("secretariat", "service", "services", "society", "team", "trust", "union", "university"),
 }

@@ -89,6 +89,8 @@ def test_editors_invite_writers_and_the_board_and_administrators_everybody(edith
     ("fields", "pointer"),
     [
         ({"first_name": ""}, "/first_name"),
+        ({"last_name": "Newman\nDear editors"}, "/last_name"),
+        ({"roles": {Role.BOARD_MEMBER}, "credentials": "MD\u2028Approved"}, "/credentials"),
         ({"last_name": "n" * 151}, "/last_name"),
         ({"email": ""}, "/email"),
         ({"email": "nora"}, "/email"),

@@ -243,6 +243,17 @@ def remark_of(name):
         "Centers for Disease Control and Prevention",
         "National Institute for Health and Care Excellence",
         "Department of Health and Human Services",
+        "Food and Agriculture Organization",
+        "Food and Drug Administration",
+        "Health and Safety Executive",
+        "Medicines and Healthcare Products Regulatory Agency",
+        "Science and Technology Council",
+        "Safety and Health Directorate",
+        "Research and Development Department",
+        "Drug and Therapeutics Agency",
+        "Alcohol and Gambling Authority",
+        "Food and Veterinary Office",
+        "Food and Agriculture Organization of the United Nations",
         "The Cochrane Collaboration",
         'Institut f{\\"u}r Qualit{\\"a}t im Gesundheitswesen',
         "Ministry of Health",
@@ -260,6 +271,26 @@ def test_and_between_two_organisations_parts_them():
     record = found(f"author={{{' and '.join(societies)} and Ministry of Health and Roe, J.}}")
     assert [one["literal"] for one in record.csl["author"][:3]] == [*societies, "Ministry of Health"]
     assert len(record.csl["author"]) == 4
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Plato", "World Health Organization"),
+        ("Aristotle", "European Commission"),
+        ("Galen", "International Agency for Research on Cancer"),
+        ("Novartis", "United Nations Office for Safety"),
+        ("Bayer", "Pfizer Inc"),
+        ("UNICEF", "Food Standards Agency"),
+        ("Cochrane", "National Institute for Health"),
+        ("Hippocrates", "Board"),
+        ("Roe, Jane", "Agriculture Organization"),
+        ("Jane Roe", "Agriculture Organization"),
+        ("Food", "Roe, Jane"),
+    ],
+)
+def test_and_between_a_single_word_and_another_name_parts_them(names):
+    assert len(found(f"author={{{' and '.join(names)}}}").csl["author"]) == 2
 
 
 @pytest.mark.parametrize(
