@@ -1,4 +1,7 @@
-"""Abbreviations that end with a full stop without ending a sentence. Lower case, without the last full stop."""
+"""Abbreviations that end with a full stop without ending a sentence. Without the last full stop, mostly in lower case.
+
+Words in capitals are acronyms, not abbreviations: MS, CF, MR, DR and ST are a disease, a valve or a part of an ECG.
+"""
 
 import re
 
@@ -8,16 +11,23 @@ def _words(text: str) -> frozenset[str]:
 
 
 NEVER = _words(
-    "e.g i.e vs v cf dr drs prof mr mrs ms mx st fig figs vol vols pp eq eqs ref refs tab tabs approx ca viz resp"
-    " incl excl esp var subsp dept univ mt nos"
+    "e.g i.e vs v cf dr drs prof mr mrs fig figs vol vols pp eq eqs ref refs tab tabs approx viz resp"
+    " incl excl esp var subsp dept univ nos"
 )
 """Abbreviations that never end a sentence: titles, references to figures or pages, and the like."""
+
+NEVER_AS_WRITTEN = _words("Ms Mx St Mt ca")
+"""As ``NEVER``, but only in this case: "500 ms." ends with a unit, "ionised Ca." with an element."""
+
+ACRONYM = re.compile(r"[A-Z][A-Z0-9]+s?")
+NUMBERED = _words("FIG FIGS TAB VOL EQ")
+"""Abbreviations before a number also in capitals: FIG. 2."""
 
 BEFORE_NUMBER = _words("no p c n ch art sect sec app para suppl ver jan feb mar apr jun jul aug sep sept oct nov dec")
 """Abbreviations if a number follows, otherwise ordinary words: "The answer is no."."""
 
 SOMETIMES = _words(
-    "al etc sp spp ssp ibid min mins max h hr hrs sec secs s mo mos wk wks yr yrs temp wt tbl tbsp tsp oz lb ed eds"
+    "al etc sp spp ssp ibid min mins max h hr hrs sec secs s ms mo mos wk wks yr yrs temp wt tbl tbsp tsp oz lb ed eds"
     " edn transl inj tabl caps sol susp"
 )
 """Abbreviations that end a sentence if the next word has a capital: "and so on etc. The trial …"."""

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from articles.text.claims.abbreviations import (
+    ACRONYM,
     BEFORE_NAMES,
     BEFORE_NUMBER,
     CAPITAL_DOTTED,
     LETTERED,
     LINKING,
     NEVER,
+    NEVER_AS_WRITTEN,
+    NUMBERED,
     OPENERS,
     SMALL_DOTTED,
     SOMETIMES,
@@ -27,6 +30,9 @@ STOP = re.compile(r"(?P<stop>[.!?\u2026]+)(?P<close>[\"'\u201d\u2019\u00bb)\]]*)
 AFTER = re.compile(
     rf"(?P<gap>\s*)(?P<marks>(?:{MARK}\s*)*)(?P<opens>[\"'\u201c\u2018\u00ab(\[]*)(?P<word>[\w-]{{0,20}})"
 )
+PART_LETTER = re.compile(r"\(?(?:[a-z]|[ivx]{1,4})\)\s")
+"""Begins the legend of one part of a figure: "(a) Before treatment."."""
+
 OPENING = re.compile("[(\\[\u201c\u2018\"']")
 REACH = 60
 """Characters before a full stop that are examined; two words fit in."""
@@ -50,12 +56,13 @@ class _Stop:
     marks: str
     opens: str
     following: str
+    opens_part: bool
 
     @property
     def capital(self) -> bool:
         """Return whether the next word begins like a sentence."""
         first = self.following[:1]
-        return first.isupper() or bool(SMALL_OPENER.match(self.following))
+        return self.opens_part or first.isupper() or bool(SMALL_OPENER.match(self.following))
 
     @property
     def begins(self) -> bool:
@@ -133,6 +140,7 @@ def _stop_at(text: str, match: re.Match[str], after: re.Match[str], *, start: in
         marks=after["marks"],
         opens=after["opens"],
         following=after["word"],
+        opens_part=PART_LETTER.match(text, after.end("marks")) is not None,
     )
 
 
@@ -145,11 +153,15 @@ def _ends_sentence(stop: _Stop) -> bool:
 
 
 def _rule_of(stop: _Stop) -> bool | None:
-    """Return what the word before a full stop implies: True, False, or None for an ordinary word."""
+    """Return what the word before a full stop implies: True, False, or None for an ordinary word or an acronym."""
+    if ACRONYM.fullmatch(stop.word):
+        return False if stop.word in NUMBERED and stop.following[:1].isdigit() else None
     word = stop.word.casefold()
     if len(word) == 1 and stop.word.isupper():
         return stop.begins and not _is_initial(stop)
-    if word in NEVER or (word in BEFORE_NUMBER and stop.following[:1].isdigit()):
+    if word in NEVER or stop.word in NEVER_AS_WRITTEN or (stop.opens_sentence and word == "ca"):
+        return False
+    if word in BEFORE_NUMBER and stop.following[:1].isdigit():
         return False
     if word in SOMETIMES or SMALL_DOTTED.fullmatch(stop.word):
         return stop.capital and not (word == "al" and stop.opens)  # et al. (Lancet 2013)

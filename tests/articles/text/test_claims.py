@@ -55,6 +55,69 @@ def test_extract_gives_each_cited_statement_its_works(body, claims):
     assert [(claim.text, " ".join(claim.keys)) for claim in extract(body)] == claims
 
 
+@pytest.mark.parametrize(
+    "two",
+    [
+        "It lowers the relapse rate in MS. | Natalizumab does so, too.",
+        "Lungs are damaged in CF. | Infections follow.",
+        "Few had CF. | MRI was not done.",
+        "Smoke contains CO. | Carbon monoxide is toxic.",
+        "Surgery helps in severe MR. | Valves are repaired.",
+        "Laser treatment slows DR. | Screening finds it early.",
+        "Depression of the segment is called ST. | Elevation is worse.",
+        "Most were seen in the ED. | Doctors examined them.",
+        "Some had PDD NOS. | Children were older.",
+        "Daratumumab works in AL. | Amyloid goes back.",
+        "People wait in EDs. | Nurses are few.",
+        "Everyone received ART. | 12 of them stopped.",
+        "Eyes were examined by OCT. | 5 were excluded.",
+        "Trials were run by PP. | Data are open.",
+        "They had a low MIN. | Five had none.",
+        "Staging used the REF. | Patients were older.",
+        "The QTc was 500 ms. | Amiodarone prolongs it.",
+        "She weighed 10 st. | Diet helped.",
+        "The level of ionised Ca. | Phosphate was normal.",
+        "The drug is given for MS? | Natalizumab is.",
+        "The first patients had MS. | Two died.",
+        "Symptoms got worse. | (a) Kaplan-Meier curves of both arms.",
+        "Kaplan-Meier curves of both arms. | (b) after six months.",
+        "(a) Before treatment. | (b) After treatment.",
+        "a) Before treatment. | b) After treatment.",
+        "(iii) Lesions in MS. | (iv) Lesions in NMO.",
+        "It took 30 min. | (b) Pressure at rest.",
+    ],
+)
+def test_sentence_ends_after_an_acronym_or_unit_and_before_a_part_of_a_legend(two):
+    first, second = two.split(" | ")
+    assert texts(f"{first} {second}") == [first, second]
+    assert [(claim.text, claim.keys) for claim in extract(f"{first}[@a] {second}[@b]")] == [
+        (first, ("a",)),
+        (second, ("b",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        "Ms. Jones and Mr. Miller met Dr. Smith.",
+        "It was done at St. Thomas in London.",
+        "The data are in FIG. 2 of the report.",
+        "It was reported by Smith et al. (a) first.",
+        "It was found in ca. 30 patients.",
+        "Ca. 30 patients had it.",
+        "Cf. Smith for all data.",
+        "The U.S. Food and Drug Administration agreed.",
+        "It lasts 500 ms. on average.",
+        "Use it (see part (a) above) twice.",
+        "It is shown in fig. (a) and fig. (b) alike.",
+        "It was made by Acme Co. Ltd. in Leeds.",
+        "It holds for vitamins (e.g. A), too.",
+    ],
+)
+def test_abbreviation_as_written_ends_no_sentence(one):
+    assert texts(one) == [one]
+
+
 def test_nothing_has_no_sentences():
     assert split_sentences("") == split_sentences(" \n") == []
 

@@ -21,6 +21,26 @@ def test_syllables_are_counted_as_spoken(count, spoken):
     assert {word: syllables(word) for word in spoken.split()} == dict.fromkeys(spoken.split(), count)
 
 
+ACRONYMS = {
+    1: "NOT STOP AIDS PET NICE K A",
+    2: "MS COVID NSAIDs CPAP CABG GABA NEVER pH T-cells",
+    3: "HIV MRI MRIs ECG CT-scan IgG IMPORTANT ELISA",
+    4: "COPD mRNA eGFR IVIG DNA-test",
+    5: "WHO GLP-RAs",
+    6: "HIV-positive",
+}
+
+
+@pytest.mark.parametrize(("count", "spoken"), ACRONYMS.items())
+def test_acronyms_have_the_syllables_of_their_letters(count, spoken):
+    assert {word: syllables(word) for word in spoken.split()} == dict.fromkeys(spoken.split(), count)
+
+
+def test_sentence_in_capitals_has_no_acronyms():
+    assert grades(["TAKE HALF A PILL."]) == grades(["Take half a pill."])
+    assert grades(["MRI, CT."]).flesch_kincaid > grades(["Mri, ct."]).flesch_kincaid
+
+
 def test_words_are_letters_and_numbers():
     assert sentence_words("Don't give 2.5 mg/kg of first-line G-CSF…") == (
         ["Don't", "give", "2.5", "mg", "kg", "of", "first-line", "G-CSF"]
