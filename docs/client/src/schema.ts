@@ -2393,6 +2393,7 @@ export interface components {
          *     * `no_citation` - nothing is cited
          *     * `dangling_citation` - a citation matches no work in the library
          *     * `unread_marker` - something looks like a citation but is not one
+         *     * `stray_footnote` - no sentence refers to a footnote
          *     * `visible_comment` - readers would see a comment
          *     * `retracted_work` - a cited work was retracted
          *     * `own_content` - the site's own content is cited like an independent source
@@ -2416,7 +2417,7 @@ export interface components {
          *     * `bare_number` - a number after a sentence looks like a citation
          * @enum {string}
          */
-        CodeEnum: "no_question" | "no_text" | "no_summary" | "no_body" | "no_citation" | "dangling_citation" | "unread_marker" | "visible_comment" | "retracted_work" | "own_content" | "unchanged_text" | "merged_work" | "retraction_unknown" | "concern_raised" | "corrected_work" | "superseded_work" | "duplicate_work" | "no_identifier" | "old_work" | "undated_work" | "uncited_work" | "uncited_claim" | "missing_text" | "reading_grade" | "long_sentence" | "questionable_link" | "shown_as_written" | "bare_number";
+        CodeEnum: "no_question" | "no_text" | "no_summary" | "no_body" | "no_citation" | "dangling_citation" | "unread_marker" | "stray_footnote" | "visible_comment" | "retracted_work" | "own_content" | "unchanged_text" | "merged_work" | "retraction_unknown" | "concern_raised" | "corrected_work" | "superseded_work" | "duplicate_work" | "no_identifier" | "old_work" | "undated_work" | "uncited_work" | "uncited_claim" | "missing_text" | "reading_grade" | "long_sentence" | "questionable_link" | "shown_as_written" | "bare_number";
         Comment: {
             readonly id: number;
             readonly review: number;
@@ -2486,9 +2487,11 @@ export interface components {
          *     * `pointer` - pointer
          *     * `before` - before
          *     * `after` - after
+         *     * `note` - note
+         *     * `note_to` - note_to
          * @enum {string}
          */
-        ContextKindEnum: "audience" | "question" | "heading" | "quotation" | "lead_in" | "group" | "column" | "pointer" | "before" | "after";
+        ContextKindEnum: "audience" | "question" | "heading" | "quotation" | "lead_in" | "group" | "column" | "pointer" | "before" | "after" | "note" | "note_to";
         /** @description A word that no published text has, with the words that the search used instead. */
         Correction: {
             typed: string;
@@ -3378,6 +3381,8 @@ export interface components {
             readonly specialties: string[];
             /** ORCID iD */
             readonly orcid: string;
+            /** @description Whether the member logged in at ORCID with this iD. One that was typed is false. */
+            readonly orcid_authenticated: boolean;
             /** Biography */
             readonly bio: string;
             /** @description URL of the portrait, a square JPEG; null without one. */
@@ -3847,6 +3852,8 @@ export interface components {
             name: string;
             credentials: string;
             orcid: string | null;
+            /** @description Whether the approver had logged in at ORCID with this iD. One that was typed is false. */
+            orcid_authenticated: boolean;
         };
         /** @description The version under review. */
         ReviewedVersion: {
@@ -3863,6 +3870,11 @@ export interface components {
             name: string;
             credentials: string;
             orcid: string;
+            /**
+             * @description Whether the approver had logged in at ORCID with this iD.
+             * @default false
+             */
+            orcid_authenticated: boolean;
             /** Format: date-time */
             signed_at: string;
         };
@@ -3963,6 +3975,8 @@ export interface components {
             readonly credentials: string;
             /** ORCID iD */
             readonly orcid: string;
+            /** @description Whether the signer had logged in at ORCID with this iD. */
+            readonly orcid_authenticated: boolean;
             readonly specialties: string[];
             decision: components["schemas"]["DecisionEnum"];
             readonly meaning: string;
