@@ -135,7 +135,15 @@ ISSNS, ISBNS, REST = range(3)
 
 
 def _rejoined(parts: list[str]) -> Iterator[str]:
-    """Yield numbers whose groups of digits may be parted by blanks: 978 3 16 148410 0."""
+    """Yield numbers whose groups of digits may be parted by blanks: 978 3 16 148410 0.
+
+    Yield all as one text if none is valid: it may be a misprinted number.
+    """
+    found = list(_grouped(parts))
+    yield from found if any(_shelf(number) < REST for number in found) else [" ".join(parts)]
+
+
+def _grouped(parts: list[str]) -> Iterator[str]:
     place = 0
     while place < len(parts):
         ends = range(min(len(parts), place + MAX_GROUPS), place + 1, -1)

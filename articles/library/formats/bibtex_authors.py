@@ -22,8 +22,11 @@ LABELLED = re.compile(r'\s*+(family|given|prefix|suffix|useprefix|[a-z]{1,9}-i)\
 
 JOINING = re.compile(r" (?:for|of|on) ")
 WORDS = re.compile(r"[^,;.{}\\]++")
-TOPIC = re.compile(r"[A-Z][a-z]{2,30}")
-"""A single word, which is no person's whole name: Food, Health, Medicines. UNICEF is an organisation by itself."""
+TOPIC = re.compile(r"(?:[Tt]he )?(?:(?:U\.? ?S\.?|UK|United States) )?[A-Z][a-z]{2,30}")
+"""A single word, which is no person's whole name, also after a country: Food, Health, U.S. Food.
+
+UNICEF is an organisation by itself.
+"""
 
 PUBLIC_BODY = re.compile(
     r"\S+ (?:\S+ ){0,8}?(?:administration|agency|authority|board|commission|council|department|directorate|executive"

@@ -10,11 +10,8 @@ from urllib.parse import unquote
 
 from articles.library import identifiers
 
-LABEL = re.compile(r"\([^()]*+\)|\b(?:[ep]-?)?IS[SB]N(?:-?1[03]\b)?:?", re.IGNORECASE)
-DASH = re.compile("[\u2010-\u2015\u2212]")
-PARTED = re.compile(r"[;,\\/|]")
 ISBN = re.compile(r"(?:97[89])?[0-9]{9}[0-9X]")
-ISSN = re.compile(r"([0-9]{4})-?([0-9]{3}[0-9X])")
+ISSN = re.compile(r"[0-9]{4}-?[0-9]{3}[0-9X]")
 DOI_ALONE = re.compile(
     r"(?:doi\s*+:?\s*+)?(?:https?://)?(?:[a-z0-9.-]{0,80}\bdoi\.[a-z.]{2,30}/)?(10\.[0-9]{4,9}/[^\s]+)", re.IGNORECASE
 )
@@ -37,38 +34,32 @@ class Numbers:
 
 
 def numbers(fields: Iterable[str]) -> Numbers:
-    """Return every ISSN and ISBN of ``fields``, parted by blanks, commas, semicolons or slashes.
+    """Return every ISSN and ISBN of ``fields``, as ``serial_numbers`` finds them.
 
-    Valid ISBNs come before misprinted ones, as the first one counts.
+    Misprinted ones, whose check digit does not hold, follow the valid ones, as the first one counts.
     """
     issns, isbns, unread = list[str](), list[str](), list[str]()
-    for text in (text for field in fields for text in _parts(field)):
-        digits = text.replace("-", "").replace(" ", "").upper()
-        if ISBN.fullmatch(digits):
-            isbns.append(text)
-        elif found := ISSN.fullmatch(text.upper()):
-            issns.append(f"{found[1]}-{found[2]}")
-        elif any(map(str.isdecimal, text)):
-            unread.append(text)
-    return Numbers(_listed(issns), _listed(sorted(isbns, key=_is_misprinted)), _listed(unread))
+    misprinted = list[str]()
+    for valid_issns, valid_isbns, rest in map(identifiers.serial_numbers, fields):
+        issns += map(_with_hyphen, valid_issns)
+        isbns += valid_isbns
+        for text in (text for part in rest for text in ([part] if _is_like_isbn(part) else part.split())):
+            if _is_like_isbn(text):
+                misprinted.append(text)
+            elif ISSN.fullmatch(text.upper()):
+                issns.append(_with_hyphen(text))
+            elif any(map(str.isdecimal, text)):
+                unread.append(text)
+    return Numbers(_listed(issns), _listed(isbns + misprinted), _listed(unread))
 
 
-def _parts(field: str) -> list[str]:
-    """Return the numbers of a field. Blanks part two numbers, or the groups of one: ``978 3 16 148410 0``."""
-    found = list[str]()
-    for part in PARTED.split(DASH.sub("-", LABEL.sub(" ", field))):
-        words = part.split()
-        is_one = ISBN.fullmatch(part.replace("-", "").replace(" ", "").upper()) and not ISSN.fullmatch(words[0])
-        found += [" ".join(words)] if is_one else words
-    return found
+def _is_like_isbn(text: str) -> bool:
+    return bool(ISBN.fullmatch(re.sub("[ -]", "", text).upper()))
 
 
-def _is_misprinted(isbn: str) -> bool:
-    try:
-        identifiers.isbn(isbn)
-    except ValueError:
-        return True
-    return False
+def _with_hyphen(issn: str) -> str:
+    digits = issn.replace("-", "").upper()
+    return f"{digits[:4]}-{digits[4:]}"
 
 
 def _listed(values: Iterable[str]) -> str:
