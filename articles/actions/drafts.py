@@ -21,7 +21,6 @@ from editorial.models import User
 from editorial.permissions import is_editor, is_writer, require
 from editorial.record import ledger
 from editorial.record.canonical_json import normalised
-from editorial.text_normalisation import ONE_LINE, fits_one_line
 
 
 @dataclass(frozen=True)
@@ -110,10 +109,8 @@ def edit(
 
 
 def _valid_question(text: str) -> str:
-    """Return the question as it is stored. Raises Unacceptable if it is too long or does not fit one line."""
+    """Return the question as it is stored. Raises Unacceptable if it is too long."""
     question = normalised(text)
-    if not fits_one_line(question):
-        raise Unacceptable(ONE_LINE, faults=(Fault("/question", "one_line", ONE_LINE),))
     if len(question) > MAX_QUESTION:
         fault = Fault("/question", "too_long", f"A question has at most {MAX_QUESTION} characters.")
         raise Unacceptable(fault.detail, faults=(fault,))

@@ -111,7 +111,7 @@ OTHERS = """reader: search history questions reports
     pages: articles search history audience question report policy policy-version board portrait
     site: account_login account_logout account_inactive account_reauthenticate account_reset_password
     account_reset_password_done account_reset_password_from_key account_reset_password_from_key_done account_email
-    account_confirm_email mfa_index mfa_authenticate
+    account_confirm_email orcid_return mfa_index mfa_authenticate
     mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_view_recovery_codes mfa_generate_recovery_codes
     mfa_list_webauthn mfa_add_webauthn mfa_login_webauthn mfa_reauthenticate_webauthn passkey_options mfa_edit_webauthn
     mfa_remove_webauthn answer-accept answer-decline invitation password-strength calendar robots sitemap sitemap-part

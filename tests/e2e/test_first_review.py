@@ -75,7 +75,8 @@ def test_physician_comes_from_the_mail_to_a_signature_with_a_passkey(version, si
     page.wait_for_load_state()
     for claim in page.locator("#desk-text .claim").all():
         claim.click()
-        page.keyboard.press("s")
+        with page.expect_response(lambda answer: "verdict" in answer.url and answer.ok):
+            page.keyboard.press("s")
         fields.append("verdict")
     page.get_by_role("link", name="Sign a decision").click()
     page.get_by_label("Approve", exact=False).check()

@@ -240,29 +240,3 @@ def test_question_that_is_too_long_is_refused_and_nothing_is_stored(wanda):
         articles.create(new=new, by=wanda, now=NOW)
     assert [(fault.pointer, fault.code) for fault in refusal.value.faults] == [("/question", "too_long")]
     assert not Version.objects.exists()
-
-
-HOSTILE = [
-    "Why?\nDear editors",
-    "Why?\r\nBcc: a@example.org",
-    "Why?\u2028Approved",
-    "Why?\x1b[2J",
-    "Why?\u202edevorppA",
-]
-
-
-@pytest.mark.parametrize("question", HOSTILE)
-def test_question_of_several_lines_is_refused_at_every_door(wanda, question):
-    new = articles.NewArticle(slug="lines", question=question, texts=factories.make_texts())
-    with pytest.raises(Unacceptable) as refusal:
-        articles.create(new=new, by=wanda, now=NOW)
-    assert [(fault.pointer, fault.code) for fault in refusal.value.faults] == [("/question", "one_line")]
-    version = factories.make_draft()
-    with pytest.raises(Unacceptable):
-        articles.edit(version_id=version.pk, question=question, by=wanda, now=NOW)
-    assert factories.reread(version).question == version.question
-
-
-def test_line_ends_around_a_question_are_left_out(wanda):
-    new = articles.NewArticle(slug="lines", question="\nWhy? \r\n", texts=factories.make_texts())
-    assert articles.create(new=new, by=wanda, now=NOW).question == "Why?"
