@@ -5,6 +5,7 @@ import re
 import pytest
 
 from articles.published.numbered_markdown import markdown
+from articles.published.search.indexing import _flat
 from articles.text.claims import claims_in_context, statements
 from articles.text.comparison.units import segments
 from articles.text.footnotes import letter
@@ -149,3 +150,8 @@ def test_portable_markdown_has_notes_as_paragraphs_with_letters():
     assert "<sup>j</sup>" in markdown(
         "".join(f"A[^{n}] " for n in range(10)) + "\n\n" + "\n".join(f"[^{n}]: B" for n in range(10)), numbers={}
     )
+
+
+def test_passage_of_search_leaves_the_reference_out():
+    (inline,) = [token for token in parse("It is.[^1]\n\n[^1]: One.") if token.content.startswith("It is")]
+    assert _flat(inline, {}) == "It is."
