@@ -17,13 +17,12 @@ from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from editorial.text_normalisation import UNFIT_FOR_ONE_LINE
+
 COLUMNS = 78
 """Line width of a mail's plain text, in characters. A longer word, such as a link, is not broken."""
 
 QUOTE = "> "
-
-UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]+")
-"""Control characters, and those that turn the direction of what follows them."""
 
 register = template.Library()
 
@@ -36,7 +35,7 @@ class PeoplesWords(str):
 
 def one_line(value: str) -> PeoplesWords:
     """Return ``value`` without line ends and control characters."""
-    line = PeoplesWords(" ".join(UNFIT.sub("", value).split()))
+    line = PeoplesWords(UNFIT_FOR_ONE_LINE.sub("", " ".join(value.split())))
     line.written = value
     return line
 
@@ -59,14 +58,18 @@ def _on_one_line(value: Any) -> Any:
 @register.filter
 def quoted(value: str) -> str:
     """Return what a person wrote with its lines, each behind ``>``."""
-    lines = [UNFIT.sub("", line).rstrip() for line in getattr(value, "written", value).strip().splitlines()]
-    return "\n".join(f"{QUOTE}{line}".rstrip() for line in lines)
+    return "\n".join(f"{QUOTE}{line}".rstrip() for line in _lines(value))
 
 
 @register.filter
 def paragraphs(value: str) -> str:
     """Return what an editor wrote as the site's answer, with its lines."""
-    return "\n".join(UNFIT.sub("", line).rstrip() for line in getattr(value, "written", value).strip().splitlines())
+    return "\n".join(_lines(value))
+
+
+def _lines(value: str) -> list[str]:
+    lines = getattr(value, "written", value).strip().splitlines()
+    return [UNFIT_FOR_ONE_LINE.sub("", line.expandtabs(4)).rstrip() for line in lines]
 
 
 @register.filter
